@@ -1,0 +1,142 @@
+# Two commands are enough: `make run` and `make test`.  Both install what they need and say what they do.
+# Every folder they make (.tools, .venv, node_modules, var) can be deleted; the next run makes it again — except var,
+# which holds what people entered.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+UV := .tools/uv/bin/uv
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+PYTEST := $(BIN)/pytest
+CODE := lms curricula tests tools manage.py
+LANGUAGES := en ru ky
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard lms/locale/*/LC_MESSAGES/*.po))
+
+# DATABASE_URL, CELERY_BROKER_URL, CACHE_URL, DATA_DIR and the rest reach every command through the environment.
+export HOST PORT PYTHON
+# Python keeps its compiled files: starting takes a third of the time.
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help run test lint format types contracts migrations unit journeys messages lock bench shots \
+        env system-run system-test browser catalogues clean
+
+help: ## this list
+	@echo "Yntymak.  The two commands:"
+	@sed -n 's/^\(run\|test\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+	@echo "and, for those who build it:"
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | grep -v '^\(run\|test\|help\)|' \
+	    | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+
+# ── The two commands ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+run: export DJANGO_SETTINGS_MODULE ?= lms.settings.dev
+run: export PUBLIC_BASE_URL ?= http://$(if $(filter 0.0.0.0,$(HOST)),$(firstword $(shell hostname -I)),$(HOST)):$(PORT)
+run: system-run env node_modules/.installed catalogues ## install, load a demonstration, serve (HOST=127.0.0.1 PORT=8000)
+	@echo "── Database"
+	@$(MANAGE) migrate --verbosity 0
+	@echo "── Regions of Kyrgyzstan"
+	@$(MANAGE) load_regions
+	@echo "── Starter content: module 1 in three languages"
+	@$(MANAGE) load_starter
+	@echo "── Demonstration cohort"
+	@$(MANAGE) load_demo
+	@exec $(BIN)/python tools/serve.py
+
+test: system-test lint types contracts migrations unit journeys ## install, then run every check and test there is
+	@echo "── All of it passed."
+
+# ── Checks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+lint: env ## style and common mistakes (ruff)
+	@echo "── Lint"
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/ruff format --check $(CODE)
+
+format: env ## put the code in shape (ruff)
+	@$(BIN)/ruff check --fix $(CODE)
+	@$(BIN)/ruff format $(CODE)
+
+types: env ## types (mypy)
+	@echo "── Types"
+	@$(BIN)/mypy
+
+contracts: env ## who may import whom (import-linter)
+	@echo "── Import contracts"
+	@$(BIN)/lint-imports --no-logo
+
+migrations: env ## migrations are complete, and run forwards and back
+	@echo "── Migrations"
+	@$(BIN)/python tools/check_migrations.py
+
+unit: env node_modules/.installed catalogues ## unit tests, translations and architecture among them
+	@echo "── Unit tests"
+	@$(PYTEST) -q -n 2
+
+journeys: env node_modules/.installed catalogues browser ## walks through the site in headless Chromium
+	@echo "── Browser journeys"
+	@$(PYTEST) -q tests/journeys -m journey
+
+# ── For those who build it ───────────────────────────────────────────────────────────────────────────────────────────
+
+messages: env ## collect the strings of the interface into lms/locale/*/LC_MESSAGES/django.po
+	@$(BIN)/python tools/collect_messages.py
+
+lock: $(UV) ## write the lock files anew (UPGRADE=1 for the newest releases)
+	@tools/lock.sh $(UV)
+	@npm install --package-lock-only --ignore-scripts
+
+bench: system-test env node_modules/.installed catalogues ## requests, CPU and bytes of each kind of page, at 200 people and more
+	@$(BIN)/python -m tests.bench
+
+shots: env node_modules/.installed catalogues browser ## pictures of every page on a phone and a desk, in var/shots
+	@$(BIN)/python tools/shots.py
+
+clean: ## delete what was installed; what people entered stays
+	rm -rf .venv .tools node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# ── What the commands stand on ───────────────────────────────────────────────────────────────────────────────────────
+
+system-run:
+	@tools/system.sh run
+
+system-test:
+	@tools/system.sh test
+
+browser: env
+	@tools/browser.sh
+
+env: .venv/.installed
+
+catalogues: $(CATALOGUES)
+
+.tools/uv/.installed: tools/uv.lock
+	@echo "── uv, the installer, in .tools"
+	@$(PYTHON) -m venv .tools/uv
+	@.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/uv.lock
+	@touch $@
+
+$(UV): .tools/uv/.installed ;
+
+.venv/pyvenv.cfg: .python-version | $(UV)
+	@echo "── Python $(shell cat .python-version) in .venv (fetched where this machine has none)"
+	@$(UV) venv --quiet --allow-existing .venv
+	@touch $@
+
+.venv/.installed: requirements-dev.lock .venv/pyvenv.cfg | $(UV)
+	@echo "── Python packages: $$(grep -c == requirements-dev.lock) from requirements-dev.lock"
+	@$(UV) pip sync --quiet --python .venv --require-hashes requirements-dev.lock
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json
+	@echo "── Scripts and fonts from package-lock.json"
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+%.mo: %.po
+	@echo "── Translations: $<"
+	@msgfmt --check-format -o $@ $<

@@ -1,0 +1,119 @@
+"""Serve an installation on one machine: the web server and a Celery worker with its schedule, side by side.
+
+Started by `make run` when everything is loaded.  Prints the addresses and the demonstration sign-ins once the site
+answers, stops both on Ctrl-C or SIGTERM, and fails when either of them ends by itself.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+HOST = os.environ.get("HOST") or "127.0.0.1"
+PORT = os.environ.get("PORT") or "8000"
+ADDRESS = (os.environ.get("PUBLIC_BASE_URL") or f"http://{HOST}:{PORT}").rstrip("/")
+DATA_DIR = Path(os.environ.get("DATA_DIR") or ROOT / "var")
+SIGN_INS = DATA_DIR / "demo-sign-ins.txt"
+
+START_SECONDS = 90
+STOP_SECONDS = 20
+
+COMMANDS = {
+    "web": [
+        BIN / "granian", "lms.wsgi:application", "--interface", "wsgi", "--host", HOST, "--port", PORT,
+        "--workers", os.environ.get("WEB_WORKERS") or "1", "--blocking-threads", "1", "--no-ws",
+        "--workers-kill-timeout", "10", "--log-level", "warning",
+    ],
+    "worker": [
+        BIN / "celery", "--app", "lms.celery", "worker", "--beat", "--concurrency",
+        os.environ.get("TASK_WORKERS") or "1", "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
+    ],
+}  # fmt: skip
+
+
+class Stopped(Exception):
+    """Somebody asked for the end: Ctrl-C or SIGTERM."""
+
+
+def main() -> int:
+    """Run both until one ends or somebody stops them; the exit code for the shell."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+    processes: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        for name, command in COMMANDS.items():
+            processes[name] = _start(command)
+        if _answers(processes):
+            _welcome()
+        return _watch(processes)
+    except Stopped:
+        print("\n── Stopping", flush=True)
+        return 0
+    finally:
+        _end(processes)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def _start(command: list[str | Path]) -> subprocess.Popen[bytes]:
+    """In a session of its own, so that Ctrl-C reaches this process alone and the end is orderly."""
+    environment = {"DJANGO_SETTINGS_MODULE": "lms.settings.dev"} | os.environ
+    return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+
+
+def _answers(processes: dict[str, subprocess.Popen[bytes]]) -> bool:
+    """Whether the site answered while both processes lived."""
+    host = "127.0.0.1" if HOST in {"0.0.0.0", "::"} else HOST  # noqa: S104  # compared, not bound
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and all(process.poll() is None for process in processes.values()):
+        try:
+            with urllib.request.urlopen(f"http://{host}:{PORT}/healthz", timeout=5):  # noqa: S310  # our own address
+                return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    return False
+
+
+def _welcome() -> None:
+    print(f"\n── Yntymak answers at {ADDRESS}/\n   Ctrl-C stops it.", flush=True)
+    if SIGN_INS.exists():
+        print(f"\n{SIGN_INS.read_text(encoding='utf-8').rstrip()}\n", flush=True)
+
+
+def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> int:
+    """Wait until one of them ends, which is a failure."""
+    while True:
+        for name, process in processes.items():
+            if process.poll() is not None:
+                print(f"── The {name} process ended by itself (code {process.returncode}).", file=sys.stderr, flush=True)
+                return 1
+        time.sleep(0.5)
+
+
+def _end(processes: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Ask each to stop, and kill what has not stopped in time, with all that it started."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    for process in processes.values():
+        if process.poll() is None:
+            process.terminate()
+    until = time.monotonic() + STOP_SECONDS
+    for process in processes.values():
+        try:
+            process.wait(timeout=max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
