@@ -45,7 +45,7 @@ class Stopped(Exception):
 def main() -> int:
     """Run both until one ends or somebody stops them; the exit code for the shell."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+        signal.signal(number, _raise_stopped)
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in COMMANDS.items():
@@ -60,7 +60,7 @@ def main() -> int:
         _end(processes)
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
+def _raise_stopped(_number: int, _frame: FrameType | None) -> None:
     raise Stopped
 
 
@@ -76,7 +76,7 @@ def _answers(processes: dict[str, subprocess.Popen[bytes]]) -> bool:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and all(process.poll() is None for process in processes.values()):
         try:
-            with urllib.request.urlopen(f"http://{host}:{PORT}/healthz", timeout=5):  # noqa: S310  # our own address
+            with urllib.request.urlopen(f"http://{host}:{PORT}/healthz", timeout=5):
                 return True
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
@@ -94,7 +94,7 @@ def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> int:
     while True:
         for name, process in processes.items():
             if process.poll() is not None:
-                print(f"── The {name} process ended by itself (code {process.returncode}).", file=sys.stderr, flush=True)
+                print(f"── The {name} process ended by itself (code {process.returncode}).", file=sys.stderr)
                 return 1
         time.sleep(0.5)
 

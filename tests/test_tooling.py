@@ -1,0 +1,76 @@
+"""The lock files and the repository itself: the same for everybody, with no address of anybody's machine."""
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ["requirements.lock", "requirements-dev.lock", "tools/uv.lock"]
+ADDRESS = re.compile(r"https?:|file:|git\+|--(?:extra-)?index|--find-links| @ |(?:^|\s)/\w", re.MULTILINE)
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _wanted(path: str) -> set[str]:
+    names = re.findall(r"^([A-Za-z0-9][\w.-]*)", (ROOT / path).read_text(), re.MULTILINE)
+    return {_canonical(name) for name in names}
+
+
+def _locked(path: str) -> dict[str, str]:
+    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / path).read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("path", LOCKS)
+def test_lock_holds_no_address(path):
+    assert ADDRESS.findall((ROOT / path).read_text()) == []
+
+
+@pytest.mark.parametrize("path", LOCKS)
+def test_lock_holds_a_hash_for_every_package(path):
+    entries = re.split(r"\n(?=[a-z0-9])", (ROOT / path).read_text())
+    assert [entry.splitlines()[0] for entry in entries if "==" in entry and "--hash=sha256:" not in entry] == []
+
+
+def test_locks_hold_what_is_asked_for():
+    assert _wanted("requirements.in") - set(_locked("requirements.lock")) == set()
+    assert _wanted("requirements-dev.in") - set(_locked("requirements-dev.lock")) == set()
+
+
+def test_tests_run_on_the_versions_that_the_product_runs_on():
+    product, development = _locked("requirements.lock"), _locked("requirements-dev.lock")
+    assert {name: development.get(name) for name in product} == product
+
+
+def test_package_lock_holds_no_address():
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert [name for name, package in packages.items() if "://" in package.get("resolved", "")] == []
+    assert [name for name, package in packages.items() if "integrity" not in package] == []
+
+
+def test_package_json_names_exact_versions():
+    package = json.loads((ROOT / "package.json").read_text())
+    versions = {**package.get("dependencies", {}), **package.get("devDependencies", {})}
+    assert {name: version for name, version in versions.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)} == {}
+
+
+def test_python_version_is_the_one_the_checks_assume():
+    version = (ROOT / ".python-version").read_text().strip()
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+    assert settings["mypy"]["python_version"] == version
+    assert settings["ruff"]["target-version"] == f"py{version.replace('.', '')}"
+
+
+def test_nothing_that_is_made_is_committed():
+    answer = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        pytest.skip("not a git checkout")
+    made = re.compile(r"(^|/)(node_modules|var|\.venv|\.tools|__pycache__)/|\.(mo|pyc|sqlite3)$|(^|/)(uv\.lock|\.env)$")
+    names = [name for name in answer.stdout.splitlines() if name != "tools/uv.lock"]
+    assert [name for name in names if made.search(name)] == []
