@@ -1,0 +1,115 @@
+"""The item bank: a question is one row with three languages, so that text and key cannot drift apart."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.models import Orderable, RevisionMixin
+from wagtail.search import index
+
+from lms.common.codes import new_id
+from lms.common.languages import review_states, translated
+
+
+class QuestionKind(models.TextChoices):
+    SINGLE = "single", _("one answer")
+    MULTIPLE = "multiple", _("several answers")
+    TRUE_FALSE = "true_false", _("true or false")
+    ORDERING = "ordering", _("put in order")
+    MATCHING = "matching", _("match pairs")
+
+
+def _three(field: str) -> list[FieldPanel]:
+    return [FieldPanel(f"{field}_{language}") for language in ("ky", "ru", "en")]
+
+
+class Question(RevisionMixin, index.Indexed, ClusterableModel):
+    """An item.  `item_key` and the choices' keys are kept for ever: answers refer to them, in whatever language."""
+
+    item_key = models.CharField(_("key"), max_length=20, unique=True)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    module_code = models.CharField(_("module"), max_length=10)
+    lesson_code = models.CharField(_("lesson"), max_length=10, blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=QuestionKind)
+    text = translated(models.TextField(_("question")))
+    explanation = translated(models.TextField(_("explanation")))
+    source = models.CharField(_("source"), max_length=300)
+    review = review_states()
+
+    panels = [
+        FieldRowPanel([FieldPanel("item_key"), FieldPanel("kind")]),
+        FieldRowPanel([FieldPanel("module_code"), FieldPanel("lesson_code")]),
+        MultiFieldPanel(_three("text"), heading=_("Question")),
+        InlinePanel("choices", heading=_("Choices"), label=_("choice")),
+        MultiFieldPanel(_three("explanation"), heading=_("Explanation, shown in the review")),
+        FieldPanel("source"),
+        MultiFieldPanel(_three("review"), heading=_("Native review")),
+    ]
+    search_fields = [index.SearchField("text_en"), index.SearchField("text_ru"), index.SearchField("text_ky")]
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("question bank")
+        ordering = ["item_key"]
+
+    def __str__(self) -> str:
+        return self.item_key
+
+
+class Choice(Orderable):
+    """An option.  Ordering: the rows stand in the right order.  Matching: `text` belongs to `match`."""
+
+    question = ParentalKey(Question, on_delete=models.CASCADE, related_name="choices")
+    choice_key = models.UUIDField(default=new_id, editable=False)
+    text = translated(models.CharField(_("text"), max_length=300))
+    match = translated(models.CharField(_("belongs to"), max_length=300, blank=True))
+    is_correct = models.BooleanField(_("right"), default=False)
+
+    panels = [
+        MultiFieldPanel(_three("text"), heading=_("Text")),
+        FieldPanel("is_correct"),
+        MultiFieldPanel(_three("match"), heading=_("Belongs to (matching only)")),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("choice")
+
+    def __str__(self) -> str:
+        return str(self.choice_key)
+
+
+class Quiz(RevisionMixin, ClusterableModel):
+    """The order of a module's items: the anchors come before and after, the others after only."""
+
+    module_code = models.CharField(_("module"), max_length=10, unique=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=20, help_text=_("For each of the two tests."))
+
+    panels = [FieldRowPanel([FieldPanel("module_code"), FieldPanel("minutes")]), InlinePanel("items", label=_("item"))]
+
+    class Meta:
+        verbose_name = _("quiz")
+        verbose_name_plural = _("quizzes")
+
+    def __str__(self) -> str:
+        return self.module_code
+
+
+class QuizItem(Orderable):
+    """A question's place in a quiz."""
+
+    quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="items")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    is_anchor = models.BooleanField(_("anchor"), default=False, help_text=_("Asked before and after."))
+
+    panels = [FieldPanel("question"), FieldPanel("is_anchor")]
+
+    class Meta(Orderable.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["quiz", "question"], name="quiz_asks_a_question_once"),
+            models.CheckConstraint(condition=Q(sort_order__isnull=True) | Q(sort_order__gte=0), name="quiz_item_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quiz_id}/{self.question_id}"

@@ -1,0 +1,178 @@
+"""Tests and what observers saw.  Answers are evidence: each save is a new row, the highest revision counts."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lms.cohorts.models import Cohort, Enrolment, Session
+from lms.common.codes import new_id
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Moment(models.TextChoices):
+    PRE = "pre", _("pre-test")
+    POST = "post", _("post-test")
+
+
+class Paper(models.Model):
+    """A test as a cohort sees it: every language of every item, frozen from the cohort's pins.
+
+    `content` is what curricula.snapshots.build_paper gives; it holds the right answers and never leaves the server whole.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="papers")
+    module_code = models.CharField(max_length=10)
+    moment = models.CharField(max_length=4, choices=Moment)
+    content = models.JSONField()
+    minutes = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField()
+    # The trainer opens and closes a test; papers exist before that.
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cohort", "module_code", "moment"], name="paper_one_per_moment")]
+
+    def __str__(self) -> str:
+        return f"paper {self.module_code} {self.moment}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.opened_at is not None and self.closed_at is None
+
+
+class AttemptState(models.TextChoices):
+    OPEN = "open", _("open")
+    SUBMITTED = "submitted", _("handed in")
+
+
+class Attempt(models.Model):
+    """One person's go at a paper.  Belongs to exactly one of an enrolment or (later) an anonymous slip."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="attempts")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, null=True, related_name="attempts")
+    slip_code = models.CharField(max_length=12, blank=True)
+    language = models.CharField(max_length=2)
+    state = models.CharField(max_length=10, choices=AttemptState, default=AttemptState.OPEN)
+    started_at = models.DateTimeField()
+    deadline = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    # Points and what could be reached, over all items and over the anchors; empty until handed in.
+    points = models.DecimalField(max_digits=6, decimal_places=3, null=True)
+    max_points = models.DecimalField(max_digits=6, decimal_places=3, null=True)
+    anchor_points = models.DecimalField(max_digits=6, decimal_places=3, null=True)
+    anchor_max_points = models.DecimalField(max_digits=6, decimal_places=3, null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(enrolment__isnull=False) & Q(slip_code="")) | (Q(enrolment__isnull=True) & ~Q(slip_code="")),
+                name="attempt_one_owner",
+            ),
+            models.UniqueConstraint(
+                fields=["paper", "enrolment"], condition=Q(enrolment__isnull=False), name="attempt_one_per_enrolment"
+            ),
+            models.UniqueConstraint(fields=["paper", "slip_code"], condition=~Q(slip_code=""), name="attempt_one_per_slip"),
+            models.CheckConstraint(
+                condition=Q(state="open", submitted_at__isnull=True) | Q(state="submitted", submitted_at__isnull=False),
+                name="attempt_submitted_with_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {str(self.id)[-6:]}"
+
+
+class Answer(models.Model):
+    """One save of one answer.  `response` holds choice keys only, so that three languages pool."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="answers")
+    item_key = models.CharField(max_length=20)
+    # Counted by the device per item; an older one that arrives late changes nothing.
+    revision = models.PositiveIntegerField()
+    response = models.JSONField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "item_key", "revision"], name="answer_once_per_revision")
+        ]
+
+    def __str__(self) -> str:
+        return f"answer {self.attempt_id}/{self.item_key}/{self.revision}"
+
+
+class ObservationKind(models.TextChoices):
+    TEACH_BACK = "teach_back", _("teach-back")
+    REAL_SESSION = "real_session", _("observed real session")
+
+
+class Observation(models.Model):
+    """What one observer saw; a teach-back needs two of them under one `occasion`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=12, choices=ObservationKind)
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="observed")
+    # Teach-back: the cohort in which she learns.  Real session: the cohort that she leads, and the session.
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="observations")
+    module_code = models.CharField(max_length=10)
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, null=True, related_name="observations")
+    # First, second … teach-back of this person in this cohort.
+    occasion = models.PositiveSmallIntegerField(default=1)
+    observer = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="observations")
+    passed = models.BooleanField()
+    note = models.TextField()
+    observed_on = models.DateField()
+    created_at = models.DateTimeField()
+    # A correction is a new row.
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrected_by")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(observer=models.F("person")), name="observation_not_of_oneself"),
+            models.UniqueConstraint(
+                fields=["person", "cohort", "kind", "occasion", "observer", "module_code"],
+                condition=Q(corrects__isnull=True),
+                name="observation_once_per_observer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {str(self.id)[-6:]}"
+
+
+class SubmissionState(models.TextChoices):
+    HANDED_IN = "handed_in", _("handed in")
+    ACCEPTED = "accepted", _("accepted")
+    REPEAT = "repeat", _("to be handed in again")
+
+
+class Submission(models.Model):
+    """A session plan of one's own, handed in by a candidate and accepted by her coach or coordinator."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="submissions")
+    # The cohort in which she qualified as a candidate.
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="submissions")
+    module_code = models.CharField(max_length=10)
+    title = models.CharField(_("title"), max_length=200)
+    text = models.TextField(_("plan"))
+    state = models.CharField(max_length=10, choices=SubmissionState, default=SubmissionState.HANDED_IN)
+    handed_in_at = models.DateTimeField()
+    decided_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=models.F("person")), name="submission_not_by_oneself"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"submission {str(self.id)[-6:]}"

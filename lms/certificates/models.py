@@ -1,0 +1,141 @@
+"""Certificates: a row is never deleted; what it claims is never edited.  Changes of state are rows of their own."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from lms.cohorts.models import Cohort, Standing
+from lms.common.codes import new_id
+from lms.people.models import NameForm, Organisation
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class KeyState(models.TextChoices):
+    ACTIVE = "active", _("signs")
+    RETIRED = "retired", _("retired")
+    COMPROMISED = "compromised", _("withdrawn")
+
+
+class SigningKey(models.Model):
+    """An Ed25519 key of an organisation for a year; the private part is encrypted and used by the worker only."""
+
+    kid = models.CharField(max_length=40, primary_key=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="signing_keys")
+    public_key = models.BinaryField()
+    sealed_private_key = models.BinaryField()
+    state = models.CharField(max_length=12, choices=KeyState, default=KeyState.ACTIVE)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation"], condition=Q(state="active"), name="signing_key_one_active"),
+            models.CheckConstraint(condition=Q(not_after__gt=F("not_before")), name="signing_key_dates_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kid
+
+
+class CertificateKind(models.TextChoices):
+    PARTICIPANT = "participant", _("participant")
+    TRAINER = "trainer", _("trainer")
+
+
+class CertificateState(models.TextChoices):
+    VALID = "valid", _("genuine")
+    SUSPENDED = "suspended", _("suspended")
+    REVOKED = "revoked", _("revoked")
+    SUPERSEDED = "superseded", _("superseded")
+
+
+CURRENT_STATES = (CertificateState.VALID, CertificateState.SUSPENDED)
+
+
+class Certificate(models.Model):
+    """What was certified, without the name.  `claims` is what is printed, shown and signed; see certificates.signing."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    # 16 random bytes as base64url: the path of the verdict.
+    public_id = models.CharField(max_length=22, unique=True)
+    kind = models.CharField(max_length=12, choices=CertificateKind)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="certificates")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="certificates")
+    # Empty once the holder was erased; the row stays.
+    person = models.ForeignKey(PERSON, on_delete=models.SET_NULL, null=True, related_name="certificates")
+    standing = models.ForeignKey(Standing, on_delete=models.PROTECT, null=True, related_name="+")
+    claims = models.JSONField()
+    language = models.CharField(max_length=2)
+    statement = models.BinaryField()
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
+    status_index = models.PositiveIntegerField()
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(PERSON, on_delete=models.SET_NULL, null=True, related_name="+")
+    expires_on = models.DateField(null=True)
+    state = models.CharField(max_length=12, choices=CertificateState, default=CertificateState.VALID)
+    state_since = models.DateTimeField()
+    superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="supersedes")
+    # The PDF, frozen at its first rendering: its name in the private storage, and its SHA-256.
+    pdf_name = models.CharField(max_length=80, blank=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "status_index"], name="certificate_status_index_once"),
+            models.UniqueConstraint(
+                fields=["person", "cohort", "kind"],
+                condition=Q(state__in=["valid", "suspended"]) & Q(person__isnull=False),
+                name="certificate_one_current",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"certificate {str(self.id)[-6:]}"
+
+
+class StateChange(models.Model):
+    """A revocation, suspension or its end: who, when, and what may be said in public."""
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="changes")
+    state = models.CharField(max_length=12, choices=CertificateState)
+    at = models.DateTimeField()
+    by = models.ForeignKey(PERSON, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Shown to strangers if not empty, in the words chosen then: {language: text}.
+    public_wording = models.JSONField(default=dict)
+    internal_reason = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.certificate_id}"
+
+
+class CertificateHolder(models.Model):
+    """The name on a certificate, under the holder's own key, and how much of it a stranger sees."""
+
+    certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="holder")
+    sealed_name = models.BinaryField(null=True)
+    # 16 bytes; with it the digest in the statement can be compared with a typed name.  Destroyed at erasure.
+    salt = models.BinaryField(null=True)
+    # What a verdict shows, already cut to its form, under the installation's key; empty for the form "none".
+    sealed_shown_name = models.BinaryField(null=True)
+    name_form = models.CharField(max_length=10, choices=NameForm, default=NameForm.MASKED)
+    erased_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"holder of {self.certificate_id}"
+
+
+class IssueLog(models.Model):
+    """One line per statement ever signed, each holding the hash of the line before: no name, no person."""
+
+    sequence = models.PositiveBigIntegerField(primary_key=True)
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="log")
+    claims_digest = models.CharField(max_length=64)
+    statement_digest = models.CharField(max_length=64)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"log {self.sequence}"

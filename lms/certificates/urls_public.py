@@ -1,0 +1,4 @@
+"""Addresses: written with the app."""
+
+app_name = "verify"
+urlpatterns: list = []

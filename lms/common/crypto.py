@@ -1,0 +1,53 @@
+"""Encryption of what is stored about a person: a key per person, wrapped by the installation's keys.
+
+Destroying the person's key makes every value and every backup of it unreadable.  Fernet (AES-128-CBC + HMAC-SHA256) is
+the `cryptography` library's recipe; MultiFernet rotates: the first of settings.FIELD_KEYS encrypts, all decrypt.
+"""
+
+import hashlib
+import hmac
+import unicodedata
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+
+
+def _installation() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
+
+
+def wrap(secret: bytes) -> bytes:
+    """`secret` encrypted under the installation's newest key."""
+    return _installation().encrypt(secret)
+
+
+def unwrap(token: bytes) -> bytes:
+    """The inverse of `wrap`; raises cryptography.fernet.InvalidToken."""
+    return _installation().decrypt(bytes(token))
+
+
+def new_person_key() -> bytes:
+    """A wrapped key for one person."""
+    return wrap(Fernet.generate_key())
+
+
+def seal(wrapped_key: bytes, text: str) -> bytes:
+    """`text` under a person's wrapped key."""
+    return Fernet(unwrap(wrapped_key)).encrypt(text.encode())
+
+
+def unseal(wrapped_key: bytes, token: bytes) -> str:
+    """The text behind `seal`; raises cryptography.fernet.InvalidToken."""
+    return Fernet(unwrap(wrapped_key)).decrypt(bytes(token)).decode()
+
+
+def fold(text: str) -> str:
+    """A name or address with the differences folded that people do not mean: case, spaces, ё/е, composed letters."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
+    return " ".join(folded.replace("-", " ").split())
+
+
+def keyed_index(purpose: str, text: str) -> str:
+    """HMAC-SHA256 of the folded text under the pepper, hex: finds an equal value without being able to read it."""
+    message = f"{purpose}\x00{fold(text)}".encode()
+    return hmac.new(settings.PEPPER.encode(), message, hashlib.sha256).hexdigest()

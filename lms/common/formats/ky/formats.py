@@ -1,0 +1,16 @@
+"""Kyrgyz formats; Django's own have a decimal point where Kyrgyz and Russian write a comma."""
+
+DATE_FORMAT = "j-F Y-ж."
+SHORT_DATE_FORMAT = "d.m.Y"
+DATETIME_FORMAT = "j-F Y-ж., H:i"
+SHORT_DATETIME_FORMAT = "d.m.Y H:i"
+TIME_FORMAT = "H:i"
+MONTH_DAY_FORMAT = "j-F"
+YEAR_MONTH_FORMAT = "Y-ж. F"
+FIRST_DAY_OF_WEEK = 1
+DECIMAL_SEPARATOR = ","
+THOUSAND_SEPARATOR = "\xa0"
+NUMBER_GROUPING = 3
+DATE_INPUT_FORMATS = ["%d.%m.%Y", "%Y-%m-%d"]
+TIME_INPUT_FORMATS = ["%H:%M"]
+DATETIME_INPUT_FORMATS = ["%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]

@@ -1,0 +1,100 @@
+"""What every request passes through, and the two short ways round it."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.module_loading import import_string
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger("yntymak.request")
+
+
+class RequestLogMiddleware:
+    """One line a request: method, the *name* of the route (never the path: it may hold a token), status, ms."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        start = time.perf_counter()
+        response = self.get_response(request)
+        if log.isEnabledFor(logging.INFO):
+            route = request.resolver_match.view_name if request.resolver_match else None
+            log.info("request", extra={"fields": self._fields(request, response, route, start)})
+        return response
+
+    @staticmethod
+    def _fields(request: HttpRequest, response: HttpResponse, route: str | None, start: float) -> dict:
+        return {
+            "method": request.method,
+            "route": route,
+            "status": response.status_code,
+            "ms": round((time.perf_counter() - start) * 1000, 1),
+        }
+
+
+class SecurityHeadersMiddleware:
+    """Headers on every answer, error pages too; the editor under /cms/ gets its own, looser content policy."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if is_cms(request) else settings.X_FRAME_OPTIONS)
+        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class CmsPolicyMiddleware:
+    """Marks the answers of Wagtail's editor for the looser content policy; stands inside Django's CSP middleware."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if is_cms(request):
+            response._csp_config = settings.CMS_CSP  # noqa: SLF001 - the attribute Django's csp_override sets
+        return response
+
+
+class VerdictChainMiddleware:
+    """Answers `/v/…` without session, cookie, language prefix or CSRF: a partner's one request stays one request."""
+
+    PREFIX = "/v/"
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.answer = import_string("lms.certificates.views_public.answer_verdict")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(self.PREFIX):
+            return self.answer(request)
+        return self.get_response(request)
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Django's choice of language; addresses without a language in front also listen to `?lang=ky`.
+
+    Reading the parameter writes nothing: a printed address can be opened in any language without a cookie.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        wanted = request.GET.get("lang")
+        if wanted in dict(settings.LANGUAGES) and not translation.get_language_from_path(request.path_info):
+            translation.activate(wanted)
+            request.LANGUAGE_CODE = wanted
+
+
+def is_cms(request: HttpRequest) -> bool:
+    """Is this a page of Wagtail's editor?"""
+    return request.path_info.startswith("/cms/")

@@ -1,0 +1,270 @@
+"""What is true wherever Yntymak runs.  `dev`, `test` and `production` change only what differs there."""
+
+from pathlib import Path
+
+from django.urls import reverse
+from django.utils.csp import CSP
+
+from lms.settings import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
+
+# ── Apps, in the order of the training line (README: "The map") ──────────────────────────────────────────────────
+LOCAL_APPS = [
+    "lms.common",
+    "lms.jobs",
+    "lms.regions",
+    "lms.people",
+    "curricula",
+    "lms.cohorts",
+    "lms.attendance",
+    "lms.assessments",
+    "lms.certificates",
+    "lms.cascade",
+    "lms.dashboard",
+]
+INSTALLED_APPS = [
+    *LOCAL_APPS,
+    "wagtail_localize",
+    "wagtail_localize.locales",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "treebeard",
+    "translated_fields",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+]
+
+# ── Requests ─────────────────────────────────────────────────────────────────────────────────────────────────────
+MIDDLEWARE = [
+    "lms.common.middleware.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lms.common.middleware.SecurityHeadersMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "lms.common.middleware.CmsPolicyMiddleware",
+    "lms.common.middleware.VerdictChainMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "lms.common.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "lms.people.middleware.TwoStepMiddleware",
+]
+ROOT_URLCONF = "lms.urls"
+WSGI_APPLICATION = "lms.wsgi.application"
+APPEND_SLASH = True
+# How many proxies of ours stand in front; only that many entries of X-Forwarded-For are believed.
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
+PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "lms.common.templatetags.interface",
+            ],
+        },
+    }
+]
+# Forms are rendered by templates/django/forms/: one look, errors beside their fields.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# ── Data ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+DATABASES = {"default": env.database(env.text("DATABASE_URL", ""), DATA_DIR / "yntymak.sqlite3")}
+CACHES = {"default": env.cache(env.text("CACHE_URL", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "lms.common.finders.VendorFinder",
+]
+# Third-party files that the site serves, by the name they get: exactly these leave node_modules, nothing else.
+NODE_MODULES = BASE_DIR / "node_modules"
+VENDOR_FILES = {
+    "vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    **{
+        f"vendor/golos-text/{subset}-{weight}.woff2": f"@fontsource/golos-text/files/golos-text-{subset}-{weight}-normal.woff2"
+        for subset in ("latin", "cyrillic", "cyrillic-ext")
+        for weight in (400, 600)
+    },
+}
+MEDIA_URL = "/media/"
+MEDIA_ROOT = DATA_DIR / "media" / "public"
+PRIVATE_ROOT = DATA_DIR / "media" / "private"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Certificates and uploads: never served by address, only by a view that checks who asks.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None, "file_permissions_mode": 0o600},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# ── Languages and time ───────────────────────────────────────────────────────────────────────────────────────────
+LANGUAGE_CODE = "en"
+# The names are shown in their own language on every page, so they are not translated.
+LANGUAGES = [("ky", "Кыргызча"), ("ru", "Русский"), ("en", "English")]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAIL_I18N_ENABLED = True
+LOCALE_PATHS = [BASE_DIR / "lms" / "locale"]
+USE_TZ = True
+TIME_ZONE = "Asia/Bishkek"
+FORMAT_MODULE_PATH = ["lms.common.formats"]
+LANGUAGE_COOKIE_NAME = "lang"
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "lms.people.backends.RoleBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "dashboard:desk"
+ACCOUNT_ADAPTER = "lms.people.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_PREVENT_ENUMERATION = True
+# Thirty people behind one hotspot sign in at once; the lock that bites is per account (trust.md, "Who").
+ACCOUNT_RATE_LIMITS = {"login": "300/10m/ip", "login_failed": "300/10m/ip,5/5m/key", "reset_password": "60/10m/ip,5/10m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Yntymak"
+# 300 tries in ten minutes from one address on every public form; nobody's classroom is locked out.
+RATELIMIT_IP_META_KEY = "lms.common.clients.client_address"
+RATELIMIT_IPV6_MASK = 64
+# The shared-cache check speaks of several processes; the embedded set-up has one web process.
+SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001", "fields.W904"]
+
+# ── Wagtail ──────────────────────────────────────────────────────────────────────────────────────────────────────
+WAGTAIL_SITE_NAME = "Yntymak"
+WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English"), ("ru", "Русский")]
+WAGTAIL_FRONTEND_LOGIN_URL = "/card/"
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILADMIN_LOGIN_URL = LOGIN_URL
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+TAGGIT_CASE_INSENSITIVE = True
+
+# A cohort's page stands in the topmost app; whoever holds a cohort links to it without importing upwards.
+ABSOLUTE_URL_OVERRIDES = {"cohorts.cohort": lambda cohort: reverse("dashboard:cohort", args=[cohort.pk])}
+
+# ── Tasks ────────────────────────────────────────────────────────────────────────────────────────────────────────
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
+
+# ── Security ─────────────────────────────────────────────────────────────────────────────────────────────────────
+SECRET_KEY = env.text("SECRET_KEY", "")
+# Keys that encrypt what is stored about people: the first encrypts, all of them decrypt (rotation).
+FIELD_KEYS = env.words("FIELD_KEYS", [])
+# Mixed into card PINs and keyed indexes; kept apart from the database and its backups.
+PEPPER = env.text("PEPPER", "")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "lms.common.views.csrf_failure"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "object-src": [CSP.NONE],
+}
+# Wagtail's editor writes scripts into its pages; only staff ever open it.
+CMS_CSP = {
+    **SECURE_CSP,
+    "script-src": [CSP.SELF, CSP.UNSAFE_INLINE, CSP.UNSAFE_EVAL],
+    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "frame-src": [CSP.SELF],
+    "frame-ancestors": [CSP.SELF],
+}
+PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+
+# ── Logs: one JSON object a line, no personal data, no query strings ─────────────────────────────────────────────
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "lms.common.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        # Django's own line for an error holds the path; ours says the same without the person's token in it.
+        "django.request": {"level": "ERROR"},
+        "django.server": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+    },
+}
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "yntymak@localhost")
+
+# What people agree to; raised when the wording changes, so that the consent says which one was read.
+CONSENT_TEXT_VERSION = "2026-11"

@@ -1,0 +1,31 @@
+"""A real installation: every secret comes from outside, every connection is TLS, no demonstration account."""
+
+from lms.settings.base import *  # noqa: F403
+from lms.settings import env
+
+DEBUG = False
+DEMONSTRATION = False
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [])
+SECRET_KEY = env.text("SECRET_KEY")
+FIELD_KEYS = env.text("FIELD_KEYS").split(",")
+PEPPER = env.text("PEPPER")
+PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL").rstrip("/")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [PUBLIC_BASE_URL])
+
+SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None  # noqa: F405
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+LANGUAGE_COOKIE_SECURE = True
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.integer("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", False)

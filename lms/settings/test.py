@@ -1,0 +1,26 @@
+"""Tests: fixed keys, a data folder of their own, tasks in the same process."""
+
+import tempfile
+from pathlib import Path
+
+from lms.settings.base import *  # noqa: F403
+
+DATA_DIR = Path(tempfile.mkdtemp(prefix="yntymak-test-"))
+DEBUG = False
+DEMONSTRATION = False
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+SECRET_KEY = "tests-only-secret-key-that-signs-nothing-real"  # noqa: S105
+FIELD_KEYS = ["dGVzdHMtb25seS1maWVsZC1rZXktMzItYnl0ZXMhISE="]
+PEPPER = "tests-only-pepper"
+PUBLIC_BASE_URL = "http://testserver"
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+WHITENOISE_USE_FINDERS = True
+MEDIA_ROOT = DATA_DIR / "media" / "public"
+PRIVATE_ROOT = DATA_DIR / "media" / "private"
+STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_ROOT  # noqa: F405
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+LOGGING["root"]["level"] = "WARNING"  # noqa: F405

@@ -1,0 +1,46 @@
+"""Every address of the product.  Those without a language in front are printed or typed by people: they never change."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from lms.common import views as common_views
+
+handler400 = "lms.common.views.bad_request"
+handler403 = "lms.common.views.permission_denied"
+handler404 = "lms.common.views.page_not_found"
+handler500 = "lms.common.views.server_error"
+
+urlpatterns = [
+    path("", include("lms.jobs.urls")),  # /healthz /readyz
+    path("", include("lms.certificates.urls_public")),  # /v/<id> /verify/ /.well-known/
+    path("c/", include("lms.attendance.urls_public")),
+    path("card/", include("lms.people.urls_card")),
+    path("join/", include("lms.cohorts.urls_join")),
+    path("cms/documents/", include(wagtaildocs_urls)),
+    path("cms/", include(wagtailadmin_urls)),
+    path("language/", common_views.set_language, name="set_language"),
+]
+
+urlpatterns += i18n_patterns(
+    path("accounts/", include("allauth.urls")),
+    path("me/", include("lms.people.urls")),
+    path("learn/", include("lms.cohorts.urls_learn")),
+    path("tests/", include("lms.assessments.urls")),
+    path("desk/", include("lms.dashboard.urls")),
+    path("desk/", include("lms.cohorts.urls")),
+    path("desk/", include("lms.attendance.urls")),
+    path("desk/", include("lms.assessments.urls_desk")),
+    path("desk/", include("lms.certificates.urls")),
+    path("desk/", include("lms.cascade.urls")),
+    path("jobs/", include("lms.jobs.urls_progress")),
+    path("", include(wagtail_urls)),
+)
+
+if settings.DEBUG:
+    from django.conf.urls.static import static
+
+    urlpatterns = static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT) + urlpatterns
