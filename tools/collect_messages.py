@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path.cwd()
 LANGUAGES = ["ru", "ky"]  # English is what the strings are written in
+KEPT_HEADERS = ["MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Plural-Forms"]
 
 sys.path.insert(0, str(ROOT))
 os.environ["DJANGO_SETTINGS_MODULE"] = "lms.settings.test"
@@ -42,8 +43,9 @@ def main() -> None:
     )
     for language in LANGUAGES:
         catalogue = polib.pofile(str(ROOT / "lms" / "locale" / language / "LC_MESSAGES" / "django.po"), wrapwidth=0)
-        catalogue.metadata.pop("POT-Creation-Date", None)
         catalogue.header = "Yntymak: the words of the interface."
+        catalogue.metadata = {name: catalogue.metadata[name] for name in KEPT_HEADERS} | {"Language": language}
+        catalogue.metadata_is_fuzzy = False
         catalogue.save()
         missing = len(catalogue.untranslated_entries()) + len(catalogue.fuzzy_entries())
         print(f"   {language}: {len(catalogue)} strings, {missing} to translate")
