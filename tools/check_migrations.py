@@ -16,9 +16,6 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-# Other people's migrations stand on the first one of people (the user model) and would go back with it.
-STAYS = {"people": "0001_initial"}
-
 
 def main() -> None:
     """Exit with an error at the first thing that is wrong."""
@@ -33,13 +30,27 @@ def main() -> None:
 
 def _go_back_and_forwards() -> None:
     executor = MigrationExecutor(connection)
-    labels = [path.rpartition(".")[2] for path in settings.LOCAL_APPS]
-    ours = sorted({label for label in labels if label in executor.loader.migrated_apps})
-    executor.migrate([(label, STAYS.get(label)) for label in ours])
-    print(f"   back: {', '.join(ours)}", flush=True)
+    executor.migrate(_beginnings(executor))
+    print(f"   back: {', '.join(_labels(executor))}", flush=True)
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
     print("   forwards again: done", flush=True)
+
+
+def _labels(executor: MigrationExecutor) -> list[str]:
+    labels = {path.rpartition(".")[2] for path in settings.LOCAL_APPS}
+    return sorted(labels & executor.loader.migrated_apps)
+
+
+def _beginnings(executor: MigrationExecutor) -> list[tuple[str, str | None]]:
+    """Where each of our apps goes back to: nothing, or what the user model needs.
+
+    Django's and Wagtail's own migrations stand on the first one of people and would have to go back with it.
+    """
+    graph = executor.loader.graph
+    user_model = settings.AUTH_USER_MODEL.partition(".")[0]
+    stays = dict(graph.forwards_plan(graph.root_nodes(user_model)[0]))
+    return [(label, stays.get(label)) for label in _labels(executor)]
 
 
 if __name__ == "__main__":
