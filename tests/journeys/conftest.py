@@ -1,0 +1,60 @@
+"""A real browser in front of a real server; every error in its console fails the journey."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
+
+from tests import browser
+
+# Playwright runs an event loop in the thread of the test; the tests touch the database only between its calls.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Start the browser that this machine has."""
+    return {**browser_type_launch_args, **browser.launch_arguments()}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    """A phone in Bishkek."""
+    return {**browser_context_args, "viewport": PHONE, "timezone_id": "Asia/Bishkek", "locale": "ky-KG"}
+
+
+@pytest.fixture
+def console(context: BrowserContext) -> Iterator[list[str]]:
+    """What went wrong on any page of this journey: errors of scripts, breaches of the content policy, missing files.
+
+    An answer of 404 or 422 to a person is no error here; one to a script, a style, a font or an image is.
+    """
+    complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            complaints.append(message.text)
+
+    def look(response: Response) -> None:
+        if response.status >= 400 and response.request.resource_type not in {"document", "xhr", "fetch"}:
+            complaints.append(f"{response.status} {response.url}")
+
+    context.on("console", hear)
+    context.on("response", look)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield complaints
+    assert complaints == []
+
+
+@pytest.fixture
+def check_page(page: Page):
+    """Fails where the page has a serious barrier, or scrolls sideways on the narrowest phone."""
+
+    def check(shown: Page = page) -> None:
+        assert (shown.url, browser.barriers(shown)) == (shown.url, [])
+        assert (shown.url, browser.scrolls_sideways(shown)) == (shown.url, False)
+
+    return check
