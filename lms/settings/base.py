@@ -75,6 +75,8 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "lms.urls"
 WSGI_APPLICATION = "lms.wsgi.application"
+# The view behind every printed QR; it is called before the ordinary middleware.
+VERDICT_VIEW = "lms.certificates.views_public.answer_verdict"
 APPEND_SLASH = True
 # How many proxies of ours stand in front; only that many entries of X-Forwarded-For are believed.
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
@@ -111,7 +113,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = env.folder("STATIC_ROOT", DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -123,11 +125,21 @@ NODE_MODULES = BASE_DIR / "node_modules"
 VENDOR_FILES = {
     "vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
     **{
-        f"vendor/golos-text/{subset}-{weight}.woff2": f"@fontsource/golos-text/files/golos-text-{subset}-{weight}-normal.woff2"
+        f"vendor/golos-text/{subset}-{weight}.woff2": (
+            f"@fontsource/golos-text/files/golos-text-{subset}-{weight}-normal.woff2"
+        )
         for subset in ("latin", "cyrillic", "cyrillic-ext")
         for weight in (400, 600)
     },
 }
+# Fonts of PDFs: family, weight, style, file.  One whole TTF per face: fonts split for the web print wrong letters.
+PDF_FONTS = [
+    ("Golos", 400, "normal", "@expo-google-fonts/golos-text/400Regular/GolosText_400Regular.ttf"),
+    ("Golos", 600, "normal", "@expo-google-fonts/golos-text/600SemiBold/GolosText_600SemiBold.ttf"),
+    ("PT Serif", 400, "normal", "@expo-google-fonts/pt-serif/400Regular/PTSerif_400Regular.ttf"),
+    ("PT Serif", 400, "italic", "@expo-google-fonts/pt-serif/400Regular_Italic/PTSerif_400Regular_Italic.ttf"),
+    ("PT Serif", 700, "normal", "@expo-google-fonts/pt-serif/700Bold/PTSerif_700Bold.ttf"),
+]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media" / "public"
 PRIVATE_ROOT = DATA_DIR / "media" / "private"
@@ -178,7 +190,11 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_PREVENT_ENUMERATION = True
 # Thirty people behind one hotspot sign in at once; the lock that bites is per account (trust.md, "Who").
-ACCOUNT_RATE_LIMITS = {"login": "300/10m/ip", "login_failed": "300/10m/ip,5/5m/key", "reset_password": "60/10m/ip,5/10m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/10m/ip",
+    "login_failed": "300/10m/ip,5/5m/key",
+    "reset_password": "60/10m/ip,5/10m/key",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Yntymak"
 # 300 tries in ten minutes from one address on every public form; nobody's classroom is locked out.
@@ -262,8 +278,12 @@ LOGGING = {
     },
 }
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = DATA_DIR / "mail"
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": DATA_DIR / "mail"},
+    }
+}
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "yntymak@localhost")
 
 # What people agree to; raised when the wording changes, so that the consent says which one was read.

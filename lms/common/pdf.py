@@ -1,0 +1,221 @@
+"""HTML to PDF by WeasyPrint: tagged, with our fonts only, and with no way out to the network or the disk.
+
+What makes it fast (about four times the plain call): one fetcher, one font configuration and each style sheet parsed
+once for the life of the process; and what is only lines (a border, a QR code) drawn straight into the page, past
+layout, as a `Drawing`.
+"""
+
+import ctypes
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+from urllib.request import DataHandler, Request
+
+import pydyf
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from lms.common.drawings import Drawing
+
+MAX_HTML_CHARACTERS = 2_000_000
+MAX_PAGES = 200
+MAX_SECONDS = 60
+# CSS pixels to PDF points.
+POINT = 0.75
+# Operators that need a resource dictionary, which a bare stream of lines does not have.
+_NEEDS_RESOURCES = re.compile(rb"/\S+ (gs|Do|sh|scn|SCN|cs|CS|Tf)\b|/\S+ [\d.]+ Tf\b")
+
+
+class PdfRefused(Exception):
+    """A document over one of the limits; nothing was written."""
+
+
+class ClosedFetcher(URLFetcher):
+    """Denies every address but `data:`, our font files and named static files (`static:img/logo.svg`)."""
+
+    def __init__(self) -> None:
+        # URLFetcher.__init__ would build handlers for http, ftp and file, and an SSL context: none is wanted.
+        self._fail_on_errors = False
+        self._fonts = {_font_address(path): path for path in _font_files()}
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        if url.startswith("data:"):
+            answer = DataHandler().data_open(Request(url))  # noqa: S310 - the scheme was checked
+            return URLFetcherResponse(url, answer.read(), {"Content-Type": answer.headers["Content-Type"]})
+        path = self._fonts.get(url) or self._static_file(url)
+        if path is None:
+            raise ValueError("address not allowed in a PDF")
+        return URLFetcherResponse(url, path.read_bytes())
+
+    @staticmethod
+    def _static_file(url: str) -> Path | None:
+        name = unquote(url.removeprefix("static:"))
+        if not url.startswith("static:") or ".." in name or name.startswith("/"):
+            return None
+        found = finders.find(name)
+        return Path(found) if isinstance(found, str) else None
+
+
+def render_pdf(
+    html: str,
+    *,
+    stylesheets: Sequence[str] = (),
+    drawings: Mapping[str, Drawing] | None = None,
+    max_pages: int = MAX_PAGES,
+    max_seconds: float = MAX_SECONDS,
+) -> bytes:
+    """The document as tagged PDF (PDF/UA-1).
+
+    `stylesheets` are files under templates/ ("certificates/pdf/certificate.css"); after the fonts of
+    settings.PDF_FONTS they are all the style there is.  `drawings` fills the boxes of elements by id, beneath the text;
+    the element says in its alt text what is drawn.  Raises PdfRefused over MAX_HTML_CHARACTERS, `max_pages` or
+    `max_seconds`.
+    """
+    if len(html) > MAX_HTML_CHARACTERS:
+        raise PdfRefused("document too large")
+    # Pango's font map is shared and not made for two threads.
+    with _shared().lock, _time_limit(max_seconds):
+        document = _render(html, stylesheets, pdf_variant="pdf/ua-1")
+        if len(document.pages) > max_pages:
+            raise PdfRefused("too many pages")
+        return document.write_pdf(finisher=_painter(drawings or {}), pdf_variant="pdf/ua-1", pdf_tags=True)
+
+
+@lru_cache(maxsize=32)
+def drawing_of(html: str, stylesheets: tuple[str, ...] = ()) -> Drawing:
+    """The first page of a document of lines alone as a `Drawing`, so that it is laid out once and placed many times.
+
+    Raises ValueError if it holds text, images, patterns or transparency.
+    """
+    found: list[tuple[bytes, float, float]] = []
+
+    def keep_lines(document: Any, pdf: pydyf.PDF) -> None:
+        page = document.pages[0]
+        operators = b"\n".join(_operators(part) for part in _page_stream(pdf, 0).stream)
+        found.append((operators, page.width, page.height))
+
+    with _shared().lock:
+        _render(html, stylesheets).write_pdf(finisher=keep_lines)
+    operators, width, height = found[0]
+    if _NEEDS_RESOURCES.search(operators):
+        raise ValueError("a drawing holds lines and areas only")
+    # The page counts points upwards; a drawing counts its own units downwards.
+    upright = f"{1 / POINT:f} 0 0 {-1 / POINT:f} 0 {height:f} cm\n".encode()
+    return Drawing(width, height, upright + operators)
+
+
+@dataclass(frozen=True)
+class _Shared:
+    fetcher: ClosedFetcher
+    fonts: FontConfiguration
+    lock: threading.RLock
+
+
+@cache
+def _shared() -> _Shared:
+    return _Shared(ClosedFetcher(), FontConfiguration(), threading.RLock())
+
+
+def _render(html: str, stylesheets: Sequence[str], **options: Any) -> Any:
+    shared = _shared()
+    sheets = [_font_sheet(), *(_sheet(name, _path(name).stat().st_mtime_ns) for name in stylesheets)]
+    source = HTML(string=html, url_fetcher=shared.fetcher, base_url="static:")
+    return source.render(font_config=shared.fonts, stylesheets=sheets, **options)
+
+
+def _path(stylesheet: str) -> Path:
+    return Path(settings.BASE_DIR) / "templates" / stylesheet
+
+
+@lru_cache(maxsize=64)
+def _sheet(name: str, changed: int) -> CSS:
+    """A parsed style sheet; `changed` renews it after an edit."""
+    shared = _shared()
+    text = _path(name).read_text(encoding="utf-8")
+    return CSS(string=text, url_fetcher=shared.fetcher, font_config=shared.fonts, base_url="static:")
+
+
+@cache
+def _font_sheet() -> CSS:
+    shared = _shared()
+    faces = "".join(
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style};'
+        f' src: url("{_font_address(_font_path(file))}") format("truetype"); }}\n'
+        for family, weight, style, file in settings.PDF_FONTS
+    )
+    # What a sheet does not say otherwise is set in our font, never in whatever the machine has.
+    return CSS(string=faces + "html { font-family: Golos }", url_fetcher=shared.fetcher, font_config=shared.fonts)
+
+
+def _font_path(file: str) -> Path:
+    return Path(settings.NODE_MODULES) / file
+
+
+def _font_files() -> list[Path]:
+    return [_font_path(file) for _family, _weight, _style, file in settings.PDF_FONTS]
+
+
+def _font_address(path: Path) -> str:
+    return path.as_uri()
+
+
+def _operators(part: object) -> bytes:
+    return part if isinstance(part, bytes) else str(part).encode("latin-1")
+
+
+def _page_stream(pdf: pydyf.PDF, number: int) -> pydyf.Stream:
+    pages = [item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
+    reference = int(pages[number]["Contents"].split()[0])
+    return pdf.objects[reference]
+
+
+def _painter(drawings: Mapping[str, Drawing]) -> Any:
+    """A finisher that puts each drawing under the content of the page on which its element stands."""
+
+    def paint(document: Any, pdf: pydyf.PDF) -> None:
+        for number, page in enumerate(document.pages):
+            placed = [
+                _placed(drawings[name], box, page.height) for name, box in page.anchors.items() if name in drawings
+            ]
+            if placed:
+                # Marked as an artifact: what it shows is said by the alt text of the element.
+                _page_stream(pdf, number).stream.insert(0, b"/Artifact BMC\n" + b"\n".join(placed) + b"\nEMC")
+
+    return paint
+
+
+def _placed(drawing: Drawing, box: tuple[float, float, float, float], page_height: float) -> bytes:
+    left, top, right, bottom = (side * POINT for side in box)
+    across, down = (right - left) / drawing.width, (bottom - top) / drawing.height
+    matrix = f"{across:f} 0 0 {-down:f} {left:f} {page_height * POINT - top:f} cm".encode()
+    return b"q " + matrix + b"\n" + drawing.operators + b"\nQ"
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Raises PdfRefused inside the block after `seconds`; works in any thread, unlike a signal."""
+    thread, guard, over = threading.get_ident(), threading.Lock(), threading.Event()
+
+    def stop() -> None:
+        with guard:
+            if not over.is_set():
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(PdfRefused))
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        with guard:
+            over.set()
+        timer.cancel()
