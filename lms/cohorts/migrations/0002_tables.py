@@ -7,232 +7,337 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cohorts', '0001_tables'),
-        ('people', '0001_tables'),
-        ('regions', '0001_tables'),
-        ('wagtailcore', '0098_apitoken'),
+        ("cohorts", "0001_tables"),
+        ("people", "0001_tables"),
+        ("regions", "0001_tables"),
+        ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='coaching',
-            name='coach',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coachings', to=settings.AUTH_USER_MODEL),
+            model_name="coaching",
+            name="coach",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="coachings", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='cohort',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="cohort",
+            name="created_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='cohort',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='people.organisation'),
+            model_name="cohort",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="cohorts", to="people.organisation"
+            ),
         ),
         migrations.AddField(
-            model_name='cohort',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='cohorts.cohort'),
+            model_name="cohort",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="children",
+                to="cohorts.cohort",
+            ),
         ),
         migrations.AddField(
-            model_name='cohort',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region'),
+            model_name="cohort",
+            name="region",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="regions.region"),
         ),
         migrations.AddField(
-            model_name='cohortmodule',
-            name='cohort',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='modules', to='cohorts.cohort'),
+            model_name="cohortmodule",
+            name="cohort",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="modules", to="cohorts.cohort"
+            ),
         ),
         migrations.AddField(
-            model_name='cohorttrainer',
-            name='cohort',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trainers', to='cohorts.cohort'),
+            model_name="cohorttrainer",
+            name="cohort",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="trainers", to="cohorts.cohort"
+            ),
         ),
         migrations.AddField(
-            model_name='cohorttrainer',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cohort_parts', to=settings.AUTH_USER_MODEL),
+            model_name="cohorttrainer",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="cohort_parts", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='enrolment',
-            name='cohort',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='cohorts.cohort'),
+            model_name="enrolment",
+            name="cohort",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="enrolments", to="cohorts.cohort"
+            ),
         ),
         migrations.AddField(
-            model_name='enrolment',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to=settings.AUTH_USER_MODEL),
+            model_name="enrolment",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="enrolments", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='enrolment',
-            name='region',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region'),
+            model_name="enrolment",
+            name="region",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="regions.region",
+            ),
         ),
         migrations.AddField(
-            model_name='foundingproposal',
-            name='confirmed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="foundingproposal",
+            name="confirmed_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='foundingproposal',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation'),
+            model_name="foundingproposal",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.organisation"
+            ),
         ),
         migrations.AddField(
-            model_name='foundingproposal',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="foundingproposal",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='foundingproposal',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="foundingproposal",
+            name="proposed_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='foundingproposal',
-            name='region',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region'),
+            model_name="foundingproposal",
+            name="region",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="regions.region"
+            ),
         ),
         migrations.AddField(
-            model_name='pin',
-            name='cohort',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pins', to='cohorts.cohort'),
+            model_name="pin",
+            name="cohort",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="pins", to="cohorts.cohort"
+            ),
         ),
         migrations.AddField(
-            model_name='pin',
-            name='revision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.revision'),
+            model_name="pin",
+            name="revision",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="wagtailcore.revision"
+            ),
         ),
         migrations.AddField(
-            model_name='programme',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='people.organisation'),
+            model_name="programme",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="programmes", to="people.organisation"
+            ),
         ),
         migrations.AddField(
-            model_name='cohort',
-            name='programme',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='cohorts.programme'),
+            model_name="cohort",
+            name="programme",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cohorts",
+                to="cohorts.programme",
+            ),
         ),
         migrations.AddField(
-            model_name='progress',
-            name='enrolment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='cohorts.enrolment'),
+            model_name="progress",
+            name="enrolment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="progress", to="cohorts.enrolment"
+            ),
         ),
         migrations.AddField(
-            model_name='session',
-            name='cohort',
-            field=modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='cohorts.cohort'),
+            model_name="session",
+            name="cohort",
+            field=modelcluster.fields.ParentalKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="sessions", to="cohorts.cohort"
+            ),
         ),
         migrations.AddField(
-            model_name='standing',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='people.organisation'),
+            model_name="standing",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="standings", to="people.organisation"
+            ),
         ),
         migrations.AddField(
-            model_name='standing',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standings', to=settings.AUTH_USER_MODEL),
+            model_name="standing",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="standings", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='standing',
-            name='qualified_in',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cohorts.cohort'),
+            model_name="standing",
+            name="qualified_in",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cohorts.cohort"
+            ),
         ),
         migrations.AddField(
-            model_name='standing',
-            name='region',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region'),
+            model_name="standing",
+            name="region",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="regions.region"
+            ),
         ),
         migrations.AddField(
-            model_name='cohorttrainer',
-            name='standing',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cohorts.standing'),
+            model_name="cohorttrainer",
+            name="standing",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cohorts.standing"
+            ),
         ),
         migrations.AddField(
-            model_name='coaching',
-            name='standing',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='coachings', to='cohorts.standing'),
+            model_name="coaching",
+            name="standing",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="coachings", to="cohorts.standing"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cohortmodule',
-            constraint=models.UniqueConstraint(fields=('cohort', 'module_code'), name='cohort_module_once'),
+            model_name="cohortmodule",
+            constraint=models.UniqueConstraint(fields=("cohort", "module_code"), name="cohort_module_once"),
         ),
         migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(fields=['cohort', 'state', 'enrolled_at'], name='enrolment_waiting_order'),
+            model_name="enrolment",
+            index=models.Index(fields=["cohort", "state", "enrolled_at"], name="enrolment_waiting_order"),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('cohort', 'person'), name='enrolment_once_per_cohort'),
+            model_name="enrolment",
+            constraint=models.UniqueConstraint(fields=("cohort", "person"), name="enrolment_once_per_cohort"),
         ),
         migrations.AddConstraint(
-            model_name='foundingproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), models.Q(('confirmed_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='founding_needs_two_people'),
+            model_name="foundingproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmed_by__isnull", True),
+                    models.Q(("confirmed_by", models.F("proposed_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="founding_needs_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='foundingproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), models.Q(('confirmed_by', models.F('person')), _negated=True), _connector='OR'), name='founding_not_by_oneself'),
+            model_name="foundingproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmed_by__isnull", True),
+                    models.Q(("confirmed_by", models.F("person")), _negated=True),
+                    _connector="OR",
+                ),
+                name="founding_not_by_oneself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.UniqueConstraint(fields=('cohort', 'kind', 'code', 'language'), name='pin_once_per_text'),
+            model_name="pin",
+            constraint=models.UniqueConstraint(fields=("cohort", "kind", "code", "language"), name="pin_once_per_text"),
         ),
         migrations.AddIndex(
-            model_name='cohort',
-            index=models.Index(fields=['organisation', 'state', '-starts_on'], name='cohort_organisation_state'),
+            model_name="cohort",
+            index=models.Index(fields=["organisation", "state", "-starts_on"], name="cohort_organisation_state"),
         ),
         migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='cohort_dates_in_order'),
+            model_name="cohort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="cohort_dates_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1)), name='cohort_capacity_at_least_one'),
+            model_name="cohort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("capacity__gte", 1)), name="cohort_capacity_at_least_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'cancelled']), ('generation__isnull', False), _connector='OR'), name='cohort_opened_with_lineage'),
+            model_name="cohort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "cancelled"]), ("generation__isnull", False), _connector="OR"
+                ),
+                name="cohort_opened_with_lineage",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'lesson_code'), name='progress_once_per_lesson'),
+            model_name="progress",
+            constraint=models.UniqueConstraint(fields=("enrolment", "lesson_code"), name="progress_once_per_lesson"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_times_in_order'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="session_times_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('cohort', 'lesson_code'), name='session_lesson_once'),
+            model_name="session",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "cancelled"), _negated=True),
+                fields=("cohort", "lesson_code"),
+                name="session_lesson_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['active', 'dormant', 'suspended'])), fields=('person', 'module_code', 'organisation'), name='standing_one_current_per_module'),
+            model_name="standing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["active", "dormant", "suspended"])),
+                fields=("person", "module_code", "organisation"),
+                name="standing_one_current_per_module",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='standing_dates_in_order'),
+            model_name="standing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="standing_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cohorttrainer',
-            constraint=models.UniqueConstraint(fields=('cohort', 'person'), name='cohort_trainer_once'),
+            model_name="cohorttrainer",
+            constraint=models.UniqueConstraint(fields=("cohort", "person"), name="cohort_trainer_once"),
         ),
         migrations.AddConstraint(
-            model_name='cohorttrainer',
-            constraint=models.UniqueConstraint(condition=models.Q(('part', 'lead')), fields=('cohort',), name='cohort_one_lead'),
+            model_name="cohorttrainer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("part", "lead")), fields=("cohort",), name="cohort_one_lead"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coaching',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='coaching_dates_in_order'),
+            model_name="coaching",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="coaching_dates_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coaching',
-            constraint=models.UniqueConstraint(fields=('standing', 'coach', 'starts_on'), name='coaching_once'),
+            model_name="coaching",
+            constraint=models.UniqueConstraint(fields=("standing", "coach", "starts_on"), name="coaching_once"),
         ),
     ]

@@ -1,0 +1,131 @@
+"""Enrolment: a place or the waiting list, admission, withdrawal, and what she has read."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from lms.cohorts.actions.opening import CohortEnded
+from lms.cohorts.models import (
+    LIVE_STATES,
+    NOTHING_SAID,
+    Cohort,
+    CohortState,
+    Enrolment,
+    EnrolmentState,
+    Facts,
+    Pin,
+    PinKind,
+    Progress,
+)
+from lms.cohorts.queries import places_left
+from lms.common.errors import ActionError
+from lms.people.actions import record_audit
+from lms.people.models import User
+
+ENDED_STATES = (CohortState.CLOSED, CohortState.CANCELLED)
+
+
+class JoiningClosed(ActionError):
+    code = "joining_closed"
+    message = _("Enrolment by this poster is closed. Ask the trainer.")
+
+
+class CohortFull(ActionError):
+    code = "cohort_full"
+    message = _("All places are taken. Raise the capacity, or withdraw somebody who will not come.")
+
+
+class NotWaiting(ActionError):
+    code = "not_waiting"
+    message = _("This person is not on the waiting list.")
+
+
+class NotInLesson(ActionError):
+    code = "not_in_lesson"
+    message = _("This lesson does not belong to your cohort.")
+
+
+@transaction.atomic
+def enrol_person(
+    *, cohort: Cohort, person: User, by: User, at: datetime, language: str = "", facts: Facts = NOTHING_SAID
+) -> Enrolment:
+    """A place, or the waiting list where none is left.  Whoever is in already stays as she is.  Raises CohortEnded."""
+    locked = _lock_open_ended(cohort)
+    known = Enrolment.objects.filter(cohort=locked, person=person).first()
+    if known and known.state != EnrolmentState.WITHDRAWN:
+        return known
+    enrolment = known or Enrolment(cohort=locked, person=person)
+    enrolment.state = EnrolmentState.ENROLLED if places_left(locked) else EnrolmentState.WAITING
+    enrolment.language = language if language in locked.languages else locked.languages[0]
+    enrolment.enrolled_at, enrolment.withdrawn_at = at, None
+    set_facts(enrolment=enrolment, facts=facts)
+    enrolment.save()
+    _note("enrol_person", enrolment, locked, by, at)
+    return enrolment
+
+
+@transaction.atomic
+def join_cohort(*, cohort: Cohort, person: User, language: str, by: User, at: datetime) -> Enrolment:
+    """By the poster.  Raises JoiningClosed."""
+    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    if locked.state not in LIVE_STATES or not locked.joining_open:
+        raise JoiningClosed
+    return enrol_person(cohort=locked, person=person, language=language, by=by, at=at)
+
+
+@transaction.atomic
+def admit_enrolment(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolment:
+    """From the waiting list to a place.  Raises CohortEnded, NotWaiting, CohortFull."""
+    cohort = _lock_open_ended(enrolment.cohort)
+    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    if locked.state != EnrolmentState.WAITING:
+        raise NotWaiting
+    if not places_left(cohort):
+        raise CohortFull
+    locked.state = EnrolmentState.ENROLLED
+    locked.save(update_fields=["state"])
+    _note("admit_enrolment", locked, cohort, by, at)
+    return locked
+
+
+@transaction.atomic
+def withdraw_enrolment(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolment:
+    """She leaves; what she did there stays.  A repeat is harmless.  Raises CohortEnded."""
+    cohort = _lock_open_ended(enrolment.cohort)
+    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    if locked.state == EnrolmentState.WITHDRAWN:
+        return locked
+    locked.state, locked.withdrawn_at = EnrolmentState.WITHDRAWN, at
+    locked.save(update_fields=["state", "withdrawn_at"])
+    _note("withdraw_enrolment", locked, cohort, by, at)
+    return locked
+
+
+@transaction.atomic
+def mark_lesson_read(*, enrolment: Enrolment, lesson_code: str, by: User, at: datetime) -> Progress:
+    """She has read it; a repeat keeps the first date.  Raises NotInLesson."""
+    if not Pin.objects.filter(cohort=enrolment.cohort_id, kind=PinKind.LESSON, code=lesson_code).exists():
+        raise NotInLesson
+    progress, _made = Progress.objects.get_or_create(
+        enrolment=enrolment, lesson_code=lesson_code, defaults={"read_at": at}
+    )
+    return progress
+
+
+def set_facts(*, enrolment: Enrolment, facts: Facts) -> None:
+    """Writes what she said onto the unsaved row."""
+    for name, value in vars(facts).items():
+        setattr(enrolment, name, value)
+
+
+def _lock_open_ended(cohort: Cohort) -> Cohort:
+    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    if locked.state in ENDED_STATES:
+        raise CohortEnded
+    return locked
+
+
+def _note(verb: str, enrolment: Enrolment, cohort: Cohort, by: User, at: datetime) -> None:
+    details = {"cohort": cohort.code, "state": enrolment.state}
+    record_audit(verb=verb, subject=enrolment, by=by, at=at, organisation_id=cohort.organisation_id, details=details)

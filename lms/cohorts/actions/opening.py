@@ -1,0 +1,219 @@
+"""Opening, closing, cancelling: the texts are pinned and the lineage is written once."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from curricula.queries import module_outlines
+from curricula.snapshots import pins_of_module
+from lms.cohorts.actions.planning import require_one_cohort
+from lms.cohorts.checks import spoken
+from lms.cohorts.models import (
+    LIVE_STATES,
+    Cohort,
+    CohortModule,
+    CohortState,
+    CohortTrainer,
+    Level,
+    Pin,
+    SessionState,
+    Standing,
+    TrainerPart,
+)
+from lms.cohorts.queries import LEVEL_ORDER
+from lms.common.errors import ActionError
+from lms.common.languages import LANGUAGE_NAMES
+from lms.people.actions import record_audit
+from lms.people.models import User
+
+
+class CohortNotDraft(ActionError):
+    code = "cohort_not_draft"
+    message = _("Only a draft can be opened. This cohort was opened or cancelled before.")
+
+
+class CohortNotLive(ActionError):
+    code = "cohort_not_live"
+    message = _("This cohort is not open. Open it first, or look whether it was closed.")
+
+
+class CohortEnded(ActionError):
+    code = "cohort_ended"
+    message = _("This cohort is closed or cancelled; nothing can be changed any more.")
+
+
+class NoSessions(ActionError):
+    code = "no_sessions"
+    message = _("All sessions are cancelled. Plan at least one before you open the cohort.")
+
+
+class LeadWithoutStanding(ActionError):
+    code = "lead_without_standing"
+    message = _(
+        "The lead trainer may not train the module %(module)s for this organisation in this region on these dates. "
+        "Choose another lead trainer, or have a standing granted to her on the page “Standings”."
+    )
+
+
+class LanguageNotCovered(ActionError):
+    code = "language_not_covered"
+    message = _(
+        "None of the trainers may train in this language: %(language)s. "
+        "Add a co-trainer who may, or take the language out of the cohort."
+    )
+
+
+class CandidateNeedsCoach(ActionError):
+    code = "candidate_needs_coach"
+    message = _("The lead trainer is a candidate and has no coach today. Name her coach on the page “Standings” first.")
+
+
+@transaction.atomic
+def open_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
+    """Pins every text by revision, writes parent and generation from the lead's standing, and opens enrolment.
+
+    Raises CohortNotDraft, NoSessions, LeadWithoutStanding, LanguageNotCovered, CandidateNeedsCoach, OneCohortAtATime.
+    """
+    locked = Cohort.objects.select_for_update(of=("self",)).select_related("region").get(pk=cohort.pk)
+    if locked.state != CohortState.DRAFT:
+        raise CohortNotDraft
+    if not locked.sessions.exclude(state=SessionState.CANCELLED).exists():
+        raise NoSessions
+    lead = locked.trainers.select_related("person").get(part=TrainerPart.LEAD)
+    standings = _lead_standings(locked, lead.person, timezone.localdate(at))
+    _pin_texts(locked)
+    _write_lineage(locked, lead, standings[0])
+    locked.state, locked.opened_at, locked.joining_open = CohortState.OPEN, at, True
+    locked.save()
+    record_audit(verb="open_cohort", subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
+    return locked
+
+
+@transaction.atomic
+def close_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
+    """Ends it: no more marks or tests; certificates can still be issued.  Raises CohortNotLive."""
+    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    if locked.state not in LIVE_STATES:
+        raise CohortNotLive
+    locked.state, locked.closed_at, locked.joining_open = CohortState.CLOSED, at, False
+    locked.save(update_fields=["state", "closed_at", "joining_open"])
+    record_audit(verb="close_cohort", subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
+    return locked
+
+
+@transaction.atomic
+def cancel_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
+    """Calls it off; what was recorded stays.  Raises CohortEnded."""
+    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    if locked.state in (CohortState.CLOSED, CohortState.CANCELLED):
+        raise CohortEnded
+    locked.state, locked.closed_at, locked.joining_open = CohortState.CANCELLED, at, False
+    locked.save(update_fields=["state", "closed_at", "joining_open"])
+    record_audit(verb="cancel_cohort", subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
+    return locked
+
+
+@transaction.atomic
+def start_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
+    """Open → running, with the first mark.  A repeat is harmless.  Raises CohortNotLive."""
+    if Cohort.objects.filter(pk=cohort.pk, state=CohortState.OPEN).update(state=CohortState.RUNNING):
+        record_audit(verb="start_cohort", subject=cohort, by=by, at=at, organisation_id=cohort.organisation_id)
+    cohort.refresh_from_db(fields=["state"])
+    if cohort.state not in LIVE_STATES:
+        raise CohortNotLive
+    return cohort
+
+
+@transaction.atomic
+def set_joining(*, cohort: Cohort, is_open: bool, by: User, at: datetime) -> Cohort:
+    """Opens or closes the poster's address; opened again it is a new one, so that an old poster is worth nothing.
+
+    Raises CohortNotLive.
+    """
+    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    if locked.state not in LIVE_STATES:
+        raise CohortNotLive
+    if is_open and not locked.joining_open:
+        locked.join_token = secrets.token_urlsafe(16)
+    locked.joining_open = is_open
+    locked.save(update_fields=["join_token", "joining_open"])
+    verb = "open_joining" if is_open else "close_joining"
+    record_audit(verb=verb, subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
+    return locked
+
+
+def _lead_standings(cohort: Cohort, lead: User, day: date) -> list[Standing]:
+    """The lead's standing for each module, in the modules' order; raises where one lacks or is not enough."""
+    needed_until = max(day, cohort.starts_on)
+    standings = [
+        _best_for(module.module_code, _holding(cohort, lead, day, needed_until)) for module in cohort.modules.all()
+    ]
+    candidates = [standing for standing in standings if standing.level == Level.CANDIDATE]
+    if any(not _has_coach(standing, day) for standing in candidates):
+        raise CandidateNeedsCoach
+    require_one_cohort(lead=lead, standings=candidates, states=LIVE_STATES, but=cohort)
+    _require_spoken(cohort, day)
+    return standings
+
+
+def _holding(cohort: Cohort, person: User, day: date, until: date) -> list[Standing]:
+    found = Standing.objects.usable(day).filter(person=person, organisation=cohort.organisation_id)
+    return [s for s in found.select_related("region") if s.holds_in(cohort.region) and s.lasts_until(until)]
+
+
+def _best_for(module_code: str, standings: Sequence[Standing]) -> Standing:
+    fitting = [standing for standing in standings if standing.module_code == module_code]
+    if not fitting:
+        raise LeadWithoutStanding(module=module_code)
+    return min(fitting, key=lambda standing: LEVEL_ORDER.index(Level(standing.level)))
+
+
+def _has_coach(standing: Standing, day: date) -> bool:
+    return standing.coachings.filter(starts_on__lte=day, ends_on__gte=day).exists()
+
+
+def _require_spoken(cohort: Cohort, day: date) -> None:
+    trainers = cohort.trainers.values("person")
+    modules = [module.module_code for module in cohort.modules.all()]
+    covered = spoken(Standing.objects.usable(day).filter(person__in=trainers, module_code__in=modules))
+    for language in cohort.languages:
+        if language not in covered:
+            raise LanguageNotCovered(language=LANGUAGE_NAMES[language])
+
+
+def _pin_texts(cohort: Cohort) -> None:
+    modules = list(cohort.modules.all())
+    outlines = {outline.code: outline for outline in module_outlines([module.module_code for module in modules])}
+    for module in modules:
+        outline = outlines[module.module_code]
+        module.pinned = {
+            "titles": outline.titles,
+            "minutes": outline.minutes,
+            "objectives": outline.objectives,
+            "rule": outline.rule.as_json(),
+        }
+        Pin.objects.bulk_create(
+            Pin(
+                cohort=cohort,
+                kind=spec.kind,
+                module_code=spec.module_code,
+                code=spec.code,
+                language=spec.language,
+                revision_id=spec.revision_id,
+            )
+            for spec in pins_of_module(module.module_code)
+        )
+    CohortModule.objects.bulk_update(modules, ["pinned"])
+
+
+def _write_lineage(cohort: Cohort, lead: CohortTrainer, standing: Standing) -> None:
+    """Founding trainers begin the count; everybody else stands one generation below the cohort she qualified in."""
+    parent = None if standing.level == Level.FOUNDING else standing.qualified_in
+    cohort.parent = parent
+    cohort.generation = 0 if parent is None else (parent.generation or 0) + 1
+    lead.standing = standing
+    lead.save(update_fields=["standing"])

@@ -1,0 +1,49 @@
+"""Pure rules of a plan: when sessions take place, and what a trainer's standing allows.  No database."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from lms.cohorts.models import Standing
+
+LESSONS_A_DAY = 2
+BREAK = timedelta(minutes=30)
+FIRST_LESSON = time(10, 0)
+BISHKEK = "Asia/Bishkek"
+
+
+@dataclass(frozen=True)
+class PlannedLesson:
+    """A lesson of a module, as far as a timetable needs it."""
+
+    module_code: str
+    code: str
+    minutes: int
+
+
+def proposed_starts(
+    lessons: Sequence[PlannedLesson], starts_on: date, first_at: time = FIRST_LESSON, zone: str = BISHKEK
+) -> dict[str, datetime]:
+    """Two lessons a day from `starts_on`, half an hour apart: {lesson code: start}."""
+    starts: dict[str, datetime] = {}
+    moment = datetime.combine(starts_on, first_at, ZoneInfo(zone))
+    for place, lesson in enumerate(lessons):
+        day, lesson_of_day = divmod(place, LESSONS_A_DAY)
+        if lesson_of_day == 0:
+            moment = datetime.combine(starts_on + timedelta(days=day), first_at, ZoneInfo(zone))
+        starts[lesson.code] = moment
+        moment += timedelta(minutes=lesson.minutes) + BREAK
+    return starts
+
+
+def overlapping(times: Iterable[tuple[datetime, datetime]]) -> bool:
+    """Does one session start before the one before it has ended?"""
+    ordered = sorted(times)
+    return any(later[0] < earlier[1] for earlier, later in pairwise(ordered))
+
+
+def spoken(standings: Iterable[Standing]) -> set[str]:
+    """The languages in which at least one of these standings allows training."""
+    return {language for standing in standings for language in standing.languages}

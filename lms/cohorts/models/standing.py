@@ -1,0 +1,139 @@
+"""What a person may train, who granted it, and who stands beside a candidate."""
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from lms.cohorts.models.cohort import PERSON, Cohort
+from lms.common.codes import new_id
+from lms.people.models import Organisation
+from lms.regions.models import Region
+
+
+class Level(models.TextChoices):
+    FOUNDING = "founding", _("founding trainer")
+    CANDIDATE = "candidate", _("candidate trainer")
+    CERTIFIED = "certified", _("certified trainer")
+    MASTER = "master", _("master trainer")
+
+
+class StandingState(models.TextChoices):
+    ACTIVE = "active", _("active")
+    DORMANT = "dormant", _("dormant")
+    SUSPENDED = "suspended", _("suspended")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    REPLACED = "replaced", _("replaced by a later one")
+
+
+CURRENT_STANDING_STATES = (StandingState.ACTIVE, StandingState.DORMANT, StandingState.SUSPENDED)
+
+
+class StandingQuerySet(models.QuerySet["Standing"]):
+    def usable(self, day: date) -> Self:
+        """Those with which a cohort may be opened on `day`."""
+        return self.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=day), state=StandingState.ACTIVE, starts_on__lte=day
+        )
+
+
+class Standing(models.Model):
+    """What a person may train, at which level, in which languages and region, until when.
+
+    The one fact that closes the loop trained → certified → trains: written here by apps that stand higher.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="standings")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="standings")
+    module_code = models.CharField(max_length=10)
+    level = models.CharField(max_length=10, choices=Level)
+    languages = models.JSONField(default=list)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    state = models.CharField(max_length=10, choices=StandingState, default=StandingState.ACTIVE)
+    # Public steps back for a dormant trainer: {language: text}.
+    steps_back = models.JSONField(default=dict)
+    # The cohort in which she qualified: parent of the cohorts that she will lead.
+    qualified_in = models.ForeignKey(Cohort, on_delete=models.PROTECT, null=True, related_name="+")
+    # What granted it: a certificate's id, or for a founding standing the two people's proposal.
+    granted_by = models.UUIDField(null=True)
+    reason = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    objects = StandingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "module_code", "organisation"],
+                condition=Q(state__in=["active", "dormant", "suspended"]),
+                name="standing_one_current_per_module",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="standing_dates_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.module_code} {str(self.id)[-6:]}"
+
+    def holds_in(self, region: Region) -> bool:
+        """Does it hold in this region?  Without a region of its own it holds in the whole country."""
+        return self.region is None or region.path.startswith(self.region.path)
+
+    def lasts_until(self, day: date) -> bool:
+        """Does it still hold on `day`?"""
+        return self.ends_on is None or self.ends_on >= day
+
+
+class FoundingProposal(models.Model):
+    """The first of two signatures under a founding standing; the second person's makes the standing."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    module_code = models.CharField(max_length=10)
+    languages = models.JSONField(default=list)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(_("reason"))
+    proposed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("proposed_by")),
+                name="founding_needs_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("person")), name="founding_not_by_oneself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"founding {self.module_code} {str(self.id)[-6:]}"
+
+
+class Coaching(models.Model):
+    """A named coach beside a candidate, for a time."""
+
+    standing = models.ForeignKey(Standing, on_delete=models.CASCADE, related_name="coachings")
+    coach = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="coachings")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="coaching_dates_in_order"),
+            models.UniqueConstraint(fields=["standing", "coach", "starts_on"], name="coaching_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"coaching {self.standing_id}"

@@ -1,0 +1,70 @@
+"""Who may plan, manage and run a cohort.  Lists start in `queries.py`; these answer for one thing at hand."""
+
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+
+from lms.cohorts.models import Cohort, CohortTrainer, Standing, TrainerPart
+from lms.people.models import Organisation, RoleKind, User
+from lms.people.permissions import active_roles, scope_filter
+from lms.regions.models import Region
+
+PLANNING_ROLES = (RoleKind.COORDINATOR,)
+# Whose signature a founding standing may bear (two different people).
+FOUNDING_ROLES = (RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR)
+
+
+def managed_by(user: User) -> Q:
+    """Filter on Cohort: those that this coordinator plans, issues for and revokes."""
+    return scope_filter(user, PLANNING_ROLES, "organisation", "region__path")
+
+
+def trained_by(user: User) -> Q:
+    """Filter on Cohort: those that she leads or helps."""
+    return Q(pk__in=CohortTrainer.objects.filter(person=user).values("cohort"))
+
+
+def manages(user: User, cohort: Cohort) -> bool:
+    """Is she a coordinator of the cohort's organisation whose region holds the cohort's?"""
+    return covers(user, cohort.organisation, cohort.region, PLANNING_ROLES)
+
+
+def leads(user: User, cohort: Cohort) -> bool:
+    """Is she the lead trainer?"""
+    return any(part.person_id == user.pk and part.part == TrainerPart.LEAD for part in cohort.trainers.all())
+
+
+def runs(user: User, cohort: Cohort) -> bool:
+    """May she do a trainer's work there: mark, admit, print cards?"""
+    return manages(user, cohort) or any(part.person_id == user.pk for part in cohort.trainers.all())
+
+
+def covers(user: User, organisation: Organisation, region: Region | None, kinds: tuple[str, ...]) -> bool:
+    """Has she one of these roles for the organisation, in a region at or above this one (None: the country)?"""
+    return any(
+        role.kind in kinds
+        and role.organisation_id == organisation.pk
+        and (role.region is None or (region is not None and region.path.startswith(role.region.path)))
+        for role in active_roles(user)
+    )
+
+
+def can_plan_in(user: User, organisation: Organisation, region: Region) -> bool:
+    """A coordinator plans in her region and below; whoever has standing there opens her own cohort."""
+    if covers(user, organisation, region, PLANNING_ROLES):
+        return True
+    held = usable_standings(user, timezone.localdate())
+    return any(standing.organisation_id == organisation.pk and standing.holds_in(region) for standing in held)
+
+
+def usable_standings(user: User, day: date) -> list[Standing]:
+    """Her standings with which she may open a cohort on `day`."""
+    return list(Standing.objects.usable(day).filter(person=user).select_related("region", "organisation"))
+
+
+def may_read_plan(user: User, cohort: Cohort, module_code: str) -> bool:
+    """The facilitator's plan is for those who run the cohort, and for whoever has standing for the module."""
+    if runs(user, cohort):
+        return True
+    return Standing.objects.usable(timezone.localdate()).filter(person=user, module_code=module_code).exists()
