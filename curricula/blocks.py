@@ -52,7 +52,9 @@ class BodyBlock(blocks.StreamBlock):
     text = blocks.RichTextBlock(label=_("text"), features=TEXT_FEATURES, template="curricula/blocks/text.html")
     fact = SnippetChooserBlock("curricula.Fact", label=_("fact"), template="curricula/blocks/fact.html")
     case = CaseBlock()
-    reflect = blocks.TextBlock(label=_("question to think about"), icon="help", template="curricula/blocks/reflect.html")
+    reflect = blocks.TextBlock(
+        label=_("question to think about"), icon="help", template="curricula/blocks/reflect.html"
+    )
     exercise = ExerciseBlock()
 
 

@@ -1,10 +1,12 @@
 """What is taught.  Pages have a copy per language; everything that is one thing with three names is one row."""
 
-from curricula.models.items import Choice, Question, QuestionKind, Quiz, QuizItem
+from curricula.models.items import ROWS_TELL, Choice, Question, QuestionKind, Quiz, QuizItem
 from curricula.models.library import Fact, FactStatus, Instrument, InstrumentKind
 from curricula.models.pages import CurriculumPage, HomePage, LessonPage, ModulePage, PlanStep, SpiralTag
+from curricula.models.starter import StarterRecord
 
 __all__ = [
+    "ROWS_TELL",
     "Choice",
     "CurriculumPage",
     "Fact",
@@ -20,4 +22,5 @@ __all__ = [
     "Quiz",
     "QuizItem",
     "SpiralTag",
+    "StarterRecord",
 ]

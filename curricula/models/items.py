@@ -1,5 +1,7 @@
 """The item bank: a question is one row with three languages, so that text and key cannot drift apart."""
 
+from uuid import uuid4
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,6 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.models import Orderable, RevisionMixin
 from wagtail.search import index
 
-from lms.common.codes import new_id
 from lms.common.languages import review_states, translated
 
 
@@ -19,6 +20,10 @@ class QuestionKind(models.TextChoices):
     TRUE_FALSE = "true_false", _("true or false")
     ORDERING = "ordering", _("put in order")
     MATCHING = "matching", _("match pairs")
+
+
+# Kinds whose rows stand in the bank as the right answer says: never shown in that order.
+ROWS_TELL = frozenset({QuestionKind.ORDERING, QuestionKind.MATCHING})
 
 
 def _three(field: str) -> list[FieldPanel]:
@@ -62,7 +67,8 @@ class Choice(Orderable):
     """An option.  Ordering: the rows stand in the right order.  Matching: `text` belongs to `match`."""
 
     question = ParentalKey(Question, on_delete=models.CASCADE, related_name="choices")
-    choice_key = models.UUIDField(default=new_id, editable=False)
+    # Random, not in the order of time: sorting the keys must not tell the right order.
+    choice_key = models.UUIDField(default=uuid4, editable=False)
     text = translated(models.CharField(_("text"), max_length=300))
     match = translated(models.CharField(_("belongs to"), max_length=300, blank=True))
     is_correct = models.BooleanField(_("right"), default=False)

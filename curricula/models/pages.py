@@ -96,7 +96,9 @@ class ModulePage(ReviewedPage):
     rule_panels = [
         FieldRowPanel([FieldPanel("attendance_percent"), FieldPanel("excused_max_percent")]),
         FieldPanel("post_test_required"),
-        FieldRowPanel([FieldPanel("teach_backs_required"), FieldPanel("candidate_months"), FieldPanel("trainer_years")]),
+        FieldRowPanel(
+            [FieldPanel("teach_backs_required"), FieldPanel("candidate_months"), FieldPanel("trainer_years")]
+        ),
     ]
     edit_handler = TabbedInterface(
         [

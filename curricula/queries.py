@@ -1,0 +1,114 @@
+"""What other apps may ask about the modules that are taught."""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+from django.conf import settings
+from wagtail.models import Page
+
+from curricula.models import LessonPage, ModulePage
+from lms.common.languages import LANGUAGE_CODES
+
+
+@dataclass(frozen=True)
+class ModuleRule:
+    """The rule for certificates, as data: what a module asks of a participant and of a trainer."""
+
+    attendance_percent: int = 80
+    excused_max_percent: int = 20
+    post_test_required: bool = True
+    teach_backs_required: int = 2
+    candidate_months: int = 6
+    trainer_years: int = 3
+
+    @classmethod
+    def of(cls, page: ModulePage) -> Self:
+        """The rule written on a module's page (or on a pinned revision of it)."""
+        return cls(**{field.name: getattr(page, field.name) for field in fields(cls)})
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Reads what `as_json` wrote; keys that this version does not know are passed over."""
+        return cls(**{field.name: data[field.name] for field in fields(cls) if field.name in data})
+
+    def as_json(self) -> dict[str, int | bool]:
+        """For CohortModule.pinned["rule"]."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class LessonOutline:
+    """A lesson by its code: titles by language, minutes."""
+
+    code: str
+    titles: dict[str, str]
+    minutes: int
+
+
+@dataclass(frozen=True)
+class ModuleOutline:
+    """A module by its code, in all languages in which it is published."""
+
+    code: str
+    titles: dict[str, str]
+    minutes: int
+    objectives: dict[str, list[str]]
+    rule: ModuleRule
+    lessons: list[LessonOutline]
+    # Where the module and each of its lessons are published.
+    languages: list[str]
+
+
+def parent_path(page: Page) -> str:
+    """The place of a page's parent in the tree."""
+    return page.path[: -Page.steplen]
+
+
+def module_outlines(codes: Collection[str] | None = None) -> list[ModuleOutline]:
+    """Published modules in the order of the tree (all, or those of `codes`), with their published lessons: two queries."""
+    modules = ModulePage.objects.live().select_related("locale").order_by("path")
+    if codes is not None:
+        modules = modules.filter(code__in=codes)
+    copies: dict[str, dict[str, ModulePage]] = {}
+    for module in modules:
+        copies.setdefault(module.code, {})[module.locale.language_code] = module
+    lessons = _lessons_by_module()
+    return [_outline(code, pages, lessons) for code, pages in copies.items()]
+
+
+def _lessons_by_module() -> dict[str, list[LessonPage]]:
+    pages: dict[str, list[LessonPage]] = {}
+    only = ("code", "title", "minutes", "path")
+    for lesson in LessonPage.objects.live().only(*only).order_by("path"):
+        pages.setdefault(parent_path(lesson), []).append(lesson)
+    return pages
+
+
+def _outline(code: str, pages: dict[str, ModulePage], lessons: dict[str, list[LessonPage]]) -> ModuleOutline:
+    first = pages.get(settings.LANGUAGE_CODE) or next(iter(pages.values()))
+    of_language = {language: lessons.get(page.path, []) for language, page in pages.items()}
+    outlines = [_lesson_outline(lesson, of_language) for lesson in lessons.get(first.path, [])]
+    return ModuleOutline(
+        code=code,
+        titles={language: page.title for language, page in pages.items()},
+        minutes=sum(lesson.minutes for lesson in outlines),
+        objectives={language: objectives_of(page) for language, page in pages.items()},
+        rule=ModuleRule.of(first),
+        lessons=outlines,
+        languages=[
+            language for language in LANGUAGE_CODES if language in pages and len(of_language[language]) == len(outlines)
+        ],
+    )
+
+
+def _lesson_outline(lesson: LessonPage, of_language: dict[str, list[LessonPage]]) -> LessonOutline:
+    titles = {
+        language: copy.title for language, copies in of_language.items() for copy in copies if copy.code == lesson.code
+    }
+    return LessonOutline(code=lesson.code, titles=titles, minutes=lesson.minutes)
+
+
+def objectives_of(page: ModulePage | LessonPage) -> list[str]:
+    """The objectives as plain sentences."""
+    return [block.value for block in page.objectives]
