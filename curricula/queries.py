@@ -66,7 +66,7 @@ def parent_path(page: Page) -> str:
 
 
 def module_outlines(codes: Collection[str] | None = None) -> list[ModuleOutline]:
-    """Published modules in the order of the tree (all, or those of `codes`), with their published lessons: two queries."""
+    """Published modules in the order of the tree (all, or those of `codes`) with their lessons: two queries."""
     modules = ModulePage.objects.live().select_related("locale").order_by("path")
     if codes is not None:
         modules = modules.filter(code__in=codes)

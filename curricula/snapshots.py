@@ -63,7 +63,7 @@ def _quiz_pins(module_code: str) -> list[PinSpec]:
 
 
 def lesson_at(revision: Revision, *, plan: bool = True) -> LessonPage:
-    """The lesson as this revision says it, with the facilitator's steps; for participants ask `plan=False`: no steps."""
+    """The lesson as this revision says it, with the facilitator's steps; participants get it with `plan=False`."""
     content = revision.content if plan else {**revision.content, "steps": []}
     return LessonPage.from_serializable_data(content, check_fks=False)
 
