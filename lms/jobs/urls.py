@@ -1,4 +1,11 @@
-"""Addresses: written with the app."""
+"""For those who watch the installation."""
+
+from django.urls import path
+
+from lms.jobs import views
 
 app_name = "health"
-urlpatterns: list = []
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]

@@ -1,4 +1,8 @@
-"""Addresses: written with the app."""
+"""For those who wait for a job."""
+
+from django.urls import path
+
+from lms.jobs import views
 
 app_name = "jobs"
-urlpatterns: list = []
+urlpatterns = [path("<uuid:job_id>/", views.progress, name="progress")]

@@ -1,0 +1,88 @@
+"""The life of a job: asked for, claimed with a lease, advanced, ended.  Nothing here talks to Celery."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from lms.common.errors import ActionError
+from lms.jobs.models import OPEN_STATES, Job, JobState
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+# How long a worker may be silent before its job is given to another one.
+LEASE = timedelta(seconds=60)
+
+
+class JobNotFree(ActionError):
+    """Another worker holds the job, or it has ended."""
+
+    code = "job_not_free"
+    message = _("Somebody else is already doing this.")
+
+
+def enqueue_job(
+    *, task: str, payload: dict, by: "AbstractBaseUser | None", at: datetime, key: str = "", total: int = 0
+) -> Job:
+    """Writes down work that must happen; the same `key` asked for twice while it is open gives the same job.
+
+    `payload` holds ids only.  The caller sends it on commit: `transaction.on_commit(lambda: send_job(job.id))`.
+    """
+    job = Job(
+        task=task,
+        payload=payload,
+        key=key,
+        total=total,
+        run_after=at,
+        created_at=at,
+        created_by_id=by.pk if by else None,
+    )
+    try:
+        with transaction.atomic():
+            job.save(force_insert=True)
+    except IntegrityError:
+        return Job.objects.get(key=key, state__in=OPEN_STATES)
+    return job
+
+
+@transaction.atomic
+def claim_job(*, job_id: UUID, at: datetime) -> Job:
+    """Takes the job for this worker until `at` + LEASE.  Raises JobNotFree if another lease runs or it has ended."""
+    job = Job.objects.select_for_update().get(pk=job_id)
+    held = job.state == JobState.RUNNING and job.lease_until is not None and job.lease_until >= at
+    if held or not job.is_open:
+        raise JobNotFree
+    job.state, job.lease_until, job.tries = JobState.RUNNING, at + LEASE, job.tries + 1
+    job.save(update_fields=["state", "lease_until", "tries"])
+    return job
+
+
+def advance_job(*, job: Job, done: int, at: datetime) -> None:
+    """Says how far it is, and keeps the lease; a job that lost its lease is not touched."""
+    Job.objects.filter(pk=job.pk, state=JobState.RUNNING, tries=job.tries).update(done=done, lease_until=at + LEASE)
+
+
+def finish_job(*, job: Job, at: datetime, result: dict | None = None) -> None:
+    """Ends it well; `result` holds counts and codes, never a person's data."""
+    ended = {"state": JobState.DONE, "lease_until": None, "ended_at": at, "result": result or {}, "done": F("total")}
+    Job.objects.filter(pk=job.pk, tries=job.tries, state=JobState.RUNNING).update(**ended)
+
+
+def return_job(*, job: Job, error_code: str, at: datetime) -> None:
+    """Gives it back after an error: tried again a little later, each time longer, until `max_tries`."""
+    if job.tries >= job.max_tries:
+        change: dict = {"state": JobState.FAILED, "ended_at": at}
+    else:
+        change = {"state": JobState.QUEUED, "sent_at": None, "run_after": at + timedelta(seconds=5 * 2**job.tries)}
+    Job.objects.filter(pk=job.pk, tries=job.tries, state=JobState.RUNNING).update(
+        **change, lease_until=None, error_code=error_code[:60]
+    )
+
+
+def note_sent(*, job_ids: list[UUID], at: datetime) -> None:
+    """Remembers that a message left, so that the sweep sends again only what got lost."""
+    Job.objects.filter(pk__in=job_ids, state=JobState.QUEUED).update(sent_at=at, lease_until=at + LEASE)

@@ -1,0 +1,58 @@
+"""Sends jobs by the name of their task, and what a task needs to hold one."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from celery import current_app, shared_task
+from django.utils import timezone
+
+from lms.jobs.actions import JobNotFree, claim_job, finish_job, note_sent, return_job
+from lms.jobs.models import Job
+from lms.jobs.queries import due_jobs
+
+log = logging.getLogger("yntymak.jobs")
+
+
+def send_job(job_id: UUID) -> None:
+    """Tells a worker at once; if the message is lost or the broker is down, the sweep tells it again."""
+    task = Job.objects.values_list("task", flat=True).get(pk=job_id)
+    try:
+        current_app.send_task(task, args=[str(job_id)])
+    except OSError:
+        log.warning("broker does not answer; the sweep will send the job", extra={"fields": {"job": str(job_id)}})
+        return
+    note_sent(job_ids=[job_id], at=timezone.now())
+
+
+@contextmanager
+def running(job_id: str | UUID) -> Iterator[Job | None]:
+    """Holds the job while the block runs: None if another worker has it, given back if the block raises.
+
+    with running(job_id) as job:
+        if job:
+            do_the_work(...)
+    """
+    try:
+        job = claim_job(job_id=UUID(str(job_id)), at=timezone.now())
+    except (JobNotFree, Job.DoesNotExist):
+        yield None
+        return
+    try:
+        yield job
+    except Exception as error:
+        # Whatever went wrong, the work must happen: back into the queue, and the traceback into the log.
+        log.exception("job failed", extra={"fields": {"job": str(job.pk), "task": job.task}})
+        return_job(job=job, error_code=type(error).__name__, at=timezone.now())
+    else:
+        finish_job(job=job, at=timezone.now(), result=job.result)
+
+
+@shared_task(name="jobs.sweep")
+def sweep_jobs(**kwargs: object) -> None:
+    """Sends again what a lost message or a killed worker left behind."""
+    due = due_jobs(timezone.now())
+    for job_id, task in due:
+        current_app.send_task(task, args=[str(job_id)])
+    note_sent(job_ids=[job_id for job_id, _task in due], at=timezone.now())

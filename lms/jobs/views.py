@@ -1,0 +1,41 @@
+"""Is the installation alive and ready; how far is a job."""
+
+from dataclasses import asdict
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from lms.jobs.queries import jobs_for, readiness
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The process can do its work: database, broker, disk, no job left lying; 503 if not."""
+    state = readiness(timezone.now())
+    return JsonResponse({"ok": state.ok, **asdict(state)}, status=200 if state.ok else 503)
+
+
+@require_safe
+@login_required
+@never_cache
+def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """How far a job is, for whoever asked for it: a page that renews itself, or the bar alone for htmx."""
+    job = get_object_or_404(jobs_for(request.user), pk=job_id)
+    template = "jobs/progress_bar.html" if request.htmx else "jobs/progress.html"
+    response = render(request, template, {"job": job, "back": job.payload.get("back", "")})
+    if job.is_open and not request.htmx:
+        response.headers["Refresh"] = "3"
+    return response
