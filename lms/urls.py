@@ -1,4 +1,4 @@
-"""Every address of the product.  Those without a language in front are printed or typed by people: they never change."""
+"""Every address.  Those without a language in front are printed or typed by people: they never change."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -17,7 +17,7 @@ handler500 = "lms.common.views.server_error"
 urlpatterns = [
     path("", include("lms.jobs.urls")),  # /healthz /readyz
     path("", include("lms.certificates.urls_public")),  # /v/<id> /verify/ /.well-known/
-    path("c/", include("lms.attendance.urls_public")),
+    path("c/", include("lms.attendance.urls.checkin")),
     path("card/", include("lms.people.urls_card")),
     path("join/", include("lms.cohorts.urls_join")),
     path("cms/documents/", include(wagtaildocs_urls)),
@@ -32,7 +32,7 @@ urlpatterns += i18n_patterns(
     path("tests/", include("lms.assessments.urls")),
     path("desk/", include("lms.dashboard.urls")),
     path("desk/", include("lms.cohorts.urls")),
-    path("desk/", include("lms.attendance.urls")),
+    path("desk/", include("lms.attendance.urls.desk")),
     path("desk/", include("lms.assessments.urls_desk")),
     path("desk/", include("lms.certificates.urls")),
     path("desk/", include("lms.cascade.urls")),

@@ -5,18 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('attendance', '0001_tables'),
-        ('cohorts', '0001_tables'),
+        ("attendance", "0001_tables"),
+        ("cohorts", "0001_tables"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attendanceevent',
-            name='enrolment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='cohorts.enrolment'),
+            model_name="attendanceevent",
+            name="enrolment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="events", to="cohorts.enrolment"
+            ),
         ),
     ]

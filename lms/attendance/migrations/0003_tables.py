@@ -6,51 +6,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('attendance', '0002_tables'),
-        ('cohorts', '0001_tables'),
+        ("attendance", "0002_tables"),
+        ("cohorts", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attendanceevent',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="attendanceevent",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='attendanceevent',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='cohorts.session'),
+            model_name="attendanceevent",
+            name="session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="events", to="cohorts.session"
+            ),
         ),
         migrations.AddField(
-            model_name='mark',
-            name='enrolment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='cohorts.enrolment'),
+            model_name="mark",
+            name="enrolment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="marks", to="cohorts.enrolment"
+            ),
         ),
         migrations.AddField(
-            model_name='mark',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='attendance.attendanceevent'),
+            model_name="mark",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="attendance.attendanceevent"
+            ),
         ),
         migrations.AddField(
-            model_name='mark',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='cohorts.session'),
+            model_name="mark",
+            name="session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="marks", to="cohorts.session"
+            ),
         ),
         migrations.AddIndex(
-            model_name='attendanceevent',
-            index=models.Index(fields=['session', 'enrolment', 'received_at'], name='event_session_enrolment'),
+            model_name="attendanceevent",
+            index=models.Index(fields=["session", "enrolment", "received_at"], name="event_session_enrolment"),
         ),
         migrations.AddConstraint(
-            model_name='attendanceevent',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', 'self')), fields=('session', 'enrolment'), name='event_one_self_checkin'),
+            model_name="attendanceevent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source", "self")), fields=("session", "enrolment"), name="event_one_self_checkin"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.UniqueConstraint(fields=('session', 'enrolment'), name='mark_one_per_session'),
+            model_name="mark",
+            constraint=models.UniqueConstraint(fields=("session", "enrolment"), name="mark_one_per_session"),
         ),
     ]

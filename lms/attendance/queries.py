@@ -1,0 +1,91 @@
+"""Marks and figures.  Every function takes a fixed number of queries, whatever the size of the cohort."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+from lms.attendance.models import Mark
+from lms.attendance.scoring import AttendanceFigure, count_attendance
+from lms.cohorts.models import Cohort, CohortModule, Enrolment, Session, SessionState
+
+# Where a module names no rule of its own.
+DEFAULT_RULE = {"attendance_percent": 80, "excused_max_percent": 20}
+Figures = dict[tuple[UUID, str], AttendanceFigure]
+
+
+def marks_of(session: Session) -> dict[UUID, Mark]:
+    """The current mark of each enrolment that has one: {enrolment id: mark}."""
+    return {mark.enrolment_id: mark for mark in Mark.objects.filter(session=session)}
+
+
+def marks_of_cohort(cohort: Cohort) -> dict[tuple[UUID, UUID], Mark]:
+    """All marks of a cohort by (enrolment id, session id)."""
+    marks = Mark.objects.filter(session__cohort=cohort)
+    return {(mark.enrolment_id, mark.session_id): mark for mark in marks}
+
+
+def attendance_by_module(cohort: Cohort) -> Figures:
+    """Attendance of everyone enrolled, per module of the cohort: {(enrolment id, module code): figure}."""
+    return _figures(cohort, list(Enrolment.objects.filter(cohort=cohort).enrolled().values_list("pk", flat=True)))
+
+
+def attendance_for(enrolment: Enrolment) -> dict[str, AttendanceFigure]:
+    """One person's attendance per module code."""
+    return {module: figure for (_id, module), figure in _figures(enrolment.cohort, [enrolment.pk]).items()}
+
+
+def attendance_of(cohort: Cohort) -> dict[UUID, AttendanceFigure]:
+    """Attendance of everyone enrolled over all modules together, under the strictest of their rules."""
+    rules = rules_of(cohort)
+    strictest = max(rules.values(), key=lambda rule: rule["attendance_percent"], default=DEFAULT_RULE)
+    planned = sum(_planned(cohort).values())
+    statuses = _statuses(cohort, None)
+    return {
+        enrolment_id: _figure([status for _module, status in statuses[enrolment_id]], planned, strictest)
+        for enrolment_id in Enrolment.objects.filter(cohort=cohort).enrolled().values_list("pk", flat=True)
+    }
+
+
+def rules_of(cohort: Cohort) -> dict[str, dict]:
+    """The attendance rule of each module as it was when the cohort was opened."""
+    modules = CohortModule.objects.filter(cohort=cohort)
+    return {module.module_code: {**DEFAULT_RULE, **module.pinned.get("rule", {})} for module in modules}
+
+
+def _figures(cohort: Cohort, enrolment_ids: list[UUID]) -> Figures:
+    rules, planned = rules_of(cohort), _planned(cohort)
+    statuses = _statuses(cohort, enrolment_ids)
+    return {
+        (enrolment_id, module): _figure(
+            [status for of_module, status in statuses[enrolment_id] if of_module == module], planned[module], rule
+        )
+        for enrolment_id in enrolment_ids
+        for module, rule in rules.items()
+    }
+
+
+def _planned(cohort: Cohort) -> dict[str, int]:
+    planned: dict[str, int] = defaultdict(int)
+    sessions = Session.objects.filter(cohort=cohort).exclude(state=SessionState.CANCELLED)
+    for module in sessions.values_list("module_code", flat=True):
+        planned[module] += 1
+    return planned
+
+
+def _statuses(cohort: Cohort, enrolment_ids: list[UUID] | None) -> dict[UUID, list[tuple[str, str]]]:
+    marks = Mark.objects.filter(session__cohort=cohort).exclude(session__state=SessionState.CANCELLED)
+    if enrolment_ids is not None and len(enrolment_ids) == 1:
+        marks = marks.filter(enrolment=enrolment_ids[0])
+    found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    for enrolment_id, module, status in marks.values_list("enrolment_id", "session__module_code", "status"):
+        found[enrolment_id].append((module, status))
+    return found
+
+
+def _figure(statuses: Iterable[str], planned: int, rule: dict) -> AttendanceFigure:
+    return count_attendance(
+        statuses,
+        planned=planned,
+        required_percent=rule["attendance_percent"],
+        excused_max_percent=rule["excused_max_percent"],
+    )

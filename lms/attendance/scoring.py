@@ -1,0 +1,75 @@
+"""How attendance is counted, and which of several events about one person in one session holds.  Pure functions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from lms.attendance.models import ATTENDED, Source, Status
+
+
+class Evidence(Protocol):
+    """What is needed of an event to weigh it."""
+
+    status: str
+    source: str
+    received_at: datetime
+
+
+# A coordinator's word beats a trainer's, a trainer's beats the room's code.
+_WEIGHT = {Source.SELF: 0, Source.ROSTER: 1, Source.COORDINATOR: 2}
+
+
+@dataclass(frozen=True)
+class AttendanceFigure:
+    """One person's attendance over the planned sessions.
+
+    `planned` sessions stand in the plan (cancelled ones do not); `excused` of them leave the count, `counted` remain;
+    `attended` is present or late; `percent` is attended / counted × 100, rounded down.
+    """
+
+    planned: int
+    excused: int
+    counted: int
+    attended: int
+    required_percent: int
+
+    @property
+    def percent(self) -> int:
+        return self.attended * 100 // self.counted if self.counted else 0
+
+    @property
+    def is_enough(self) -> bool:
+        return self.counted > 0 and self.percent >= self.required_percent
+
+
+def count_attendance(
+    statuses: Iterable[str], *, planned: int, required_percent: int, excused_max_percent: int
+) -> AttendanceFigure:
+    """Present and late count; an excused session leaves numerator and denominator, at most `excused_max_percent` of
+    the planned ones (rounded down); an excuse beyond that, like a session without a mark, counts as absent.
+    """
+    marks = list(statuses)
+    excused = min(marks.count(Status.EXCUSED), planned * excused_max_percent // 100)
+    attended = sum(status in ATTENDED for status in marks)
+    return AttendanceFigure(
+        planned=planned,
+        excused=excused,
+        counted=planned - excused,
+        attended=attended,
+        required_percent=required_percent,
+    )
+
+
+def weigh_events[Event: Evidence](events: Sequence[Event]) -> tuple[Event, bool]:
+    """The event that holds, and whether witnesses disagree.
+
+    The weightier source holds, and of one source the latest event.  Room and roster that say different things are a
+    dispute until a coordinator decides.  `events` is not empty.
+    """
+    latest: dict[str, Event] = {}
+    for event in sorted(events, key=lambda event: event.received_at):
+        latest[event.source] = event
+    holding = max(latest.values(), key=lambda event: _WEIGHT[Source(event.source)])
+    settled = Source.COORDINATOR in latest
+    return holding, not settled and len({event.status for event in latest.values()}) > 1

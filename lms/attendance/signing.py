@@ -1,0 +1,93 @@
+"""The room's code, new every 15 seconds, and the ticket that it is exchanged for."""
+
+import base64
+import hashlib
+import hmac
+import uuid
+from datetime import datetime, timedelta
+
+from django.core import signing
+from django.utils.translation import gettext_lazy as _
+
+from lms.common.codes import encode_id
+from lms.common.errors import ActionError
+
+# Seconds that one code is shown.
+STEP = 15
+# A code is taken for this long after it vanished: the camera, the signal and the page need their time.
+GRACE = timedelta(seconds=45)
+# Seconds between reading a valid code and pressing the button, signing in included.
+TICKET_SECONDS = 600
+_SALT = "attendance.checkin"
+
+
+class CodeNotOurs(ActionError):
+    """The code in the address was never shown by us."""
+
+    code = "code_not_ours"
+    message = _("This is not a check-in code of ours. Scan the code on the trainer's screen.")
+
+
+class CodeExpired(ActionError):
+    """The code was right, but too long ago."""
+
+    code = "code_expired"
+    message = _("This code has run out. Scan the code on the trainer's screen again: it changes every 15 seconds.")
+
+
+def _mac(seed: str, step: int) -> str:
+    digest = hmac.new(seed.encode(), str(step).encode(), hashlib.sha256).digest()[:9]
+    return base64.urlsafe_b64encode(digest).decode()
+
+
+def step_of(at: datetime) -> int:
+    """The number of the 15-second step that `at` lies in."""
+    return int(at.timestamp()) // STEP
+
+
+def seconds_left(at: datetime) -> int:
+    """Until the code changes: 1 to 15."""
+    return STEP - int(at.timestamp()) % STEP
+
+
+def room_token(*, session_id: uuid.UUID, seed: str, at: datetime) -> str:
+    """`<session>.<step>.<mac>`: HMAC-SHA256 of the step under the session's seed, cut to 72 bits."""
+    step = step_of(at)
+    return f"{encode_id(session_id.bytes)}.{step:x}.{_mac(seed, step)}"
+
+
+def session_of(token: str) -> uuid.UUID:
+    """Which session a token speaks of, before anything is believed.  Raises CodeNotOurs."""
+    try:
+        raw = base64.urlsafe_b64decode(token.split(".")[0] + "==")
+        return uuid.UUID(bytes=raw)
+    except ValueError as error:
+        raise CodeNotOurs from error
+
+
+def check_token(token: str, *, seed: str, at: datetime) -> None:
+    """Raises CodeNotOurs for a wrong code and CodeExpired for an old one; says nothing if it is good."""
+    try:
+        _session, step_text, mac = token.split(".")
+        step = int(step_text, 16)
+    except ValueError as error:
+        raise CodeNotOurs from error
+    if not hmac.compare_digest(mac.encode(), _mac(seed, step).encode()) or step > step_of(at):
+        raise CodeNotOurs
+    if (step + 1) * STEP + GRACE.total_seconds() < at.timestamp():
+        raise CodeExpired
+
+
+def make_ticket(session_id: uuid.UUID) -> str:
+    """Good for TICKET_SECONDS: a page with the button may be opened before signing in."""
+    return signing.dumps(session_id.hex, salt=_SALT)
+
+
+def read_ticket(ticket: str) -> uuid.UUID:
+    """The session of a ticket.  Raises CodeExpired or CodeNotOurs."""
+    try:
+        return uuid.UUID(hex=signing.loads(ticket, salt=_SALT, max_age=TICKET_SECONDS))
+    except signing.SignatureExpired as error:
+        raise CodeExpired from error
+    except (signing.BadSignature, ValueError) as error:
+        raise CodeNotOurs from error

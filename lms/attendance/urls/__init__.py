@@ -1,0 +1,1 @@
+"""`desk` stands under /<language>/desk/, `checkin` under /c/."""

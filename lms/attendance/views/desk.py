@@ -1,0 +1,147 @@
+"""The trainer's side: mark the room, show its code, see the whole cohort."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lms.attendance.actions import record_roster
+from lms.attendance.forms import RosterForm
+from lms.attendance.models import ATTENDED, Source, Status
+from lms.attendance.queries import attendance_by_module, marks_of, marks_of_cohort
+from lms.attendance.signing import room_token, seconds_left
+from lms.cohorts.models import Session
+from lms.cohorts.permissions import manages
+from lms.cohorts.queries import get_run_cohort_or_404, roster, sessions_for
+from lms.common.codes import new_id
+from lms.common.errors import ActionError
+from lms.common.qr import qr_svg
+
+
+def _session_or_404(request: HttpRequest, session_id: UUID) -> Session:
+    return get_object_or_404(sessions_for(request.user).select_related("cohort__region"), pk=session_id)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def mark_roster(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The roster of one session: four big choices a person, saved in one POST."""
+    session = _session_or_404(request, session_id)
+    if request.method != "POST":
+        return _render_roster(request, session)
+    form = RosterForm(request.POST)
+    if not form.is_valid():
+        return _render_roster(request, session, error=next(iter(form.errors.values()))[0])
+    source = Source.ROSTER if session.cohort.trainers.filter(person=request.user).exists() else Source.COORDINATOR
+    try:
+        count = record_roster(
+            session=session,
+            statuses=form.statuses,
+            batch=form.cleaned_data["batch"],
+            source=source,
+            by=request.user,
+            at=timezone.now(),
+        )
+    except ActionError as error:
+        return _render_roster(request, session, error=str(error), typed=form.statuses)
+    messages.success(request, ngettext("Received: %(n)s mark.", "Received: %(n)s marks.", count) % {"n": count})
+    return redirect("attendance:roster", session.pk)
+
+
+def _render_roster(
+    request: HttpRequest, session: Session, *, error: str = "", typed: dict[UUID, str] | None = None
+) -> HttpResponse:
+    marks = marks_of(session)
+    rows = [
+        {
+            "enrolment": enrolment,
+            "mark": marks.get(enrolment.pk),
+            "status": (typed or {}).get(enrolment.pk) or (mark.status if (mark := marks.get(enrolment.pk)) else ""),
+        }
+        for enrolment in roster(session.cohort)
+    ]
+    received = sum(row["mark"] is not None for row in rows)
+    context = {
+        "session": session,
+        "title": session.title,
+        "rows": rows,
+        "received": received,
+        "present": sum(mark.status in ATTENDED for mark in marks.values()),
+        "statuses": _STATUS_ICONS,
+        "batch": new_id(),
+        "error": error,
+        "crumbs": [(session.cohort.code, session.cohort.get_absolute_url())],
+    }
+    return render(request, "attendance/roster.html", context, status=422 if error else 200)
+
+
+# Value, word and icon of the four choices, in the order of the row.
+_STATUS_ICONS = [
+    (Status.PRESENT, Status.PRESENT.label, "check"),
+    (Status.LATE, Status.LATE.label, "clock"),
+    (Status.EXCUSED, Status.EXCUSED.label, "minus"),
+    (Status.ABSENT, Status.ABSENT.label, "cross"),
+]
+
+
+@login_required
+@never_cache
+@require_safe
+def room_code(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The code on the trainer's screen; it renews itself every 15 seconds, with and without JavaScript."""
+    session = _session_or_404(request, session_id)
+    now = timezone.now()
+    token = room_token(session_id=session.pk, seed=session.checkin_seed, at=now)
+    address = request.build_absolute_uri(reverse("checkin:check_in", args=[token]))
+    context = {
+        "session": session,
+        "title": session.title,
+        "qr": qr_svg(address),
+        "address": address,
+        "seconds": seconds_left(now),
+        "checked_in": session.marks.filter(status__in=ATTENDED).count(),
+        "crumbs": [(session.cohort.code, session.cohort.get_absolute_url())],
+    }
+    if request.htmx:
+        return render(request, "attendance/room_code_figure.html", context)
+    return render(request, "attendance/room_code.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def overview(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """Everybody and every session in one grid, with the figure that counts for the certificate."""
+    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    sessions = [session for session in cohort.sessions.all() if session.counts]
+    marks = marks_of_cohort(cohort)
+    figures = attendance_by_module(cohort)
+    modules = sorted({module for _enrolment, module in figures})
+    rows = [
+        {
+            "enrolment": enrolment,
+            "cells": [marks.get((enrolment.pk, session.pk)) for session in sessions],
+            "figures": [figures[enrolment.pk, module] for module in modules if (enrolment.pk, module) in figures],
+        }
+        for enrolment in roster(cohort)
+    ]
+    context = {
+        "cohort": cohort,
+        "sessions": sessions,
+        "rows": rows,
+        "modules": modules,
+        "icons": {value: icon for value, _word, icon in _STATUS_ICONS},
+        "manages": manages(request.user, cohort),
+        "crumbs": [(cohort.code, cohort.get_absolute_url())],
+        "note": _("Present and late count. Excused sessions leave the count, at most one in five."),
+    }
+    return render(request, "attendance/overview.html", context)
