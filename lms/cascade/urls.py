@@ -1,4 +1,8 @@
-"""Addresses: written with the app."""
+"""The cascade on the desk."""
+
+from django.urls import path
+
+from lms.cascade import views
 
 app_name = "cascade"
-urlpatterns: list = []
+urlpatterns = [path("cascade/", views.tree, name="tree")]

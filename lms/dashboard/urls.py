@@ -1,4 +1,11 @@
-"""Addresses: written with the app."""
+"""The desk, and a cohort's page."""
+
+from django.urls import path
+
+from lms.dashboard import views
 
 app_name = "dashboard"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.desk, name="desk"),
+    path("cohorts/<uuid:cohort_id>/", views.cohort, name="cohort"),
+]

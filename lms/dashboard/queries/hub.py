@@ -1,0 +1,126 @@
+"""One cohort: its staff see what is to be done, a participant sees what is hers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.http import Http404
+
+from lms.assessments.models import Attempt, AttemptState, Paper
+from lms.attendance.models import ATTENDED, Mark
+from lms.attendance.queries import attendance_for
+from lms.attendance.scoring import AttendanceFigure
+from lms.certificates.models import CURRENT_STATES, Certificate
+from lms.cohorts.models import Cohort, CohortModule, EnrolmentState, Progress, Session
+from lms.cohorts.permissions import leads, manages
+from lms.cohorts.queries import observed_cohorts_for, own_enrolments, run_cohorts_for
+from lms.people.models import User
+
+
+@dataclass(frozen=True)
+class StaffHub:
+    """A cohort for those who run or observe it.  No name of a participant is read for it."""
+
+    cohort: Cohort
+    modules: list[CohortModule]
+    sessions: list[Session]
+    next_session: Session | None
+    papers: list[Paper]
+    enrolled: int
+    waiting: int
+    certificates: int
+    manages: bool
+    leads: bool
+    runs: bool
+
+
+@dataclass(frozen=True)
+class ParticipantHub:
+    """A cohort for somebody who takes part: her own marks, tests and certificate."""
+
+    cohort: Cohort
+    is_waiting: bool
+    modules: list[CohortModule]
+    sessions: list[tuple[Session, Mark | None, bool]]
+    next_session: Session | None
+    papers: list[tuple[Paper, Attempt | None]]
+    figures: dict[str, AttendanceFigure]
+    certificates: list[Certificate]
+
+
+def hub_for(user: User, cohort_id: UUID, at: datetime) -> StaffHub | ParticipantHub:
+    """The cohort as this person may see it.  Raises Http404 for a stranger."""
+    cohort = _staff_cohort(user, cohort_id)
+    if cohort is not None:
+        return _staff_hub(user, cohort, at)
+    enrolment = own_enrolments(user).filter(cohort=cohort_id).first()
+    if enrolment is None:
+        raise Http404
+    cohort = enrolment.cohort
+    sessions = _sessions(cohort)
+    marks = {mark.session_id: mark for mark in Mark.objects.filter(enrolment=enrolment)}
+    read = set(Progress.objects.filter(enrolment=enrolment).values_list("lesson_code", flat=True))
+    attempts = {attempt.paper_id: attempt for attempt in Attempt.objects.filter(enrolment=enrolment)}
+    papers = Paper.objects.filter(cohort=cohort, opened_at__isnull=False).defer("content").order_by("opened_at")
+    return ParticipantHub(
+        cohort=cohort,
+        is_waiting=enrolment.state == EnrolmentState.WAITING,
+        modules=list(cohort.modules.all()),
+        sessions=[(session, marks.get(session.pk), session.lesson_code in read) for session in sessions],
+        next_session=_coming(sessions, at),
+        papers=[(paper, attempts.get(paper.pk)) for paper in papers],
+        figures=attendance_for(enrolment),
+        certificates=list(Certificate.objects.filter(cohort=cohort, person=user, state__in=CURRENT_STATES)),
+    )
+
+
+def _staff_cohort(user: User, cohort_id: UUID) -> Cohort | None:
+    for cohorts in (run_cohorts_for(user), observed_cohorts_for(user)):
+        cohort = cohorts.filter(pk=cohort_id).prefetch_related("trainers__person").first()
+        if cohort is not None:
+            return cohort
+    return None
+
+
+def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
+    coordinates = manages(user, cohort)
+    sessions = _sessions(cohort)
+    people = cohort.enrolments.aggregate(
+        enrolled=Count("pk", filter=Q(state=EnrolmentState.ENROLLED)),
+        waiting=Count("pk", filter=Q(state=EnrolmentState.WAITING)),
+    )
+    papers = Paper.objects.filter(cohort=cohort).defer("content").order_by("module_code", "created_at")
+    return StaffHub(
+        cohort=cohort,
+        modules=list(cohort.modules.all()),
+        sessions=sessions,
+        next_session=_coming(sessions, at),
+        papers=list(
+            papers.annotate(
+                started=Count("attempts"),
+                handed_in=Count("attempts", filter=Q(attempts__state=AttemptState.SUBMITTED)),
+            )
+        ),
+        enrolled=people["enrolled"],
+        waiting=people["waiting"],
+        certificates=Certificate.objects.filter(cohort=cohort, state__in=CURRENT_STATES).count(),
+        manages=coordinates,
+        leads=leads(user, cohort),
+        runs=coordinates or any(part.person_id == user.pk for part in cohort.trainers.all()),
+    )
+
+
+def _sessions(cohort: Cohort) -> list[Session]:
+    """In order of time, each with how many were marked and how many of them were there."""
+    sessions = Session.objects.filter(cohort=cohort).order_by("starts_at")
+    return list(
+        sessions.annotate(
+            marked=Count("marks"),
+            attended=Count("marks", filter=Q(marks__status__in=ATTENDED)),
+        )
+    )
+
+
+def _coming(sessions: list[Session], at: datetime) -> Session | None:
+    return next((session for session in sessions if session.counts and session.ends_at >= at), None)

@@ -1,0 +1,27 @@
+"""The first page after signing in, and the page of one cohort.  Nothing is written here."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from lms.dashboard.queries import StaffHub, desk_for, hub_for
+
+
+@require_safe
+@login_required
+def desk(request: HttpRequest) -> HttpResponse:
+    """Mine and next."""
+    return render(request, "dashboard/desk.html", {"desk": desk_for(request.user, timezone.now())})
+
+
+@require_safe
+@login_required
+def cohort(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """A cohort's hub, for its staff or for one of its participants."""
+    hub = hub_for(request.user, cohort_id, timezone.now())
+    template = "dashboard/hub_staff.html" if isinstance(hub, StaffHub) else "dashboard/hub_participant.html"
+    return render(request, template, {"hub": hub, "cohort": hub.cohort})
