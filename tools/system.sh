@@ -41,7 +41,12 @@ if [ "$(id -u)" != 0 ]; then
     echo >&2
     exit 1
 fi
-echo "── System packages:$missing"
-apt-get update -qq
+echo "── System packages (a minute or two):$missing"
+log=$(mktemp)
 # shellcheck disable=SC2086  # a list of words
-DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing </dev/null
+if ! { apt-get update -qq &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } >"$log" 2>&1 </dev/null; then
+    cat "$log" >&2
+    exit 1
+fi
+rm -f "$log"
