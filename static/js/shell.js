@@ -1,0 +1,52 @@
+// What every page needs: leave at once, ask before it is done, and htmx without eval, inline style or stored pages.
+(function () {
+  "use strict";
+
+  var htmxConfig = document.createElement("meta");
+  htmxConfig.name = "htmx-config";
+  htmxConfig.content = JSON.stringify({
+    allowEval: false,
+    includeIndicatorStyles: false,
+    historyCacheSize: 0, // htmx would keep pages in localStorage, on a phone that others look at
+    responseHandling: [
+      { code: "204", swap: false },
+      { code: "[23]..", swap: true },
+      { code: "422", swap: true },
+      { code: "[45]..", swap: false, error: true },
+    ],
+  });
+  document.head.appendChild(htmxConfig);
+
+  document.addEventListener("htmx:configRequest", function (event) {
+    var token = document.querySelector("[name=csrfmiddlewaretoken]");
+    if (token && event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token.value;
+  });
+
+  document.addEventListener("submit", function (event) {
+    var asked = event.submitter || event.target;
+    var question = asked.getAttribute("data-confirm") || event.target.getAttribute("data-confirm");
+    if (question && !window.confirm(question)) event.preventDefault();
+  });
+
+  var exit = document.querySelector("[data-quick-exit]");
+  if (exit) {
+    var escapedAt = 0;
+    var leave = function (event) {
+      event.preventDefault();
+      document.documentElement.hidden = true; // gone before the network answers
+      window.location.replace(exit.href); // and not behind the Back button
+    };
+    exit.addEventListener("click", leave);
+    document.addEventListener("keydown", function (event) {
+      if (event.key !== "Escape") return;
+      if (event.timeStamp - escapedAt < 1000) leave(event);
+      escapedAt = event.timeStamp;
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+})();
