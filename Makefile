@@ -37,6 +37,7 @@ help: ## this list
 run: export DJANGO_SETTINGS_MODULE ?= lms.settings.dev
 run: export PUBLIC_BASE_URL ?= http://$(if $(filter 0.0.0.0,$(HOST)),$(firstword $(shell hostname -I)),$(HOST)):$(PORT)
 run: system-run env node_modules/.installed catalogues ## install, load a demonstration, serve (HOST=127.0.0.1 PORT=8000)
+	@$(BIN)/python tools/serve.py check
 	@echo "── Database"
 	@$(MANAGE) migrate --verbosity 0
 	@echo "── Regions of Kyrgyzstan"

@@ -1,11 +1,13 @@
 """Serve an installation on one machine: the web server and a Celery worker with its schedule, side by side.
 
 Started by `make run` when everything is loaded.  Prints the addresses and the demonstration sign-ins once the site
-answers, stops both on Ctrl-C or SIGTERM, and fails when either of them ends by itself.
+answers, stops both on Ctrl-C or SIGTERM, and fails when either of them ends by itself.  With the argument `check` it
+only says whether the port is free.
 """
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,6 +24,11 @@ ADDRESS = (os.environ.get("PUBLIC_BASE_URL") or f"http://{HOST}:{PORT}").rstrip(
 DATA_DIR = Path(os.environ.get("DATA_DIR") or ROOT / "var")
 SIGN_INS = DATA_DIR / "demo-sign-ins.txt"
 
+DEFAULTS = {
+    "DJANGO_SETTINGS_MODULE": "lms.settings.dev",
+    # In a container or on a machine of one's own everything is root's; Celery's warning helps nobody there.
+    "PYTHONWARNINGS": "ignore:You're running the worker",
+}
 START_SECONDS = 90
 STOP_SECONDS = 20
 
@@ -32,7 +39,7 @@ COMMANDS = {
         "--workers-kill-timeout", "10", "--log-level", "warning",
     ],
     "worker": [
-        BIN / "celery", "--app", "lms.celery", "worker", "--beat", "--concurrency",
+        BIN / "celery", "--quiet", "--app", "lms.celery", "worker", "--beat", "--concurrency",
         os.environ.get("TASK_WORKERS") or "1", "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
     ],
 }  # fmt: skip
@@ -42,8 +49,25 @@ class Stopped(Exception):
     """Somebody asked for the end: Ctrl-C or SIGTERM."""
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Run both until one ends or somebody stops them; the exit code for the shell."""
+    if _is_taken():
+        print(f"── Port {PORT} of {HOST} is taken.  Choose another:  make run PORT=8001", file=sys.stderr)
+        return 1
+    return 0 if arguments == ["check"] else _serve()
+
+
+def _is_taken() -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in HOST else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, int(PORT)))
+        except OSError:
+            return True
+    return False
+
+
+def _serve() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _raise_stopped)
     processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -66,7 +90,7 @@ def _raise_stopped(_number: int, _frame: FrameType | None) -> None:
 
 def _start(command: list[str | Path]) -> subprocess.Popen[bytes]:
     """In a session of its own, so that Ctrl-C reaches this process alone and the end is orderly."""
-    environment = {"DJANGO_SETTINGS_MODULE": "lms.settings.dev"} | os.environ
+    environment = DEFAULTS | os.environ
     return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
 
 
@@ -116,4 +140,4 @@ def _end(processes: dict[str, subprocess.Popen[bytes]]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
