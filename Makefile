@@ -94,8 +94,8 @@ lock: $(UV) ## write the lock files anew (UPGRADE=1 for the newest releases)
 bench: system-test env node_modules/.installed catalogues ## requests, CPU and bytes of each kind of page, at 200 people and more
 	@$(BIN)/python -m tests.bench
 
-shots: env node_modules/.installed catalogues browser ## pictures of every page on a phone and a desk, in var/shots
-	@$(BIN)/python tools/shots.py
+shots: env browser ## pictures of every page of a running site, in var/shots (SHOTS="trainer -l ru -w 320")
+	@$(BIN)/python tools/shots.py $(SHOTS)
 
 clean: ## delete what was installed; what people entered stays
 	rm -rf .venv .tools node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
