@@ -12,7 +12,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.models import Revision
 
 from lms.common.codes import new_id
-from lms.common.languages import translated
+from lms.common.languages import pick, translated
 from lms.people.models import Organisation
 from lms.regions.models import Region
 
@@ -209,6 +209,11 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cohort_id}/{self.lesson_code}"
+
+    @property
+    def title(self) -> str:
+        """The lesson's title in the active language."""
+        return pick(self.titles)
 
     @property
     def counts(self) -> bool:

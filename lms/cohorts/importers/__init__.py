@@ -1,0 +1,22 @@
+"""Files in: a roster as CSV or XLSX."""
+
+from lms.cohorts.importers.roster import (
+    MAX_PEOPLE,
+    Message,
+    Namesake,
+    RosterPreview,
+    RosterRow,
+    preview_roster,
+)
+from lms.cohorts.importers.words import COLUMNS, template_header
+
+__all__ = [
+    "COLUMNS",
+    "MAX_PEOPLE",
+    "Message",
+    "Namesake",
+    "RosterPreview",
+    "RosterRow",
+    "preview_roster",
+    "template_header",
+]

@@ -1,0 +1,333 @@
+"""A roster from a file, as a preview: who would be added, whose facts would change.  Nobody is ever removed by it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lms.cohorts.importers.words import CHOICES_OF, UnknownWord, age_band_of, choice_of, column_of, language_of
+from lms.cohorts.models import Cohort, Enrolment, EnrolmentState, Facts
+from lms.cohorts.queries import places_left, run_cohorts_for
+from lms.common.codes import clean_code
+from lms.common.crypto import fold
+from lms.common.languages import LANGUAGE_NAMES
+from lms.common.tables import Row, Table
+from lms.people.models import Card, LegalName, User
+from lms.regions.models import Region
+
+MAX_PEOPLE = 300
+NAME_LENGTH = 60
+LEGAL_NAME_LENGTH = 120
+COUNTRY = "417"
+FACT_LABELS: dict[str, str | Promise] = {
+    "language": _("language"),
+    "sex": _("sex"),
+    "age_band": _("age"),
+    "region": _("region"),
+    "category": _("takes part as"),
+    "disability": _("disability"),
+    "legal_name": _("legal name"),
+}
+
+type Step = Literal["add", "enrol", "change", "same", "ask"]
+
+
+class Message(NamedTuple):
+    """What is wrong or worth knowing about a row (0: the whole file)."""
+
+    number: int
+    text: str | Promise
+
+
+class Namesake(NamedTuple):
+    """Somebody with an equal name, who may or may not be meant."""
+
+    person_id: UUID
+    card_code: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """One row as it would be applied."""
+
+    number: int
+    step: Step
+    display_name: str
+    language: str
+    facts: Facts
+    # Which of FACT_LABELS the file has a value for; the others are left as they are.
+    given: frozenset[str]
+    person_id: UUID | None = None
+    legal_name: str = ""
+    changes: tuple[str, ...] = ()
+    namesakes: tuple[Namesake, ...] = ()
+    waiting: bool = False
+
+
+@dataclass
+class RosterPreview:
+    """What applying the file would do; with errors it cannot be applied at all."""
+
+    rows: list[RosterRow] = field(default_factory=list)
+    errors: list[Message] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
+
+    @property
+    def adds(self) -> list[RosterRow]:
+        return [row for row in self.rows if row.step in ("add", "enrol")]
+
+    @property
+    def changes(self) -> list[RosterRow]:
+        return [row for row in self.rows if row.step == "change"]
+
+    @property
+    def questions(self) -> list[RosterRow]:
+        return [row for row in self.rows if row.step == "ask"]
+
+    @property
+    def unchanged(self) -> list[RosterRow]:
+        return [row for row in self.rows if row.step == "same"]
+
+
+def preview_roster(*, cohort: Cohort, table: Table, by: User, answers: dict[int, str] | None = None) -> RosterPreview:
+    """Reads every row and says everything that is wrong at once.
+
+    `answers` holds, for rows with namesakes, the id of the person that is meant or "new": {row number: answer}.
+    """
+    preview = RosterPreview()
+    columns = _columns(table, preview)
+    if preview.errors:
+        return preview
+    reader = _Reader(cohort, by, columns, table, answers or {}, preview)
+    preview.rows = [row for row in map(reader.read, table.rows) if row]
+    return preview
+
+
+def _columns(table: Table, preview: RosterPreview) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for place, head in enumerate(table.header):
+        column = column_of(head)
+        if column and column in columns:
+            preview.errors.append(Message(0, _("The column “%(head)s” stands there twice.") % {"head": head}))
+        elif column:
+            columns[column] = place
+        elif head:
+            preview.notes.append(Message(0, _("The column “%(head)s” is not read.") % {"head": head}))
+    if "display_name" not in columns and "card_code" not in columns:
+        text = _(
+            "The first row must name the columns. Write “Display name” over the names, or start from the template."
+        )
+        preview.errors.append(Message(0, text))
+    if len(table.rows) > MAX_PEOPLE:
+        text = _("The file has more than %(limit)s people. Send it in parts.") % {"limit": MAX_PEOPLE}
+        preview.errors.append(Message(0, text))
+    return columns
+
+
+class _Reader:
+    """Reads the rows of one file against one cohort; what is needed for all rows is fetched once."""
+
+    def __init__(
+        self,
+        cohort: Cohort,
+        by: User,
+        columns: dict[str, int],
+        table: Table,
+        answers: dict[int, str],
+        preview: RosterPreview,
+    ) -> None:
+        self.cohort, self.columns, self.answers, self.preview = cohort, columns, answers, preview
+        self.regions = _regions()
+        self.cards = _cards({clean_code(self._cell(row, "card_code")) for row in table.rows})
+        self.enrolments = {
+            enrolment.person_id: enrolment for enrolment in cohort.enrolments.select_related("person", "region")
+        }
+        self.named = set(LegalName.objects.filter(person__in=self.enrolments).values_list("person", flat=True))
+        self.namesakes = _namesakes(cohort, by, {self._cell(row, "display_name") for row in table.rows})
+        self.free = places_left(cohort)
+        self.seen: dict[UUID, int] = {}
+        self.seen_names: dict[str, int] = {}
+
+    def _cell(self, row: Row, column: str) -> str:
+        place = self.columns.get(column)
+        return row.cells[place].strip() if place is not None and place < len(row.cells) else ""
+
+    def _wrong(self, row: Row, text: str | Promise) -> None:
+        self.preview.errors.append(Message(row.number, text))
+
+    def _note(self, row: Row, text: str | Promise) -> None:
+        self.preview.notes.append(Message(row.number, text))
+
+    def read(self, row: Row) -> RosterRow | None:
+        """The row as it would be applied; None where it has errors."""
+        errors_before = len(self.preview.errors)
+        person = self._person(row)
+        name = self._name(row, person)
+        namesakes = () if person else self.namesakes.get(fold(name), ())
+        person_id = person.pk if person else self._answered(row, namesakes)
+        language, facts = self._language(row), self._facts(row)
+        legal_name = self._legal_name(row)
+        if len(self.preview.errors) > errors_before:
+            return None
+        given = frozenset(column for column in FACT_LABELS if self._cell(row, column))
+        draft = RosterRow(row.number, "add", name, language, facts, given, person_id, legal_name, (), tuple(namesakes))
+        return self._decided(draft)
+
+    def _person(self, row: Row) -> User | None:
+        code = clean_code(self._cell(row, "card_code"))
+        if not code:
+            return None
+        card = self.cards.get(code)
+        if card is None:
+            self._wrong(row, _("unknown card code %(code)s") % {"code": code[:12]})
+            return None
+        if card.replaced_at:
+            self._wrong(row, _("the card %(code)s was replaced by a new one") % {"code": code})
+        if card.person_id in self.seen:
+            self._wrong(row, _("the same person as in row %(other)s") % {"other": self.seen[card.person_id]})
+        self.seen.setdefault(card.person_id, row.number)
+        return card.person
+
+    def _name(self, row: Row, person: User | None) -> str:
+        name = self._cell(row, "display_name")
+        if person:
+            if name and fold(name) != fold(person.display_name):
+                self._note(row, _("the card belongs to somebody with another name; the name stays as it is"))
+            return person.display_name
+        if not name:
+            self._wrong(row, _("the display name is missing"))
+        if len(name) > NAME_LENGTH:
+            self._wrong(row, _("the display name is longer than %(limit)s characters") % {"limit": NAME_LENGTH})
+        other = self.seen_names.setdefault(fold(name), row.number) if name else row.number
+        if other != row.number:
+            self._note(row, _("the same name as in row %(other)s; both are added") % {"other": other})
+        return name
+
+    def _answered(self, row: Row, namesakes: tuple[Namesake, ...]) -> UUID | None:
+        answer = self.answers.get(row.number)
+        person_id = next((other.person_id for other in namesakes if str(other.person_id) == answer), None)
+        if person_id in self.seen:
+            self._wrong(row, _("the same person as in row %(other)s") % {"other": self.seen[person_id]})
+        elif person_id:
+            self.seen[person_id] = row.number
+        return person_id
+
+    def _language(self, row: Row) -> str:
+        word = self._cell(row, "language")
+        if not word:
+            return str(self.cohort.languages[0])
+        try:
+            language = language_of(word)
+        except UnknownWord:
+            self._wrong(row, _("unknown language %(word)s; write ky, ru or en") % {"word": word})
+            return ""
+        if language not in self.cohort.languages:
+            name = LANGUAGE_NAMES[language]
+            self._wrong(row, _("this cohort is not held in the language %(language)s") % {"language": name})
+        return language
+
+    def _facts(self, row: Row) -> Facts:
+        values = {name: self._choice(row, name) for name in CHOICES_OF}
+        return Facts(age_band=self._age_band(row), region=self._region(row), **values)
+
+    def _choice(self, row: Row, column: str) -> str:
+        word = self._cell(row, column)
+        try:
+            return choice_of(CHOICES_OF[column], word)
+        except UnknownWord:
+            return self._unknown(row, column, word)
+
+    def _unknown(self, row: Row, column: str, word: str) -> str:
+        where = {"word": word, "column": str(FACT_LABELS[column])}
+        self._wrong(row, _("“%(word)s” is not known in the column “%(column)s”") % where)
+        return ""
+
+    def _age_band(self, row: Row) -> str:
+        word = self._cell(row, "age_band")
+        try:
+            return age_band_of(word)
+        except UnknownWord:
+            self._wrong(
+                row, _("“%(word)s” is not known in the column “%(column)s”") % self._where(row, "age_band", word)
+            )
+            return ""
+
+    def _region(self, row: Row) -> Region | None:
+        code = self._cell(row, "region").replace(" ", "")
+        if not code:
+            return None
+        region = self.regions.get(code.upper())
+        if region is None and "E+" in code.upper():
+            self._wrong(
+                row, _("the spreadsheet cut the region code %(code)s; format the column as text") % {"code": code}
+            )
+        elif region is None:
+            self._wrong(row, _("unknown region code %(code)s") % {"code": code})
+        return region
+
+    def _legal_name(self, row: Row) -> str:
+        name = self._cell(row, "legal_name")
+        if len(name) > LEGAL_NAME_LENGTH:
+            limit = {"limit": LEGAL_NAME_LENGTH}
+            self._wrong(row, _("the legal name is longer than %(limit)s characters") % limit)
+        return name
+
+    def _decided(self, row: RosterRow) -> RosterRow:
+        if row.namesakes and row.number not in self.answers:
+            return _with(row, step="ask")
+        enrolment = self.enrolments.get(row.person_id) if row.person_id else None
+        if enrolment and enrolment.state != EnrolmentState.WITHDRAWN:
+            changes = tuple(_changes(enrolment, row))
+            if row.legal_name and enrolment.person_id not in self.named:
+                changes += (str(FACT_LABELS["legal_name"]),)
+            return _with(row, step="change" if changes else "same", changes=changes)
+        self.free -= 1
+        return _with(row, step="enrol" if row.person_id else "add", waiting=self.free < 0)
+
+
+def _with(row: RosterRow, **values: object) -> RosterRow:
+    return RosterRow(**{**vars(row), **values})  # type: ignore[arg-type]
+
+
+def _changes(enrolment: Enrolment, row: RosterRow) -> Iterator[str]:
+    """Labels of the facts that the file gives differently."""
+    new = {**vars(row.facts), "language": row.language}
+    for name in FACT_LABELS:
+        if name in row.given and name in new and new[name] != getattr(enrolment, name):
+            yield str(FACT_LABELS[name])
+
+
+def _regions() -> dict[str, Region]:
+    """Every way to write a region's code: 14 digits, the first 8 of them, ISO 3166-2."""
+    found: dict[str, Region] = {}
+    for region in Region.objects.exclude(code=COUNTRY):
+        found |= {region.code: region, region.code[:8]: region}
+        if region.iso:
+            found[region.iso.upper()] = region
+    return found
+
+
+def _cards(codes: set[str]) -> dict[str, Card]:
+    cards = Card.objects.filter(code__in=codes - {""}, person__merged_into__isnull=True, person__erased_at__isnull=True)
+    return {card.code: card for card in cards.select_related("person")}
+
+
+def _namesakes(cohort: Cohort, by: User, names: set[str]) -> dict[str, tuple[Namesake, ...]]:
+    """People with these names: in this cohort whatever the spelling, in the reader's others as it is written."""
+    wanted = {fold(name) for name in names if name}
+    near = Q(cohort__in=run_cohorts_for(by).values("pk"), person__display_name__in=names)
+    rows = Enrolment.objects.filter(Q(cohort=cohort) | near).exclude(state=EnrolmentState.WITHDRAWN)
+    live_cards = {"person__cards__replaced_at__isnull": True, "person__merged_into__isnull": True}
+    found: dict[str, dict[UUID, Namesake]] = {}
+    fields = ("person_id", "person__display_name", "person__cards__code", "cohort_id")
+    for person_id, name, code, cohort_id in rows.filter(**live_cards).values_list(*fields):
+        if fold(name) in wanted:
+            people = found.setdefault(fold(name), {})
+            here = cohort_id == cohort.pk or (person_id in people and people[person_id].here)
+            people[person_id] = Namesake(person_id, code or "", here)
+    return {name: tuple(people.values()) for name, people in found.items()}
