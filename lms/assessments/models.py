@@ -19,7 +19,8 @@ class Moment(models.TextChoices):
 class Paper(models.Model):
     """A test as a cohort sees it: every language of every item, frozen from the cohort's pins.
 
-    `content` is what curricula.snapshots.build_paper gives; it holds the right answers and never leaves the server whole.
+    `content` is what curricula.snapshots.build_paper gives; it holds the right answers and never leaves the server
+    whole.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -28,6 +29,8 @@ class Paper(models.Model):
     moment = models.CharField(max_length=4, choices=Moment)
     content = models.JSONField()
     minutes = models.PositiveSmallIntegerField()
+    # In which the questions may be read: all of them, unless the organisation keeps to natively reviewed texts.
+    languages = models.JSONField(default=list)
     created_at = models.DateTimeField()
     # The trainer opens and closes a test; papers exist before that.
     opened_at = models.DateTimeField(null=True)
@@ -50,7 +53,10 @@ class AttemptState(models.TextChoices):
 
 
 class Attempt(models.Model):
-    """One person's go at a paper.  Belongs to exactly one of an enrolment or (later) an anonymous slip."""
+    """One person's go at a paper.  Belongs to exactly one of an enrolment or (later) an anonymous slip.
+
+    Its id is the seed of the order in which she sees the choices and never leaves the server (see snapshots).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="attempts")
@@ -70,18 +76,22 @@ class Attempt(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=(Q(enrolment__isnull=False) & Q(slip_code="")) | (Q(enrolment__isnull=True) & ~Q(slip_code="")),
+                condition=(Q(enrolment__isnull=False) & Q(slip_code=""))
+                | (Q(enrolment__isnull=True) & ~Q(slip_code="")),
                 name="attempt_one_owner",
             ),
             models.UniqueConstraint(
                 fields=["paper", "enrolment"], condition=Q(enrolment__isnull=False), name="attempt_one_per_enrolment"
             ),
-            models.UniqueConstraint(fields=["paper", "slip_code"], condition=~Q(slip_code=""), name="attempt_one_per_slip"),
+            models.UniqueConstraint(
+                fields=["paper", "slip_code"], condition=~Q(slip_code=""), name="attempt_one_per_slip"
+            ),
             models.CheckConstraint(
                 condition=Q(state="open", submitted_at__isnull=True) | Q(state="submitted", submitted_at__isnull=False),
                 name="attempt_submitted_with_time",
             ),
         ]
+        indexes = [models.Index(fields=["deadline"], condition=Q(state="open"), name="attempt_open_by_deadline")]
 
     def __str__(self) -> str:
         return f"attempt {str(self.id)[-6:]}"
@@ -135,9 +145,18 @@ class Observation(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(observer=models.F("person")), name="observation_not_of_oneself"),
             models.UniqueConstraint(
-                fields=["person", "cohort", "kind", "occasion", "observer", "module_code"],
-                condition=Q(corrects__isnull=True),
-                name="observation_once_per_observer",
+                fields=["person", "cohort", "module_code", "occasion", "observer"],
+                condition=Q(corrects__isnull=True, kind="teach_back"),
+                name="teach_back_once_per_observer",
+            ),
+            models.UniqueConstraint(
+                fields=["session", "person", "observer"],
+                condition=Q(corrects__isnull=True, kind="real_session"),
+                name="real_session_once_per_observer",
+            ),
+            models.UniqueConstraint(fields=["corrects"], name="observation_corrected_once"),
+            models.CheckConstraint(
+                condition=Q(kind="teach_back") | Q(session__isnull=False), name="observation_of_a_session"
             ),
         ]
 
@@ -170,8 +189,14 @@ class Submission(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=models.F("person")), name="submission_not_by_oneself"
-            )
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=models.F("person")),
+                name="submission_not_by_oneself",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "cohort", "module_code"],
+                condition=Q(state="handed_in"),
+                name="submission_one_undecided",
+            ),
         ]
 
     def __str__(self) -> str:

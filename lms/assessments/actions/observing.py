@@ -1,0 +1,130 @@
+"""What observers saw: teach-backs among the participants, and real sessions of those who already train."""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from lms.assessments.models import Observation, ObservationKind
+from lms.assessments.permissions import may_observe_session, may_observe_teach_back
+from lms.cohorts.models import Cohort, CohortTrainer, EnrolmentState, Session, TrainerPart
+from lms.common.errors import ActionError
+from lms.people.actions import record_audit
+from lms.people.models import User
+
+
+class CannotObserve(ActionError):
+    """Nobody observes herself, and only those observe who have the part for it."""
+
+    code = "cannot_observe"
+    message = _("You cannot record this observation. Another trainer, an observer or a coach can.")
+
+
+class NotLeading(ActionError):
+    """A real session is one that the observed person leads; a teach-back is of somebody enrolled."""
+
+    code = "not_of_this_cohort"
+    message = _("This person does not belong to what was observed. Choose another person or session.")
+
+
+class SecondOpinion(ActionError):
+    """This observer has spoken about this occasion; she corrects what she said instead."""
+
+    code = "observed_already"
+    message = _("You have recorded this already. Correct that record, or choose another occasion.")
+
+
+class NotYourObservation(ActionError):
+    """Only who recorded it corrects it, and only the record that holds."""
+
+    code = "not_your_observation"
+    message = _("Only the person who recorded an observation can correct it.")
+
+
+@transaction.atomic
+def record_observation(
+    *,
+    kind: str,
+    person: User,
+    cohort: Cohort,
+    module_code: str,
+    passed: bool,
+    note: str,
+    observed_on: date,
+    by: User,
+    at: datetime,
+    occasion: int = 1,
+    session: Session | None = None,
+) -> Observation:
+    """One observer's word on one teach-back or real session; a teach-back counts when two have passed it.
+
+    Raises CannotObserve, NotLeading, SecondOpinion.
+    """
+    if kind == ObservationKind.TEACH_BACK:
+        _check_teach_back(person, cohort, by)
+    else:
+        _check_real_session(person, cohort, session, by)
+    observation = Observation(
+        kind=kind,
+        person=person,
+        cohort=cohort,
+        module_code=module_code,
+        session=session,
+        occasion=occasion,
+        observer=by,
+        passed=passed,
+        note=note,
+        observed_on=observed_on,
+        created_at=at,
+    )
+    return _insert(observation, by, at)
+
+
+@transaction.atomic
+def correct_observation(
+    *, observation: Observation, passed: bool, note: str, observed_on: date, by: User, at: datetime
+) -> Observation:
+    """A new row in place of the old one, which stays.  Raises NotYourObservation."""
+    if observation.observer_id != by.pk or observation.corrected_by.exists():
+        raise NotYourObservation
+    kept = {
+        field.attname: getattr(observation, field.attname)
+        for field in Observation._meta.concrete_fields
+        if field.attname not in {"id", "corrects_id", "passed", "note", "observed_on", "created_at"}
+    }
+    correction = Observation(
+        **kept, corrects=observation, passed=passed, note=note, observed_on=observed_on, created_at=at
+    )
+    return _insert(correction, by, at)
+
+
+def _check_teach_back(person: User, cohort: Cohort, by: User) -> None:
+    if by == person or not may_observe_teach_back(by, cohort):
+        raise CannotObserve
+    if not cohort.enrolments.filter(person=person, state=EnrolmentState.ENROLLED).exists():
+        raise NotLeading
+
+
+def _check_real_session(person: User, cohort: Cohort, session: Session | None, by: User) -> None:
+    if by == person or not may_observe_session(by, cohort):
+        raise CannotObserve
+    leads = CohortTrainer.objects.filter(cohort=cohort, person=person, part=TrainerPart.LEAD).exists()
+    if not leads or session is None or session.cohort_id != cohort.pk or not session.counts:
+        raise NotLeading
+
+
+def _insert(observation: Observation, by: User, at: datetime) -> Observation:
+    try:
+        with transaction.atomic():
+            observation.save(force_insert=True)
+    except IntegrityError as error:
+        raise SecondOpinion from error
+    record_audit(
+        verb="assessments.observation_corrected" if observation.corrects_id else "assessments.observation_recorded",
+        subject=observation,
+        by=by,
+        at=at,
+        organisation_id=observation.cohort.organisation_id,
+        details={"kind": observation.kind, "module": observation.module_code, "occasion": observation.occasion},
+    )
+    return observation

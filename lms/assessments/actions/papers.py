@@ -1,0 +1,160 @@
+"""A test of a cohort: made from its pins, opened and closed by its trainer."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from curricula.snapshots import build_paper
+from lms.assessments.models import Moment, Paper
+from lms.cohorts.models import Cohort, Pin, PinKind
+from lms.common.errors import ActionError
+from lms.common.languages import LANGUAGE_CODES, ReviewState
+from lms.people.actions import record_audit
+from lms.people.models import User
+
+
+class NoTestPinned(ActionError):
+    """The cohort does not follow a quiz for this module."""
+
+    code = "no_test_pinned"
+    message = _("This module has no test in this cohort. Open the cohort first; its texts are fixed at that moment.")
+
+
+class TextsAwaitReview(ActionError):
+    """The organisation uses natively reviewed texts only, and in no language are all questions reviewed."""
+
+    code = "texts_await_review"
+    message = _("The questions still await native review, and your organisation uses reviewed texts only.")
+
+
+class CohortNotRunning(ActionError):
+    """Draft, closed or cancelled: no tests."""
+
+    code = "cohort_not_running"
+    message = _("Tests can be opened only while the cohort is open or running.")
+
+
+class PaperCannotReopen(ActionError):
+    """Right answers may have been seen."""
+
+    code = "paper_cannot_reopen"
+    message = _("The answers can be seen since the post-test closed, so this test cannot be opened again.")
+
+
+def ensure_paper(*, cohort: Cohort, module_code: str, moment: str, by: User, at: datetime) -> Paper:
+    """The cohort's test for this moment; whoever needs it first has it made from the pins, once.
+
+    Raises NoTestPinned, TextsAwaitReview.
+    """
+    mine = Paper.objects.defer("content").filter(cohort=cohort, module_code=module_code, moment=moment)
+    paper = mine.first()
+    if paper is None:
+        content = _content_from_pins(cohort, module_code, moment)
+        paper = _insert(cohort, content, _languages(cohort, content), by, at) or mine.get()
+    return paper
+
+
+@transaction.atomic
+def _insert(cohort: Cohort, content: dict[str, Any], languages: list[str], by: User, at: datetime) -> Paper | None:
+    """The new row, or None if somebody else was faster."""
+    try:
+        with transaction.atomic():
+            paper = Paper.objects.create(
+                cohort=cohort,
+                module_code=content["module"],
+                moment=content["moment"],
+                content=content,
+                minutes=content["minutes"],
+                languages=languages,
+                created_at=at,
+            )
+    except IntegrityError:
+        return None
+    _audit("made", paper, cohort, by, at)
+    return paper
+
+
+def _content_from_pins(cohort: Cohort, module_code: str, moment: str) -> dict[str, Any]:
+    pins = Pin.objects.filter(cohort=cohort, module_code=module_code, kind__in=[PinKind.QUIZ, PinKind.QUESTION])
+    revisions = {(pin.kind, pin.code): pin.revision for pin in pins.select_related("revision")}
+    quiz = next((revision for (kind, _code), revision in revisions.items() if kind == PinKind.QUIZ), None)
+    if quiz is None:
+        raise NoTestPinned
+    questions = {code: revision for (kind, code), revision in revisions.items() if kind == PinKind.QUESTION}
+    content = build_paper(quiz_revision=quiz, question_revisions=questions, moment="pre" if moment == "pre" else "post")
+    return {**content, "module": module_code}
+
+
+def _languages(cohort: Cohort, content: dict[str, Any]) -> list[str]:
+    """Those in which the paper is offered; one paper is read in one language whole, so that results can be compared."""
+    if cohort.organisation.uses_unreviewed_texts:
+        return list(LANGUAGE_CODES)
+    reviewed = [
+        language
+        for language in LANGUAGE_CODES
+        if all(item["review"].get(language) == ReviewState.REVIEWED for item in content["items"])
+    ]
+    if not reviewed:
+        raise TextsAwaitReview
+    return reviewed
+
+
+@transaction.atomic
+def open_paper(*, paper: Paper, by: User, at: datetime) -> Paper:
+    """Lets participants start.  Opening the post-test closes the pre-test: taken afterwards it would measure nothing.
+
+    Opening an open one changes nothing.  Raises CohortNotRunning, PaperCannotReopen.
+    """
+    both = _locked_both(paper)
+    paper = both[paper.moment]
+    if paper.is_open:
+        return paper
+    if not paper.cohort.is_live:
+        raise CohortNotRunning
+    if _post_has_closed(both):
+        raise PaperCannotReopen
+    paper.opened_at, paper.closed_at = paper.opened_at or at, None
+    paper.save(update_fields=["opened_at", "closed_at"])
+    _audit("opened", paper, paper.cohort, by, at)
+    before = both.get(Moment.PRE)
+    if paper.moment == Moment.POST and before is not None and before.is_open:
+        _close(before, by, at)
+    return paper
+
+
+@transaction.atomic
+def close_paper(*, paper: Paper, by: User, at: datetime) -> Paper:
+    """Nobody can answer any more; close_overdue_attempts hands in what is still open.  Twice changes nothing."""
+    paper = _locked_both(paper)[paper.moment]
+    if paper.is_open:
+        _close(paper, by, at)
+    return paper
+
+
+def _locked_both(paper: Paper) -> dict[str, Paper]:
+    papers = Paper.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").defer("content")
+    return {one.moment: one for one in papers.filter(cohort=paper.cohort_id, module_code=paper.module_code)}
+
+
+def _post_has_closed(both: dict[str, Paper]) -> bool:
+    post = both.get(Moment.POST)
+    return post is not None and post.closed_at is not None
+
+
+def _close(paper: Paper, by: User, at: datetime) -> None:
+    paper.closed_at = at
+    paper.save(update_fields=["closed_at"])
+    _audit("closed", paper, paper.cohort, by, at)
+
+
+def _audit(what: str, paper: Paper, cohort: Cohort, by: User, at: datetime) -> None:
+    record_audit(
+        verb=f"assessments.paper_{what}",
+        subject=paper,
+        by=by,
+        at=at,
+        organisation_id=cohort.organisation_id,
+        details={"cohort": cohort.code, "module": paper.module_code, "moment": paper.moment},
+    )

@@ -1,0 +1,94 @@
+"""Papers, attempts and answers, as their owners may see them.
+
+A paper's content holds the right answers: every queryset here leaves it out, and whoever needs it asks for it by name.
+"""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from lms.assessments.models import Answer, Attempt, Moment, Paper
+from lms.cohorts.models import Cohort, EnrolmentState
+from lms.cohorts.queries import run_cohorts_for
+from lms.people.models import User
+
+# What leaves a phone in the last second may arrive this much later.
+GRACE = timedelta(seconds=60)
+
+
+class ItemShape(NamedTuple):
+    """What may stand in an answer to an item: its kind, the keys of its choices, the keys of its right-hand sides."""
+
+    kind: str
+    choices: tuple[str, ...]
+    matches: tuple[str, ...]
+
+
+def papers_for(user: User) -> QuerySet[Paper]:
+    """The papers of the cohorts that she runs."""
+    return _light(Paper.objects.filter(cohort__in=run_cohorts_for(user).order_by()))
+
+
+def own_papers(user: User) -> QuerySet[Paper]:
+    """The papers of the cohorts in which she is enrolled."""
+    mine = Paper.objects.filter(cohort__enrolments__person=user, cohort__enrolments__state=EnrolmentState.ENROLLED)
+    return _light(mine)
+
+
+def _light(papers: QuerySet[Paper]) -> QuerySet[Paper]:
+    return papers.defer("content").select_related("cohort__organisation", "cohort__region")
+
+
+def papers_of(cohort: Cohort) -> dict[tuple[str, str], Paper]:
+    """A cohort's papers by module and moment, without their content."""
+    return {(paper.module_code, paper.moment): paper for paper in cohort.papers.defer("content")}
+
+
+def own_attempts(user: User) -> QuerySet[Attempt]:
+    """Her attempts, with paper but without its content, where she is still enrolled."""
+    mine = Attempt.objects.filter(enrolment__person=user, enrolment__state=EnrolmentState.ENROLLED)
+    return mine.select_related("paper").defer("paper__content")
+
+
+def current_answers(attempt: Attempt) -> QuerySet[Answer]:
+    """The answer that counts for each item: the one with the highest revision."""
+    later = Answer.objects.filter(
+        attempt=OuterRef("attempt"), item_key=OuterRef("item_key"), revision__gt=OuterRef("revision")
+    )
+    return Answer.objects.filter(~Exists(later), attempt=attempt)
+
+
+def current_responses(attempt: Attempt) -> dict[str, Any]:
+    """Item key → the response that counts."""
+    return dict(current_answers(attempt).values_list("item_key", "response"))
+
+
+@lru_cache(maxsize=512)
+def item_shapes(paper_id: UUID) -> dict[str, ItemShape]:
+    """Item key → shape.  A paper's content never changes, so each process reads it once."""
+    content = Paper.objects.values_list("content", flat=True).get(pk=paper_id)
+    return {item["key"]: _shape(item) for item in content["items"]}
+
+
+def _shape(item: dict[str, Any]) -> ItemShape:
+    choices = tuple(choice["key"] for choice in item["choices"])
+    matches = tuple(choice["match_key"] for choice in item["choices"]) if item["kind"] == "matching" else ()
+    return ItemShape(item["kind"], choices, matches)
+
+
+def may_review(paper: Paper) -> bool:
+    """Right answers and points are shown once the module's post-test has closed, for both tests."""
+    if paper.moment == Moment.POST:
+        return paper.closed_at is not None
+    post = Paper.objects.filter(cohort=paper.cohort_id, module_code=paper.module_code, moment=Moment.POST)
+    return post.filter(closed_at__isnull=False).exists()
+
+
+def overdue_attempts(at: datetime) -> QuerySet[Attempt]:
+    """Open ones whose time is over, or whose paper was closed."""
+    running = Attempt.objects.filter(state="open")
+    late = running.filter(deadline__lt=at - GRACE)
+    return (late | running.filter(paper__closed_at__lte=at)).order_by("deadline", F("pk"))

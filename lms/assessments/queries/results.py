@@ -1,0 +1,115 @@
+"""What the tests of a cohort show: how many took part, who earned what, how far they came."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from lms.assessments.models import Answer, Attempt, AttemptState, Moment
+from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.queries import roster
+
+# Under this many people a percentage says more about one person than about the training (tot_method.md, section 8).
+SMALLEST_GROUP = 10
+TENTH = Decimal("0.1")
+
+
+@dataclass(frozen=True)
+class Gain:
+    """Post-test minus pre-test over the anchors, in points, of those who handed in both: means of `n` pairs."""
+
+    n: int
+    max_points: Decimal
+    pre_mean: Decimal | None
+    post_mean: Decimal | None
+    gain: Decimal | None
+    pairs: list[tuple[Decimal, Decimal]] = field(default_factory=list)
+
+    @property
+    def is_large_enough(self) -> bool:
+        """May percentages be shown?"""
+        return self.n >= SMALLEST_GROUP
+
+    def percent(self, points: Decimal | None) -> Decimal | None:
+        """Points as a percentage of what could be reached; None for a group that is too small."""
+        if points is None or not self.is_large_enough or not self.max_points:
+            return None
+        return (points * 100 / self.max_points).quantize(Decimal(1))
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One enrolled person's two tests of a module."""
+
+    __test__ = False
+
+    enrolment: Enrolment
+    pre: Attempt | None
+    post: Attempt | None
+
+    @property
+    def gain(self) -> Decimal | None:
+        """In points over the anchors; None unless both are handed in."""
+        points = [attempt.anchor_points if attempt else None for attempt in (self.pre, self.post)]
+        pre, post = points
+        return None if pre is None or post is None else post - pre
+
+
+def gain_of(cohort: Cohort, module_code: str) -> Gain:
+    """Paired only: whoever handed in one test alone does not count.  One query."""
+    attempts = Attempt.objects.filter(
+        paper__cohort=cohort, paper__module_code=module_code, state=AttemptState.SUBMITTED, enrolment__isnull=False
+    )
+    rows = attempts.values_list("enrolment", "paper__moment", "anchor_points", "anchor_max_points")
+    return _gain(rows)
+
+
+def _gain(rows: object) -> Gain:
+    points: dict[UUID, dict[str, Decimal]] = defaultdict(dict)
+    max_points = Decimal(0)
+    for enrolment_id, moment, anchor_points, anchor_max_points in rows:  # type: ignore[attr-defined]
+        points[enrolment_id][moment] = anchor_points
+        max_points = max(max_points, anchor_max_points)
+    pairs = sorted((both["pre"], both["post"]) for both in points.values() if len(both) == 2)
+    if not pairs:
+        return Gain(0, max_points, None, None, None)
+    pre, post = (sum(side, Decimal(0)) / len(pairs) for side in zip(*pairs, strict=True))
+    return Gain(len(pairs), max_points, _rounded(pre), _rounded(post), _rounded(post - pre), pairs)
+
+
+def _rounded(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.01"))
+
+
+def attempt_counts(cohort: Cohort) -> dict[UUID, tuple[int, int]]:
+    """Paper id → (started, handed in).  One query."""
+    handed_in = Count("pk", filter=Q(state=AttemptState.SUBMITTED))
+    rows = Attempt.objects.filter(paper__cohort=cohort).values("paper").annotate(started=Count("pk"), ended=handed_in)
+    return {row["paper"]: (row["started"], row["ended"]) for row in rows}
+
+
+def results_of(cohort: Cohort) -> dict[str, list[TestResult]]:
+    """Module code → one row per enrolled person, by display name.  Two queries, whatever the number of people."""
+    attempts: dict[tuple[str, str, UUID | None], Attempt] = {}
+    taken = Attempt.objects.filter(paper__cohort=cohort).select_related("paper").defer("paper__content")
+    for attempt in taken:
+        attempts[attempt.paper.module_code, attempt.paper.moment, attempt.enrolment_id] = attempt
+    people = list(roster(cohort))
+    codes = sorted({code for code, _moment, _person in attempts})
+    return {code: [_result(code, person, attempts) for person in people] for code in codes}
+
+
+def _result(code: str, person: Enrolment, attempts: dict[tuple[str, str, UUID | None], Attempt]) -> TestResult:
+    pre, post = (attempts.get((code, moment, person.pk)) for moment in (Moment.PRE, Moment.POST))
+    return TestResult(person, pre, post)
+
+
+def post_test_taken(cohort: Cohort) -> set[tuple[UUID, str]]:
+    """(enrolment id, module code) of every post-test that was handed in with at least one answer.  One query."""
+    answered = Exists(Answer.objects.filter(attempt=OuterRef("pk")))
+    taken = Attempt.objects.filter(
+        answered, paper__cohort=cohort, paper__moment=Moment.POST, state=AttemptState.SUBMITTED, enrolment__isnull=False
+    )
+    return set(taken.values_list("enrolment", "paper__module_code"))

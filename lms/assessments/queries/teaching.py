@@ -1,0 +1,128 @@
+"""The teaching level: what observers saw, and the session plans that candidates handed in."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from lms.assessments.models import Observation, ObservationKind, Submission, SubmissionState
+from lms.cohorts.models import Coaching, Cohort
+from lms.cohorts.permissions import managed_by
+from lms.cohorts.queries import observed_cohorts_for, run_cohorts_for
+from lms.people.models import User
+
+# How many observers one teach-back needs.
+OBSERVERS = 2
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One teach-back as its observers saw it."""
+
+    number: int
+    observations: list[Observation]
+
+    @property
+    def is_complete(self) -> bool:
+        """Have two different people observed it?"""
+        return len({seen.observer_id for seen in self.observations}) >= OBSERVERS
+
+    @property
+    def passed(self) -> bool:
+        """Two have, and all of them say passed."""
+        return self.is_complete and all(seen.passed for seen in self.observations)
+
+
+def observed_cohorts(user: User) -> QuerySet[Cohort]:
+    """Where she may record what she saw: as observer or coach, or because she runs the cohort."""
+    ids = Q(pk__in=observed_cohorts_for(user).order_by().values("pk")) | Q(
+        pk__in=run_cohorts_for(user).order_by().values("pk")
+    )
+    return Cohort.objects.filter(ids).select_related("organisation", "region")
+
+
+def observations_of(cohort: Cohort) -> QuerySet[Observation]:
+    """What holds now: a corrected observation gives way to its correction."""
+    holding = Observation.objects.filter(cohort=cohort, corrected_by__isnull=True)
+    return holding.select_related("observer", "session").order_by("occasion", "created_at")
+
+
+def occasions_of(observations: Iterable[Observation]) -> dict[tuple[UUID, str], list[Occasion]]:
+    """(person id, module code) → her teach-backs in order."""
+    seen: dict[tuple[UUID, str], dict[int, list[Observation]]] = defaultdict(lambda: defaultdict(list))
+    for one in observations:
+        if one.kind == ObservationKind.TEACH_BACK:
+            seen[one.person_id, one.module_code][one.occasion].append(one)
+    return {key: [Occasion(number, of) for number, of in sorted(rows.items())] for key, rows in seen.items()}
+
+
+def teach_backs_passed_in(cohort: Cohort) -> dict[tuple[UUID, str], int]:
+    """(person id, module code) → how many teach-backs two observers passed.  One query for the whole cohort."""
+    rows = Observation.objects.filter(cohort=cohort, kind=ObservationKind.TEACH_BACK, corrected_by__isnull=True)
+    return {key: sum(occasion.passed for occasion in of) for key, of in occasions_of(rows).items()}
+
+
+def teach_backs_passed(person: User, cohort: Cohort, module_code: str) -> int:
+    """How many of her teach-backs two observers passed."""
+    rows = Observation.objects.filter(
+        person=person,
+        cohort=cohort,
+        module_code=module_code,
+        kind=ObservationKind.TEACH_BACK,
+        corrected_by__isnull=True,
+    )
+    return sum(occasion.passed for occasion in occasions_of(rows).get((person.pk, module_code), []))
+
+
+def real_sessions_passed(people: Iterable[UUID], module_code: str) -> set[UUID]:
+    """Those of `people` who led a session of the module in front of an observer who passed it.  One query."""
+    passed = Observation.objects.filter(
+        kind=ObservationKind.REAL_SESSION,
+        person__in=list(people),
+        module_code=module_code,
+        passed=True,
+        corrected_by__isnull=True,
+    )
+    return set(passed.values_list("person", flat=True))
+
+
+def real_session_passed(person: User, module_code: str) -> bool:
+    """Has an observer passed a session of the module that she led?"""
+    return bool(real_sessions_passed([person.pk], module_code))
+
+
+def accepted_plans(people: Iterable[UUID], module_code: str) -> set[UUID]:
+    """Those of `people` whose session plan for the module was accepted.  One query."""
+    accepted = Submission.objects.filter(
+        person__in=list(people), module_code=module_code, state=SubmissionState.ACCEPTED
+    )
+    return set(accepted.values_list("person", flat=True))
+
+
+def plan_accepted(person: User, module_code: str) -> bool:
+    """Was a session plan of hers for the module accepted?"""
+    return bool(accepted_plans([person.pk], module_code))
+
+
+def own_submissions(user: User, cohort: Cohort) -> QuerySet[Submission]:
+    """Her plans in this cohort, the newest first."""
+    return Submission.objects.filter(person=user, cohort=cohort).order_by("-handed_in_at")
+
+
+def coached_by(user: User, day: date) -> QuerySet[Coaching]:
+    """Her coachings that run on `day`."""
+    return Coaching.objects.filter(coach=user, starts_on__lte=day, ends_on__gte=day)
+
+
+def submissions_for(user: User) -> QuerySet[Submission]:
+    """The plans that she decides about: her trainees', and those of the cohorts that she coordinates; never her own."""
+    managed = Cohort.objects.filter(managed_by(user))
+    coached = coached_by(user, timezone.localdate()).filter(
+        standing__person=OuterRef("person"), standing__module_code=OuterRef("module_code")
+    )
+    deciding = Submission.objects.filter(Q(cohort__in=managed) | Exists(coached)).exclude(person=user)
+    return deciding.select_related("person", "decided_by", "cohort").order_by("-handed_in_at")
