@@ -1,0 +1,89 @@
+"""Printed cards: signing in, unlocking, replacing, and PINs that exist on paper and as a hash only."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from lms.common.codes import clean_code
+from lms.common.errors import ActionError
+from lms.people.actions.accounts import issue_card
+from lms.people.actions.audit import record_audit
+from lms.people.models import Card, User
+from lms.people.signing import check_pin, hash_pin, new_pin
+
+# Wrong PINs in a row before the trainer has to unlock the card.
+TRIES = 5
+
+
+class CardRefused(ActionError):
+    """Unknown code or wrong PIN: which of the two is not said."""
+
+    code = "card_refused"
+    message = _("This code and PIN do not belong together. Look at the card and try again.")
+
+
+class CardLocked(ActionError):
+    """Five wrong PINs; only the trainer opens it again."""
+
+    code = "card_locked"
+    message = _("This card is locked after five wrong PINs. Your trainer can unlock it.")
+
+
+def sign_in_with_card(*, code: str, pin: str, at: datetime) -> User:
+    """The holder of the card.  Raises CardRefused or CardLocked; an unknown card takes as long as a known one.
+
+    The count of tries is written before the PIN is judged, so that parallel guesses cannot share one try.
+    """
+    card = Card.objects.select_related("person").filter(code=clean_code(code), replaced_at__isnull=True).first()
+    if card is None or not card.person.is_active:
+        check_pin(pin, "")
+        raise CardRefused
+    counted = Card.objects.filter(pk=card.pk, locked_at__isnull=True, failed_tries__lt=TRIES)
+    if not counted.update(failed_tries=F("failed_tries") + 1):
+        raise CardLocked
+    if check_pin(pin, card.pin_hash):
+        Card.objects.filter(pk=card.pk).update(failed_tries=0)
+        return card.person
+    if Card.objects.filter(pk=card.pk, failed_tries__gte=TRIES).update(locked_at=at):
+        record_audit(verb="card_locked", subject=card, by=None, at=at)
+        raise CardLocked
+    raise CardRefused
+
+
+@transaction.atomic
+def unlock_card(*, card: Card, by: User, at: datetime) -> Card:
+    """Gives five new tries."""
+    card = Card.objects.select_for_update().get(pk=card.pk)
+    card.failed_tries, card.locked_at = 0, None
+    card.save(update_fields=["failed_tries", "locked_at"])
+    record_audit(verb="card_unlocked", subject=card, by=by, at=at)
+    return card
+
+
+@transaction.atomic
+def replace_card(*, person: User, by: User, at: datetime) -> Card:
+    """A lost card stops working; the new one has another code and waits to be printed."""
+    Card.objects.select_for_update().filter(person=person, replaced_at__isnull=True).update(replaced_at=at)
+    card = issue_card(person, at)
+    record_audit(verb="card_replaced", subject=card, by=by, at=at)
+    return card
+
+
+@transaction.atomic
+def renew_pins(*, people: Iterable[User], by: User, at: datetime) -> dict[UUID, str]:
+    """New PINs for the live cards of these people: {person id: PIN}, for the sheet that is being printed and for
+    nothing else.  Older PINs stop working; a locked card is open again.
+    """
+    cards = list(Card.objects.select_for_update(of=("self",)).filter(person__in=people, replaced_at__isnull=True))
+    pins = {card.person_id: new_pin() for card in cards}
+    for card in cards:
+        card.pin_hash = hash_pin(pins[card.person_id])
+        card.printed_at, card.failed_tries, card.locked_at = at, 0, None
+    Card.objects.bulk_update(cards, ["pin_hash", "printed_at", "failed_tries", "locked_at"])
+    for card in cards:
+        record_audit(verb="pin_renewed", subject=card, by=by, at=at)
+    return pins

@@ -1,0 +1,41 @@
+"""Consents: one question, one answer, each kept."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from lms.people.actions.audit import record_audit
+from lms.people.models import Consent, ConsentChannel, User
+
+
+@transaction.atomic
+def record_consent(
+    *,
+    person: User,
+    purpose: str,
+    given: bool,
+    language: str,
+    by: User,
+    at: datetime,
+    channel: str = ConsentChannel.SCREEN,
+) -> Consent:
+    """Adds her answer; an earlier one stays as evidence, the newest counts.  The text is named by its version."""
+    consent = Consent.objects.create(
+        person=person,
+        purpose=purpose,
+        given=given,
+        text_version=settings.CONSENT_TEXT_VERSION,
+        language=language,
+        channel=channel,
+        recorded_by=by,
+        at=at,
+    )
+    record_audit(
+        verb="consent_given" if given else "consent_withdrawn",
+        subject=person,
+        by=by,
+        at=at,
+        details={"purpose": purpose, "channel": channel},
+    )
+    return consent

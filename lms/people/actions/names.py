@@ -1,0 +1,47 @@
+"""The legal name: written for a certificate, read by few, each reading noted."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from lms.common.crypto import keyed_index, seal, unseal
+from lms.common.errors import ActionError
+from lms.people.actions.audit import record_audit
+from lms.people.models import LegalName, User
+
+
+class NoLegalName(ActionError):
+    """She has not given one, or was erased."""
+
+    code = "no_legal_name"
+    message = _("There is no name for the certificate yet.")
+
+
+@transaction.atomic
+def set_legal_name(*, person: User, name: str, by: User, at: datetime) -> LegalName:
+    """Keeps the name under her own key."""
+    name = " ".join(name.split())
+    legal_name, _created = LegalName.objects.update_or_create(
+        person=person,
+        defaults={
+            "sealed": seal(person.key.wrapped, name),
+            "index": keyed_index("legal_name", name),
+            "updated_at": at,
+        },
+    )
+    record_audit(verb="legal_name_set", subject=person, by=by, at=at)
+    return legal_name
+
+
+@transaction.atomic
+def reveal_legal_name(*, person: User, by: User | None, at: datetime, why: str) -> str:
+    """The name in plain; `why` is a code that goes into the audit trail.  Raises NoLegalName.
+
+    Who may ask is decided by the caller's gate.
+    """
+    legal_name = LegalName.objects.filter(person=person).select_related("person__key").first()
+    if legal_name is None:
+        raise NoLegalName
+    record_audit(verb="legal_name_read", subject=person, by=by, at=at, details={"why": why})
+    return unseal(legal_name.person.key.wrapped, legal_name.sealed)

@@ -1,0 +1,48 @@
+"""What a person may do: her dated roles, each for one organisation and one region with everything below it."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.utils import timezone
+
+from lms.people.models import Role, User
+
+# Matches no row: what somebody without a role sees.
+NOTHING = Q(pk__in=[])
+
+
+def active_roles(user: User | AnonymousUser) -> list[Role]:
+    """Today's roles with organisation and region: one query, kept on the user object for the rest of the request."""
+    if not isinstance(user, User):
+        return []
+    roles: list[Role] | None = getattr(user, "_active_roles", None)
+    if roles is None:
+        today = timezone.localdate()
+        roles = list(Role.objects.active(today).filter(person=user).select_related("organisation", "region"))
+        user._active_roles = roles  # type: ignore[attr-defined]
+    return roles
+
+
+def has_role(user: User | AnonymousUser, *kinds: str, organisation_id: UUID | None = None) -> bool:
+    """Has she one of these roles, in this organisation if one is named?"""
+    return any(
+        role.kind in kinds and (organisation_id is None or role.organisation_id == organisation_id)
+        for role in active_roles(user)
+    )
+
+
+def scope_filter(user: User | AnonymousUser, kinds: Iterable[str], organisation_field: str, region_path_field: str) -> Q:
+    """The rows within her roles of these kinds: same organisation, region at or below the role's.
+
+    `region_path_field` names the tree path of the row's region ("region__path").  Without such a role: no row.
+    """
+    wanted, scope = set(kinds), Q()
+    for role in active_roles(user):
+        if role.kind in wanted:
+            here = Q(**{organisation_field: role.organisation_id})
+            if role.region is not None:
+                here &= Q(**{f"{region_path_field}__startswith": role.region.path})
+            scope |= here
+    return scope or NOTHING

@@ -1,0 +1,70 @@
+"""People, organisations, roles and regions for tests."""
+
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+from lms.people import actions
+from lms.people.models import Organisation, Role, User
+from lms.regions.models import Region, RegionKind
+
+# Tuesday, 24 November 2026, 09:00 in Bishkek.
+AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+PASSWORD = "a long enough password"
+
+
+def make_organisation(code: str | None = None, **fields) -> Organisation:
+    """An organisation named after its code in three languages."""
+    code = code or f"org-{uuid4().hex[:8]}"
+    names = {"name_en": f"{code} (en)", "name_ru": f"{code} (ru)", "name_ky": f"{code} (ky)"}
+    return Organisation.objects.create(code=code, **{**names, **fields})
+
+
+def make_person(display_name: str = "Айгүл", language: str = "ky") -> User:
+    """A participant with a card whose PIN was never printed."""
+    return actions.create_participant(display_name=display_name, language=language, by=None, at=AT)
+
+
+def make_staff(username: str | None = None, display_name: str | None = None, language: str = "en") -> User:
+    """Somebody who signs in with a user name and PASSWORD."""
+    username = username or f"staff-{uuid4().hex[:8]}"
+    return actions.create_staff(
+        username=username, display_name=display_name or username, language=language, password=PASSWORD, by=None, at=AT
+    )
+
+
+def make_role(
+    person: User,
+    kind: str,
+    organisation: Organisation,
+    region: Region | None = None,
+    valid_from: date = date(2026, 1, 1),
+    valid_until: date | None = None,
+) -> Role:
+    """A role; the person forgets what she knew about her roles."""
+    role = actions.grant_role(
+        person=person,
+        kind=kind,
+        organisation=organisation,
+        region=region,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        by=None,
+        at=AT,
+    )
+    person.__dict__.pop("_active_roles", None)
+    return role
+
+
+def make_region(
+    code: str, name: str | None = None, parent: Region | None = None, kind: str = RegionKind.OBLAST, iso: str = ""
+) -> Region:
+    """A region under its parent, or a root; asked for twice it is the same."""
+    found = Region.objects.filter(code=code).first()
+    if found:
+        return found
+    name = name or code
+    fields = {"code": code, "iso": iso, "kind": kind, "name_en": name, "name_ru": name, "name_ky": name}
+    if parent is None:
+        return Region.add_root(**fields)
+    parent.refresh_from_db()
+    return parent.add_child(**fields)
