@@ -1,6 +1,6 @@
 """Cohorts and enrolments for tests, made by the same actions that people use."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from curricula.models import ModulePage
@@ -19,10 +19,7 @@ from lms.cohorts.models import (
 from lms.people.models import Organisation, User
 from lms.regions.models import Region
 from tests.factories.curricula import make_module
-from tests.factories.people import make_organisation, make_person, make_region, make_staff
-
-# Tuesday, 24 November 2026, 09:00 in Bishkek: the moment at which tests take place (fixture `at`).
-AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+from tests.factories.people import AT, make_organisation, make_person, make_region, make_staff
 
 
 def make_standing(

@@ -1,6 +1,5 @@
 """What is read about cohorts.  Whatever a person is shown starts at one of the `*_for(user)` querysets."""
 
-from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -9,27 +8,19 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from lms.cohorts.models import (
-    CURRENT_STANDING_STATES,
     Cohort,
     CohortTrainer,
     Enrolment,
     EnrolmentState,
-    FoundingProposal,
-    Level,
-    Pin,
-    PinKind,
     Session,
-    Standing,
     TrainerPart,
 )
-from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES, managed_by, trained_by
+from lms.cohorts.permissions import managed_by, trained_by
 from lms.people.models import RoleKind, User
 from lms.people.permissions import scope_filter
 
 if TYPE_CHECKING:
-    from wagtail.models import Revision
-
-LEVEL_ORDER = (Level.MASTER, Level.FOUNDING, Level.CERTIFIED, Level.CANDIDATE)
+    pass
 
 
 def managed_cohorts_for(user: User) -> QuerySet[Cohort]:
@@ -108,38 +99,3 @@ def with_counts(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
         enrolled_count=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.ENROLLED)),
         waiting_count=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.WAITING)),
     )
-
-
-def current_standing(person: User, module_code: str, day: date) -> Standing | None:
-    """The highest standing for the module that may be used on `day`."""
-    standings = Standing.objects.usable(day).filter(person=person, module_code=module_code)
-    ranked = sorted(standings.select_related("region"), key=lambda standing: LEVEL_ORDER.index(Level(standing.level)))
-    return ranked[0] if ranked else None
-
-
-def standings_for(user: User) -> QuerySet[Standing]:
-    """Her own, her trainees', and those of the organisation and region that she coordinates or administers."""
-    by_role = scope_filter(user, FOUNDING_ROLES, "organisation", "region__path")
-    coached = Q(coachings__coach=user, coachings__ends_on__gte=timezone.localdate())
-    ids = Standing.objects.filter(by_role | Q(person=user) | coached).values("pk")
-    standings = Standing.objects.filter(pk__in=ids, state__in=CURRENT_STANDING_STATES)
-    return standings.select_related("person", "organisation", "region", "qualified_in").order_by("module_code", "pk")
-
-
-def managed_standings_for(user: User) -> QuerySet[Standing]:
-    """Those whose coach she may name: standings of what she coordinates."""
-    return standings_for(user).filter(scope_filter(user, PLANNING_ROLES, "organisation", "region__path"))
-
-
-def founding_proposals_for(user: User) -> QuerySet[FoundingProposal]:
-    """Proposals that wait for a second signature, where hers could be one."""
-    proposals = FoundingProposal.objects.filter(scope_filter(user, FOUNDING_ROLES, "organisation", "region__path"))
-    waiting = proposals.filter(confirmed_at__isnull=True, declined_at__isnull=True)
-    return waiting.select_related("person", "organisation", "region", "proposed_by").order_by("proposed_at")
-
-
-def pinned_revision(cohort: Cohort, kind: PinKind, code: str, language: str = "") -> "Revision | None":
-    """The revision of a text that the cohort follows."""
-    pins = Pin.objects.filter(cohort=cohort, kind=kind, code=code, language=language).select_related("revision")
-    pin = pins.first()
-    return pin.revision if pin else None

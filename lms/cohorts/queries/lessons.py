@@ -1,0 +1,140 @@
+"""The pinned texts of a cohort, as its people read them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from curricula.models import LessonPage, ModulePage
+from curricula.snapshots import changed_since, lesson_at, module_at
+from lms.cohorts.models import PINNED_STATES, Cohort, Enrolment, Pin, PinKind, Progress, Session, SessionState
+from lms.cohorts.permissions import may_read_plan
+from lms.cohorts.queries.cohorts import observed_cohorts_for, own_enrolments, run_cohorts_for
+from lms.common.languages import pick
+from lms.people.models import User
+
+if TYPE_CHECKING:
+    from wagtail.models import Revision
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Who reads in which cohort: enrolled, or (without an enrolment) somebody who runs it."""
+
+    cohort: Cohort
+    enrolment: Enrolment | None
+
+
+@dataclass(frozen=True)
+class LessonText:
+    """A pinned lesson in one language, with its neighbours in the cohort's order."""
+
+    page: LessonPage
+    code: str
+    language: str
+    languages: tuple[str, ...]
+    changed: bool
+    previous: Session | None
+    following: Session | None
+
+
+@dataclass(frozen=True)
+class FacilitatorPlan:
+    """A pinned lesson with its steps, and what the module says to the facilitator."""
+
+    lesson: LessonPage
+    module: ModulePage
+    language: str
+    languages: tuple[str, ...]
+    changed: bool
+
+
+def reading_or_404(user: User, cohort_id: UUID) -> Reading:
+    """The enrolled read, and whoever runs the cohort; for everybody else it does not exist."""
+    enrolment = own_enrolments(user).enrolled().filter(cohort=cohort_id).first()
+    if enrolment:
+        return Reading(enrolment.cohort, enrolment)
+    return Reading(get_object_or_404(run_cohorts_for(user), pk=cohort_id), None)
+
+
+def lesson_text_or_404(reading: Reading, lesson_code: str, wanted: str) -> LessonText:
+    """The lesson in the wanted language where the cohort has it, else in the reader's own, else in any."""
+    cohort = reading.cohort
+    pins = _lesson_pins(cohort, lesson_code, cohort.languages)
+    own = reading.enrolment.language if reading.enrolment else cohort.languages[0]
+    language = _chosen(pins, wanted, own)
+    neighbours = _neighbours(cohort, lesson_code)
+    revision = pins[language]
+    return LessonText(
+        page=lesson_at(revision, plan=False),
+        code=lesson_code,
+        language=language,
+        languages=tuple(pins),
+        changed=changed_since([revision])[revision.pk],
+        previous=neighbours[0],
+        following=neighbours[1],
+    )
+
+
+def plan_or_404(user: User, cohort_id: UUID, lesson_code: str, wanted: str) -> tuple[Cohort, FacilitatorPlan]:
+    """The facilitator's plan, for those who run or observe the cohort or have standing for the module."""
+    cohort = get_object_or_404(Cohort.objects.prefetch_related("trainers"), pk=cohort_id, state__in=PINNED_STATES)
+    lessons = _lesson_pins(cohort, lesson_code, None)
+    module_code = Pin.objects.filter(cohort=cohort, kind=PinKind.LESSON, code=lesson_code).first()
+    if module_code is None or not _may_read(user, cohort, module_code.module_code):
+        raise Http404
+    modules = _pinned(cohort, PinKind.MODULE, module_code.module_code, None)
+    language = _chosen({code: lessons[code] for code in lessons if code in modules}, wanted, cohort.languages[0])
+    changed = changed_since([lessons[language], modules[language]])
+    plan = FacilitatorPlan(
+        lesson=lesson_at(lessons[language]),
+        module=module_at(modules[language]),
+        language=language,
+        languages=tuple(lessons),
+        changed=any(changed.values()),
+    )
+    return cohort, plan
+
+
+def _may_read(user: User, cohort: Cohort, module_code: str) -> bool:
+    return may_read_plan(user, cohort, module_code) or observed_cohorts_for(user).filter(pk=cohort.pk).exists()
+
+
+def has_read(enrolment: Enrolment, lesson_code: str) -> bool:
+    """Did she say that she has read it?"""
+    return Progress.objects.filter(enrolment=enrolment, lesson_code=lesson_code).exists()
+
+
+def _lesson_pins(cohort: Cohort, lesson_code: str, languages: Sequence[str] | None) -> "dict[str, Revision]":
+    pins = _pinned(cohort, PinKind.LESSON, lesson_code, languages)
+    if not pins:
+        raise Http404
+    return pins
+
+
+def _pinned(cohort: Cohort, kind: PinKind, code: str, languages: Sequence[str] | None) -> "dict[str, Revision]":
+    """{language: revision}, in the order of `languages` (None: all that are pinned)."""
+    pins = Pin.objects.filter(cohort=cohort, kind=kind, code=code).select_related("revision")
+    found = {pin.language: pin.revision for pin in pins}
+    order = cohort.languages if languages is None else languages
+    rest = [code for code in found if code not in order] if languages is None else []
+    return {code: found[code] for code in (*order, *rest) if code in found}
+
+
+def _chosen(pins: "dict[str, Revision]", wanted: str, own: str) -> str:
+    available = {code: code for code in pins}
+    return available.get(wanted) or available.get(own) or pick(available)
+
+
+def _neighbours(cohort: Cohort, lesson_code: str) -> tuple[Session | None, Session | None]:
+    """The lesson before and the lesson after, in the order in which they are held."""
+    sessions = [s for s in cohort.sessions.all() if s.state != SessionState.CANCELLED or s.lesson_code == lesson_code]
+    place = next((i for i, session in enumerate(sessions) if session.lesson_code == lesson_code), None)
+    if place is None:
+        return None, None
+    before = sessions[place - 1] if place else None
+    after = sessions[place + 1] if place + 1 < len(sessions) else None
+    return before, after

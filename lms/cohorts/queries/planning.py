@@ -1,0 +1,84 @@
+"""What somebody may choose while she plans a cohort."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from curricula.queries import ModuleOutline, module_outlines
+from lms.cohorts.models import Standing
+from lms.cohorts.permissions import PLANNING_ROLES, usable_standings
+from lms.people.models import Organisation, Role, RoleKind, User
+from lms.people.permissions import active_roles
+from lms.regions.models import Region, RegionKind
+
+
+@dataclass(frozen=True)
+class PlanningRight:
+    """For one organisation: as its coordinator, or with standing for some modules."""
+
+    organisation: Organisation
+    coordinates: bool
+    # Tree paths below which she may plan; "" is the whole country.
+    paths: tuple[str, ...]
+    # Empty: every module.
+    module_codes: tuple[str, ...]
+
+    def regions(self) -> QuerySet[Region]:
+        """Where a cohort may be held: oblasts, cities and raions within her paths."""
+        within = Q()
+        for path in self.paths:
+            within |= Q(path__startswith=path)
+        return Region.objects.filter(within).exclude(kind=RegionKind.COUNTRY).order_by("path")
+
+    def modules(self) -> list[ModuleOutline]:
+        """What may be taught."""
+        return module_outlines(list(self.module_codes) or None)
+
+
+@dataclass(frozen=True)
+class TrainerChoice:
+    """Somebody who could train, with what she may train today."""
+
+    person: User
+    standings: tuple[Standing, ...]
+
+    def lacks(self, module_codes: Sequence[str], region: Region) -> list[str]:
+        """Modules that she may not train there."""
+        held = {standing.module_code for standing in self.standings if standing.holds_in(region)}
+        return [code for code in module_codes if code not in held]
+
+
+def planning_rights(user: User) -> list[PlanningRight]:
+    """Her rights by organisation, the coordinator's first: at most two queries."""
+    coordinated: dict[Organisation, list[str]] = {}
+    for role in active_roles(user):
+        if role.kind in PLANNING_ROLES:
+            coordinated.setdefault(role.organisation, []).append(role.region.path if role.region else "")
+    rights = [PlanningRight(organisation, True, tuple(paths), ()) for organisation, paths in coordinated.items()]
+    trained: dict[Organisation, list[Standing]] = {}
+    for standing in usable_standings(user, timezone.localdate()):
+        if standing.organisation not in coordinated:
+            trained.setdefault(standing.organisation, []).append(standing)
+    return rights + [_trainers_right(organisation, standings) for organisation, standings in trained.items()]
+
+
+def _trainers_right(organisation: Organisation, standings: Sequence[Standing]) -> PlanningRight:
+    paths = tuple(standing.region.path if standing.region else "" for standing in standings)
+    codes = tuple(dict.fromkeys(standing.module_code for standing in standings))
+    return PlanningRight(organisation, False, paths, codes)
+
+
+def trainer_choices(organisation: Organisation, day: date) -> list[TrainerChoice]:
+    """Everybody with standing or a trainer's role in the organisation, by display name: two queries."""
+    found: dict[User, list[Standing]] = {}
+    standings = Standing.objects.usable(day).filter(organisation=organisation)
+    for standing in standings.select_related("person", "region").order_by("module_code"):
+        found.setdefault(standing.person, []).append(standing)
+    roles = Role.objects.active(day).filter(organisation=organisation, kind=RoleKind.TRAINER)
+    for role in roles.select_related("person"):
+        found.setdefault(role.person, [])
+    choices = [TrainerChoice(person, tuple(held)) for person, held in found.items()]
+    return sorted(choices, key=lambda choice: choice.person.display_name)

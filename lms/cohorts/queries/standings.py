@@ -1,0 +1,41 @@
+"""Who may train what, and who is proposed as a founding trainer."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from lms.cohorts.models import CURRENT_STANDING_STATES, FoundingProposal, Level, Standing
+from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES
+from lms.people.models import User
+from lms.people.permissions import scope_filter
+
+LEVEL_ORDER = (Level.MASTER, Level.FOUNDING, Level.CERTIFIED, Level.CANDIDATE)
+
+
+def current_standing(person: User, module_code: str, day: date) -> Standing | None:
+    """The highest standing for the module that may be used on `day`."""
+    standings = Standing.objects.usable(day).filter(person=person, module_code=module_code)
+    ranked = sorted(standings.select_related("region"), key=lambda standing: LEVEL_ORDER.index(Level(standing.level)))
+    return ranked[0] if ranked else None
+
+
+def standings_for(user: User) -> QuerySet[Standing]:
+    """Her own, her trainees', and those of the organisation and region that she coordinates or administers."""
+    by_role = scope_filter(user, FOUNDING_ROLES, "organisation", "region__path")
+    coached = Q(coachings__coach=user, coachings__ends_on__gte=timezone.localdate())
+    ids = Standing.objects.filter(by_role | Q(person=user) | coached).values("pk")
+    standings = Standing.objects.filter(pk__in=ids, state__in=CURRENT_STANDING_STATES)
+    return standings.select_related("person", "organisation", "region", "qualified_in").order_by("module_code", "pk")
+
+
+def managed_standings_for(user: User) -> QuerySet[Standing]:
+    """Those whose coach she may name: standings of what she coordinates."""
+    return standings_for(user).filter(scope_filter(user, PLANNING_ROLES, "organisation", "region__path"))
+
+
+def founding_proposals_for(user: User) -> QuerySet[FoundingProposal]:
+    """Proposals that wait for a second signature, where hers could be one."""
+    proposals = FoundingProposal.objects.filter(scope_filter(user, FOUNDING_ROLES, "organisation", "region__path"))
+    waiting = proposals.filter(confirmed_at__isnull=True, declined_at__isnull=True)
+    return waiting.select_related("person", "organisation", "region", "proposed_by").order_by("proposed_at")
