@@ -1,0 +1,1 @@
+"""What a question, a lesson and a whole pack must satisfy: pure functions, no database."""

@@ -1,0 +1,96 @@
+"""What makes a pack good enough to be loaded: times, the spiral of learning, three languages, codes that resolve."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from curricula.checks.schema import Item, Lesson, Module, Texts
+
+type Place = tuple[str | int, ...]
+
+SPIRAL = ("experience", "pattern", "input", "practice", "action")
+INPUT_MAX_PERCENT = 35
+INPUT_MAX_MINUTES = 15
+# A translation is seldom much shorter than the English; very short texts may well be the same ("UN", "CEDAW").
+SHORTEST_PERCENT = 60
+SHORT_WORDS = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong, and at which field of the file."""
+
+    place: Place
+    message: str
+
+
+def texts_in(value: object, place: Place = ()) -> Iterator[tuple[Place, Texts]]:
+    """Every text in three languages below `value`, with the way to it."""
+    if isinstance(value, Texts):
+        yield place, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from texts_in(getattr(value, name), (*place, name))
+    elif isinstance(value, list):
+        for number, entry in enumerate(value):
+            yield from texts_in(entry, (*place, number))
+
+
+def check_translations(value: object) -> Iterator[Finding]:
+    """Russian and Kyrgyz are neither the English again nor a summary of it."""
+    for place, texts in texts_in(value):
+        if len(texts.en.split()) <= SHORT_WORDS:
+            continue
+        for language in ("ru", "ky"):
+            text = texts.in_language(language)
+            if text == texts.en:
+                yield Finding((*place, language), "is the English text")
+            elif len(text) * 100 < len(texts.en) * SHORTEST_PERCENT:
+                yield Finding((*place, language), f"is under {SHORTEST_PERCENT} % of the length of the English")
+
+
+def check_lesson(lesson: Lesson, facts: Mapping[str, object]) -> Iterator[Finding]:
+    """Minutes, input, facts."""
+    planned = sum(step.minutes for step in lesson.plan)
+    if planned != lesson.minutes:
+        yield Finding(("minutes",), f"the plan takes {planned} minutes, the lesson {lesson.minutes}")
+    told = sum(step.minutes for step in lesson.plan if step.tag == "input")
+    if told * 100 > lesson.minutes * INPUT_MAX_PERCENT:
+        yield Finding(("plan",), f"input takes {told} of {lesson.minutes} minutes, over {INPUT_MAX_PERCENT} %")
+    for number, step in enumerate(lesson.plan):
+        if step.tag == "input" and step.minutes > INPUT_MAX_MINUTES:
+            yield Finding(("plan", number, "minutes"), f"a step of input takes at most {INPUT_MAX_MINUTES} minutes")
+    for number, part in enumerate(lesson.body):
+        if part.fact is not None and part.fact not in facts:
+            yield Finding(("body", number, "fact"), f"no fact has the code {part.fact}")
+
+
+def check_module(module: Module, lessons: Iterable[Lesson]) -> Iterator[Finding]:
+    """The spiral is whole."""
+    tags = {step.tag for lesson in lessons for step in lesson.plan}
+    missing = [tag for tag in SPIRAL if tag not in tags]
+    if missing:
+        yield Finding(("lessons",), f"no step of the plans is tagged {', '.join(missing)}")
+
+
+def check_items(items: list[Item], module: Module, lessons: Iterable[Lesson]) -> Iterator[Finding]:
+    """Each item belongs to a lesson, each lesson has an item, the test before has something to ask."""
+    codes = [lesson.code for lesson in lessons]
+    for number, item in enumerate(items):
+        if item.lesson not in codes:
+            yield Finding((number, "lesson"), f"{module.code} has no lesson {item.lesson}")
+    for code in codes:
+        if code not in {item.lesson for item in items}:
+            yield Finding((), f"no item for lesson {code}")
+    if not any(item.anchor for item in items):
+        yield Finding((), "no item is an anchor")
+
+
+def check_unique(codes: list[str], field: str) -> Iterator[Finding]:
+    """No code twice in a list of entries."""
+    counts = Counter(codes)
+    for number, code in enumerate(codes):
+        if counts[code] > 1 and code in codes[:number]:
+            yield Finding((number, field), f"{code} is there twice")

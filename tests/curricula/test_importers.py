@@ -1,0 +1,184 @@
+"""The shipped pack and small variations of it."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from wagtail.models import Revision, Site
+
+from curricula.importers import BrokenPack, load_pack, read_pack
+from curricula.models import CurriculumPage, Fact, HomePage, Instrument, LessonPage, ModulePage, Question, Quiz
+from tests.curricula.packs import STARTER, change
+
+
+def lesson(language="ky", code="M1.1"):
+    return LessonPage.objects.get(code=code, locale__language_code=language)
+
+
+@pytest.fixture(scope="module")
+def loaded_once(django_db_setup, django_db_blocker):
+    """The pack in the database for all tests of this module, each of which rolls back what it does."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_pack(STARTER)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def loaded(loaded_once, db):
+    """The shipped pack, loaded."""
+
+
+def test_shipped_pack_has_no_faults():
+    pack = read_pack(STARTER)
+    assert [module.module.code for module in pack.modules] == ["M1"]
+    assert len(pack.modules[0].lessons) == 5
+    assert len(pack.modules[0].items) == 12
+    assert sum(message.core for lesson in pack.modules[0].lessons for message in lesson.key_messages) == 5
+
+
+def test_loading_makes_the_tree_in_three_languages(loaded):
+    for model, count in ((HomePage, 3), (CurriculumPage, 3), (ModulePage, 3), (LessonPage, 15)):
+        pages = list(model.objects.live())
+        assert len(pages) == count
+        assert len({page.translation_key for page in pages}) == count // 3
+        assert all(page.live_revision_id == page.latest_revision_id is not None for page in pages)
+        assert not any(page.alias_of_id or page.has_unpublished_changes for page in pages)
+    assert Site.objects.get(is_default_site=True).root_page.specific_class is HomePage
+    assert {page.locale.language_code for page in lesson().get_ancestors()[1:]} == {"ky"}
+
+
+def test_loading_makes_bank_and_library(loaded):
+    assert Question.objects.count() == 12
+    quiz = Quiz.objects.get(module_code="M1")
+    anchors = [item.question.item_key for item in quiz.items.all() if item.is_anchor]
+    assert quiz.items.count() == 12
+    assert anchors == [item.key for item in read_pack(STARTER).modules[0].items if item.anchor]
+    assert Fact.objects.exclude(latest_revision=None).count() == len(read_pack(STARTER).facts)
+    assert Instrument.objects.exclude(latest_revision=None).count() == len(read_pack(STARTER).instruments)
+
+
+def test_loaded_lesson_holds_text_facts_and_plan(loaded):
+    page = lesson()
+    assert "<b>" in str(next(block.value for block in page.body if block.block_type == "text"))
+    assert all(isinstance(block.value, Fact) for block in page.body if block.block_type == "fact")
+    assert sum(step.minutes for step in page.steps.all()) == page.minutes == 90
+    keys = {str(step.translation_key) for step in page.steps.all()}
+    assert keys == {str(step.translation_key) for step in lesson("en").steps.all()}
+    assert [block.id for block in page.body] == [block.id for block in lesson("en").body]
+
+
+def test_loading_again_changes_nothing(loaded):
+    before = list(Revision.objects.values_list("pk", flat=True))
+    keys = list(Question.objects.values_list("choices__choice_key", flat=True))
+    report = load_pack(STARTER)
+    assert (report.created, report.changed, report.kept) == ([], [], [])
+    assert report.unchanged == Revision.objects.count()
+    assert list(Revision.objects.values_list("pk", flat=True)) == before
+    assert list(Question.objects.values_list("choices__choice_key", flat=True)) == keys
+
+
+def test_a_changed_text_is_published_and_nothing_else(loaded, pack):
+    title = lesson("ru").title
+    change(pack / "m1" / "lesson-1.yaml", title, f"{title}!")
+    steps = list(lesson("ru").steps.values_list("pk", flat=True))
+    revisions = Revision.objects.count()
+    report = load_pack(pack)
+    assert report.changed == ["lesson M1.1 (ru)"]
+    assert lesson("ru").title == f"{title}!"
+    assert list(lesson("ru").steps.values_list("pk", flat=True)) == steps
+    assert Revision.objects.count() == revisions + 1
+
+
+def test_an_edited_page_is_kept(loaded, pack):
+    page = lesson("ru")
+    old, page.title = page.title, "Edited by hand"
+    page.save_revision().publish()
+    change(pack / "m1" / "lesson-1.yaml", old, f"{old}!")
+    assert load_pack(pack).kept == ["lesson M1.1 (ru)"]
+    assert lesson("ru").title == "Edited by hand"
+
+
+def test_a_draft_and_a_withdrawn_page_are_kept(loaded, pack):
+    draft, withdrawn = lesson("ru"), lesson("ky")
+    old = {"ru": draft.title, "ky": withdrawn.title}
+    draft.title = "A draft"
+    draft.save_revision()
+    withdrawn.unpublish()
+    for title in old.values():
+        change(pack / "m1" / "lesson-1.yaml", title, f"{title}!")
+    assert load_pack(pack).kept == ["lesson M1.1 (ru)", "lesson M1.1 (ky)"]
+    assert lesson("ru").latest_revision.as_object().title == "A draft"
+    assert not lesson("ky").live
+
+
+def test_a_deleted_page_stays_deleted(loaded, pack):
+    old = lesson("ru").title
+    lesson("ru").delete()
+    change(pack / "m1" / "lesson-1.yaml", old, f"{old}!")
+    assert load_pack(pack).kept == ["lesson M1.1 (ru)"]
+    assert not LessonPage.objects.filter(code="M1.1", locale__language_code="ru").exists()
+
+
+def test_a_changed_question_keeps_its_choice_keys(loaded, pack):
+    question = Question.objects.get(item_key="M1-Q01")
+    keys = list(question.choices.values_list("choice_key", flat=True))
+    change(pack / "m1" / "items.yaml", '"25 articles"', '"26 articles"')
+    assert load_pack(pack).changed == ["question M1-Q01"]
+    question.refresh_from_db()
+    assert list(Question.objects.get(pk=question.pk).choices.values_list("choice_key", flat=True)) == keys
+    assert question.version == 2
+    assert question.latest_revision.content["version"] == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        ("m1/lesson-1.yaml", "minutes: 90", "minutes: 95", "m1/lesson-1.yaml:3: minutes: the plan takes 90 minutes"),
+        ("m1/lesson-1.yaml", "slug: dignity", "slag: dignity", "m1/lesson-1.yaml:2: slag: Extra inputs"),
+        ("m1/lesson-1.yaml", "minutes: 90", "minutes: ninety", "m1/lesson-1.yaml:3: minutes: Input should be a valid"),
+        ("m1/lesson-1.yaml", "minutes: 90", "minutes: 90\nminutes: 90", "m1/lesson-1.yaml:4: minutes: is there twice"),
+        ("m1/lesson-1.yaml", "code: M1.1", "code: [M1.1", "m1/lesson-1.yaml:2: this is not YAML"),
+        ("m1/lesson-1.yaml", "ru: Достоинство и Всеобщая декларация", "ru: ''", "m1/lesson-1.yaml:6: title.ru: String"),
+        (
+            "m1/lesson-1.yaml",
+            "ky: Кадыр-барк жана Жалпы декларация",
+            "ky: Dignity and the Universal Declaration",
+            "m1/lesson-1.yaml:7: title.ky: is the English text",
+        ),
+        ("m1/module.yaml", "lesson-5.yaml", "lesson-9.yaml", "m1/lesson-9.yaml:1: the file is missing"),
+        ("m1/items.yaml", "lesson: M1.1", "lesson: M9.1", "m1/items.yaml:2: 0.lesson: M1 has no lesson M9.1"),
+        ("m1/items.yaml", "key: M1-Q02", "key: M1-Q01", "1.key: M1-Q01 is there twice"),
+        ("m1/items.yaml", "      correct: true\n", "", "m1/items.yaml:1: 0: Mark exactly one choice as right."),
+        ("library/facts.yaml", "- code: udhr-adopted", "- code: udhr-gone", "no fact has the code udhr-adopted"),
+        ("library/facts.yaml", "as_of: 2026-11-24", "as_of: soon", "0.as_of: Input should be a valid date"),
+    ],
+)
+def test_a_broken_pack_names_file_line_and_field(pack, file, old, new, expected):
+    change(pack / file, old, new)
+    with pytest.raises(BrokenPack) as broken:
+        read_pack(pack)
+    assert any(expected in line for line in str(broken.value).splitlines()), str(broken.value)
+
+
+def test_a_broken_pack_tells_all_its_faults(pack):
+    change(pack / "m1/lesson-1.yaml", "minutes: 90", "minutes: ninety")
+    change(pack / "m1/lesson-2.yaml", "minutes: 90", "minutes: 91")
+    with pytest.raises(BrokenPack) as broken:
+        read_pack(pack)
+    assert [fault.file for fault in broken.value.faults] == ["m1/lesson-1.yaml", "m1/lesson-2.yaml"]
+
+
+def test_command_shows_progress_and_says_what_it_did(loaded):
+    out, err = StringIO(), StringIO()
+    call_command("load_starter", stdout=out, stderr=err)
+    total = Revision.objects.count()
+    assert out.getvalue() == f"Loaded 0 new and 0 changed texts; {total} as before.\n"
+    assert err.getvalue().splitlines()[-1] == f"{total}/{total} lesson M1.5 (ky)"
+
+
+def test_command_refuses_a_folder_that_is_not_there():
+    with pytest.raises(CommandError, match="There is no folder"):
+        call_command("load_starter", pack=Path("nowhere"))
