@@ -38,7 +38,7 @@ def _home(pack: Pack, language: str) -> dict[str, Any]:
     home = pack.home or schema.Home(title=pack.curriculum.title, lead=pack.curriculum.summary)
     return {
         "title": home.title.in_language(language),
-        "slug": HOME_CODE if language == "en" else f"{HOME_CODE}-{language}",
+        "slug": f"{HOME_CODE}-{language}",  # shown nowhere; plain "home" is taken by Wagtail's welcome page
         "lead": home.lead.in_language(language),
         "native_review": getattr(home.review, language),
     }

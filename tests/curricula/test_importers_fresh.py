@@ -21,7 +21,7 @@ def test_the_welcome_page_gives_way_to_home(db):
     Site.objects.create(hostname="localhost", root_page=welcome, is_default_site=True)
     load_pack(STARTER)
     assert not Page.objects.filter(pk=welcome.pk).exists()
-    assert Site.objects.get().root_page.specific.slug == "home"
+    assert Site.objects.get().root_page.specific.slug == "home-en"
 
 
 def test_a_broken_pack_loads_nothing(db, pack):
