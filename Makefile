@@ -51,6 +51,8 @@ run: system-run env node_modules/.installed catalogues ## install, load a demons
 test: system-test lint types contracts migrations unit journeys ## install, then run every check and test there is
 	@echo "── All of it passed."
 
+unit journeys migrations messages types: export DJANGO_SETTINGS_MODULE := lms.settings.test
+
 # ── Checks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 lint: env ## style and common mistakes (ruff)
@@ -125,7 +127,8 @@ $(UV): .tools/uv/.installed ;
 
 .venv/pyvenv.cfg: .python-version | $(UV)
 	@echo "── Python $(shell cat .python-version) in .venv (fetched where this machine has none)"
-	@$(UV) venv --quiet --allow-existing .venv
+	@$(UV) venv --quiet --allow-existing .venv || { echo "Please install Python $$(cat .python-version)," \
+	    "or name a mirror to fetch it from in UV_PYTHON_INSTALL_MIRROR, and start again." >&2; exit 1; }
 	@touch $@
 
 .venv/.installed: requirements-dev.lock .venv/pyvenv.cfg | $(UV)
