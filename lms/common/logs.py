@@ -13,9 +13,16 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": self._message(record),
             **getattr(record, "fields", {}),
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
+
+    @staticmethod
+    def _message(record: logging.LogRecord) -> str:
+        # Django's own lines about requests carry the path, and a path may hold a token: the route says enough.
+        if record.name == "django.request":
+            return str(record.msg).replace(": %s", "")
+        return record.getMessage()

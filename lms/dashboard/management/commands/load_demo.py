@@ -1,0 +1,63 @@
+"""`manage.py load_demo`: invented people and two cohorts, once; what was entered since then stays."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from lms.certificates.models import Certificate
+from lms.dashboard.starter.cohorts import found_trainer, make_ended_cohort, make_running_cohort
+from lms.dashboard.starter.people import PASSWORD, STAFF, Cast, make_cast
+from lms.people.actions import renew_pins
+from lms.people.models import User
+from lms.people.queries import live_cards
+
+# How many participants get a printed card: enough to try, few enough to read.
+CARDS = 3
+
+
+class Command(BaseCommand):
+    help = "Loads a demonstration cohort with accounts for every role; does nothing if it was loaded before."
+
+    def handle(self, **_options: Any) -> None:
+        if not settings.DEMONSTRATION:
+            raise CommandError("A demonstration is for trying things out; these settings do not allow one.")
+        if User.objects.filter(is_demonstration=True).exists():
+            self.stdout.write("The demonstration is there already; what was entered stays.")
+            return
+        with transaction.atomic():
+            lines = self._load()
+        path = Path(settings.DATA_DIR) / "demo-sign-ins.txt"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self.stdout.write(f"Loaded {len(STAFF)} accounts of staff, {CARDS} cards, and two cohorts.")
+
+    def _load(self) -> list[str]:
+        now = timezone.now()
+        cast = make_cast(now - timedelta(days=60))
+        found_trainer(cast, now - timedelta(days=59))
+        make_ended_cohort(cast, now)
+        make_running_cohort(cast, now)
+        return [*_staff_lines(), *_card_lines(cast), *_certificate_lines()]
+
+
+def _staff_lines() -> list[str]:
+    base = settings.PUBLIC_BASE_URL
+    lines = [f"Staff sign in at {base}/en/accounts/login/ with the password {PASSWORD}:"]
+    return [*lines, *(f"   {username:<13} {name}" for username, name, _kind, _organisation in STAFF)]
+
+
+def _card_lines(cast: Cast) -> list[str]:
+    people = cast.participants[-CARDS:]
+    pins = renew_pins(people=people, by=cast.staff["trainer"], at=timezone.now())
+    cards = live_cards(people)
+    lines = [f"Participants sign in at {settings.PUBLIC_BASE_URL}/card/ with a card:"]
+    return [*lines, *(f"   {cards[person.pk].code}   PIN {pins[person.pk]}" for person in people)]
+
+
+def _certificate_lines() -> list[str]:
+    public_id = Certificate.objects.order_by("issued_at").values_list("public_id", flat=True).first()
+    return [f"A certificate that anybody may check: {settings.PUBLIC_BASE_URL}/v/{public_id}"]
