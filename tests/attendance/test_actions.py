@@ -1,0 +1,155 @@
+"""A mark is never lost, never doubled, and every word that was said stays."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from lms.attendance.actions import (
+    AlreadyMarked,
+    NotEnrolled,
+    SessionNotOpen,
+    TooEarly,
+    TooLate,
+    check_in,
+    record_roster,
+)
+from lms.attendance.models import AttendanceEvent, Mark, Source, Status
+from lms.attendance.queries import attendance_by_module, attendance_for, attendance_of
+from lms.cohorts.models import CohortState, SessionState
+from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.people import make_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cohort():
+    return make_cohort()
+
+
+@pytest.fixture
+def session(cohort):
+    return cohort.sessions.order_by("starts_at").first()
+
+
+@pytest.fixture
+def lead(cohort):
+    return cohort.trainers.get().person
+
+
+def mark(session, statuses, by, *, minutes=0, batch=None, source=Source.ROSTER):
+    return record_roster(
+        session=session,
+        statuses=statuses,
+        batch=batch or uuid4(),
+        source=source,
+        by=by,
+        at=session.starts_at + timedelta(minutes=minutes),
+    )
+
+
+def status_of(enrolment):
+    return Mark.objects.get(enrolment=enrolment).status
+
+
+def test_roster_marks_everyone_and_says_that_the_session_is_held(session, lead):
+    people = [make_enrolment(session.cohort) for _ in range(3)]
+    assert mark(session, {person.pk: Status.PRESENT for person in people}, lead) == 3
+    session.refresh_from_db()
+    session.cohort.refresh_from_db()
+    assert (session.state, session.cohort.state) == (SessionState.HELD, CohortState.RUNNING)
+
+
+def test_sheet_sent_twice_makes_the_same_events(session, lead):
+    person, batch = make_enrolment(session.cohort), uuid4()
+    assert mark(session, {person.pk: Status.PRESENT}, lead, batch=batch) == 1
+    assert mark(session, {person.pk: Status.PRESENT}, lead, batch=batch) == 0
+    assert AttendanceEvent.objects.count() == 1
+
+
+def test_sheet_that_arrives_again_after_a_correction_changes_nothing(session, lead):
+    person, batch = make_enrolment(session.cohort), uuid4()
+    mark(session, {person.pk: Status.PRESENT}, lead, batch=batch)
+    mark(session, {person.pk: Status.LATE}, lead, minutes=5)
+    mark(session, {person.pk: Status.PRESENT}, lead, batch=batch, minutes=6)
+    assert status_of(person) == Status.LATE
+
+
+def test_correction_is_a_new_event_that_names_the_old_one(session, lead):
+    person = make_enrolment(session.cohort)
+    mark(session, {person.pk: Status.ABSENT}, lead)
+    mark(session, {person.pk: Status.LATE}, lead, minutes=20)
+    old, new = AttendanceEvent.objects.order_by("received_at")
+    assert (new.corrects, new.status, status_of(person)) == (old, Status.LATE, Status.LATE)
+
+
+def test_people_of_another_cohort_are_passed_over(session, lead):
+    stranger = make_enrolment(make_cohort())
+    assert mark(session, {stranger.pk: Status.PRESENT}, lead) == 0
+    assert not Mark.objects.exists()
+
+
+def test_check_in_is_present_then_late(session):
+    on_time, late = make_enrolment(session.cohort), make_enrolment(session.cohort)
+    check_in(session=session, person=on_time.person, event_id=uuid4(), at=session.starts_at)
+    check_in(session=session, person=late.person, event_id=uuid4(), at=session.starts_at + timedelta(minutes=16))
+    assert (status_of(on_time), status_of(late)) == (Status.PRESENT, Status.LATE)
+
+
+def test_check_in_refuses_with_a_reason(session):
+    person = make_enrolment(session.cohort).person
+    with pytest.raises(TooEarly):
+        check_in(session=session, person=person, event_id=uuid4(), at=session.starts_at - timedelta(minutes=31))
+    with pytest.raises(TooLate):
+        check_in(session=session, person=person, event_id=uuid4(), at=session.ends_at + timedelta(minutes=16))
+    with pytest.raises(NotEnrolled):
+        check_in(session=session, person=make_person(), event_id=uuid4(), at=session.starts_at)
+
+
+def test_check_in_again_says_what_stands_and_the_same_event_is_harmless(session):
+    person, event = make_enrolment(session.cohort).person, uuid4()
+    first = check_in(session=session, person=person, event_id=event, at=session.starts_at)
+    assert check_in(session=session, person=person, event_id=event, at=session.starts_at).pk == first.pk
+    with pytest.raises(AlreadyMarked):
+        check_in(session=session, person=person, event_id=uuid4(), at=session.starts_at)
+
+
+def test_trainer_who_says_otherwise_holds_and_the_dispute_shows_until_a_coordinator_decides(session, lead):
+    person = make_enrolment(session.cohort)
+    check_in(session=session, person=person.person, event_id=uuid4(), at=session.starts_at)
+    mark(session, {person.pk: Status.ABSENT}, lead, minutes=30)
+    assert Mark.objects.get().is_disputed
+    assert status_of(person) == Status.ABSENT
+    mark(session, {person.pk: Status.LATE}, lead, minutes=60, source=Source.COORDINATOR)
+    assert not Mark.objects.get().is_disputed
+
+
+@pytest.mark.parametrize("state", [CohortState.CLOSED, CohortState.CANCELLED])
+def test_closed_cohort_takes_no_marks(session, lead, state):
+    person = make_enrolment(session.cohort)
+    type(session.cohort).objects.filter(pk=session.cohort_id).update(state=state)
+    with pytest.raises(SessionNotOpen):
+        mark(session, {person.pk: Status.PRESENT}, lead)
+
+
+def test_figures_count_planned_sessions_and_skip_cancelled_ones(cohort, lead):
+    first, second = cohort.sessions.order_by("starts_at")
+    person = make_enrolment(cohort)
+    mark(first, {person.pk: Status.PRESENT}, lead)
+    assert attendance_for(person)["M1"].percent == 50
+    type(second).objects.filter(pk=second.pk).update(state=SessionState.CANCELLED)
+    assert attendance_for(person)["M1"].percent == 100
+    assert attendance_by_module(cohort)[person.pk, "M1"] == attendance_for(person)["M1"]
+    assert attendance_of(cohort)[person.pk].percent == 100
+
+
+@pytest.mark.parametrize("size", [1, 30])
+def test_marking_and_counting_take_the_same_queries_for_1_and_30(
+    cohort, session, lead, size, django_assert_max_num_queries
+):
+    people = [make_enrolment(cohort) for _ in range(size)]
+    with django_assert_max_num_queries(14):
+        mark(session, {person.pk: Status.PRESENT for person in people}, lead)
+    with django_assert_max_num_queries(4):
+        attendance_by_module(cohort)

@@ -1,0 +1,149 @@
+"""The roster, the room's code and the check-in as people use them, and who may not."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from lms.attendance.models import AttendanceEvent, Mark, Status
+from lms.attendance.signing import make_ticket, room_token
+from lms.cohorts.models import Session
+from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.people import make_person, make_role, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cohort(regions):
+    return make_cohort(region=regions["KG-B"])
+
+
+@pytest.fixture
+def session(cohort):
+    """A session that runs right now."""
+    session = cohort.sessions.order_by("starts_at").first()
+    now = timezone.now()
+    Session.objects.filter(pk=session.pk).update(starts_at=now, ends_at=now + timezone.timedelta(minutes=90))
+    session.refresh_from_db()
+    return session
+
+
+def lead_of(cohort):
+    return cohort.trainers.get(part="lead").person
+
+
+def addresses(session):
+    return [
+        reverse("attendance:roster", args=[session.pk]),
+        reverse("attendance:room_code", args=[session.pk]),
+        reverse("attendance:overview", args=[session.cohort_id]),
+    ]
+
+
+def test_only_who_runs_the_cohort_sees_its_attendance(client, regions, cohort, session):
+    participant = make_enrolment(cohort, make_person(display_name="Canary Participant"))
+    coordinator, other_coordinator = make_staff(username="mine"), make_staff(username="theirs")
+    make_role(coordinator, "coordinator", cohort.organisation, regions["KG-B"])
+    other = make_cohort(region=regions["KG-B"])
+    make_role(other_coordinator, "coordinator", other.organisation)
+    expected = {
+        lead_of(cohort): 200,
+        coordinator: 200,
+        lead_of(other): 404,
+        other_coordinator: 404,
+        participant.person: 404,
+    }
+    for person, status in expected.items():
+        client.force_login(person)
+        for address in addresses(session):
+            answer = client.get(address)
+            assert (address, answer.status_code) == (address, status)
+            assert status == 200 or "Canary" not in answer.content.decode()
+    client.logout()
+    assert {client.get(address).status_code for address in addresses(session)} == {302}
+
+
+def test_stranger_cannot_mark(client, session):
+    participant = make_enrolment(session.cohort)
+    client.force_login(participant.person)
+    data = {"batch": uuid4(), f"mark-{participant.pk}": "present"}
+    assert client.post(reverse("attendance:roster", args=[session.pk]), data).status_code == 404
+    assert not AttendanceEvent.objects.exists()
+
+
+def test_roster_form_marks_and_shows_what_was_received(client, cohort, session):
+    people = [make_enrolment(cohort), make_enrolment(cohort)]
+    client.force_login(lead_of(cohort))
+    address = reverse("attendance:roster", args=[session.pk])
+    batch = re.search(r'name="batch" value="([^"]+)"', client.get(address).content.decode()).group(1)
+    data = {"batch": batch, f"mark-{people[0].pk}": "present", f"mark-{people[1].pk}": "excused"}
+    answer = client.post(address, data, follow=True)
+    assert answer.status_code == 200
+    assert {mark.enrolment_id: mark.status for mark in Mark.objects.all()} == {
+        people[0].pk: Status.PRESENT,
+        people[1].pk: Status.EXCUSED,
+    }
+    assert answer.content.decode().count(" checked") == 2
+
+
+@pytest.mark.parametrize("data", [{}, {"batch": "x"}, {"batch": str(uuid4()), "mark-x": "present"}])
+def test_mangled_sheet_is_refused_whole(client, cohort, session, data):
+    person = make_enrolment(cohort)
+    client.force_login(lead_of(cohort))
+    answer = client.post(reverse("attendance:roster", args=[session.pk]), {f"mark-{person.pk}": "present", **data})
+    assert answer.status_code == 422
+    assert not Mark.objects.exists()
+
+
+@pytest.mark.parametrize("size", [1, 30])
+def test_roster_and_overview_take_at_most_twelve_queries(client, cohort, session, size, django_assert_max_num_queries):
+    for _ in range(size):
+        make_enrolment(cohort)
+    client.force_login(lead_of(cohort))
+    for address in addresses(session):
+        client.get(address)
+        with django_assert_max_num_queries(12):
+            client.get(address)
+
+
+def check_in_address(session):
+    token = room_token(session_id=session.pk, seed=session.checkin_seed, at=timezone.now())
+    return reverse("checkin:check_in", args=[token])
+
+
+def test_scanned_code_marks_after_the_button_only(client, session):
+    person = make_enrolment(session.cohort).person
+    client.force_login(person)
+    page = client.get(check_in_address(session)).content.decode()
+    assert not Mark.objects.exists()
+    action = re.search(r'action="(/c/ticket/[^"]+)"', page).group(1)
+    assert client.post(action).status_code == 200
+    assert Mark.objects.get().status == Status.PRESENT
+    assert client.post(action).status_code == 200
+    assert AttendanceEvent.objects.count() == 1
+
+
+def test_ticket_survives_signing_in(client, session):
+    person = make_enrolment(session.cohort).person
+    answer = client.get(check_in_address(session))
+    assert answer.status_code == 302
+    assert answer.url.startswith(reverse("card:signin") + "?next=/c/ticket/")
+    client.force_login(person)
+    ticket = answer.url.split("next=")[1]
+    assert client.post(ticket).status_code == 200
+    assert Mark.objects.get().enrolment.person == person
+
+
+def test_each_refusal_says_why(client, session):
+    stranger = make_person()
+    client.force_login(stranger)
+    ticket = reverse("checkin:use_ticket", args=[make_ticket(session.pk)])
+    answer = client.post(ticket)
+    assert (answer.status_code, "not enrolled" in answer.content.decode()) == (422, True)
+    for junk in ("nonsense", "a.b.c"):
+        answer = client.get(f"/c/{junk}")
+        assert (answer.status_code, "not a check-in code" in answer.content.decode()) == (422, True)
+    assert not Mark.objects.exists()

@@ -1,0 +1,110 @@
+"""The desk and the hub show each person what is hers, and nobody else's."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from lms.assessments.actions import ensure_paper, open_paper
+from lms.cohorts.models import CohortState, EnrolmentState
+from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.people import make_organisation, make_person, make_role, make_staff
+
+pytestmark = pytest.mark.django_db
+DESK = "/en/desk/"
+
+
+@pytest.fixture
+def cohort(regions):
+    return make_cohort(organisation=make_organisation("coalition"), region=regions["KG-B"])
+
+
+def lead_of(cohort):
+    return cohort.trainers.get().person
+
+
+def page(client, person, address, status=200):
+    client.force_login(person)
+    answer = client.get(address)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def test_desk_asks_strangers_to_sign_in(client):
+    assert client.get(DESK).url == f"{reverse('account_login')}?next={DESK}"
+
+
+def test_participant_sees_her_cohort_and_its_open_test(client, cohort):
+    participant = make_enrolment(cohort).person
+    paper = ensure_paper(cohort=cohort, module_code="M1", moment="pre", by=lead_of(cohort), at=timezone.now())
+    assert reverse("tests:paper", args=[paper.pk]) not in page(client, participant, DESK)
+    open_paper(paper=paper, by=lead_of(cohort), at=timezone.now())
+    for address in (DESK, cohort.get_absolute_url()):
+        assert reverse("tests:paper", args=[paper.pk]) in page(client, participant, address)
+
+
+def test_hub_shows_staff_and_participants_their_own_side(client, cohort, regions):
+    participant = make_enrolment(cohort, make_person(display_name="Canary"))
+    coordinator, observer = make_staff("coordinator"), make_staff("observer")
+    make_role(coordinator, "coordinator", cohort.organisation, regions["KG"])
+    make_role(observer, "observer", cohort.organisation, regions["KG-B"])
+    address = cohort.get_absolute_url()
+    manage, roster = reverse("certificates:cohort", args=[cohort.pk]), reverse("cohorts:roster", args=[cohort.pk])
+    sides = {
+        coordinator: (True, True),
+        lead_of(cohort): (False, True),
+        observer: (False, False),
+        participant.person: (False, False),
+    }
+    for person, expected in sides.items():
+        html = page(client, person, address)
+        assert (manage in html, roster in html) == expected
+        assert "Canary" not in html or person == participant.person
+
+
+def test_hub_does_not_exist_for_strangers(client, cohort, regions):
+    other = make_cohort(region=regions["KG-N"])
+    colleague_elsewhere = make_staff("naryn")
+    make_role(colleague_elsewhere, "coordinator", cohort.organisation, regions["KG-N"])
+    withdrawn = make_enrolment(cohort, state=EnrolmentState.WITHDRAWN).person
+    for person in (lead_of(other), make_enrolment(other).person, colleague_elsewhere, withdrawn, make_person()):
+        page(client, person, cohort.get_absolute_url(), status=404)
+
+
+def test_waiting_participant_is_told_and_gets_no_lessons(client, cohort):
+    waiting = make_enrolment(cohort, state=EnrolmentState.WAITING).person
+    html = page(client, waiting, cohort.get_absolute_url())
+    assert "waiting list" in html
+    assert "/learn/" not in html
+
+
+def test_monitor_sees_counts_and_small_ones_are_hidden(client, cohort):
+    monitor = make_staff("monitor")
+    make_role(monitor, "monitor", cohort.organisation)
+    make_enrolment(cohort, make_person(display_name="Canary"))
+    html = page(client, monitor, DESK)
+    assert "under 3" in html
+    assert "Canary" not in html
+    page(client, monitor, cohort.get_absolute_url(), status=404)
+
+
+def test_draft_offers_to_be_opened_to_its_staff(client, regions):
+    draft = make_cohort(region=regions["KG-B"], state=CohortState.DRAFT)
+    assert reverse("cohorts:open", args=[draft.pk]) in page(client, lead_of(draft), draft.get_absolute_url())
+
+
+@pytest.mark.parametrize("size", [1, 8])
+def test_desk_and_hub_take_at_most_twelve_queries(client, regions, size, django_assert_max_num_queries):
+    organisation, lead, participant = make_organisation(), make_staff(), make_person()
+    coordinator = make_staff()
+    make_role(coordinator, "coordinator", organisation)
+    for _ in range(size):
+        cohort = make_cohort(organisation=organisation, region=regions["KG-B"], lead=lead)
+        make_enrolment(cohort, participant)
+        for _extra in range(size):
+            make_enrolment(cohort)
+    for person in (lead, participant, coordinator):
+        client.force_login(person)
+        for address in (DESK, cohort.get_absolute_url()):
+            client.get(address)
+            with django_assert_max_num_queries(12):
+                assert client.get(address).status_code == 200
