@@ -274,6 +274,9 @@ LOGGING = {
         # Django's own line for an error holds the path; ours says the same without the person's token in it.
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "WARNING"},
+        # A line for each index entry, at each save of a page.
+        "django_tasks": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
     },
