@@ -64,10 +64,11 @@ def _options() -> argparse.Namespace:
 
 
 def _accounts() -> dict[str, str]:
-    """User name → password of the demonstration, from the list that load_demo wrote."""
+    """User name → password of the demonstration's staff, from the list that load_demo wrote."""
     path = DATA_DIR / "demo-sign-ins.txt"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return dict(found.groups() for line in lines if (found := re.match(r"\s*([a-z]+\d*)\s+(\S{8,})\s*", line)))
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    password = re.search(r"with the password (\S+):", text)
+    return {name: password[1] for name in re.findall(r"^ +([a-z]+\d*) ", text, re.MULTILINE)} if password else {}
 
 
 def _listen(context: BrowserContext, faults: list[str]) -> None:
