@@ -6,6 +6,7 @@ the server, so that it is the same on every device.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from lms.assessments.models import Answer
-from lms.assessments.queries import ItemShape
+from lms.assessments.queries import Gain, ItemShape
 from lms.assessments.scoring import THOUSANDTH, positions_of, score_item
 from lms.common.languages import ReviewState, pick
 
@@ -98,6 +99,8 @@ def keys_said(attempt_id: UUID, item_key: str, shape: ItemShape, said: Any) -> A
     if shape.kind == "matching":
         matches = letters_of(attempt_id, item_key, shape.matches)
         return {choices[letter]: matches[match] for letter, match in said.items()}
+    if not isinstance(said, list):
+        raise TypeError("a list of letters")
     return [choices[letter] for letter in said]
 
 
@@ -230,3 +233,42 @@ def _reviewed_pairs(item: Mapping[str, Any], pairs: Mapping[str, str], language:
         )
         for choice in item["choices"]
     ]
+
+
+# ── The slope chart ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Slope:
+    """One line of the chart: where it starts and ends, from the top, and how many people share it."""
+
+    # As SVG writes them: with a point, in every language.
+    y1: str
+    y2: str
+    count: int
+
+    @property
+    def width(self) -> str:
+        """Stroke width: people with the same two results lie on one line."""
+        return str(1 + min(self.count, 8) * 0.75)
+
+
+@dataclass(frozen=True)
+class SlopeChart:
+    """Pre-test on the left, post-test on the right, from y = 160 (no points) up to 20 (all); `mean` is the thick line."""
+
+    slopes: list[Slope]
+    mean: Slope
+
+
+def slope_chart(gain: Gain) -> SlopeChart | None:
+    """The pairs as lines; None where nobody has handed in both tests."""
+    if gain.pre_mean is None or gain.post_mean is None or not gain.max_points:
+        return None
+
+    def y(points: Decimal) -> str:
+        return f"{160 - 140 * points / gain.max_points:.1f}"
+
+    shared = Counter(gain.pairs)
+    lines = [Slope(y(pre), y(post), count) for (pre, post), count in sorted(shared.items())]
+    return SlopeChart(lines, Slope(y(gain.pre_mean), y(gain.post_mean), gain.n))

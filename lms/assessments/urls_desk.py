@@ -1,4 +1,15 @@
-"""Addresses: written with the app."""
+"""/<lang>/desk/…: tests, observations and session plans, for those who run, observe and coach."""
+
+from django.urls import path
+
+from lms.assessments.views import plans, teaching, tests
 
 app_name = "assessments"
-urlpatterns: list = []
+urlpatterns = [
+    path("cohorts/<uuid:cohort_id>/tests/", tests.tests, name="tests"),
+    path("cohorts/<uuid:cohort_id>/observations/", teaching.observations, name="observations"),
+    path("observations/<uuid:observation_id>/", teaching.correct, name="correct"),
+    path("cohorts/<uuid:cohort_id>/plans/", plans.submissions, name="submissions"),
+    path("plans/<uuid:submission_id>/", plans.decide, name="decide"),
+    path("cohorts/<uuid:cohort_id>/my-plan/", plans.my_plan, name="my_plan"),
+]

@@ -37,6 +37,13 @@ class PaperNotOpen(ActionError):
     message = _("This test is not open. Your trainer opens and closes it.")
 
 
+class PaperClosed(PaperNotOpen):
+    """The trainer closed it while she was answering."""
+
+    code = "paper_closed"
+    message = _("Your trainer has closed this test. What had been saved is handed in.")
+
+
 class TimeIsOver(ActionError):
     """Deadline and grace have passed."""
 
@@ -110,7 +117,7 @@ def save_answer(*, attempt: Attempt, item_key: str, revision: int, response: Any
     """Keeps one answer as it was given; the same one sent again is the same answer.
 
     `revision` counts the changes of this question on the device, from 1.
-    Raises TestHandedIn, TimeIsOver, PaperNotOpen, AnswerNotOfThisPaper, OlderAnswer.
+    Raises TestHandedIn, TimeIsOver, PaperClosed, AnswerNotOfThisPaper, OlderAnswer.
     """
     attempt = _locked(attempt)
     _check_may_answer(attempt, at)
@@ -132,7 +139,7 @@ def save_answers(
 
     A form without script sends the revision that it showed, with script the one that it counted: an answer that differs
     from the saved one at the same revision was changed by hand and becomes the next.
-    Raises TestHandedIn, TimeIsOver, PaperNotOpen, AnswerNotOfThisPaper.
+    Raises TestHandedIn, TimeIsOver, PaperClosed, AnswerNotOfThisPaper.
     """
     attempt = _locked(attempt)
     _check_may_answer(attempt, at)
@@ -207,7 +214,7 @@ def _check_may_answer(attempt: Attempt, at: datetime) -> None:
     if at > attempt.deadline + GRACE:
         raise TimeIsOver
     if not attempt.paper.is_open:
-        raise PaperNotOpen
+        raise PaperClosed
 
 
 def _check_belongs(attempt: Attempt, responses: Mapping[str, Any]) -> None:

@@ -118,7 +118,10 @@ def _insert(observation: Observation, by: User, at: datetime) -> Observation:
         with transaction.atomic():
             observation.save(force_insert=True)
     except IntegrityError as error:
-        raise SecondOpinion from error
+        said = _said_before(observation)
+        if said is None:
+            raise SecondOpinion from error
+        return said
     record_audit(
         verb="assessments.observation_corrected" if observation.corrects_id else "assessments.observation_recorded",
         subject=observation,
@@ -128,3 +131,23 @@ def _insert(observation: Observation, by: User, at: datetime) -> Observation:
         details={"kind": observation.kind, "module": observation.module_code, "occasion": observation.occasion},
     )
     return observation
+
+
+def _said_before(observation: Observation) -> Observation | None:
+    """The same words by the same observer about the same occasion: a form that was sent twice."""
+    names = (
+        "kind",
+        "person",
+        "cohort",
+        "module_code",
+        "session",
+        "occasion",
+        "observer",
+        "passed",
+        "note",
+        "observed_on",
+        "corrects",
+    )
+    same = {name: getattr(observation, name) for name in names}
+    filled = {name: value for name, value in same.items() if value is not None}
+    return Observation.objects.filter(**filled, corrected_by__isnull=True).first()

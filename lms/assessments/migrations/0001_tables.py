@@ -7,129 +7,304 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cohorts', '0002_tables'),
+        ("cohorts", "0002_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.UUIDField(default=lms.common.codes.new_id, editable=False, primary_key=True, serialize=False)),
-                ('module_code', models.CharField(max_length=10)),
-                ('moment', models.CharField(choices=[('pre', 'pre-test'), ('post', 'post-test')], max_length=4)),
-                ('content', models.JSONField()),
-                ('minutes', models.PositiveSmallIntegerField()),
-                ('languages', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField()),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='cohorts.cohort')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=lms.common.codes.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("module_code", models.CharField(max_length=10)),
+                ("moment", models.CharField(choices=[("pre", "pre-test"), ("post", "post-test")], max_length=4)),
+                ("content", models.JSONField()),
+                ("minutes", models.PositiveSmallIntegerField()),
+                ("languages", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="cohorts.cohort"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.UUIDField(default=lms.common.codes.new_id, editable=False, primary_key=True, serialize=False)),
-                ('slip_code', models.CharField(blank=True, max_length=12)),
-                ('language', models.CharField(max_length=2)),
-                ('state', models.CharField(choices=[('open', 'open'), ('submitted', 'handed in')], default='open', max_length=10)),
-                ('started_at', models.DateTimeField()),
-                ('deadline', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('points', models.DecimalField(decimal_places=3, max_digits=6, null=True)),
-                ('max_points', models.DecimalField(decimal_places=3, max_digits=6, null=True)),
-                ('anchor_points', models.DecimalField(decimal_places=3, max_digits=6, null=True)),
-                ('anchor_max_points', models.DecimalField(decimal_places=3, max_digits=6, null=True)),
-                ('enrolment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='cohorts.enrolment')),
-                ('paper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='assessments.paper')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=lms.common.codes.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("slip_code", models.CharField(blank=True, max_length=12)),
+                ("language", models.CharField(max_length=2)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("submitted", "handed in")], default="open", max_length=10
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("deadline", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("points", models.DecimalField(decimal_places=3, max_digits=6, null=True)),
+                ("max_points", models.DecimalField(decimal_places=3, max_digits=6, null=True)),
+                ("anchor_points", models.DecimalField(decimal_places=3, max_digits=6, null=True)),
+                ("anchor_max_points", models.DecimalField(decimal_places=3, max_digits=6, null=True)),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to="cohorts.enrolment",
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="assessments.paper"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.UUIDField(default=lms.common.codes.new_id, editable=False, primary_key=True, serialize=False)),
-                ('module_code', models.CharField(max_length=10)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('text', models.TextField(verbose_name='plan')),
-                ('state', models.CharField(choices=[('handed_in', 'handed in'), ('accepted', 'accepted'), ('repeat', 'to be handed in again')], default='handed_in', max_length=10)),
-                ('handed_in_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('comment', models.TextField(blank=True)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='cohorts.cohort')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=lms.common.codes.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("module_code", models.CharField(max_length=10)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("text", models.TextField(verbose_name="plan")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("handed_in", "handed in"),
+                            ("accepted", "accepted"),
+                            ("repeat", "to be handed in again"),
+                        ],
+                        default="handed_in",
+                        max_length=10,
+                    ),
+                ),
+                ("handed_in_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("comment", models.TextField(blank=True)),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="submissions", to="cohorts.cohort"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item_key', models.CharField(max_length=20)),
-                ('revision', models.PositiveIntegerField()),
-                ('response', models.JSONField()),
-                ('saved_at', models.DateTimeField()),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='assessments.attempt')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("item_key", models.CharField(max_length=20)),
+                ("revision", models.PositiveIntegerField()),
+                ("response", models.JSONField()),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="assessments.attempt"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('attempt', 'item_key', 'revision'), name='answer_once_per_revision')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("attempt", "item_key", "revision"), name="answer_once_per_revision")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Observation',
+            name="Observation",
             fields=[
-                ('id', models.UUIDField(default=lms.common.codes.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('teach_back', 'teach-back'), ('real_session', 'observed real session')], max_length=12)),
-                ('module_code', models.CharField(max_length=10)),
-                ('occasion', models.PositiveSmallIntegerField(default=1)),
-                ('passed', models.BooleanField()),
-                ('note', models.TextField()),
-                ('observed_on', models.DateField()),
-                ('created_at', models.DateTimeField()),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='cohorts.cohort')),
-                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='assessments.observation')),
-                ('observer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observed', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='cohorts.session')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=lms.common.codes.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("teach_back", "teach-back"), ("real_session", "observed real session")], max_length=12
+                    ),
+                ),
+                ("module_code", models.CharField(max_length=10)),
+                ("occasion", models.PositiveSmallIntegerField(default=1)),
+                ("passed", models.BooleanField()),
+                ("note", models.TextField()),
+                ("observed_on", models.DateField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="observations", to="cohorts.cohort"
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrected_by",
+                        to="assessments.observation",
+                    ),
+                ),
+                (
+                    "observer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="observations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="observed",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="observations",
+                        to="cohorts.session",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('observer', models.F('person')), _negated=True), name='observation_not_of_oneself'), models.UniqueConstraint(condition=models.Q(('corrects__isnull', True), ('kind', 'teach_back')), fields=('person', 'cohort', 'module_code', 'occasion', 'observer'), name='teach_back_once_per_observer'), models.UniqueConstraint(condition=models.Q(('corrects__isnull', True), ('kind', 'real_session')), fields=('session', 'person', 'observer'), name='real_session_once_per_observer'), models.UniqueConstraint(fields=('corrects',), name='observation_corrected_once'), models.CheckConstraint(condition=models.Q(('kind', 'teach_back'), ('session__isnull', False), _connector='OR'), name='observation_of_a_session')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("observer", models.F("person")), _negated=True),
+                        name="observation_not_of_oneself",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("corrects__isnull", True), ("kind", "teach_back")),
+                        fields=("person", "cohort", "module_code", "occasion", "observer"),
+                        name="teach_back_once_per_observer",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("corrects__isnull", True), ("kind", "real_session")),
+                        fields=("session", "person", "observer"),
+                        name="real_session_once_per_observer",
+                    ),
+                    models.UniqueConstraint(fields=("corrects",), name="observation_corrected_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "teach_back"), ("session__isnull", False), _connector="OR"),
+                        name="observation_of_a_session",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(fields=('cohort', 'module_code', 'moment'), name='paper_one_per_moment'),
+            model_name="paper",
+            constraint=models.UniqueConstraint(fields=("cohort", "module_code", "moment"), name="paper_one_per_moment"),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['deadline'], name='attempt_open_by_deadline'),
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["deadline"], name="attempt_open_by_deadline"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('enrolment__isnull', False), ('slip_code', '')), models.Q(('enrolment__isnull', True), models.Q(('slip_code', ''), _negated=True)), _connector='OR'), name='attempt_one_owner'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("enrolment__isnull", False), ("slip_code", "")),
+                    models.Q(("enrolment__isnull", True), models.Q(("slip_code", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="attempt_one_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('enrolment__isnull', False)), fields=('paper', 'enrolment'), name='attempt_one_per_enrolment'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("enrolment__isnull", False)),
+                fields=("paper", "enrolment"),
+                name="attempt_one_per_enrolment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('slip_code', ''), _negated=True), fields=('paper', 'slip_code'), name='attempt_one_per_slip'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("slip_code", ""), _negated=True),
+                fields=("paper", "slip_code"),
+                name="attempt_one_per_slip",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), ('submitted_at__isnull', True)), models.Q(('state', 'submitted'), ('submitted_at__isnull', False)), _connector='OR'), name='attempt_submitted_with_time'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "open"), ("submitted_at__isnull", True)),
+                    models.Q(("state", "submitted"), ("submitted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="attempt_submitted_with_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('person')), _negated=True), _connector='OR'), name='submission_not_by_oneself'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by__isnull", True),
+                    models.Q(("decided_by", models.F("person")), _negated=True),
+                    _connector="OR",
+                ),
+                name="submission_not_by_oneself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'handed_in')), fields=('person', 'cohort', 'module_code'), name='submission_one_undecided'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "handed_in")),
+                fields=("person", "cohort", "module_code"),
+                name="submission_one_undecided",
+            ),
         ),
     ]

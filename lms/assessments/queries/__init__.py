@@ -11,6 +11,7 @@ from lms.assessments.queries.papers import (
     own_papers,
     papers_for,
     papers_of,
+    title_of,
 )
 from lms.assessments.queries.results import (
     SMALLEST_GROUP,
@@ -27,8 +28,10 @@ from lms.assessments.queries.teaching import (
     observations_of,
     observed_cohorts,
     occasions_of,
+    own_observations,
     own_submissions,
     plan_accepted,
+    plan_cohorts,
     real_session_passed,
     real_sessions_passed,
     submissions_for,
@@ -54,11 +57,13 @@ __all__ = [
     "observed_cohorts",
     "occasions_of",
     "own_attempts",
+    "own_observations",
     "own_papers",
     "own_submissions",
     "papers_for",
     "papers_of",
     "plan_accepted",
+    "plan_cohorts",
     "post_test_taken",
     "real_session_passed",
     "real_sessions_passed",
@@ -66,4 +71,5 @@ __all__ = [
     "submissions_for",
     "teach_backs_passed",
     "teach_backs_passed_in",
+    "title_of",
 ]

@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from lms.assessments.models import Answer, Attempt, Moment, Paper
-from lms.cohorts.models import Cohort, EnrolmentState
+from lms.cohorts.models import Cohort, CohortModule, EnrolmentState
 from lms.cohorts.queries import run_cohorts_for
+from lms.common.languages import pick
 from lms.people.models import User
 
 # What leaves a phone in the last second may arrive this much later.
@@ -45,6 +46,11 @@ def _light(papers: QuerySet[Paper]) -> QuerySet[Paper]:
 def papers_of(cohort: Cohort) -> dict[tuple[str, str], Paper]:
     """A cohort's papers by module and moment, without their content."""
     return {(paper.module_code, paper.moment): paper for paper in cohort.papers.defer("content")}
+
+
+def title_of(module: CohortModule) -> str:
+    """Its pinned title in the active language; the code while nothing is pinned."""
+    return pick(module.pinned.get("titles", {})) or module.module_code
 
 
 def own_attempts(user: User) -> QuerySet[Attempt]:

@@ -13,7 +13,6 @@ from lms.cohorts.queries import roster
 
 # Under this many people a percentage says more about one person than about the training (tot_method.md, section 8).
 SMALLEST_GROUP = 10
-TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,22 @@ class Gain:
         """May percentages be shown?"""
         return self.n >= SMALLEST_GROUP
 
-    def percent(self, points: Decimal | None) -> Decimal | None:
-        """Points as a percentage of what could be reached; None for a group that is too small."""
+    @property
+    def pre_percent(self) -> Decimal | None:
+        """Of the points that could be reached; None for a group that is too small."""
+        return self._percent(self.pre_mean)
+
+    @property
+    def post_percent(self) -> Decimal | None:
+        """As `pre_percent`, after."""
+        return self._percent(self.post_mean)
+
+    @property
+    def gain_percent(self) -> Decimal | None:
+        """The gain in percentage points."""
+        return self._percent(self.gain)
+
+    def _percent(self, points: Decimal | None) -> Decimal | None:
         if points is None or not self.is_large_enough or not self.max_points:
             return None
         return (points * 100 / self.max_points).quantize(Decimal(1))

@@ -51,6 +51,12 @@ def observations_of(cohort: Cohort) -> QuerySet[Observation]:
     return holding.select_related("observer", "session").order_by("occasion", "created_at")
 
 
+def own_observations(user: User) -> QuerySet[Observation]:
+    """What she recorded herself and has not corrected, in cohorts where she may still observe."""
+    holding = Observation.objects.filter(observer=user, corrected_by__isnull=True)
+    return holding.filter(cohort__in=observed_cohorts(user)).select_related("cohort", "person")
+
+
 def occasions_of(observations: Iterable[Observation]) -> dict[tuple[UUID, str], list[Occasion]]:
     """(person id, module code) → her teach-backs in order."""
     seen: dict[tuple[UUID, str], dict[int, list[Observation]]] = defaultdict(lambda: defaultdict(list))
@@ -126,3 +132,9 @@ def submissions_for(user: User) -> QuerySet[Submission]:
     )
     deciding = Submission.objects.filter(Q(cohort__in=managed) | Exists(coached)).exclude(person=user)
     return deciding.select_related("person", "decided_by", "cohort").order_by("-handed_in_at")
+
+
+def plan_cohorts(user: User) -> QuerySet[Cohort]:
+    """The cohorts whose plans she decides about: that she coordinates, or where a trainee of hers qualified."""
+    trainees = coached_by(user, timezone.localdate()).values("standing__qualified_in")
+    return Cohort.objects.filter(managed_by(user) | Q(pk__in=trainees)).select_related("organisation", "region")

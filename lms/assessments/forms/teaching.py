@@ -1,0 +1,138 @@
+"""Observations and session plans."""
+
+from collections.abc import Iterable
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lms.assessments.models import Submission
+from lms.assessments.queries import title_of
+from lms.cohorts.models import CohortModule, Enrolment, Session
+
+# More than the rule asks for: a teach-back that did not succeed is repeated as the next one.
+SPARE_OCCASIONS = 2
+
+PASSED = [("yes", _("passed")), ("no", _("not passed"))]
+
+
+class _WhatWasSeen(forms.Form):
+    """What every observer says: passed or not, on which day, and why."""
+
+    passed = forms.ChoiceField(label=_("Result"), choices=PASSED, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("What I saw and heard"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("One thing to keep, one to change. No names of other people."),
+    )
+    observed_on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def clean_observed_on(self) -> object:
+        day = self.cleaned_data["observed_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day has not come yet."))
+        return day
+
+    @property
+    def seen(self) -> dict:
+        """Arguments for the action."""
+        return {**self.cleaned_data, "passed": self.cleaned_data["passed"] == "yes"}
+
+
+class CorrectionForm(_WhatWasSeen):
+    """The same three facts, said anew."""
+
+
+class TeachBackForm(_WhatWasSeen):
+    """Who taught back, which module, and the how-manieth time."""
+
+    enrolment = forms.TypedChoiceField(label=_("Person"))
+    module_code = forms.ChoiceField(label=_("Module"))
+    occasion = forms.TypedChoiceField(label=_("Teach-back"), coerce=int)
+    field_order = ("enrolment", "module_code", "occasion", "passed", "note", "observed_on")
+
+    def __init__(self, people: Iterable[Enrolment], modules: Iterable[CohortModule], rounds: int, **kwargs: object):
+        super().__init__(**kwargs)  # type: ignore[arg-type]
+        self.people = {str(one.pk): one for one in people}
+        self.fields["enrolment"].choices = [  # type: ignore[attr-defined]
+            ("", "—"),
+            *((key, one.person.display_name) for key, one in self.people.items()),
+        ]
+        _offer_modules(self.fields, modules)
+        self.fields["occasion"].choices = [  # type: ignore[attr-defined]
+            (number, _("Teach-back %(number)s") % {"number": number}) for number in range(1, rounds + 1)
+        ]
+
+    @property
+    def seen(self) -> dict:
+        """Arguments for the action."""
+        seen = super().seen
+        return {**seen, "person": self.people[seen.pop("enrolment")].person}
+
+
+class SessionForm(_WhatWasSeen):
+    """Which session the lead trainer was seen in."""
+
+    session = forms.ChoiceField(label=_("Session"))
+    field_order = ("session", "passed", "note", "observed_on")
+
+    def __init__(self, sessions: Iterable[Session], **kwargs: object):
+        super().__init__(**kwargs)  # type: ignore[arg-type]
+        self.sessions = {str(session.pk): session for session in sessions}
+        self.fields["session"].choices = [  # type: ignore[attr-defined]
+            ("", "—"),
+            *((key, f"{session.lesson_code} · {session.title}") for key, session in self.sessions.items()),
+        ]
+
+    @property
+    def seen(self) -> dict:
+        """Arguments for the action."""
+        seen = super().seen
+        session = self.sessions[seen.pop("session")]
+        return {**seen, "session": session, "module_code": session.module_code}
+
+
+class PlanForm(forms.Form):
+    """A session plan of one's own."""
+
+    module_code = forms.ChoiceField(label=_("Module"))
+    title = forms.CharField(label=_("Title"), max_length=Submission._meta.get_field("title").max_length)
+    text = forms.CharField(
+        label=_("Plan"),
+        max_length=20000,
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text=_("Objectives, steps with minutes, questions that you will ask, what you need. Plain text."),
+    )
+
+    def __init__(self, modules: Iterable[CohortModule], **kwargs: object):
+        super().__init__(**kwargs)  # type: ignore[arg-type]
+        _offer_modules(self.fields, modules)
+
+
+class DecisionForm(forms.Form):
+    """The coach's or coordinator's answer to a plan."""
+
+    decision = forms.ChoiceField(
+        label=_("Answer"),
+        choices=[("accept", _("accept")), ("repeat", _("ask for it again"))],
+        widget=forms.RadioSelect,
+    )
+    comment = forms.CharField(
+        label=_("Comment for the author"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), required=False
+    )
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or {}
+        if cleaned.get("decision") == "repeat" and not cleaned.get("comment"):
+            self.add_error("comment", _("Say what should change, so that she can hand in a better plan."))
+        return cleaned
+
+
+def _offer_modules(fields: dict, modules: Iterable[CohortModule]) -> None:
+    """A choice of modules; where there is only one, it is not asked for."""
+    offered = [(module.module_code, title_of(module)) for module in modules]
+    fields["module_code"].choices = offered
+    if len(offered) == 1:
+        fields["module_code"].widget = forms.HiddenInput()
+        fields["module_code"].initial = offered[0][0]

@@ -1,0 +1,215 @@
+"""A participant's test: one address for starting, answering, waiting and reviewing."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, translate_url
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from lms.assessments.actions import (
+    AnswerNotOfThisPaper,
+    TestHandedIn,
+    save_answers,
+    start_attempt,
+    submit_attempt,
+)
+from lms.assessments.forms import answers_from, kept_fields, missing_answers
+from lms.assessments.models import Answer, Attempt, AttemptState, Paper
+from lms.assessments.queries import (
+    GRACE,
+    current_answers,
+    current_responses,
+    item_shapes,
+    may_review,
+    own_attempts,
+    own_papers,
+    title_of,
+)
+from lms.assessments.rendering import awaits_review, reviewed_items, seen_items, tag_of
+from lms.cohorts.models import CohortModule
+from lms.common.errors import ActionError
+from lms.common.languages import LANGUAGE_NAMES
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def paper(request: HttpRequest, paper_id: UUID) -> HttpResponse:
+    """The test as it stands for her; POST saves the form and then hands in, goes on later or changes the language."""
+    if not request.user.is_authenticated:
+        return _sign_in_first(request, paper_id)
+    test = _own_paper_or_404(request, paper_id)
+    attempt = own_attempts(request.user).filter(paper=test).first()
+    if request.method == "POST" and attempt is not None:
+        return _take_form(request, test, attempt)
+    return _show(request, test, attempt)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, paper_id: UUID) -> HttpResponse:
+    """The button that starts the clock; pressed twice or on two devices, it is one attempt."""
+    if not request.user.is_authenticated:
+        return _sign_in_first(request, paper_id)
+    test = _own_paper_or_404(request, paper_id)
+    if request.method == "POST":
+        enrolment = test.cohort.enrolments.get(person=request.user)
+        try:
+            start_attempt(paper=test, enrolment=enrolment, language=_language(test), by=request.user, at=timezone.now())
+        except ActionError as refused:
+            messages.warning(request, str(refused))
+    return redirect("tests:paper", test.pk)
+
+
+def _own_paper_or_404(request: HttpRequest, paper_id: UUID) -> Paper:
+    return get_object_or_404(own_papers(request.user), pk=paper_id)
+
+
+def _language(test: Paper) -> str:
+    """The language in which she reads the questions: the page's, if the test is offered in it."""
+    wanted = get_language() or ""
+    return wanted if wanted in test.languages else test.languages[0]
+
+
+# ── Signing in again ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _session_key(paper_id: UUID) -> str:
+    return f"kept-answers-{paper_id}"
+
+
+def _sign_in_first(request: HttpRequest, paper_id: UUID) -> HttpResponse:
+    """The session ran out over the test: what she sent waits beside the sign-in and is filled in again after it."""
+    if request.method == "POST":
+        request.session[_session_key(paper_id)] = kept_fields(request.POST)
+    return redirect_to_login(reverse("tests:paper", args=[paper_id]), login_url=reverse("card:signin"))
+
+
+def _kept_form(request: HttpRequest, attempt: Attempt) -> QueryDict | None:
+    """What this attempt's form said before she signed in again."""
+    kept = request.session.get(_session_key(attempt.paper_id))
+    if not kept or kept.get("attempt") != [tag_of(attempt.pk)]:
+        return None
+    form = QueryDict(mutable=True)
+    for name, values in kept.items():
+        form.setlist(name, values)
+    return form
+
+
+# ── The form ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _take_form(request: HttpRequest, test: Paper, attempt: Attempt) -> HttpResponse:
+    shapes, now = item_shapes(test.pk), timezone.now()
+    try:
+        answers = answers_from(request.POST, shapes, attempt.pk)
+        language = _language(test)
+        older = save_answers(attempt=attempt, answers=answers, language=language, by=request.user, at=now)
+    except AnswerNotOfThisPaper as refused:
+        return _show(request, test, attempt, error=str(refused))
+    except ActionError as refused:
+        return _too_late(request, test, attempt, refused)
+    request.session.pop(_session_key(test.pk), None)
+    if older:
+        messages.info(request, _("Some questions have a newer answer from another device. Those answers count."))
+    if request.POST.get("then") != "hand_in":
+        return _go_on(request, test)
+    missing = missing_answers(shapes, current_responses(attempt))
+    if missing and "sure" not in request.POST:
+        return _show(request, test, attempt, missing=missing)
+    submit_attempt(attempt=attempt, by=request.user, at=now)
+    return redirect("tests:paper", test.pk)
+
+
+def _too_late(request: HttpRequest, test: Paper, attempt: Attempt, refused: ActionError) -> HttpResponse:
+    """Closed, over or handed in: what was saved is what counts, and it is handed in now."""
+    submit_attempt(attempt=attempt, by=request.user, at=timezone.now())
+    if not isinstance(refused, TestHandedIn):
+        messages.warning(request, str(refused))
+    return redirect("tests:paper", test.pk)
+
+
+def _go_on(request: HttpRequest, test: Paper) -> HttpResponse:
+    """After saving: to the cohort's page, or the same questions in another language."""
+    then = request.POST.get("then", "")
+    here = reverse("tests:paper", args=[test.pk])
+    if then in test.languages:
+        return redirect(translate_url(here, then))
+    messages.success(request, _("Your answers are saved. You can go on until the time is over."))
+    return redirect(test.cohort if then == "later" else here)
+
+
+# ── What is shown ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _show(
+    request: HttpRequest, test: Paper, attempt: Attempt | None, *, missing: list[int] | None = None, error: str = ""
+) -> HttpResponse:
+    context = {"paper": test, "attempt": attempt, "crumbs": [(test.cohort.code, test.cohort.get_absolute_url())]}
+    module = CohortModule.objects.filter(cohort=test.cohort_id, module_code=test.module_code).first()
+    context["module_title"] = title_of(module) if module else test.module_code
+    if attempt is None:
+        return render(request, "assessments/paper_start.html", context | _start(test))
+    if attempt.state == AttemptState.SUBMITTED:
+        return _show_result(request, test, attempt, context)
+    if not test.is_open or timezone.now() > attempt.deadline + GRACE:
+        return render(request, "assessments/paper_over.html", context)
+    context |= _questions(request, test, attempt) | {"missing": missing, "error": error}
+    return render(request, "assessments/paper.html", context, status=422 if missing or error else 200)
+
+
+def _start(test: Paper) -> dict:
+    language = _language(test)
+    return {"question_count": len(item_shapes(test.pk)), "reads_in": LANGUAGE_NAMES[language]}
+
+
+def _content(test: Paper) -> dict:
+    """With the right answers: for rendering only, never for a context."""
+    return Paper.objects.values_list("content", flat=True).get(pk=test.pk)
+
+
+def _questions(request: HttpRequest, test: Paper, attempt: Attempt) -> dict:
+    content, language = _content(test), _language(test)
+    answers = {answer.item_key: answer for answer in current_answers(attempt)}
+    kept = _kept_form(request, attempt)
+    if kept is not None:
+        answers |= _unsaved(kept, test, attempt)
+    return {
+        "items": seen_items(content, attempt.pk, answers, language),
+        "language": language,
+        "languages": [(code, LANGUAGE_NAMES[code]) for code in test.languages],
+        "awaits_review": awaits_review(content, language),
+        "tag": tag_of(attempt.pk),
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "is_kept": kept is not None,
+        "seconds_left": max(0, int((attempt.deadline - timezone.now()).total_seconds())),
+    }
+
+
+def _unsaved(kept: QueryDict, test: Paper, attempt: Attempt) -> dict[str, Answer]:
+    """Kept form fields as answers that are shown and not stored."""
+    try:
+        said = answers_from(kept, item_shapes(test.pk), attempt.pk)
+    except AnswerNotOfThisPaper:
+        return {}
+    return {key: Answer(item_key=key, revision=one.revision, response=one.response) for key, one in said.items()}
+
+
+def _show_result(request: HttpRequest, test: Paper, attempt: Attempt, context: dict) -> HttpResponse:
+    context["tag"] = tag_of(attempt.pk)
+    if not may_review(test):
+        return render(request, "assessments/paper_done.html", context)
+    content, language = _content(test), _language(test)
+    context |= {
+        "items": reviewed_items(content, current_responses(attempt), language),
+        "language": language,
+        "awaits_review": awaits_review(content, language),
+    }
+    return render(request, "assessments/paper_review.html", context)

@@ -1,0 +1,94 @@
+"""Session plans: a candidate hands hers in, her coach or coordinator answers."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lms.assessments.actions import decide_plan, hand_in_plan
+from lms.assessments.forms import DecisionForm, PlanForm
+from lms.assessments.models import SubmissionState
+from lms.assessments.queries import own_submissions, plan_cohorts, submissions_for
+from lms.cohorts.models import EnrolmentState
+from lms.cohorts.queries import current_standing, own_enrolments
+from lms.common.errors import ActionError
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_plan(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """Where a candidate hands in her plan and reads the answer."""
+    mine = own_enrolments(request.user).filter(state=EnrolmentState.ENROLLED)
+    cohort = get_object_or_404(mine, cohort=cohort_id).cohort
+    today = timezone.localdate()
+    open_to_her = [
+        module for module in cohort.modules.all() if current_standing(request.user, module.module_code, today)
+    ]
+    form = PlanForm(open_to_her, data=request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            hand_in_plan(cohort=cohort, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except ActionError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Your plan is handed in. Your coach or coordinator will answer here."))
+            return redirect("assessments:my_plan", cohort.pk)
+    plans = list(own_submissions(request.user, cohort))
+    context = {
+        "cohort": cohort,
+        "crumbs": [(cohort.code, cohort.get_absolute_url())],
+        "form": form if open_to_her else None,
+        "waits": any(plan.state == SubmissionState.HANDED_IN for plan in plans) and not form.is_bound,
+        "plans": plans,
+    }
+    return render(request, "assessments/my_plan.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@never_cache
+@require_safe
+def submissions(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """The plans of this cohort that she decides about."""
+    cohort = get_object_or_404(plan_cohorts(request.user), pk=cohort_id)
+    plans = submissions_for(request.user).filter(cohort=cohort)
+    context = {
+        "cohort": cohort,
+        "crumbs": [(cohort.code, cohort.get_absolute_url())],
+        "waiting": [plan for plan in plans if plan.state == SubmissionState.HANDED_IN],
+        "answered": [plan for plan in plans if plan.state != SubmissionState.HANDED_IN],
+    }
+    return render(request, "assessments/submissions.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+    """One plan, read and answered."""
+    plan = get_object_or_404(submissions_for(request.user), pk=submission_id)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        accepted = form.cleaned_data["decision"] == "accept"
+        try:
+            decide_plan(
+                submission=plan,
+                accepted=accepted,
+                comment=form.cleaned_data["comment"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except ActionError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Your answer is recorded."))
+            return redirect("assessments:submissions", plan.cohort_id)
+    context = {"plan": plan, "form": form, "is_open": plan.state == SubmissionState.HANDED_IN or form.is_bound}
+    context["crumbs"] = [(plan.cohort.code, plan.cohort.get_absolute_url())]
+    return render(request, "assessments/decide.html", context, status=422 if form.is_bound else 200)

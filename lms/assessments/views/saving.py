@@ -1,0 +1,79 @@
+"""Each answer as it is given: small JSON in, a receipt out.  Only a receipt lets the phone forget an answer."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from lms.assessments.actions import AnswerNotOfThisPaper, OlderAnswer, save_answer
+from lms.assessments.forms.paper import LARGEST_REVISION
+from lms.assessments.models import Attempt
+from lms.assessments.queries import ItemShape, item_shapes, own_attempts
+from lms.assessments.rendering import keys_said, letters_said, tag_of
+from lms.common.errors import ActionError
+
+LARGEST_BODY = 4096
+
+
+@never_cache
+@require_POST
+def save(request: HttpRequest, paper_id: UUID) -> JsonResponse:
+    """{attempt, item, revision, response} → {item, revision, saved}; every refusal has a code and a sentence."""
+    if not request.user.is_authenticated:
+        return _signed_out(paper_id)
+    attempt = own_attempts(request.user).filter(paper=paper_id).first()
+    if attempt is None:
+        return JsonResponse({"code": "not_found", "message": _("This test is not yours, or not begun.")}, status=404)
+    try:
+        return _save(request, attempt)
+    except ActionError as refused:
+        return JsonResponse({"code": refused.code, "message": str(refused)}, status=409)
+
+
+def _save(request: HttpRequest, attempt: Attempt) -> JsonResponse:
+    tag, item, revision, said = _read(request)
+    shape = item_shapes(attempt.paper_id).get(item)
+    if shape is None or tag != tag_of(attempt.pk):
+        raise AnswerNotOfThisPaper
+    response = _in_keys(attempt, item, shape, said)
+    receipt: dict[str, Any] = {"item": item, "revision": revision, "saved": True}
+    try:
+        save_answer(
+            attempt=attempt, item_key=item, revision=revision, response=response, by=request.user, at=timezone.now()
+        )
+    except OlderAnswer as refused:
+        newest = refused.newest
+        receipt |= {"saved": False, "revision": newest.revision, "message": str(refused)}
+        receipt["response"] = letters_said(attempt.pk, item, shape, newest.response)
+    return JsonResponse(receipt)
+
+
+def _read(request: HttpRequest) -> tuple[Any, str, int, Any]:
+    try:
+        body = json.loads(request.body) if len(request.body) <= LARGEST_BODY else {}
+        tag, item, revision, said = (body[name] for name in ("attempt", "item", "revision", "response"))
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise AnswerNotOfThisPaper from error
+    if not isinstance(item, str) or type(revision) is not int or not 1 <= revision <= LARGEST_REVISION:
+        raise AnswerNotOfThisPaper
+    return tag, item, revision, said
+
+
+def _in_keys(attempt: Attempt, item: str, shape: ItemShape, said: Any) -> Any:
+    try:
+        return keys_said(attempt.pk, item, shape, said)
+    except (LookupError, TypeError, AttributeError) as error:
+        raise AnswerNotOfThisPaper from error
+
+
+def _signed_out(paper_id: UUID) -> JsonResponse:
+    back = urlencode({"next": reverse("tests:paper", args=[paper_id])})
+    text = _("You have been signed out. Your answers are kept on this phone: sign in with your card and come back.")
+    return JsonResponse({"code": "signed_out", "message": text, "url": f"{reverse('card:signin')}?{back}"}, status=401)

@@ -1,0 +1,134 @@
+"""The trainer's side of the tests: open, close, see who handed in and how far the cohort came."""
+
+import logging
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from kombu.exceptions import OperationalError
+
+from lms.assessments.actions import close_paper, ensure_paper, open_paper
+from lms.assessments.models import Moment, Paper
+from lms.assessments.queries import (
+    SMALLEST_GROUP,
+    Gain,
+    TestResult,
+    attempt_counts,
+    gain_of,
+    papers_of,
+    results_of,
+    title_of,
+)
+from lms.assessments.rendering import SlopeChart, slope_chart
+from lms.assessments.tasks import close_overdue
+from lms.cohorts.models import Cohort, CohortModule
+from lms.cohorts.queries import get_run_cohort_or_404
+from lms.common.errors import ActionError
+
+log = logging.getLogger("yntymak.assessments")
+
+
+@dataclass(frozen=True)
+class _Test:
+    """One test of a module as the desk shows it; `paper` is None until it is opened for the first time."""
+
+    module_code: str
+    moment: str
+    title: str
+    paper: Paper | None
+    started: int
+    handed_in: int
+    may_open: bool
+
+
+@dataclass(frozen=True)
+class _Module:
+    code: str
+    title: str
+    tests: list[_Test]
+    results: list[TestResult]
+    gain: Gain
+    chart: SlopeChart | None
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def tests(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """The two tests of each module; POST opens or closes one."""
+    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    if request.method == "POST":
+        return _open_or_close(request, cohort)
+    modules = _modules(cohort)
+    context = {
+        "cohort": cohort,
+        "modules": modules,
+        "smallest": SMALLEST_GROUP,
+        "crumbs": [(cohort.code, cohort.get_absolute_url())],
+    }
+    return render(request, "assessments/tests.html", context)
+
+
+def _open_or_close(request: HttpRequest, cohort: Cohort) -> HttpResponse:
+    code, moment, wanted = (request.POST.get(name, "") for name in ("module", "moment", "do"))
+    if moment not in Moment.values or wanted not in ("open", "close"):
+        return HttpResponseBadRequest()
+    verb, now = (open_paper if wanted == "open" else close_paper), timezone.now()
+    try:
+        paper = ensure_paper(cohort=cohort, module_code=code, moment=moment, by=request.user, at=now)
+        verb(paper=paper, by=request.user, at=now)
+    except ActionError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("The test is open.") if wanted == "open" else _("The test is closed."))
+        # Opening the post-test closes the pre-test, so there may be attempts to hand in either way.
+        transaction.on_commit(_hand_in_soon)
+    return redirect("assessments:tests", cohort.pk)
+
+
+def _hand_in_soon() -> None:
+    """At once if a worker hears it; otherwise the schedule does it within a minute."""
+    try:
+        close_overdue.delay()
+    except (OSError, OperationalError):
+        log.warning("broker does not answer; the schedule will hand in what is open")
+
+
+def _modules(cohort: Cohort) -> list[_Module]:
+    papers, counts, results = papers_of(cohort), attempt_counts(cohort), results_of(cohort)
+    return [_module(cohort, module, papers, counts, results) for module in cohort.modules.all()]
+
+
+def _module(
+    cohort: Cohort,
+    module: CohortModule,
+    papers: dict[tuple[str, str], Paper],
+    counts: dict[UUID, tuple[int, int]],
+    results: dict[str, list[TestResult]],
+) -> _Module:
+    code = module.module_code
+    gain = gain_of(cohort, code)
+    of_module = [_test(cohort, code, moment, papers, counts) for moment in Moment.values]
+    return _Module(code, title_of(module), of_module, results.get(code, []), gain, slope_chart(gain))
+
+
+def _test(
+    cohort: Cohort,
+    code: str,
+    moment: str,
+    papers: dict[tuple[str, str], Paper],
+    counts: dict[UUID, tuple[int, int]],
+) -> _Test:
+    paper, post = papers.get((code, moment)), papers.get((code, Moment.POST))
+    started, handed_in = counts.get(paper.pk, (0, 0)) if paper else (0, 0)
+    answers_are_out = post is not None and post.closed_at is not None
+    may_open = cohort.is_live and not answers_are_out and not (paper and paper.is_open)
+    return _Test(code, moment, Moment(moment).label, paper, started, handed_in, may_open)
