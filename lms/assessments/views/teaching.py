@@ -43,7 +43,7 @@ class _Desk:
     seen: list[Observation]
     lead: User | None
     sees_sessions: bool
-    forms: dict[str, forms.Form] = field(default_factory=dict)
+    offered: dict[str, forms.Form] = field(default_factory=dict)
 
     @property
     def required(self) -> int:
@@ -64,8 +64,8 @@ def observations(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     """What was seen in this cohort, and the two forms to say more."""
     desk = _desk(request, get_object_or_404(observed_cohorts(request.user), pk=cohort_id))
     kind = request.POST.get("kind") if request.method == "POST" else None
-    desk.forms = _forms(desk, request.POST, kind)
-    form = desk.forms.get(kind or "")
+    desk.offered = _forms(desk, request.POST, kind)
+    form = desk.offered.get(kind or "")
     if form is not None and form.is_valid() and _record(request, desk, kind or "", form):
         messages.success(request, _("Your observation is recorded."))
         return redirect("assessments:observations", cohort_id)
@@ -125,8 +125,8 @@ def _context(desk: _Desk) -> dict:
         "required": desk.required,
         "sessions_seen": [one for one in desk.seen if one.kind == ObservationKind.REAL_SESSION],
         "lead": desk.lead,
-        "teach_back_form": desk.forms.get(ObservationKind.TEACH_BACK),
-        "session_form": desk.forms.get(ObservationKind.REAL_SESSION),
+        "teach_back_form": desk.offered.get(ObservationKind.TEACH_BACK),
+        "session_form": desk.offered.get(ObservationKind.REAL_SESSION),
     }
 
 
