@@ -68,7 +68,7 @@ def _accounts() -> dict[str, str]:
     path = DATA_DIR / "demo-sign-ins.txt"
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     password = re.search(r"with the password (\S+):", text)
-    return {name: password[1] for name in re.findall(r"^ +([a-z]+\d*) ", text, re.MULTILINE)} if password else {}
+    return dict.fromkeys(re.findall(r"^ +([a-z]+\d*) ", text, re.MULTILINE), password[1]) if password else {}
 
 
 def _listen(context: BrowserContext, faults: list[str]) -> None:
