@@ -1,13 +1,20 @@
 """Curriculum → module → lesson: a page tree per language, published by Wagtail."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import models
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Orderable, Page, TranslatableMixin
+from wagtail.models import Orderable, Page, PageViewRestriction, TranslatableMixin
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
+from wagtail_localize.fields import SynchronizedField
 
 from curricula.blocks import TEXT_FEATURES, BodyBlock, KeyMessageBlock
 from lms.common.languages import ReviewState
@@ -24,15 +31,47 @@ class SpiralTag(models.TextChoices):
     ACTION = "action", _("action")
 
 
+class OwnField(SynchronizedField):
+    """A field that each language's copy has for itself: translating never carries it over."""
+
+    def is_synchronized(self, obj: models.Model) -> bool:
+        return False
+
+
+# The same in every language, and for no translator to change.
+SAME_IN_ALL = [SynchronizedField(name, overridable=False) for name in ("slug", "code")]
+
+
 class ReviewedPage(Page):
     """A page whose text in this language has or has not been read by a native speaker."""
 
     native_review = models.CharField(
-        _("native review"), max_length=10, choices=ReviewState, default=ReviewState.AWAITING
+        _("native review"),
+        max_length=10,
+        choices=ReviewState,
+        default=ReviewState.AWAITING,
+        help_text=_("Until somebody whose first language this is has read the page, it says so to its readers."),
     )
+
+    # A copy, and so each new translation, waits for its own reader.
+    exclude_fields_in_copy = ["native_review"]
 
     class Meta:
         abstract = True
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        translations = self.get_translations().live().select_related("locale")
+        return {**super().get_context(request, *args, **kwargs), "translations": translations}
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        """Those of the page and of what stands above it, in one query (Wagtail takes two)."""
+        if self.alias_of_id:
+            return super().get_view_restrictions()
+        paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
+        return PageViewRestriction.objects.filter(page__path__in=paths)
+
+    def _path_above(self, levels: int) -> str:
+        return self.path[: -self.steplen * levels]
 
 
 class HomePage(ReviewedPage):
@@ -45,9 +84,26 @@ class HomePage(ReviewedPage):
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["curricula.CurriculumPage"]
     max_count_per_parent = 1
+    override_translatable_fields = [OwnField("slug"), OwnField("native_review")]
 
     class Meta:
         verbose_name = _("home")
+
+    def route(self, request: HttpRequest, path_components: Sequence[str]) -> RouteResult:
+        """Curriculum, module and lesson stand at fixed depths: one query instead of two a level."""
+        levels = (CurriculumPage, ModulePage, LessonPage)
+        if 0 < len(path_components) <= len(levels):
+            url_path = "/".join((self.url_path.rstrip("/"), *path_components, ""))
+            pages = levels[len(path_components) - 1].objects.live().select_related("locale")
+            if page := pages.filter(url_path=url_path).first():
+                return RouteResult(page)
+        return super().route(request, path_components)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        modules = list(ModulePage.with_totals(self))
+        curricula = CurriculumPage.objects.live().filter(path__startswith=self.path).order_by("path")
+        shelves = [(page, [module for module in modules if module.is_child_of(page)]) for page in curricula]
+        return {**super().get_context(request, *args, **kwargs), "shelves": shelves}
 
 
 class CurriculumPage(ReviewedPage):
@@ -68,9 +124,23 @@ class CurriculumPage(ReviewedPage):
     template = "curricula/curriculum.html"
     parent_page_types = ["curricula.HomePage"]
     subpage_types = ["curricula.ModulePage"]
+    override_translatable_fields = [*SAME_IN_ALL, OwnField("native_review")]
 
     class Meta:
         verbose_name = _("curriculum")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context(request, *args, **kwargs), "modules": ModulePage.with_totals(self)}
+
+    @classmethod
+    def above(cls, path: str) -> "CurriculumPage | None":
+        """The curriculum at `path`; its switch counts as closed where it is closed in any language: one query."""
+        key = cls.objects.filter(path=path).values("translation_key")
+        copies = list(cls.objects.filter(translation_key__in=Subquery(key)))
+        own = next((copy for copy in copies if copy.path == path), None)
+        if own:
+            own.is_public = all(copy.is_public for copy in copies)
+        return own
 
 
 class ModulePage(ReviewedPage):
@@ -122,9 +192,29 @@ class ModulePage(ReviewedPage):
     template = "curricula/module.html"
     parent_page_types = ["curricula.CurriculumPage"]
     subpage_types = ["curricula.LessonPage"]
+    override_translatable_fields = [*SAME_IN_ALL, OwnField("native_review"), OwnField("reviewed_by")]
 
     class Meta:
         verbose_name = _("module")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        lessons = list(LessonPage.objects.live().child_of(self).order_by("path")) if self.pk else []
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "lessons": lessons,
+            "minutes": sum(lesson.minutes for lesson in lessons),
+            "curriculum": CurriculumPage.above(self._path_above(1)),
+        }
+
+    @classmethod
+    def with_totals(cls, above: Page) -> "QuerySet[ModulePage]":
+        """Published modules below a page, each with `lesson_count` and `minutes` of its published lessons."""
+        lessons = LessonPage.objects.live().filter(path__startswith=OuterRef("path")).order_by().values("live")
+        modules = cls.objects.live().filter(path__startswith=above.path or "-")
+        return modules.annotate(
+            lesson_count=Subquery(lessons.annotate(total=Count("pk")).values("total")),
+            minutes=Subquery(lessons.annotate(total=Sum("minutes")).values("total")),
+        ).order_by("path")
 
 
 class LessonPage(ReviewedPage):
@@ -159,9 +249,37 @@ class LessonPage(ReviewedPage):
     template = "curricula/lesson.html"
     parent_page_types = ["curricula.ModulePage"]
     subpage_types: list[str] = []
+    override_translatable_fields = [*SAME_IN_ALL, OwnField("native_review")]
 
     class Meta:
         verbose_name = _("lesson")
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return [("", _("For participants")), ("plan", _("Facilitator's plan"))]
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Everyone's text, unless its curriculum is closed; the enrolled read theirs in their cohort."""
+        curriculum = CurriculumPage.above(self._path_above(2))
+        if curriculum is None or not curriculum.is_public:
+            raise Http404
+        return super().serve(request, *args, **kwargs)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        module = ModulePage.objects.filter(path=self._path_above(1)).first()
+        lessons = list(LessonPage.objects.live().child_of(module).order_by("path")) if module else []
+        place = next((number for number, lesson in enumerate(lessons) if lesson.pk == self.pk), None)
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "module": module,
+            "number": None if place is None else place + 1,
+            "lesson_count": len(lessons),
+            "previous": lessons[place - 1] if place else None,
+            "following": lessons[place + 1] if place is not None and place + 1 < len(lessons) else None,
+        }
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "curricula/plan_preview.html" if mode_name == "plan" else self.template
 
 
 class PlanStep(TranslatableMixin, Orderable):
