@@ -52,10 +52,14 @@ class RegionName(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_until__isnull=True) | Q(valid_from__isnull=True) | Q(valid_from__lt=models.F("valid_until")),
+                condition=Q(valid_until__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_from__lt=models.F("valid_until")),
                 name="region_name_dates_in_order",
             ),
-            models.UniqueConstraint(fields=["region"], condition=Q(valid_until__isnull=True), name="region_one_name_today"),
+            models.UniqueConstraint(
+                fields=["region"], condition=Q(valid_until__isnull=True), name="region_one_name_today"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -63,4 +67,6 @@ class RegionName(models.Model):
 
     def valid_on(self, day: date) -> bool:
         """Did the region bear this name on `day`?"""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_until is None or day < self.valid_until)
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day < self.valid_until
+        )

@@ -1,0 +1,63 @@
+"""What is read about regions."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+
+from lms.common.languages import pick, texts_of
+from lms.regions.models import Region, RegionKind
+
+# Python and both databases sort by code point, which puts ё, ң, ө and ү behind я.
+_ALPHABETS = {
+    "ky": "абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя",
+    "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+}
+_PLACES = {
+    language: {letter: place for place, letter in enumerate(alphabet)} for language, alphabet in _ALPHABETS.items()
+}
+
+
+def alphabetical(text: str, language: str) -> tuple[tuple[int, int], ...]:
+    """A key that sorts texts by the alphabet of the language; other letters come behind it."""
+    places = _PLACES.get(language, {})
+    return tuple(
+        (0, places[letter]) if letter in places else (_rank(letter), ord(letter)) for letter in text.casefold()
+    )
+
+
+def _rank(letter: str) -> int:
+    return 1 if letter.isalpha() else -1
+
+
+def subtree(region: Region) -> QuerySet[Region]:
+    """The region and everything below it, from the top down."""
+    return Region.objects.filter(path__startswith=region.path).order_by("path")
+
+
+def region_choices(language: str, within: Iterable[Region] = ()) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Grouped choices for a form, (oblast or city, [(code, name), …]), sorted in the language: one query.
+
+    Each group begins with the oblast itself.  `within` leaves only these regions and what lies below them.
+    """
+    paths = tuple(region.path for region in within)
+    regions = [region for region in Region.objects.order_by("path") if not paths or region.path.startswith(paths)]
+    groups: dict[str, list[Region]] = {}
+    for region in regions:
+        if region.kind != RegionKind.COUNTRY:
+            groups.setdefault(region.path[: 2 * Region.steplen], []).append(region)
+    sorted_groups = [_group(members, language) for members in groups.values()]
+    return sorted(sorted_groups, key=lambda group: alphabetical(group[0], language))
+
+
+def _group(members: list[Region], language: str) -> tuple[str, list[tuple[str, str]]]:
+    head, *below = [(region.code, pick(texts_of(region, "name"), language)) for region in members]
+    return head[1], [head, *sorted(below, key=lambda choice: alphabetical(choice[1], language))]
+
+
+def name_on(region: Region, day: date, language: str | None = None) -> str:
+    """The name that the region bore on `day`: certificates and reports of that time keep it."""
+    for name in region.names.all():
+        if name.valid_on(day):
+            return pick(texts_of(name, "name"), language)
+    return pick(texts_of(region, "name"), language)

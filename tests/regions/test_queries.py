@@ -1,0 +1,61 @@
+from datetime import date
+
+import pytest
+
+from lms.regions.importers import load_regions
+from lms.regions.models import Region
+from lms.regions.queries import alphabetical, name_on, region_choices, subtree
+
+pytestmark = pytest.mark.django_db
+
+
+def test_subtree_holds_the_region_and_what_lies_below(regions):
+    assert [region.code for region in subtree(regions["KG-B"])] == ["41705000000000", "41705236000000"]
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "last"),
+    [
+        ("ky", "Баткен облусу", "Ысык-Көл облусу"),
+        ("ru", "Баткенская область", "Чуйская область"),
+        ("en", "Batken Region", "Talas Region"),
+    ],
+)
+def test_region_choices_are_sorted_in_the_language(language, first, last):
+    load_regions()
+    groups = [label for label, _members in region_choices(language)]
+    assert (len(groups), groups[0], groups[-1]) == (9, first, last)
+
+
+def test_alphabetical_knows_the_kyrgyz_letters():
+    words = ["Ыссык", "Өзгөн", "Оргочор", "Нарын", "Ңа", "Пишпек", "Үч", "Уч"]
+    assert sorted(words, key=lambda word: alphabetical(word, "ky")) == [
+        "Нарын",
+        "Ңа",
+        "Оргочор",
+        "Өзгөн",
+        "Пишпек",
+        "Уч",
+        "Үч",
+        "Ыссык",
+    ]
+
+
+def test_region_choices_begin_with_the_oblast_and_stay_within(regions, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        choices = region_choices("en", within=[regions["KG-B"]])
+    assert choices == [("Batken", [("41705000000000", "Batken"), ("41705236000000", "Leilek")])]
+
+
+def test_region_choices_within_a_raion(regions):
+    assert region_choices("en", within=[regions["leilek"]]) == [("Leilek", [("41705236000000", "Leilek")])]
+
+
+def test_name_on_is_the_name_of_that_day():
+    load_regions()
+    manas = Region.objects.get(code="41703410000000")
+    assert [name_on(manas, day, "en") for day in (date(2025, 9, 16), date(2025, 9, 17))] == [
+        "Jalal-Abad City",
+        "Manas City",
+    ]
+    assert name_on(Region.objects.get(iso="KG-N"), date(2020, 1, 1), "ky") == "Нарын облусу"
