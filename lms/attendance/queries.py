@@ -1,7 +1,7 @@
 """Marks and figures.  Every function takes a fixed number of queries, whatever the size of the cohort."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from lms.attendance.models import Mark
@@ -34,6 +34,24 @@ def attendance_for(enrolment: Enrolment) -> dict[str, AttendanceFigure]:
     return {module: figure for (_id, module), figure in _figures(enrolment.cohort, [enrolment.pk]).items()}
 
 
+def attendance_from(
+    modules: Iterable[CohortModule], sessions: Iterable[Session], marks: Mapping[UUID, Mark]
+) -> dict[str, AttendanceFigure]:
+    """The same per module code from rows that are at hand: no query.  `marks` are one person's by session id."""
+    planned: dict[str, list[Session]] = defaultdict(list)
+    for session in sessions:
+        if session.counts:
+            planned[session.module_code].append(session)
+    return {
+        module.module_code: _figure(
+            [marks[session.pk].status for session in planned[module.module_code] if session.pk in marks],
+            len(planned[module.module_code]),
+            _rule(module),
+        )
+        for module in modules
+    }
+
+
 def attendance_of(cohort: Cohort) -> dict[UUID, AttendanceFigure]:
     """Attendance of everyone enrolled over all modules together, under the strictest of their rules."""
     rules = rules_of(cohort)
@@ -48,8 +66,11 @@ def attendance_of(cohort: Cohort) -> dict[UUID, AttendanceFigure]:
 
 def rules_of(cohort: Cohort) -> dict[str, dict]:
     """The attendance rule of each module as it was when the cohort was opened."""
-    modules = CohortModule.objects.filter(cohort=cohort)
-    return {module.module_code: {**DEFAULT_RULE, **module.pinned.get("rule", {})} for module in modules}
+    return {module.module_code: _rule(module) for module in CohortModule.objects.filter(cohort=cohort)}
+
+
+def _rule(module: CohortModule) -> dict:
+    return {**DEFAULT_RULE, **module.pinned.get("rule", {})}
 
 
 def _figures(cohort: Cohort, enrolment_ids: list[UUID]) -> Figures:

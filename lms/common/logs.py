@@ -23,6 +23,6 @@ class JsonFormatter(logging.Formatter):
     @staticmethod
     def _message(record: logging.LogRecord) -> str:
         # Django's own lines about requests carry the path, and a path may hold a token: the route says enough.
-        if record.name == "django.request":
-            return str(record.msg).replace(": %s", "")
+        if record.name == "django.request" and record.args:
+            return str(tuple(record.args)[0])
         return record.getMessage()

@@ -9,10 +9,10 @@ from django.http import Http404
 
 from lms.assessments.models import Attempt, AttemptState, Paper
 from lms.attendance.models import ATTENDED, Mark
-from lms.attendance.queries import attendance_for
+from lms.attendance.queries import attendance_from
 from lms.attendance.scoring import AttendanceFigure
 from lms.certificates.models import CURRENT_STATES, Certificate
-from lms.cohorts.models import Cohort, CohortModule, EnrolmentState, Progress, Session
+from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState, Progress, Session
 from lms.cohorts.permissions import leads, manages
 from lms.cohorts.queries import observed_cohorts_for, own_enrolments, run_cohorts_for
 from lms.people.models import User
@@ -57,30 +57,32 @@ def hub_for(user: User, cohort_id: UUID, at: datetime) -> StaffHub | Participant
     enrolment = own_enrolments(user).filter(cohort=cohort_id).first()
     if enrolment is None:
         raise Http404
+    return _participant_hub(enrolment, at)
+
+
+def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
     cohort = enrolment.cohort
-    sessions = _sessions(cohort)
+    modules, sessions = list(cohort.modules.all()), list(cohort.sessions.order_by("starts_at"))
     marks = {mark.session_id: mark for mark in Mark.objects.filter(enrolment=enrolment)}
     read = set(Progress.objects.filter(enrolment=enrolment).values_list("lesson_code", flat=True))
     attempts = {attempt.paper_id: attempt for attempt in Attempt.objects.filter(enrolment=enrolment)}
     papers = Paper.objects.filter(cohort=cohort, opened_at__isnull=False).defer("content").order_by("opened_at")
+    certificates = Certificate.objects.filter(cohort=cohort, person=enrolment.person_id, state__in=CURRENT_STATES)
     return ParticipantHub(
         cohort=cohort,
         is_waiting=enrolment.state == EnrolmentState.WAITING,
-        modules=list(cohort.modules.all()),
+        modules=modules,
         sessions=[(session, marks.get(session.pk), session.lesson_code in read) for session in sessions],
         next_session=_coming(sessions, at),
         papers=[(paper, attempts.get(paper.pk)) for paper in papers],
-        figures=attendance_for(enrolment),
-        certificates=list(Certificate.objects.filter(cohort=cohort, person=user, state__in=CURRENT_STATES)),
+        figures=attendance_from(modules, sessions, marks),
+        certificates=list(certificates),
     )
 
 
 def _staff_cohort(user: User, cohort_id: UUID) -> Cohort | None:
-    for cohorts in (run_cohorts_for(user), observed_cohorts_for(user)):
-        cohort = cohorts.filter(pk=cohort_id).prefetch_related("trainers__person").first()
-        if cohort is not None:
-            return cohort
-    return None
+    cohorts = run_cohorts_for(user) | observed_cohorts_for(user)
+    return cohorts.filter(pk=cohort_id).prefetch_related("trainers__person").first()
 
 
 def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
@@ -113,7 +115,7 @@ def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
 
 def _sessions(cohort: Cohort) -> list[Session]:
     """In order of time, each with how many were marked and how many of them were there."""
-    sessions = Session.objects.filter(cohort=cohort).order_by("starts_at")
+    sessions = cohort.sessions.order_by("starts_at")
     return list(
         sessions.annotate(
             marked=Count("marks"),
