@@ -13,22 +13,19 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urldefrag, urljoin, urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests import browser
+from tests.walk import walk
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR") or ROOT / "var")
 BASE = os.environ.get("PUBLIC_BASE_URL") or f"http://{os.environ.get('HOST', '127.0.0.1')}:{os.environ['PORT']}"
 HEIGHTS = {320: 640, 360: 740, 1280: 800}
-NOT_OURS = re.compile(r"^/(cms|media|static|language)/|/logout/")
-NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-Za-z_-]{16,}|\d+")
 VISITOR = "visitor"
 
 
@@ -44,8 +41,10 @@ def main() -> int:
                 context = chromium.new_context(timezone_id="Asia/Bishkek")
                 _listen(context, faults)
                 _sign_in(context, account, accounts[account], language)
-                taken = [_take(page, account, language, options.width, faults) for page in _walk(context, language)]
-                print(f"   {account}, {language}: {len(taken)} kinds of page", flush=True)
+                seen: set[str] = set()
+                for kind, page in walk(context, BASE, language, seen):
+                    faults += _take(page, kind, account, language, options.width)
+                print(f"   {account}, {language}: {len(seen)} kinds of page", flush=True)
                 context.close()
         chromium.close()
     print("\n".join(dict.fromkeys(faults)))
@@ -91,52 +90,18 @@ def _sign_in(context: BrowserContext, account: str, password: str, language: str
     page.close()
 
 
-def _walk(context: BrowserContext, language: str) -> Iterator[Page]:
-    """Every kind of page that links lead to, each shown once."""
-    page = context.new_page()
-    waiting = [f"{BASE}/{language}/", f"{BASE}/{language}/desk/", f"{BASE}/verify/?lang={language}", f"{BASE}/card/"]
-    seen = set()
-    while waiting:
-        address = waiting.pop(0)
-        kind = _kind(address)
-        if kind in seen or not _is_page(context, address):
-            continue
-        seen.add(kind)
-        page.goto(address, wait_until="networkidle")
-        links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
-        waiting += [urldefrag(urljoin(address, link)).url for link in links if _is_ours(link, language)]
-        yield page
-
-
-def _kind(address: str) -> str:
-    """The address with a # for whatever differs between two pages of one kind."""
-    return "/".join(NUMBER.sub("#", part) for part in urlsplit(address).path.split("/"))
-
-
-def _is_ours(link: str, language: str) -> bool:
-    path = urlsplit(link).path
-    other_language = re.match(r"^/(ky|ru|en)/", path) and not path.startswith(f"/{language}/")
-    return link.startswith(BASE) and not other_language and not NOT_OURS.search(path)
-
-
-def _is_page(context: BrowserContext, address: str) -> bool:
-    """Whether the address answers with a page, not a file."""
-    answer = context.request.get(address)
-    return answer.headers.get("content-type", "").startswith("text/html")
-
-
-def _take(page: Page, account: str, language: str, widths: list[int], faults: list[str]) -> str:
-    kind = _kind(page.url)
+def _take(page: Page, kind: str, account: str, language: str, widths: list[int]) -> list[str]:
+    """Take the pictures; what is wrong with the page."""
     folder = DATA_DIR / "shots" / account
     folder.mkdir(parents=True, exist_ok=True)
     name = kind.strip("/").replace("/", "_") or "home"
     for width in widths:
         page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 800)})
         page.screenshot(path=folder / f"{name}-{language}-{width}.png", full_page=True)
-    faults += [f"{account} {language} {kind}: {barrier}" for barrier in browser.barriers(page)]
+    faults = browser.barriers(page)
     if browser.scrolls_sideways(page):
-        faults.append(f"{account} {language} {kind}: scrolls sideways at {browser.NARROWEST} px")
-    return kind
+        faults.append(f"scrolls sideways at {browser.NARROWEST} px")
+    return [f"{account} {language} {kind}: {fault}" for fault in faults]
 
 
 if __name__ == "__main__":

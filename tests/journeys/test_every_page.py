@@ -1,0 +1,56 @@
+"""Every kind of page, as each role, in each language: no barrier, no sideways scrolling, no error."""
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.test import Client
+
+from lms.cohorts.models import Enrolment
+from lms.people.models import User
+from tests import browser
+from tests.walk import walk
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+# From whoever sees the least to whoever sees the most: a kind of page is looked at once in a language.
+STAFF = ["monitor", "observer", "trainer", "coordinator", "admin"]
+VISITORS_PAGES = 8
+
+
+@pytest.fixture
+def site(live_server, settings):
+    """The demonstration behind a real server."""
+    settings.DEMONSTRATION = True
+    settings.PUBLIC_BASE_URL = live_server.url
+    for command in ("load_regions", "load_starter", "load_demo"):
+        call_command(command, verbosity=0)
+    return live_server.url
+
+
+def _sign_in(context, address: str, person: User) -> None:
+    client = Client()
+    client.force_login(person)
+    name = django_settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
+
+
+def _people() -> list[User | None]:
+    """A visitor, a participant of the latest cohort, and one of each staff role."""
+    enrolment = Enrolment.objects.select_related("person").order_by("-cohort__starts_on", "pk").first()
+    return [None, enrolment.person, *(User.objects.get(username=name) for name in STAFF)]
+
+
+@pytest.mark.parametrize("language", ["ky", "ru", "en"])
+def test_every_page_is_open_to_everybody(site, context, console, language):
+    faults: list[str] = []
+    seen: set[str] = set()
+    for person in _people():
+        context.clear_cookies()
+        if person:
+            _sign_in(context, site, person)
+        for kind, page in walk(context, site, language, seen):
+            faults += [f"{kind}: {barrier}" for barrier in browser.barriers(page)]
+            if browser.scrolls_sideways(page):
+                faults.append(f"{kind}: scrolls sideways at {browser.NARROWEST} px")
+    assert faults == []
+    assert len(seen) > VISITORS_PAGES
