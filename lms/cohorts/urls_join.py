@@ -1,4 +1,8 @@
-"""Addresses: written with the app."""
+"""The address on the poster."""
+
+from django.urls import path
+
+from lms.cohorts.views import joining
 
 app_name = "join"
-urlpatterns: list = []
+urlpatterns = [path("<str:token>", joining.join, name="join")]

@@ -1,5 +1,6 @@
 """The verbs of a cohort's life."""
 
+from lms.cohorts.actions.cards import CardNotYours, renew_cards, replace_card_of, unlock_card_of
 from lms.cohorts.actions.editing import (
     LessonPlanned,
     SessionChange,
@@ -21,6 +22,7 @@ from lms.cohorts.actions.enrolments import (
     mark_lesson_read,
     withdraw_enrolment,
 )
+from lms.cohorts.actions.joining import NewParticipant, WaitingListFull, join_as_new_person
 from lms.cohorts.actions.opening import (
     CandidateNeedsCoach,
     CohortEnded,
@@ -68,6 +70,7 @@ __all__ = [
     "AlreadyProposed",
     "BadCapacity",
     "CandidateNeedsCoach",
+    "CardNotYours",
     "CoachIsHerself",
     "CoachingDates",
     "CohortEnded",
@@ -81,6 +84,7 @@ __all__ = [
     "LessonPlanned",
     "MayNotPlanHere",
     "MayNotSign",
+    "NewParticipant",
     "NoSessions",
     "NotInLesson",
     "NotWaiting",
@@ -98,6 +102,7 @@ __all__ = [
     "TwoPeopleNeeded",
     "UnknownLanguage",
     "UnknownModule",
+    "WaitingListFull",
     "admit_enrolment",
     "appoint_coach",
     "cancel_cohort",
@@ -110,14 +115,18 @@ __all__ = [
     "enrol_person",
     "grant_standing",
     "import_roster",
+    "join_as_new_person",
     "join_cohort",
     "mark_lesson_read",
     "open_cohort",
     "plan_cohort",
     "plan_session_again",
     "propose_founding",
+    "renew_cards",
+    "replace_card_of",
     "set_joining",
     "start_cohort",
+    "unlock_card_of",
     "withdraw_enrolment",
     "withdraw_standing",
 ]

@@ -31,6 +31,7 @@ from lms.people.models import Organisation, User
 from lms.regions.models import Region
 
 MAX_CAPACITY = 200
+TITLE_LENGTH = 160
 
 
 class MayNotPlanHere(ActionError):
@@ -110,7 +111,7 @@ def plan_cohort(
         join_token=secrets.token_urlsafe(16),
         created_by=by,
         created_at=at,
-        **{f"title_{language}": text for language, text in (title or {}).items()},
+        **_titles(title or {}, outlines),
     )
     _save_plan(cohort, outlines, sessions, lead, co_trainers)
     record_audit(verb="plan_cohort", subject=cohort, by=by, at=at, organisation_id=organisation.pk)
@@ -171,6 +172,12 @@ def save_trainers(*, cohort: Cohort, lead: User, co_trainers: Sequence[User]) ->
             *(CohortTrainer(cohort=cohort, person=person, part=TrainerPart.CO) for person in helpers.values()),
         ]
     )
+
+
+def _titles(title: Mapping[str, str], outlines: Sequence[ModuleOutline]) -> dict[str, str]:
+    """Its own title, else its modules' titles, per language."""
+    taught = {code: " + ".join(filter(None, (o.titles.get(code) for o in outlines))) for code in LANGUAGE_CODES}
+    return {f"title_{code}": (title.get(code) or taught[code])[:TITLE_LENGTH] for code in LANGUAGE_CODES}
 
 
 def _outlines(module_codes: Sequence[str]) -> list[ModuleOutline]:

@@ -1,7 +1,7 @@
 """A roster from a file, as a preview: who would be added, whose facts would change.  Nobody is ever removed by it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -124,8 +124,8 @@ def _columns(table: Table, preview: RosterPreview) -> dict[str, int]:
         )
         preview.errors.append(Message(0, text))
     if len(table.rows) > MAX_PEOPLE:
-        text = _("The file has more than %(limit)s people. Send it in parts.") % {"limit": MAX_PEOPLE}
-        preview.errors.append(Message(0, text))
+        too_many = _("The file has more than %(limit)s people. Send it in parts.") % {"limit": MAX_PEOPLE}
+        preview.errors.append(Message(0, too_many))
     return columns
 
 
@@ -252,10 +252,7 @@ class _Reader:
         try:
             return age_band_of(word)
         except UnknownWord:
-            self._wrong(
-                row, _("“%(word)s” is not known in the column “%(column)s”") % self._where(row, "age_band", word)
-            )
-            return ""
+            return self._unknown(row, "age_band", word)
 
     def _region(self, row: Row) -> Region | None:
         code = self._cell(row, "region").replace(" ", "")
@@ -279,19 +276,15 @@ class _Reader:
 
     def _decided(self, row: RosterRow) -> RosterRow:
         if row.namesakes and row.number not in self.answers:
-            return _with(row, step="ask")
+            return replace(row, step="ask")
         enrolment = self.enrolments.get(row.person_id) if row.person_id else None
         if enrolment and enrolment.state != EnrolmentState.WITHDRAWN:
             changes = tuple(_changes(enrolment, row))
             if row.legal_name and enrolment.person_id not in self.named:
                 changes += (str(FACT_LABELS["legal_name"]),)
-            return _with(row, step="change" if changes else "same", changes=changes)
+            return replace(row, step="change" if changes else "same", changes=changes)
         self.free -= 1
-        return _with(row, step="enrol" if row.person_id else "add", waiting=self.free < 0)
-
-
-def _with(row: RosterRow, **values: object) -> RosterRow:
-    return RosterRow(**{**vars(row), **values})  # type: ignore[arg-type]
+        return replace(row, step="enrol" if row.person_id else "add", waiting=self.free < 0)
 
 
 def _changes(enrolment: Enrolment, row: RosterRow) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What is read about cohorts.  Whatever a person is shown starts at one of the `*_for(user)` querysets."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -11,16 +11,14 @@ from lms.cohorts.models import (
     Cohort,
     CohortTrainer,
     Enrolment,
+    EnrolmentQuerySet,
     EnrolmentState,
     Session,
     TrainerPart,
 )
 from lms.cohorts.permissions import managed_by, trained_by
-from lms.people.models import RoleKind, User
+from lms.people.models import TWO_STEP_ROLES, Role, RoleKind, User
 from lms.people.permissions import scope_filter
-
-if TYPE_CHECKING:
-    pass
 
 
 def managed_cohorts_for(user: User) -> QuerySet[Cohort]:
@@ -71,7 +69,7 @@ def sessions_for(user: User) -> QuerySet[Session]:
     return Session.objects.filter(cohort__in=cohorts).select_related("cohort__organisation", "cohort__region")
 
 
-def own_enrolments(user: User) -> QuerySet[Enrolment]:
+def own_enrolments(user: User) -> EnrolmentQuerySet:
     """Where she takes part or waits for a place."""
     enrolments = Enrolment.objects.filter(person=user).exclude(state=EnrolmentState.WITHDRAWN)
     return enrolments.select_related("cohort__organisation", "cohort__region").order_by("-cohort__starts_on")
@@ -80,6 +78,30 @@ def own_enrolments(user: User) -> QuerySet[Enrolment]:
 def roster(cohort: Cohort) -> QuerySet[Enrolment]:
     """The enrolled, by display name, with the person."""
     return cohort.enrolments.enrolled().select_related("person").order_by("person__display_name", "pk")
+
+
+def run_enrolments_for(user: User) -> QuerySet[Enrolment]:
+    """The people of the cohorts that she runs, the withdrawn too."""
+    cohorts = Cohort.objects.filter(managed_by(user) | trained_by(user))
+    enrolments = Enrolment.objects.filter(cohort__in=cohorts)
+    return enrolments.select_related("person", "region", "cohort__organisation", "cohort__region")
+
+
+def joinable_cohort(token: str) -> Cohort | None:
+    """The cohort behind a poster's address, while it takes people."""
+    cohorts = Cohort.objects.live().filter(join_token=token, joining_open=True)
+    return cohorts.select_related("organisation", "region").first()
+
+
+def card_holders(people: Iterable[User], *, for_coordinator: bool) -> QuerySet[User]:
+    """Those of them whose card may be printed: who prints a card could sign in with it.
+
+    A trainer prints for people without any role; a coordinator for all but coordinators, administrators and officers.
+    """
+    roles = Role.objects.active(timezone.localdate())
+    guarded = roles.filter(kind__in=TWO_STEP_ROLES) if for_coordinator else roles
+    ids = [person.pk for person in people]
+    return User.objects.filter(pk__in=ids, is_superuser=False).exclude(pk__in=guarded.values("person"))
 
 
 def waiting_list(cohort: Cohort) -> QuerySet[Enrolment]:

@@ -1,5 +1,6 @@
 """Who may train what, and who is proposed as a founding trainer."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from lms.cohorts.models import CURRENT_STANDING_STATES, FoundingProposal, Level, Standing
 from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES
-from lms.people.models import User
+from lms.people.models import Organisation, Role, RoleKind, User
 from lms.people.permissions import scope_filter
 
 LEVEL_ORDER = (Level.MASTER, Level.FOUNDING, Level.CERTIFIED, Level.CANDIDATE)
@@ -39,3 +40,18 @@ def founding_proposals_for(user: User) -> QuerySet[FoundingProposal]:
     proposals = FoundingProposal.objects.filter(scope_filter(user, FOUNDING_ROLES, "organisation", "region__path"))
     waiting = proposals.filter(confirmed_at__isnull=True, declined_at__isnull=True)
     return waiting.select_related("person", "organisation", "region", "proposed_by").order_by("proposed_at")
+
+
+def coach_choices(organisation: Organisation, day: date) -> QuerySet[User]:
+    """Who may coach: the organisation's coaches and observers, and its trainers beyond the candidates."""
+    roles = Role.objects.active(day).filter(organisation=organisation, kind__in=[RoleKind.COACH, RoleKind.OBSERVER])
+    trainers = Standing.objects.usable(day).filter(organisation=organisation).exclude(level=Level.CANDIDATE)
+    return User.objects.filter(Q(pk__in=roles.values("person")) | Q(pk__in=trainers.values("person"))).order_by(
+        "display_name", "pk"
+    )
+
+
+def founding_candidates(user: User, organisations: Sequence[Organisation]) -> QuerySet[User]:
+    """Who may be proposed as a founding trainer: everybody else with a role in these organisations."""
+    roles = Role.objects.active(timezone.localdate()).filter(organisation__in=organisations)
+    return User.objects.filter(pk__in=roles.values("person")).exclude(pk=user.pk).order_by("display_name", "pk")

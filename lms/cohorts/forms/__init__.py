@@ -1,0 +1,27 @@
+"""What people fill in."""
+
+from lms.cohorts.forms.cohort import (
+    ChangeForm,
+    JoinForm,
+    LegalNameForm,
+    ReasonForm,
+    RosterFileForm,
+    SessionAgainForm,
+)
+from lms.cohorts.forms.planning import TrainersForm
+from lms.cohorts.forms.standing import CoachForm, FoundingForm
+from lms.cohorts.forms.wizard import LABELS, PlanWizard
+
+__all__ = [
+    "LABELS",
+    "ChangeForm",
+    "CoachForm",
+    "FoundingForm",
+    "JoinForm",
+    "LegalNameForm",
+    "PlanWizard",
+    "ReasonForm",
+    "RosterFileForm",
+    "SessionAgainForm",
+    "TrainersForm",
+]

@@ -1,0 +1,185 @@
+"""The steps of planning a cohort, each a plain form."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from curricula.queries import ModuleOutline
+from lms.cohorts.checks import FIRST_LESSON, overlapping
+from lms.cohorts.forms.fields import (
+    QuietForm,
+    capacity_field,
+    date_field,
+    languages_field,
+    moment_field,
+    place_field,
+    region_choices,
+    time_field,
+    title_fields,
+)
+from lms.cohorts.models import Programme, Session, Standing
+from lms.cohorts.queries import PlanningRight, TrainerChoice
+from lms.common.languages import LANGUAGE_CODES, pick
+from lms.people.models import User
+from lms.regions.models import Region
+
+
+class WhatForm(QuietForm):
+    """Step 1: for whom, which modules, in which languages."""
+
+    organisation = forms.ChoiceField(label=_("Organisation"), widget=forms.RadioSelect)
+    programme = forms.ChoiceField(label=_("Programme"), required=False)
+    modules = forms.MultipleChoiceField(label=_("Modules"), widget=forms.CheckboxSelectMultiple)
+    languages = languages_field()
+
+    def __init__(self, data: object, *, rights: Sequence[PlanningRight], outlines: Sequence[ModuleOutline]) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self.rights = {str(right.organisation.pk): right for right in rights}
+        self.outlines = {outline.code: outline for outline in outlines}
+        self._offer_organisations(rights)
+        allowed = {code for right in rights for code in right.module_codes or self.outlines}
+        options = [(code, f"{code} · {pick(outline.titles)}") for code, outline in self.outlines.items()]
+        self.fields["modules"].choices = [option for option in options if option[0] in allowed]  # type: ignore[attr-defined]
+        if len(options) == 1:
+            self.fields["modules"].initial = [options[0][0]]
+
+    def _offer_organisations(self, rights: Sequence[PlanningRight]) -> None:
+        field = self.fields["organisation"]
+        field.choices = [(key, right.organisation.name) for key, right in self.rights.items()]  # type: ignore[attr-defined]
+        if len(rights) == 1:
+            field.initial, field.widget = str(rights[0].organisation.pk), forms.HiddenInput()
+        programmes = Programme.objects.filter(organisation__in=[right.organisation for right in rights])
+        self.programmes = {str(programme.pk): programme for programme in programmes}
+        if not self.programmes:
+            del self.fields["programme"]
+        else:
+            choices = [(key, programme.name) for key, programme in self.programmes.items()]
+            self.fields["programme"].choices = [("", "–"), *choices]  # type: ignore[attr-defined]
+
+    def clean_programme(self) -> Programme | None:
+        return self.programmes.get(self.cleaned_data["programme"])
+
+    def clean(self) -> dict:
+        """The modules must be hers to plan, and published in every chosen language."""
+        values = super().clean() or {}
+        right = self.rights.get(values.get("organisation", ""))
+        modules = [self.outlines[code] for code in values.get("modules", [])]
+        if right and right.module_codes and not {outline.code for outline in modules} <= set(right.module_codes):
+            self.add_error("modules", _("You have no standing for one of these modules."))
+        for language in values.get("languages", []):
+            if any(language not in outline.languages for outline in modules):
+                self.add_error("languages", _("Not every chosen module is published in each of these languages."))
+                break
+        programme = values.get("programme")
+        if programme and right and programme.organisation_id != right.organisation.pk:
+            self.add_error("programme", _("This programme belongs to another organisation."))
+        return {**values, "right": right, "outlines": modules}
+
+
+class WhereForm(QuietForm):
+    """Step 2: region, place, first day."""
+
+    region = forms.ChoiceField(label=_("Region"), help_text=_("Where the training is held."))
+    place = place_field()
+    starts_on = date_field(_("First day"))
+    starts_at = time_field(_("First lesson of a day starts at"), initial=FIRST_LESSON)
+
+    def __init__(self, data: object, *, regions: Sequence[Region]) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self.regions = {str(region.pk): region for region in regions}
+        self.fields["region"].choices = region_choices(regions)  # type: ignore[attr-defined]
+
+    def clean_region(self) -> Region:
+        return self.regions[self.cleaned_data["region"]]
+
+
+class TrainersForm(QuietForm):
+    """Who trains; also on the page of changes, while the cohort is a draft."""
+
+    lead = forms.ChoiceField(label=_("Lead trainer"), widget=forms.RadioSelect)
+    co_trainers = forms.MultipleChoiceField(label=_("Co-trainers"), widget=forms.CheckboxSelectMultiple, required=False)
+
+    def __init__(
+        self,
+        data: object = None,
+        *,
+        choices: Sequence[TrainerChoice],
+        module_codes: Sequence[str],
+        region: Region,
+        alone: User | None = None,
+        initial: Mapping[str, object] | None = None,
+    ) -> None:
+        """`alone`: she plans for herself and chooses nobody else."""
+        super().__init__(data, initial=dict(initial or {}))  # type: ignore[arg-type]
+        offered = [choice for choice in choices if alone is None or choice.person.pk == alone.pk]
+        self.people = {str(choice.person.pk): choice.person for choice in offered}
+        labels = [(str(choice.person.pk), _trainer_label(choice, module_codes, region)) for choice in offered]
+        self.fields["lead"].choices = labels  # type: ignore[attr-defined]
+        self.fields["co_trainers"].choices = labels  # type: ignore[attr-defined]
+        if alone is not None:
+            self.fields["lead"].initial = str(alone.pk)
+            del self.fields["co_trainers"]
+        elif len(labels) < 2:
+            del self.fields["co_trainers"]
+
+    def clean_lead(self) -> User:
+        return self.people[self.cleaned_data["lead"]]
+
+    def clean_co_trainers(self) -> list[User]:
+        return [self.people[key] for key in self.cleaned_data["co_trainers"]]
+
+
+class WhoForm(TrainersForm):
+    """Step 3: trainers, places, a title of its own."""
+
+    capacity = capacity_field()
+    title_ky, title_ru, title_en = (title_fields()[f"title_{code}"] for code in ("ky", "ru", "en"))
+
+    def titles(self) -> dict[str, str]:
+        return {code: self.cleaned_data[f"title_{code}"] for code in LANGUAGE_CODES}
+
+
+class TimesForm(QuietForm):
+    """Step 4: when each lesson starts."""
+
+    # Says for which modules, day and hour the times were proposed: other ones are proposed anew.
+    based_on = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: object, *, sessions: Sequence[Session], based_on: str) -> None:
+        super().__init__(data, initial={"based_on": based_on})  # type: ignore[arg-type]
+        self.sessions = sessions
+        for session in sessions:
+            label = f"{session.lesson_code} · {pick(session.titles)}"
+            self.fields[f"start-{session.lesson_code}"] = moment_field(label, initial=session.starts_at)
+
+    def starts(self) -> dict[str, datetime]:
+        """{lesson code: start}"""
+        return {session.lesson_code: self.cleaned_data[f"start-{session.lesson_code}"] for session in self.sessions}
+
+    def clean(self) -> dict:
+        values = super().clean() or {}
+        given = [(values.get(f"start-{session.lesson_code}"), session) for session in self.sessions]
+        times = [(start, start + (session.ends_at - session.starts_at)) for start, session in given if start]
+        if overlapping(times):
+            self.add_error(None, _("Two sessions overlap. Give each its own time."))
+        return values
+
+
+def _trainer_label(choice: TrainerChoice, module_codes: Sequence[str], region: Region) -> str:
+    """Name, what she may train, and what she lacks for this cohort."""
+    parts = [choice.person.display_name, *(_standing_label(standing) for standing in choice.standings)]
+    lacking = choice.lacks(module_codes, region)
+    if lacking:
+        parts.append(str(_("no standing here for %(modules)s") % {"modules": ", ".join(lacking)}))
+    return " · ".join(parts)
+
+
+def _standing_label(standing: Standing) -> str:
+    return f"{standing.module_code}: {standing.get_level_display()} ({', '.join(standing.languages)})"
+
+
+def basis(module_codes: Sequence[str], starts_on: date, starts_at: object) -> str:
+    """What proposed times depend on, as a word."""
+    return f"{'+'.join(module_codes)}/{starts_on:%Y-%m-%d}/{starts_at:%H:%M}"

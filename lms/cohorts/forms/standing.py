@@ -1,0 +1,82 @@
+"""A coach for a candidate; the two signatures of a founding standing."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from curricula.queries import ModuleOutline
+from lms.cohorts.forms.fields import date_field, languages_field, region_choices
+from lms.cohorts.models import Standing
+from lms.common.languages import pick
+from lms.people.models import Organisation, User
+from lms.regions.models import Region
+
+
+class CoachForm(forms.Form):
+    """Who stands beside her, from when until when."""
+
+    coach = forms.ChoiceField(label=_("Coach"), widget=forms.RadioSelect)
+    starts_on = date_field(_("From"))
+    ends_on = date_field(_("Until"))
+
+    def __init__(self, data: Any = None, *, standing: Standing, people: Iterable[User], today: date) -> None:
+        super().__init__(data, initial={"starts_on": today, "ends_on": standing.ends_on})
+        self.people = {str(person.pk): person for person in people if person.pk != standing.person_id}
+        self.fields["coach"].choices = [  # type: ignore[attr-defined]
+            (key, person.display_name) for key, person in self.people.items()
+        ]
+
+    def clean_coach(self) -> User:
+        return self.people[self.cleaned_data["coach"]]
+
+
+class FoundingForm(forms.Form):
+    """The first signature."""
+
+    organisation = forms.ChoiceField(label=_("Organisation"), widget=forms.RadioSelect)
+    person = forms.ChoiceField(label=_("Trainer"), help_text=_("Everybody with a role in the organisation."))
+    module = forms.ChoiceField(label=_("Module"))
+    languages = languages_field()
+    region = forms.ChoiceField(label=_("Region"), required=False)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("Why she may train without a certificate: her training, her practice, who vouches for her."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        organisations: Sequence[Organisation],
+        people: Iterable[User],
+        outlines: Sequence[ModuleOutline],
+        regions: Sequence[Region],
+    ) -> None:
+        super().__init__(data)
+        self.organisations = {str(organisation.pk): organisation for organisation in organisations}
+        self.people = {str(person.pk): person for person in people}
+        self.regions = {str(region.pk): region for region in regions}
+        self._offer("organisation", [(key, one.name) for key, one in self.organisations.items()])
+        self._offer("person", [("", "–"), *((key, person.display_name) for key, person in self.people.items())])
+        self._offer("module", [(outline.code, f"{outline.code} · {pick(outline.titles)}") for outline in outlines])
+        self._offer("region", [("", _("The whole country")), *region_choices(regions)[1:]])
+        if len(organisations) == 1:
+            self.fields["organisation"].initial = str(organisations[0].pk)
+            self.fields["organisation"].widget = forms.HiddenInput()
+
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean_organisation(self) -> Organisation:
+        return self.organisations[self.cleaned_data["organisation"]]
+
+    def clean_person(self) -> User:
+        return self.people[self.cleaned_data["person"]]
+
+    def clean_region(self) -> Region | None:
+        return self.regions.get(self.cleaned_data["region"])

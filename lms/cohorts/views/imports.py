@@ -1,0 +1,126 @@
+"""A roster from a file: choose, look at what it would do, apply."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lms.cohorts.actions import ImportResult, import_roster
+from lms.cohorts.forms import RosterFileForm
+from lms.cohorts.importers import RosterPreview, preview_roster, template_header
+from lms.cohorts.models import Cohort
+from lms.cohorts.queries import get_run_cohort_or_404
+from lms.cohorts.signing import held_table, hold_table
+from lms.cohorts.views.shared import cohort_crumbs, refuse, signed_in
+from lms.common.errors import ActionError
+from lms.common.tables import XLSX_TYPE, read_table, write_xlsx
+
+ANSWER = "row-"
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_people(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """GET: choose a file.  POST with a file: the preview.  POST with a preview: the import."""
+    cohort = get_run_cohort_or_404(signed_in(request), cohort_id)
+    if request.method != "POST":
+        return _choose(request, cohort, RosterFileForm())
+    if "table" in request.POST:
+        return _apply(request, cohort, timezone.now())
+    form = RosterFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _choose(request, cohort, form, status=422)
+    try:
+        table = read_table(form.cleaned_data["file"])
+        user = signed_in(request)
+        token = hold_table(table, cohort_id=cohort.pk, person_id=user.pk, at=timezone.now())
+    except ActionError as error:
+        form.add_error("file", str(error))
+        return _choose(request, cohort, form, status=422)
+    return _preview(request, cohort, preview_roster(cohort=cohort, table=table, by=user), token)
+
+
+def _choose(request: HttpRequest, cohort: Cohort, form: RosterFileForm, *, status: int = 200) -> HttpResponse:
+    context = {"cohort": cohort, "form": form, "crumbs": _crumbs(cohort), "columns": template_header(_language())}
+    return render(request, "cohorts/import.html", context, status=status)
+
+
+def _preview(
+    request: HttpRequest,
+    cohort: Cohort,
+    preview: RosterPreview,
+    token: str,
+    *,
+    answers: Mapping[int, str] | None = None,
+    refusal: str = "",
+) -> HttpResponse:
+    status = 422 if preview.errors or refusal else 200
+    context = {
+        "cohort": cohort,
+        "preview": preview,
+        "token": token,
+        "answers": answers or {},
+        "refusal": refusal,
+        "waiting": sum(row.waiting for row in preview.adds),
+        "crumbs": _crumbs(cohort),
+    }
+    return render(request, "cohorts/import_preview.html", context, status=status)
+
+
+def _apply(request: HttpRequest, cohort: Cohort, at: datetime) -> HttpResponse:
+    user, token = signed_in(request), request.POST["table"]
+    answers = _answers(request)
+    try:
+        held = held_table(token, cohort_id=cohort.pk, person_id=user.pk, at=at)
+    except ActionError as error:
+        return refuse(request, error, reverse("cohorts:roster_import", args=[cohort.pk]))
+    preview = preview_roster(cohort=cohort, table=held.table, by=user, answers=answers)
+    if preview.errors:
+        return _preview(request, cohort, preview, token, answers=answers)
+    try:
+        result = import_roster(cohort=cohort, rows=preview.rows, import_id=held.import_id, by=user, at=at)
+    except ActionError as error:
+        return _preview(request, cohort, preview, token, answers=answers, refusal=str(error))
+    messages.success(request, _said(result))
+    return redirect("cohorts:roster", cohort.pk)
+
+
+def _answers(request: HttpRequest) -> dict[int, str]:
+    """What was chosen for the rows whose name we know: {row number: person id or "new"}."""
+    given = {name.removeprefix(ANSWER): value for name, value in request.POST.items() if name.startswith(ANSWER)}
+    return {int(number): str(value) for number, value in given.items() if number.isdecimal()}
+
+
+def _said(result: ImportResult) -> str:
+    added = ngettext("%(n)s person added.", "%(n)s people added.", result.added) % {"n": result.added}
+    changed = ngettext("%(n)s row changed.", "%(n)s rows changed.", result.changed) % {"n": result.changed}
+    return f"{added} {changed}"
+
+
+@login_required
+@require_safe
+def roster_template(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """An empty list with the right heads in the reader's language, codes formatted as text."""
+    cohort = get_run_cohort_or_404(signed_in(request), cohort_id)
+    data = write_xlsx(template_header(_language()), [], title=cohort.code)
+    headers = {"Content-Disposition": f'attachment; filename="roster-{cohort.code}.xlsx"'}
+    return HttpResponse(data, content_type=XLSX_TYPE, headers=headers)
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _crumbs(cohort: Cohort) -> list[tuple[str, str]]:
+    return [*cohort_crumbs(cohort), (_("People"), reverse("cohorts:roster", args=[cohort.pk]))]

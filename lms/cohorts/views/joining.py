@@ -1,0 +1,87 @@
+"""What opens when somebody scans the poster."""
+
+from urllib.parse import urlencode
+
+from django.core import signing
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from lms.cohorts import actions
+from lms.cohorts.forms import JoinForm
+from lms.cohorts.models import Cohort
+from lms.cohorts.queries import joinable_cohort
+from lms.common.codes import new_id
+from lms.common.errors import ActionError
+from lms.common.throttling import too_many
+from lms.common.views import too_many_requests
+from lms.people.models import User
+
+RATE = "300/10m"
+TICKET_AGE = 2 * 60 * 60
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """With a card: join as oneself.  Without: a name, a language, consent; then code and PIN, once."""
+    if too_many(request, group="join", rate=RATE):
+        return too_many_requests(request)
+    cohort = joinable_cohort(token)
+    if cohort is None:
+        return render(request, "cohorts/join_closed.html", status=404)
+    if isinstance(request.user, User):
+        return _join_as_oneself(request, request.user, cohort)
+    if request.method != "POST":
+        return _ask(request, cohort, JoinForm(cohort=cohort, language=get_language() or ""))
+    form = JoinForm(request.POST, cohort=cohort, language=get_language() or "")
+    if not form.is_valid():
+        return _ask(request, cohort, form, status=422)
+    return _join_as_new_person(request, cohort, form)
+
+
+def _ask(request: HttpRequest, cohort: Cohort, form: JoinForm, *, status: int = 200, refusal: str = "") -> HttpResponse:
+    here = reverse("join:join", args=[cohort.join_token])
+    context = {
+        "cohort": cohort,
+        "form": form,
+        "refusal": refusal,
+        "ticket": request.POST.get("ticket") or signing.dumps(str(new_id()), salt=cohort.join_token),
+        "signin": f"{reverse('card:signin')}?{urlencode({'next': here})}",
+    }
+    return render(request, "cohorts/join.html", context, status=status)
+
+
+def _join_as_oneself(request: HttpRequest, person: User, cohort: Cohort) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "cohorts/join_signed_in.html", {"cohort": cohort, "person": person})
+    language = person.language
+    try:
+        enrolment = actions.join_cohort(cohort=cohort, person=person, language=language, by=person, at=timezone.now())
+    except ActionError as error:
+        context = {"cohort": cohort, "person": person, "refusal": str(error)}
+        return render(request, "cohorts/join_signed_in.html", context, status=422)
+    return render(request, "cohorts/joined.html", {"cohort": cohort, "enrolment": enrolment})
+
+
+def _join_as_new_person(request: HttpRequest, cohort: Cohort, form: JoinForm) -> HttpResponse:
+    """A page sent twice makes one person: its ticket is good once."""
+    try:
+        ticket = signing.loads(request.POST.get("ticket", ""), salt=cohort.join_token, max_age=TICKET_AGE)
+    except signing.BadSignature:
+        return _ask(request, cohort, form, status=422)
+    if not cache.add(f"join-{ticket}", 1, TICKET_AGE):
+        return render(request, "cohorts/join_twice.html", {"cohort": cohort}, status=409)
+    name, language = form.cleaned_data["display_name"], form.cleaned_data["language"]
+    try:
+        made = actions.join_as_new_person(cohort=cohort, display_name=name, language=language, at=timezone.now())
+    except ActionError as error:
+        cache.delete(f"join-{ticket}")
+        return _ask(request, cohort, form, status=422, refusal=str(error))
+    context = {"cohort": cohort, "enrolment": made.enrolment, "code": made.card_code, "pin": made.pin}
+    return render(request, "cohorts/joined.html", context)

@@ -1,0 +1,89 @@
+"""The lesson that the enrolled read, and the plan that only trainers see."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from lms.cohorts.actions import mark_lesson_read
+from lms.cohorts.permissions import runs
+from lms.cohorts.queries import has_read, lesson_text_or_404, plan_or_404, reading_or_404
+from lms.cohorts.views.shared import cohort_crumbs, desk_crumbs, refuse, signed_in
+from lms.common.errors import ActionError
+from lms.common.languages import LANGUAGE_NAMES
+
+
+@login_required
+@never_cache
+@require_safe
+def lesson(request: HttpRequest, cohort_id: UUID, lesson_code: str) -> HttpResponse:
+    """The text that her cohort follows, in the language of the screen where the cohort has it."""
+    reading = reading_or_404(signed_in(request), cohort_id)
+    text = lesson_text_or_404(reading, lesson_code, get_language() or "")
+    context = {
+        "cohort": reading.cohort,
+        "text": text,
+        "lesson": text.page,
+        "languages": _languages(text.languages, text.language),
+        "is_other_language": text.language != get_language(),
+        "language_name": LANGUAGE_NAMES[text.language],
+        "may_mark": reading.enrolment is not None,
+        "is_read": reading.enrolment is not None and has_read(reading.enrolment, lesson_code),
+        "crumbs": cohort_crumbs(reading.cohort),
+    }
+    return render(request, "cohorts/lesson.html", context)
+
+
+def _languages(codes: tuple[str, ...], current: str) -> list[tuple[str, str, bool]]:
+    """(code, name, is it this one) of each language of the text."""
+    return [(code, LANGUAGE_NAMES[code], code == current) for code in codes]
+
+
+@login_required
+@require_POST
+def mark_read(request: HttpRequest, cohort_id: UUID, lesson_code: str) -> HttpResponse:
+    """She has read it; then on to the next lesson, or back to her cohort."""
+    user = signed_in(request)
+    reading = reading_or_404(user, cohort_id)
+    if reading.enrolment is None:
+        raise Http404
+    try:
+        mark_lesson_read(enrolment=reading.enrolment, lesson_code=lesson_code, by=user, at=timezone.now())
+    except ActionError as error:
+        return refuse(request, error, reading.cohort.get_absolute_url())
+    messages.success(request, _("Kept: you have read this lesson."))
+    return redirect("learn:lesson", reading.cohort.pk, lesson_code)
+
+
+@login_required
+@never_cache
+@require_safe
+def learn_cohort(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """A participant's page of her cohort is its hub."""
+    return redirect(reading_or_404(signed_in(request), cohort_id).cohort)
+
+
+@login_required
+@never_cache
+@require_safe
+def facilitator_plan(request: HttpRequest, cohort_id: UUID, lesson_code: str) -> HttpResponse:
+    """Step by step, made to be printed; participants never receive it, in no form."""
+    user = signed_in(request)
+    cohort, plan = plan_or_404(user, cohort_id, lesson_code, get_language() or "")
+    context = {
+        "cohort": cohort,
+        "plan": plan,
+        "lesson": plan.lesson,
+        "steps": list(plan.lesson.steps.all()),
+        "module": plan.module,
+        "languages": _languages(plan.languages, plan.language),
+        "crumbs": cohort_crumbs(cohort) if runs(user, cohort) else desk_crumbs(),
+    }
+    return render(request, "cohorts/facilitator_plan.html", context)

@@ -1,0 +1,60 @@
+"""Planning a cohort in four steps."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from lms.cohorts.actions import plan_cohort
+from lms.cohorts.forms import LABELS, PlanWizard
+from lms.cohorts.views.shared import desk_crumbs, signed_in
+from lms.common.errors import ActionError
+from lms.common.languages import LANGUAGE_NAMES
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan(request: HttpRequest) -> HttpResponse:
+    """One address for all steps; each is a POST that carries what was typed before."""
+    user, now = signed_in(request), timezone.now()
+    if request.method != "POST":
+        return _show(request, PlanWizard(user, now))
+    wizard = PlanWizard.from_post(user, now, request.POST)
+    if wizard.expired:
+        messages.warning(request, _("This page was open for too long. Please begin the plan again."))
+        return redirect("cohorts:plan")
+    shown = wizard.step
+    if request.POST.get("go") == "back":
+        wizard.go_back()
+        return _show(request, wizard)
+    if not wizard.go_on():
+        return _show(request, wizard, status=422 if wizard.step == shown else 200)
+    try:
+        cohort = plan_cohort(**wizard.plan(), by=user, at=now)
+    except ActionError as error:
+        return _show(request, wizard, status=422, refusal=str(error))
+    messages.success(request, _("The cohort is planned. Open it when trainers and dates are right."))
+    return redirect(cohort)
+
+
+def _show(request: HttpRequest, wizard: PlanWizard, *, status: int = 200, refusal: str = "") -> HttpResponse:
+    if not wizard.rights:
+        raise Http404
+    form = wizard.form
+    chosen = {step: built.cleaned_data for step, built in wizard.forms.items() if built.is_bound and built is not form}
+    context = {
+        **chosen,
+        "wizard": wizard,
+        "form": form,
+        "languages": [LANGUAGE_NAMES[code] for code in chosen.get("what", {}).get("languages", [])],
+        "step": wizard.step,
+        "steps": LABELS,
+        "refusal": refusal,
+        "crumbs": desk_crumbs(),
+    }
+    return render(request, "cohorts/plan.html", context, status=status)

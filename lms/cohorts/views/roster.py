@@ -1,0 +1,173 @@
+"""The people of a cohort: who is in, who waits, and one person's page."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from lms.cohorts import actions
+from lms.cohorts.forms import LegalNameForm
+from lms.cohorts.models import Enrolment, EnrolmentState
+from lms.cohorts.permissions import manages
+from lms.cohorts.queries import card_holders, get_run_cohort_or_404, roster, run_enrolments_for, waiting_list
+from lms.cohorts.views.shared import Crumbs, cohort_crumbs, refuse, signed_in
+from lms.common.errors import ActionError
+from lms.common.languages import LANGUAGE_NAMES
+from lms.people import actions as people_actions
+from lms.people.models import LegalName
+from lms.people.queries import live_cards
+
+
+@login_required
+@never_cache
+@require_safe
+def show_roster(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """Display names only; a legal name stands on nobody's list."""
+    cohort = get_run_cohort_or_404(signed_in(request), cohort_id)
+    enrolled, waiting = list(roster(cohort)), list(waiting_list(cohort))
+    cards = live_cards([enrolment.person for enrolment in enrolled])
+    context = {
+        "cohort": cohort,
+        "rows": [(enrolment, cards.get(enrolment.person_id)) for enrolment in enrolled],
+        "waiting": waiting,
+        "places_left": max(0, cohort.capacity - len(enrolled)),
+        "crumbs": cohort_crumbs(cohort),
+    }
+    return render(request, "cohorts/roster.html", context)
+
+
+def enrolment_or_404(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
+    """Somebody in a cohort that she runs."""
+    return get_object_or_404(run_enrolments_for(signed_in(request)), pk=enrolment_id)
+
+
+def person_crumbs(enrolment: Enrolment) -> Crumbs:
+    """Back to the roster."""
+    cohort = enrolment.cohort
+    return [*cohort_crumbs(cohort), (_("People"), reverse("cohorts:roster", args=[cohort.pk]))]
+
+
+@login_required
+@never_cache
+@require_safe
+def show_person(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+    """One person in this cohort: her card, her facts, her name for the certificate."""
+    return _render_person(request, enrolment_or_404(request, enrolment_id), LegalNameForm())
+
+
+def _render_person(
+    request: HttpRequest, enrolment: Enrolment, form: LegalNameForm, *, opened: str = "", status: int = 200
+) -> HttpResponse:
+    coordinates = manages(signed_in(request), enrolment.cohort)
+    context = {
+        "enrolment": enrolment,
+        "language_name": LANGUAGE_NAMES[enrolment.language],
+        "card": live_cards([enrolment.person]).get(enrolment.person_id),
+        "card_is_hers_to_print": card_holders([enrolment.person], for_coordinator=coordinates).exists(),
+        "has_legal_name": LegalName.objects.filter(person=enrolment.person_id).exists(),
+        "coordinates": coordinates,
+        "is_enrolled": enrolment.state == EnrolmentState.ENROLLED,
+        "is_waiting": enrolment.state == EnrolmentState.WAITING,
+        "legal_name": opened,
+        "form": form,
+        "crumbs": person_crumbs(enrolment),
+    }
+    return render(request, "cohorts/person.html", context, status=status)
+
+
+@login_required
+@require_POST
+def admit(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+    """From the waiting list to a place."""
+    enrolment = enrolment_or_404(request, enrolment_id)
+    back = reverse("cohorts:roster", args=[enrolment.cohort_id])
+    try:
+        actions.admit_enrolment(enrolment=enrolment, by=signed_in(request), at=timezone.now())
+    except ActionError as error:
+        return refuse(request, error, back)
+    messages.success(request, _("She has a place now."))
+    return redirect(back)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+    """She leaves the cohort; what she did there stays."""
+    enrolment = enrolment_or_404(request, enrolment_id)
+    back = reverse("cohorts:roster", args=[enrolment.cohort_id])
+    try:
+        actions.withdraw_enrolment(enrolment=enrolment, by=signed_in(request), at=timezone.now())
+    except ActionError as error:
+        return refuse(request, error, back)
+    messages.success(request, _("She is withdrawn. Her marks and tests stay."))
+    return redirect(back)
+
+
+@login_required
+@require_POST
+def unlock_card(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+    """After five wrong PINs."""
+    enrolment = enrolment_or_404(request, enrolment_id)
+    back = reverse("cohorts:person", args=[enrolment.pk])
+    try:
+        actions.unlock_card_of(enrolment=enrolment, by=signed_in(request), at=timezone.now())
+    except ActionError as error:
+        return refuse(request, error, back)
+    messages.success(request, _("The card is open again: five new tries."))
+    return redirect(back)
+
+
+@login_required
+@require_POST
+def replace_card(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+    """A lost card: the old one stops working at once."""
+    enrolment = enrolment_or_404(request, enrolment_id)
+    try:
+        actions.replace_card_of(enrolment=enrolment, by=signed_in(request), at=timezone.now())
+    except ActionError as error:
+        return refuse(request, error, reverse("cohorts:person", args=[enrolment.pk]))
+    messages.success(request, _("The old card no longer works. Print the new one now."))
+    return redirect(f"{reverse('cohorts:cards', args=[enrolment.cohort_id])}?only={enrolment.pk}")
+
+
+@login_required
+@never_cache
+@require_http_methods(["POST"])
+def legal_name(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+    """Writes the name for the certificate; the trainer may write it and not read it back."""
+    enrolment = enrolment_or_404(request, enrolment_id)
+    form = LegalNameForm(request.POST)
+    if not form.is_valid():
+        return _render_person(request, enrolment, form, status=422)
+    name = form.cleaned_data["legal_name"]
+    try:
+        people_actions.set_legal_name(person=enrolment.person, name=name, by=signed_in(request), at=timezone.now())
+    except ActionError as error:
+        form.add_error("legal_name", str(error))
+        return _render_person(request, enrolment, form, status=422)
+    messages.success(request, _("The name for the certificate is kept, encrypted."))
+    return redirect("cohorts:person", enrolment.pk)
+
+
+@login_required
+@never_cache
+@require_POST
+def open_legal_name(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+    """Shows the legal name to the coordinator, once, and writes down that she looked."""
+    enrolment = enrolment_or_404(request, enrolment_id)
+    user = signed_in(request)
+    if not manages(user, enrolment.cohort):
+        raise PermissionDenied
+    try:
+        name = people_actions.reveal_legal_name(person=enrolment.person, by=user, at=timezone.now(), why="roster")
+    except ActionError as error:
+        return refuse(request, error, reverse("cohorts:person", args=[enrolment.pk]))
+    return _render_person(request, enrolment, LegalNameForm(), opened=name)
