@@ -255,7 +255,7 @@ class Slope:
 
 @dataclass(frozen=True)
 class SlopeChart:
-    """Pre-test on the left, post-test on the right, from y = 160 (no points) up to 20 (all); `mean` is the thick line."""
+    """Before on the left, after on the right, from y = 160 (no points) up to 20 (all); `mean` is the thick line."""
 
     slopes: list[Slope]
     mean: Slope

@@ -184,7 +184,7 @@ def _questions(request: HttpRequest, test: Paper, attempt: Attempt) -> dict:
     return {
         "items": seen_items(content, attempt.pk, answers, language),
         "language": language,
-        "languages": [(code, LANGUAGE_NAMES[code]) for code in test.languages],
+        "offered": [(code, LANGUAGE_NAMES[code]) for code in test.languages],
         "awaits_review": awaits_review(content, language),
         "tag": tag_of(attempt.pk),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,

@@ -1,0 +1,114 @@
+"""Papers: made once from the pins, opened and closed by the trainer."""
+
+import pytest
+
+from curricula.models import Question
+from lms.assessments import actions
+from lms.assessments.models import Paper
+from lms.cohorts.actions import open_cohort
+from lms.people.models import AuditEntry
+from tests.factories.assessments import make_paper
+from tests.factories.cohorts import make_cohort
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cohort():
+    return make_cohort()
+
+
+@pytest.fixture
+def trainer(cohort):
+    return cohort.trainers.get(part="lead").person
+
+
+def test_ensure_paper_twice_is_one_paper(cohort):
+    first = make_paper(cohort, is_open=False)
+    assert make_paper(cohort, is_open=False) == first
+    assert AuditEntry.objects.filter(verb="assessments.paper_made").count() == 1
+
+
+def test_pre_paper_holds_the_anchors_and_post_paper_all(cohort):
+    pre, post = make_paper(cohort, "pre", is_open=False), make_paper(cohort, "post", is_open=False)
+    keys = [item["key"] for item in post.content["items"]]
+    assert [item["key"] for item in pre.content["items"]] == keys[:3]
+    assert len(keys) == 5
+    assert pre.content["items"][0]["text"] == {
+        language: f"Question M1-Q01 {language}" for language in ("ky", "ru", "en")
+    }
+
+
+def test_paper_says_what_the_pin_says_after_a_question_changed(cohort):
+    question = Question.objects.get(item_key="M1-Q01")
+    question.text_ky = "changed since"
+    question.save()
+    question.save_revision(clean=False)
+    assert make_paper(cohort).content["items"][0]["text"]["ky"] == "Question M1-Q01 ky"
+
+
+def test_ensure_paper_refuses_a_module_without_test(cohort, trainer, at):
+    with pytest.raises(actions.NoTestPinned):
+        actions.ensure_paper(cohort=cohort, module_code="M9", moment="pre", by=trainer, at=at)
+    assert not Paper.objects.exists()
+
+
+def test_unreviewed_texts_are_offered_in_every_language(cohort):
+    assert make_paper(cohort).languages == ["ky", "ru", "en"]
+
+
+def test_reviewed_texts_only_offers_the_reviewed_languages(at):
+    cohort = make_cohort(state="draft")
+    cohort.organisation.uses_unreviewed_texts = False
+    cohort.organisation.save()
+    for question in Question.objects.all():
+        question.review_ru = question.review_en = "reviewed"
+        question.save()
+        question.save_revision(clean=False)
+    cohort = open_cohort(cohort=cohort, by=cohort.trainers.get(part="lead").person, at=at)
+    assert make_paper(cohort).languages == ["ru", "en"]
+
+
+def test_reviewed_texts_only_refuses_where_no_language_is_reviewed(cohort, trainer, at):
+    cohort.organisation.uses_unreviewed_texts = False
+    cohort.organisation.save()
+    with pytest.raises(actions.TextsAwaitReview):
+        actions.ensure_paper(cohort=cohort, module_code="M1", moment="pre", by=trainer, at=at)
+
+
+def test_open_and_close_twice_change_nothing(cohort, trainer, at):
+    paper = make_paper(cohort)
+    assert actions.open_paper(paper=paper, by=trainer, at=at).is_open
+    assert not actions.close_paper(paper=paper, by=trainer, at=at).is_open
+    assert actions.close_paper(paper=paper, by=trainer, at=at).closed_at == at
+    verbs = AuditEntry.objects.filter(subject_id=str(paper.pk)).order_by("at", "id").values_list("verb", flat=True)
+    assert [verb.rpartition("_")[2] for verb in verbs] == ["made", "opened", "closed"]
+
+
+def test_closed_pre_paper_opens_again_for_who_came_late(cohort, trainer, at):
+    paper = actions.close_paper(paper=make_paper(cohort), by=trainer, at=at)
+    assert actions.open_paper(paper=paper, by=trainer, at=at).is_open
+
+
+def test_opening_the_post_test_closes_the_pre_test(cohort):
+    pre = make_paper(cohort, "pre")
+    make_paper(cohort, "post")
+    pre.refresh_from_db()
+    assert not pre.is_open
+
+
+@pytest.mark.parametrize("moment", ["pre", "post"])
+def test_no_test_opens_again_after_the_post_test_closed(cohort, trainer, at, moment):
+    paper = make_paper(cohort, moment, is_open=False)
+    actions.close_paper(paper=make_paper(cohort, "post"), by=trainer, at=at)
+    with pytest.raises(actions.PaperCannotReopen):
+        actions.open_paper(paper=paper, by=trainer, at=at)
+
+
+@pytest.mark.parametrize("state", ["closed", "cancelled"])
+def test_open_paper_refuses_a_cohort_that_is_not_live(cohort, trainer, at, state):
+    paper = make_paper(cohort, is_open=False)
+    cohort.state = state
+    cohort.save()
+    with pytest.raises(actions.CohortNotRunning):
+        actions.open_paper(paper=paper, by=trainer, at=at)

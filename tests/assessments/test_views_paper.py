@@ -1,0 +1,356 @@
+"""A participant's test on the site: with and without JavaScript, and what never reaches her browser."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from lms.assessments import actions
+from lms.assessments.models import Answer, Attempt, AttemptState
+from lms.assessments.queries import current_responses, item_shapes
+from lms.assessments.rendering import letters_said, tag_of
+from tests.factories.assessments import make_attempt, make_paper, right_answers
+from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.people import make_role, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def enrolment():
+    return make_enrolment(make_cohort())
+
+
+@pytest.fixture
+def paper(enrolment):
+    return make_paper(enrolment.cohort)
+
+
+@pytest.fixture
+def attempt(enrolment, paper):
+    return make_attempt(enrolment, paper, at=timezone.now())
+
+
+@pytest.fixture
+def her(client, enrolment):
+    client.force_login(enrolment.person)
+    return client
+
+
+def address(paper, name="paper", language="ky"):
+    with translation.override(language):
+        return reverse(f"tests:{name}", args=[paper.pk])
+
+
+def said(attempt, answers):
+    """Answers in choice keys as the page's letters."""
+    shapes = item_shapes(attempt.paper_id)
+    return {key: letters_said(attempt.pk, key, shapes[key], response) for key, response in answers.items()}
+
+
+def fields(attempt, answers, revision=0, **more):
+    """What the form posts for these answers; every question of the paper stands in it."""
+    data = {f"rev-{key}": revision for key in item_shapes(attempt.paper_id)} | {"attempt": tag_of(attempt.pk)} | more
+    for key, letters in said(attempt, answers).items():
+        if isinstance(letters, dict):
+            data |= {f"a-{key}-{letter}": value for letter, value in letters.items()}
+        else:
+            data[f"a-{key}"] = letters
+    return data
+
+
+def save(client, attempt, item="M1-Q01", revision=1, response=None, tag=None):
+    body = {"attempt": tag or tag_of(attempt.pk), "item": item, "revision": revision, "response": response}
+    return client.post(address(attempt.paper, "save"), json.dumps(body), content_type="application/json")
+
+
+# ── Starting ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_start_is_a_post_and_twice_is_one_attempt(her, paper):
+    assert her.get(address(paper, "start")).status_code == 302
+    assert not Attempt.objects.exists()
+    for _twice in range(2):
+        assert her.post(address(paper, "start")).headers["Location"] == address(paper)
+    assert Attempt.objects.get().language == "ky"
+
+
+def test_start_page_of_a_test_that_is_not_open_offers_no_button(her, enrolment):
+    paper = make_paper(enrolment.cohort, is_open=False)
+    assert b'<form method="post" action="/ky/tests' not in her.get(address(paper)).content
+    her.post(address(paper, "start"))
+    assert not Attempt.objects.exists()
+
+
+def test_address_is_hers_alone(client, paper, enrolment):
+    cohort = enrolment.cohort
+    elsewhere = make_enrolment(make_cohort()).person
+    waiting = make_enrolment(cohort, state="waiting").person
+    withdrawn = make_enrolment(cohort, state="withdrawn").person
+    trainer = cohort.trainers.get(part="lead").person
+    coordinator = make_staff()
+    make_role(coordinator, "coordinator", make_cohort().organisation)
+    for person in (elsewhere, waiting, withdrawn, trainer, coordinator):
+        client.force_login(person)
+        for name in ("paper", "start"):
+            assert client.get(address(paper, name)).status_code == 404
+            assert client.post(address(paper, name)).status_code == 404
+        assert client.post(address(paper, "save"), "{}", content_type="application/json").status_code == 404
+    assert not Attempt.objects.exists()
+
+
+def test_colleague_sees_her_own_attempt_and_not_another(client, attempt, enrolment, paper):
+    save_right = right_answers(paper)["M1-Q01"]
+    actions.save_answer(
+        attempt=attempt, item_key="M1-Q01", revision=1, response=save_right, by=enrolment.person, at=timezone.now()
+    )
+    client.force_login(make_enrolment(enrolment.cohort).person)
+    assert b"data-item" not in client.get(address(paper)).content
+    assert save(client, attempt).status_code == 404
+
+
+# ── The page ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_page_holds_no_right_answer_and_no_key(her, enrolment, at):
+    paper = make_paper(enrolment.cohort, "post")
+    attempt = make_attempt(enrolment, paper, at=timezone.now())
+    pages = [her.get(address(paper)), her.post(address(paper), fields(attempt, {}, then="hand_in"))]
+    pages += [save(her, attempt, response=["a"]), save(her, attempt, response=["b"]), save(her, attempt, item="no")]
+    her.post(address(paper), fields(attempt, {}, revision=1, then="hand_in", sure=1))
+    pages.append(her.get(address(paper)))
+    assert [page.status_code for page in pages] == [200, 422, 200, 200, 409, 200]
+    secrets = ["Explanation of", "UDHR", "answer&quot;", str(attempt.pk), attempt.pk.hex]
+    for item in paper.content["items"]:
+        secrets += [choice["key"] for choice in item["choices"]]
+        secrets += [choice["match_key"] for choice in item["choices"] if "match_key" in choice]
+    for page in pages:
+        assert [secret for secret in secrets if secret in page.content.decode()] == []
+
+
+def test_letters_differ_between_people_and_stay_for_one(enrolment, paper):
+    attempts = [make_attempt(make_enrolment(enrolment.cohort), paper) for _person in range(12)]
+    answers = {json.dumps(said(attempt, right_answers(paper))) for attempt in attempts}
+    assert len(answers) > 1
+    assert said(attempts[0], right_answers(paper)) == said(Attempt.objects.get(pk=attempts[0].pk), right_answers(paper))
+
+
+def test_true_and_false_are_not_shuffled(enrolment):
+    paper = make_paper(enrolment.cohort, "post")
+    [item] = [item for item in paper.content["items"] if item["kind"] == "true_false"]
+    keys = [choice["key"] for choice in item["choices"]]
+    for _person in range(6):
+        attempt = make_attempt(make_enrolment(enrolment.cohort), paper)
+        assert said(attempt, {item["key"]: keys}) == {item["key"]: ["a", "b"]}
+
+
+def test_page_speaks_the_language_of_its_address(her, attempt, paper):
+    assert "Question M1-Q01 ky" in her.get(address(paper)).content.decode()
+    assert "Question M1-Q01 ru" in her.get(address(paper, language="ru")).content.decode()
+
+
+def test_page_notes_that_native_review_is_awaited(her, attempt, paper):
+    page = her.get(address(paper, language="en")).content.decode()
+    assert page.count("A native speaker has not yet reviewed this text.") == 1
+
+
+def test_page_has_the_same_queries_for_one_and_many(her, attempt, paper, django_assert_num_queries):
+    her.get(address(paper))
+    with django_assert_num_queries(6):
+        her.get(address(paper))
+    for _person in range(5):
+        make_attempt(make_enrolment(paper.cohort), paper, right_answers(paper))
+    with django_assert_num_queries(6):
+        her.get(address(paper))
+
+
+# ── Without JavaScript ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_form_saves_all_kinds_and_hands_in(her, enrolment):
+    paper = make_paper(enrolment.cohort, "post")
+    attempt = make_attempt(enrolment, paper, at=timezone.now())
+    answer = her.post(address(paper), fields(attempt, right_answers(paper), then="hand_in"))
+    assert answer.headers["Location"] == address(paper)
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.points) == (AttemptState.SUBMITTED, 5)
+
+
+def test_form_sent_twice_ends_at_the_same_result(her, attempt, paper):
+    form = fields(attempt, right_answers(paper), then="hand_in")
+    first, second = (her.post(address(paper), form) for _twice in range(2))
+    assert first.headers["Location"] == second.headers["Location"] == address(paper)
+    assert Answer.objects.count() == 3
+    assert Attempt.objects.get().points == 3
+
+
+def test_form_saves_for_later_and_shows_it_on_another_device(her, attempt, paper, client):
+    answers = right_answers(paper)
+    answer = her.post(address(paper), fields(attempt, answers, then="later"))
+    assert answer.headers["Location"] == f"/ky/desk/cohorts/{paper.cohort_id}/"
+    assert current_responses(attempt).keys() == answers.keys()
+    page = her.get(address(paper)).content.decode()
+    letter = said(attempt, answers)["M1-Q01"][0]
+    assert re.search(rf'name="a-M1-Q01" value="{letter}" checked', page)
+    assert page.count(" checked") == 4  # one answer, two answers, one of true and false
+
+
+def test_form_keeps_answers_when_the_language_changes(her, attempt, paper):
+    answer = her.post(address(paper), fields(attempt, right_answers(paper), then="ru"))
+    assert answer.headers["Location"] == address(paper, language="ru")
+    assert len(current_responses(attempt)) == 3
+
+
+def test_form_with_gaps_asks_once_and_keeps_everything(her, attempt, paper):
+    first = {"M1-Q01": right_answers(paper)["M1-Q01"]}
+    page = her.post(address(paper), fields(attempt, first, then="hand_in"))
+    assert (page.status_code, page.context["missing"]) == (422, [2, 3])
+    assert current_responses(attempt) == first
+    her.post(address(paper), fields(attempt, first, revision=1, then="hand_in", sure=1))
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.points) == (AttemptState.SUBMITTED, 1)
+
+
+def test_form_with_two_lines_in_one_place_is_asked_again(her, enrolment):
+    paper = make_paper(enrolment.cohort, "post")
+    attempt = make_attempt(enrolment, paper, at=timezone.now())
+    answers = right_answers(paper)
+    [ordering] = [item["key"] for item in paper.content["items"] if item["kind"] == "ordering"]
+    answers[ordering] = dict.fromkeys(answers[ordering], 1)
+    page = her.post(address(paper), fields(attempt, answers, then="hand_in"))
+    assert (page.status_code, len(page.context["missing"])) == (422, 1)
+    assert page.content.decode().count("<option selected>1</option>") == 3
+
+
+@pytest.mark.parametrize("wrong", [{"a-M1-Q01": "z"}, {"rev-M1-Q01": "x"}, {"a-M1-Q01": ["a", "b"]}])
+def test_mangled_form_changes_nothing_and_says_so(her, attempt, paper, wrong):
+    page = her.post(address(paper), fields(attempt, right_answers(paper), then="hand_in") | wrong)
+    assert page.status_code == 422
+    assert not Answer.objects.exists()
+
+
+def test_form_after_the_time_hands_in_what_was_saved(her, attempt, paper):
+    save(her, attempt, response=said(attempt, right_answers(paper))["M1-Q01"])
+    Attempt.objects.update(deadline=timezone.now() - timedelta(minutes=2))
+    assert b"data-item" not in her.get(address(paper)).content
+    her.post(address(paper), fields(attempt, right_answers(paper), revision=1, then="hand_in"))
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.points) == (AttemptState.SUBMITTED, 1)
+
+
+# ── Each answer as it is given ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_save_gives_a_receipt_and_again_the_same(her, attempt, paper):
+    letters = said(attempt, right_answers(paper))["M1-Q01"]
+    receipts = [save(her, attempt, response=letters).json() for _twice in range(2)]
+    assert receipts == [{"item": "M1-Q01", "revision": 1, "saved": True}] * 2
+    assert Answer.objects.count() == 1
+
+
+def test_save_of_an_older_answer_tells_the_newest(her, attempt):
+    save(her, attempt, revision=2, response=["b"])
+    receipt = save(her, attempt, revision=1, response=["a"]).json()
+    del receipt["message"]
+    assert receipt == {"item": "M1-Q01", "revision": 2, "saved": False, "response": ["b"]}
+
+
+def test_save_is_refused_with_a_code(her, attempt, paper):
+    trainer = paper.cohort.trainers.get(part="lead").person
+    assert save(her, attempt, tag="another phone's").json()["code"] == "answer_not_of_this_paper"
+    actions.close_paper(paper=paper, by=trainer, at=timezone.now())
+    assert save(her, attempt, response=["a"]).json()["code"] == "paper_closed"
+    actions.submit_attempt(attempt=attempt, by=None, at=timezone.now())
+    assert save(her, attempt, response=["a"]).json()["code"] == "handed_in"
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "[]", "null", "{", '{"attempt": 1}', "[" * 4000, "x" * 5000],
+)
+def test_save_answers_a_mangled_body_with_a_refusal(her, attempt, paper, body):
+    answer = her.post(address(paper, "save"), body, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "answer_not_of_this_paper")
+
+
+@pytest.mark.parametrize(
+    ("revision", "response"),
+    [(0, []), (-1, []), (2**31, []), (True, []), ("1", []), (1, "a"), (1, 5), (1, {"a": 1}), (1, [["a"]]), (1, None)],
+)
+def test_save_refuses_wrong_values(her, attempt, revision, response):
+    assert save(her, attempt, revision=revision, response=response).status_code == 409
+    assert not Answer.objects.exists()
+
+
+def test_save_takes_few_queries(her, attempt, django_assert_num_queries):
+    save(her, attempt, response=["a"])
+    # Two of the queries are the savepoint that stands for the transaction in a test.
+    with django_assert_num_queries(7):
+        save(her, attempt, item="M1-Q02", response=[])
+
+
+# ── Signing in again ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_signed_out_save_says_how_to_come_back(client, attempt, paper):
+    answer = save(client, attempt, response=["a"])
+    assert (answer.status_code, answer.json()["code"]) == (401, "signed_out")
+    assert answer.json()["url"] == f"{reverse('card:signin')}?next=%2Fky%2Ftests%2F{paper.pk}%2F"
+
+
+def test_signed_out_form_is_kept_over_the_sign_in(client, attempt, paper, enrolment):
+    answers = {"M1-Q01": right_answers(paper)["M1-Q01"]}
+    answer = client.post(address(paper), fields(attempt, answers, then="hand_in", password="x"))
+    assert answer.headers["Location"].startswith(reverse("card:signin"))
+    client.force_login(enrolment.person)
+    page = client.get(address(paper))
+    assert page.context["is_kept"]
+    assert not Answer.objects.exists()
+    letter = said(attempt, answers)["M1-Q01"][0]
+    assert f'value="{letter}" checked' in page.content.decode()
+    client.post(address(paper), fields(attempt, answers, then="later"))
+    assert current_responses(attempt) == answers
+    assert not client.get(address(paper)).context["is_kept"]
+
+
+def test_signed_out_form_of_one_is_not_filled_in_for_another(client, attempt, paper, enrolment):
+    client.post(address(paper), fields(attempt, right_answers(paper), then="later"))
+    other = make_enrolment(enrolment.cohort)
+    make_attempt(other, paper, at=timezone.now())
+    client.force_login(other.person)
+    page = client.get(address(paper))
+    assert not page.context["is_kept"]
+    assert " checked" not in page.content.decode()
+
+
+# ── Review ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_review_waits_until_the_post_test_has_closed(her, enrolment, paper, at):
+    trainer = enrolment.cohort.trainers.get(part="lead").person
+    make_attempt(enrolment, paper, right_answers(paper), handed_in=True)
+    post = make_paper(enrolment.cohort, "post")
+    for shown in (address(paper), address(post)):
+        page = her.get(shown).content.decode()
+        assert "Explanation of" not in page
+        assert "3 of 3" not in page
+    actions.close_paper(paper=post, by=trainer, at=at)
+    page = her.get(address(paper, language="en")).content.decode()
+    assert page.count("Explanation of") == 3
+    assert "3 of 3 points" in page
+    assert "Source: UDHR" in page
+
+
+def test_review_shows_right_wrong_and_missed(her, enrolment, at):
+    post = make_paper(enrolment.cohort, "post")
+    first = post.content["items"][0]
+    wrong = next(choice["key"] for choice in first["choices"] if choice["key"] not in first["answer"])
+    make_attempt(enrolment, post, right_answers(post) | {first["key"]: [wrong]}, handed_in=True)
+    actions.close_paper(paper=post, by=enrolment.cohort.trainers.get(part="lead").person, at=at)
+    items = her.get(address(post)).context["items"]
+    assert sorted(choice.mark for choice in items[0].choices) == ["", "", "missed", "wrong"]
+    assert {choice.mark for item in items[3:] for choice in item.choices} <= {"right", ""}
+    assert [item.points for item in items] == [0, 1, 1, 1, 1]

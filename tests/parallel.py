@@ -1,0 +1,51 @@
+"""Several people at the same moment: threads with connections of their own, on a database that locks as a real one.
+
+Tests run on SQLite in memory, where threads would meet table locks that no installation has; so the tables are copied
+into a file that is opened as in production (WAL, IMMEDIATE).  On PostgreSQL the threads simply use the test database.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, connections
+
+
+@contextmanager
+def real_database(folder: Path) -> Iterator[None]:
+    """For tests with `transaction=True`: what is committed so far is seen by every thread of `at_once`."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    settings = connections.settings["default"]
+    before = settings["NAME"]
+    file = folder / "parallel.sqlite3"
+    with sqlite3.connect(file) as copy:
+        connection.connection.backup(copy)
+    settings["NAME"] = str(file)
+    try:
+        yield
+    finally:
+        settings["NAME"] = before
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """What each call gives, or the exception that it raises; all start at the same moment."""
+    barrier = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=10)
+            return call()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
