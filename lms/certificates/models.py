@@ -1,5 +1,8 @@
 """Certificates: a row is never deleted; what it claims is never edited.  Changes of state are rows of their own."""
 
+from datetime import date
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -31,7 +34,9 @@ class SigningKey(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organisation"], condition=Q(state="active"), name="signing_key_one_active"),
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(state="active"), name="signing_key_one_active"
+            ),
             models.CheckConstraint(condition=Q(not_after__gt=F("not_before")), name="signing_key_dates_in_order"),
         ]
 
@@ -52,10 +57,18 @@ class CertificateState(models.TextChoices):
 
 
 CURRENT_STATES = (CertificateState.VALID, CertificateState.SUSPENDED)
+# Beyond these no change is possible any more.
+FINAL_STATES = (CertificateState.REVOKED, CertificateState.SUPERSEDED)
+
+
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    def current(self) -> Self:
+        """Of a person, a cohort and a kind there is at most one."""
+        return self.filter(state__in=CURRENT_STATES)
 
 
 class Certificate(models.Model):
-    """What was certified, without the name.  `claims` is what is printed, shown and signed; see certificates.signing."""
+    """What was certified, without the name.  `claims` is what is printed, shown and signed (certificates.signing)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     # 16 random bytes as base64url: the path of the verdict.
@@ -81,7 +94,10 @@ class Certificate(models.Model):
     pdf_name = models.CharField(max_length=80, blank=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
 
+    objects = CertificateQuerySet.as_manager()
+
     class Meta:
+        indexes = [models.Index(fields=["cohort", "kind"], name="certificate_cohort_kind")]
         constraints = [
             models.UniqueConstraint(fields=["organisation", "status_index"], name="certificate_status_index_once"),
             models.UniqueConstraint(
@@ -93,6 +109,14 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return f"certificate {str(self.id)[-6:]}"
+
+    @property
+    def is_current(self) -> bool:
+        return self.state in CURRENT_STATES
+
+    def has_expired(self, day: date) -> bool:
+        """Is `day` after the last one on which it is good?"""
+        return self.expires_on is not None and self.expires_on < day
 
 
 class StateChange(models.Model):
@@ -139,3 +163,21 @@ class IssueLog(models.Model):
 
     def __str__(self) -> str:
         return f"log {self.sequence}"
+
+
+class ReportReason(models.TextChoices):
+    NAME = "name", _("The name on the paper is another one")
+    CONTENT = "content", _("The paper says something else: module, level, hours or dates")
+    LOOK = "look", _("The paper looks altered")
+    OTHER = "other", _("Something else")
+
+
+class VerdictReport(models.Model):
+    """A stranger compared a paper with the verdict and found a difference.  Nothing is kept about the stranger."""
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="reports")
+    reason = models.CharField(max_length=10, choices=ReportReason)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"report {self.reason} {self.certificate_id}"

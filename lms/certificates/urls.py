@@ -1,4 +1,16 @@
-"""Addresses: written with the app."""
+"""On the desk: a cohort's certificates, one's own, the paper."""
+
+from django.urls import path
+
+from lms.certificates.views import desk, holder
 
 app_name = "certificates"
-urlpatterns: list = []
+urlpatterns = [
+    path("cohorts/<uuid:cohort_id>/certificates/", desk.cohort_certificates, name="cohort"),
+    path("enrolments/<uuid:enrolment_id>/candidate/<slug:module_code>/", desk.candidate, name="candidate"),
+    path("enrolments/<uuid:enrolment_id>/trainer/<slug:module_code>/", desk.trainer, name="trainer"),
+    path("certificates/", holder.mine, name="mine"),
+    path("certificates/<uuid:certificate_id>/pdf/", holder.paper, name="pdf"),
+    path("certificates/<uuid:certificate_id>/name/", holder.name_form, name="name_form"),
+    path("certificates/<uuid:certificate_id>/state/", desk.change_state, name="revoke"),
+]

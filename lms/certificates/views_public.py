@@ -1,7 +1,126 @@
-"""Stub: the certificates helper writes it."""
+"""For strangers: the verdict on one certificate, the form for a dictated code, and the keys."""
 
-from django.http import HttpRequest, HttpResponse
+import hmac
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from lms.certificates.actions import report_difference
+from lms.certificates.exports import did_document_of, key_set_of
+from lms.certificates.forms import CodeForm, NameCheckForm, ReportForm
+from lms.certificates.queries import Verdict, VerdictState, published_keys, verdict_of
+from lms.certificates.rendering import VerdictPage, verdict_page
+from lms.certificates.signing import name_digest
+from lms.common.languages import LANGUAGE_CODES
+from lms.common.throttling import too_many
+
+VERDICT_PATH = "/v/"
+METHODS = ("GET", "HEAD", "POST")
+# Checks a minute, and names or reports an hour, from one address (IPv6: one /64).
+CHECKS, TRIES = "30/m", "5/h"
+STATUS_OF = {VerdictState.NOT_OURS: 404}
 
 
-def answer_verdict(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=404)
+def answer_verdict(request: HttpRequest, public_id: str = "") -> HttpResponse:
+    """`/v/<id>`: called before sessions, cookies and CSRF (VerdictChainMiddleware); it picks its language itself."""
+    if request.method not in METHODS:
+        return HttpResponseNotAllowed(METHODS)
+    with translation.override(_language_of(request)):
+        if too_many(request, group="verdict", rate=CHECKS):
+            response = _send(request, verdict_page(None), status=429)
+            response.headers["Retry-After"] = "60"
+            return response
+        verdict = verdict_of(request.path_info.removeprefix(VERDICT_PATH).rstrip("/"), timezone.localdate())
+        said = _answers(request, verdict) if request.method == "POST" and verdict.certificate else {}
+        return _send(request, verdict_page(verdict, **said), status=STATUS_OF.get(verdict.state, 200))
+
+
+def _language_of(request: HttpRequest) -> str:
+    """`?lang=`, else what the browser prefers among ours, else Kyrgyz.  No cookie is read or written."""
+    wanted = request.GET.get("lang", "")
+    if wanted in LANGUAGE_CODES:
+        return wanted
+    for tag, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")[:200]):
+        if tag.partition("-")[0] in LANGUAGE_CODES:
+            return tag.partition("-")[0]
+    return LANGUAGE_CODES[0]
+
+
+def _answers(request: HttpRequest, verdict: Verdict) -> dict[str, str]:
+    """What to say to the posted form: a name to compare, or a report."""
+    if "name" in request.POST:
+        form = NameCheckForm(request.POST)
+        typed = request.POST["name"][:120]
+        return {"name_check": _compare(request, verdict, form) if form.is_valid() else "empty", "typed": typed}
+    report = ReportForm(request.POST)
+    if not report.is_valid() or verdict.certificate is None:
+        return {"report": "empty"}
+    if too_many(request, group="verdict-report", rate=TRIES):
+        return {"report": "busy"}
+    report_difference(certificate=verdict.certificate, reason=report.cleaned_data["report"], at=timezone.now())
+    return {"report": "thanks"}
+
+
+def _compare(request: HttpRequest, verdict: Verdict, form: NameCheckForm) -> str:
+    """Five tries an hour for one address, and five for one certificate; both are always counted."""
+    limits = [
+        too_many(request, group="verdict-name", rate=TRIES),
+        too_many(request, group="verdict-name-of", rate=TRIES, key=verdict.public_id),
+    ]
+    if any(limits):
+        return "busy"
+    salt = bytes(verdict.certificate.holder.salt or b"") if verdict.certificate else b""
+    same = hmac.compare_digest(name_digest(form.cleaned_data["name"], salt), verdict.name_digest)
+    return "match" if same and verdict.can_check_name else "no_match"
+
+
+def _send(request: HttpRequest, page: VerdictPage, *, status: int) -> HttpResponse:
+    """One answer for one request: never kept, never indexed, no referrer, its own content policy."""
+    response = HttpResponse("" if request.method == "HEAD" else page.html, status=status)
+    response._csp_config = page.policy  # type: ignore[attr-defined]
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Content-Language"] = translation.get_language() or ""
+    return response
+
+
+@require_safe
+@cache_control(no_store=True)
+def typed_code(request: HttpRequest) -> HttpResponse:
+    """`/verify/`: a code typed from the paper or the telephone leads to its verdict.  GET: no cookie is needed."""
+    form = CodeForm(request.GET if "code" in request.GET else None)
+    if form.is_bound and form.is_valid():
+        address = f"{VERDICT_PATH}{form.cleaned_data['code']}?lang={translation.get_language()}"
+        return redirect(address)
+    return render(request, "certificates/verify.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _published(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Keys may be kept for an hour and read from any site: verifiers live elsewhere."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = view(request)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return require_safe(cache_control(public=True, max_age=3600)(answer))
+
+
+@_published
+def did_document(request: HttpRequest) -> HttpResponse:
+    """`/.well-known/did.json`: did:web, with every key that ever signed."""
+    document = did_document_of(settings.PUBLIC_BASE_URL, published_keys())
+    return JsonResponse(document, content_type="application/did+json")
+
+
+@_published
+def key_set(request: HttpRequest) -> HttpResponse:
+    """`/.well-known/jwks.json`: the same keys as JSON Web Keys."""
+    return JsonResponse(key_set_of(published_keys()), content_type="application/jwk-set+json")

@@ -31,8 +31,10 @@ MAX_PAGES = 200
 MAX_SECONDS = 60
 # CSS pixels to PDF points.
 POINT = 0.75
+# "Alpha is 1", as WeasyPrint says before each shape: what holds without it.
+_OPAQUE = re.compile(rb"^/[aA]1(\.0)? gs$\n?", re.MULTILINE)
 # Operators that need a resource dictionary, which a bare stream of lines does not have.
-_NEEDS_RESOURCES = re.compile(rb"/\S+ (gs|Do|sh|scn|SCN|cs|CS|Tf)\b|/\S+ [\d.]+ Tf\b")
+_NEEDS_RESOURCES = re.compile(rb"/\S+ (gs|Do|sh|scn|SCN)\b|/\S+ [\d.]+ Tf\b")
 
 
 class PdfRefused(Exception):
@@ -101,7 +103,7 @@ def drawing_of(html: str, stylesheets: tuple[str, ...] = ()) -> Drawing:
     def keep_lines(document: Any, pdf: pydyf.PDF) -> None:
         page = document.pages[0]
         operators = b"\n".join(_operators(part) for part in _page_stream(pdf, 0).stream)
-        found.append((operators, page.width, page.height))
+        found.append((_OPAQUE.sub(b"", operators), page.width, page.height))
 
     with _shared().lock:
         _render(html, stylesheets).write_pdf(finisher=keep_lines)

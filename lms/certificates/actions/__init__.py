@@ -1,0 +1,49 @@
+"""What is done with certificates and keys: one function per verb."""
+
+from lms.certificates.actions.issuing import (
+    NoSharedLanguage,
+    NotEligible,
+    RevokedMeanwhile,
+    issue_certificate,
+    issue_trainer_certificate,
+    make_candidate,
+)
+from lms.certificates.actions.keys import ensure_signing_key, withdraw_key
+from lms.certificates.actions.lifecycle import (
+    CertificateSettled,
+    HolderErased,
+    ReasonMissing,
+    WordingIncomplete,
+    change_name_form,
+    erase_holder,
+    lift_suspension,
+    report_difference,
+    revoke_certificate,
+    sign_again,
+    suspend_certificate,
+)
+from lms.certificates.actions.papers import freeze_pdf, note_download
+
+__all__ = [
+    "CertificateSettled",
+    "HolderErased",
+    "NoSharedLanguage",
+    "NotEligible",
+    "ReasonMissing",
+    "RevokedMeanwhile",
+    "WordingIncomplete",
+    "change_name_form",
+    "ensure_signing_key",
+    "erase_holder",
+    "freeze_pdf",
+    "issue_certificate",
+    "issue_trainer_certificate",
+    "lift_suspension",
+    "make_candidate",
+    "note_download",
+    "report_difference",
+    "revoke_certificate",
+    "sign_again",
+    "suspend_certificate",
+    "withdraw_key",
+]

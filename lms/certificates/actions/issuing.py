@@ -1,0 +1,197 @@
+"""Issuing: a participant's certificate, and the trainer's that grants her a standing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from lms.certificates.actions.writing import Draft, record_of, write_certificate
+from lms.certificates.checks import Gap, ModuleRecord
+from lms.certificates.models import Certificate, CertificateKind
+from lms.certificates.queries import TeachingRow, current_certificates, eligibility_of_one, teaching_of_one
+from lms.cohorts.actions import UnknownLanguage, appoint_coach, grant_standing
+from lms.cohorts.models import Cohort, Enrolment, Level, Standing, hours_of
+from lms.common.dates import add_months, local_day
+from lms.common.errors import ActionError
+from lms.people.models import User
+from lms.regions.models import Region
+
+
+class NotEligible(ActionError):
+    """`gaps` says what is missing."""
+
+    code = "not_eligible"
+    message = _("Something is still missing: %(gaps)s")
+
+    def __init__(self, gaps: Sequence[Gap]) -> None:
+        self.gaps = list(gaps)
+        super().__init__(gaps=" ".join(str(gap) for gap in self.gaps))
+
+
+class RevokedMeanwhile(ActionError):
+    code = "revoked_meanwhile"
+    message = _("Her certificate was revoked after you had chosen her. Choose again if she shall get a new one.")
+
+
+class NoSharedLanguage(ActionError):
+    code = "no_shared_language"
+    message = _("Her trainer's certificate of this cohort is for other languages. Name a language that holds for both.")
+
+
+@transaction.atomic
+def issue_certificate(
+    *, enrolment: Enrolment, by: User, at: datetime, chosen_at: datetime | None = None
+) -> Certificate:
+    """One participant's certificate over the modules whose rule she met.
+
+    Repeating it gives the same certificate; with a further module met it gives a new one in its place.
+    `chosen_at` is when a person chose her: a revocation after that is respected.
+    Raises NotEligible, RevokedMeanwhile.
+    """
+    locked = _lock(enrolment)
+    found = eligibility_of_one(locked)
+    if not found.qualifies:
+        raise NotEligible(found.missing)
+    if found.revoked and found.revoked.state_since >= (chosen_at or at):
+        raise RevokedMeanwhile
+    if found.certificate and not found.is_due:
+        return found.certificate
+    record = record_of(
+        organisation=locked.cohort.organisation,
+        modules=[_certified(module, locked.cohort) for module in found.met],
+        level="participant",
+        languages=[locked.language],
+        issued_on=local_day(at),
+    )
+    draft = Draft(CertificateKind.PARTICIPANT, locked.person, locked.cohort, record, locked.language)
+    return write_certificate(draft=draft, by=by, at=at)
+
+
+@transaction.atomic
+def make_candidate(
+    *,
+    enrolment: Enrolment,
+    module_code: str,
+    coach: User,
+    languages: Sequence[str],
+    by: User,
+    at: datetime,
+    region: Region | None = None,
+) -> Standing:
+    """After the teach-backs: some months in which she may open one cohort at a time, with a named coach beside her.
+
+    Raises NotEligible, and of cohorts UnknownLanguage, CoachIsHerself.
+    """
+    locked, day = _lock(enrolment), local_day(at)
+    row = _teaching_row(locked, module_code, at)
+    if row.is_candidate and row.standing:
+        return row.standing
+    if not row.may_become_candidate:
+        raise NotEligible(row.missing)
+    if not languages or not set(languages) <= set(locked.cohort.languages):
+        raise UnknownLanguage
+    standing = grant_standing(
+        person=locked.person,
+        organisation=locked.cohort.organisation,
+        module_code=module_code,
+        level=Level.CANDIDATE,
+        languages=languages,
+        region=region,
+        starts_on=day,
+        ends_on=add_months(day, row.rule.candidate_months),
+        qualified_in=locked.cohort,
+        by=by,
+        at=at,
+    )
+    appoint_coach(standing=standing, coach=coach, by=by, at=at)
+    return standing
+
+
+@transaction.atomic
+def issue_trainer_certificate(*, enrolment: Enrolment, module_code: str, by: User, at: datetime) -> Certificate:
+    """The certificate that says what she may train, in which languages, until when; it grants her the standing.
+
+    `enrolment` is where she learned.  Repeating it gives the same certificate.
+    Raises NotEligible, NoSharedLanguage.
+    """
+    locked, day = _lock(enrolment), local_day(at)
+    row = _teaching_row(locked, module_code, at)
+    if row.is_trainer and row.certificate and module_code in _codes(row.certificate):
+        return row.certificate
+    if not row.may_become_trainer or row.standing is None:
+        raise NotEligible(row.missing)
+    until = add_months(day, 12 * row.rule.trainer_years)
+    record = _trainer_record(locked.cohort, row, at)
+    draft = Draft(CertificateKind.TRAINER, locked.person, locked.cohort, record, locked.language)
+    certificate = write_certificate(draft=draft, by=by, at=at)
+    certificate.standing = grant_standing(
+        person=locked.person,
+        organisation=locked.cohort.organisation,
+        module_code=module_code,
+        level=Level.CERTIFIED,
+        languages=row.standing.languages,
+        region=row.standing.region,
+        starts_on=day,
+        ends_on=until,
+        qualified_in=row.standing.qualified_in or locked.cohort,
+        granted_by=certificate.pk,
+        by=by,
+        at=at,
+    )
+    certificate.save(update_fields=["standing"])
+    return certificate
+
+
+def _lock(enrolment: Enrolment) -> Enrolment:
+    rows = Enrolment.objects.select_for_update(of=("self",))
+    return rows.select_related("cohort__organisation", "person__key").get(pk=enrolment.pk)
+
+
+def _teaching_row(enrolment: Enrolment, module_code: str, at: datetime) -> TeachingRow:
+    row = teaching_of_one(enrolment, module_code, local_day(at))
+    if row is None:
+        raise NotEligible([])
+    return row
+
+
+def _codes(certificate: Certificate) -> set[str]:
+    return {module["code"] for module in certificate.claims["modules"]}
+
+
+def _certified(module: ModuleRecord, cohort: Cohort) -> dict[str, Any]:
+    pinned = next(row.pinned for row in cohort.modules.all() if row.module_code == module.code)
+    return _module(module.code, pinned)
+
+
+def _module(code: str, pinned: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "code": code,
+        "hours": str(hours_of(pinned["minutes"])),
+        "titles": pinned["titles"],
+        "objectives": pinned.get("objectives", {}),
+    }
+
+
+def _trainer_record(cohort: Cohort, row: TeachingRow, at: datetime) -> dict[str, Any]:
+    """With a second module of the same cohort the new certificate lists both, and promises what holds for both."""
+    day, standing = local_day(at), row.standing
+    pinned = next(module.pinned for module in cohort.modules.all() if module.module_code == row.module_code)
+    modules, until = [_module(row.module_code, pinned)], add_months(day, 12 * row.rule.trainer_years)
+    languages = list(standing.languages) if standing else []
+    before = current_certificates(cohort, CertificateKind.TRAINER).get(row.enrolment.person_id)
+    if before and before.expires_on and not before.has_expired(day):
+        modules = [module for module in before.claims["modules"] if module["code"] != row.module_code] + modules
+        until = min(until, before.expires_on)
+        languages = [language for language in languages if language in before.claims["languages"]]
+    if not languages:
+        raise NoSharedLanguage
+    return record_of(
+        organisation=cohort.organisation,
+        modules=modules,
+        level="certified",
+        languages=languages,
+        issued_on=day,
+        trains_until=until,
+    )

@@ -1,0 +1,177 @@
+"""What becomes of a certificate: revoked, suspended, shown with another form of the name, its holder erased."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from lms.certificates.actions.writing import change_state, note_verb, sign_statement
+from lms.certificates.models import (
+    FINAL_STATES,
+    Certificate,
+    CertificateState,
+    VerdictReport,
+)
+from lms.cohorts.actions import withdraw_standing
+from lms.cohorts.models import CURRENT_STANDING_STATES, Standing
+from lms.common.crypto import unseal
+from lms.common.errors import ActionError
+from lms.common.languages import LANGUAGE_CODES
+from lms.people.models import NameForm, User
+
+
+class CertificateSettled(ActionError):
+    code = "certificate_settled"
+    message = _("This certificate was revoked or replaced before; its state cannot be changed any more.")
+
+
+class ReasonMissing(ActionError):
+    code = "reason_missing"
+    message = _("Write the reason for your colleagues. It is not shown to the public.")
+
+
+class WordingIncomplete(ActionError):
+    code = "wording_incomplete"
+    message = _("A public wording is needed in all three languages, or in none.")
+
+
+class HolderErased(ActionError):
+    code = "holder_erased"
+    message = _("The holder withdrew her details; there is no name to show.")
+
+
+@transaction.atomic
+def revoke_certificate(
+    *, certificate: Certificate, public_wording: dict[str, str], internal_reason: str, by: User, at: datetime
+) -> Certificate:
+    """Takes it back for good, and the standings that it granted.  The row stays; a repeat is harmless.
+
+    `public_wording` is {} or holds a text in every language.  Raises CertificateSettled, ReasonMissing,
+    WordingIncomplete.
+    """
+    locked = _lock(certificate)
+    if locked.state == CertificateState.REVOKED:
+        return locked
+    _change(locked, CertificateState.REVOKED, public_wording, internal_reason, by, at)
+    for standing in _granted(locked):
+        withdraw_standing(standing=standing, reason=internal_reason, by=by, at=at)
+    note_verb(verb="revoke_certificate", certificate=locked, by=by, at=at, public=bool(public_wording))
+    return locked
+
+
+@transaction.atomic
+def suspend_certificate(
+    *, certificate: Certificate, public_wording: dict[str, str], internal_reason: str, by: User, at: datetime
+) -> Certificate:
+    """Until it is lifted or revoked the verdict says "suspended".  A repeat is harmless.  Raises as `revoke` does."""
+    locked = _lock(certificate)
+    if locked.state == CertificateState.SUSPENDED:
+        return locked
+    _change(locked, CertificateState.SUSPENDED, public_wording, internal_reason, by, at)
+    note_verb(verb="suspend_certificate", certificate=locked, by=by, at=at, public=bool(public_wording))
+    return locked
+
+
+@transaction.atomic
+def lift_suspension(*, certificate: Certificate, internal_reason: str, by: User, at: datetime) -> Certificate:
+    """Makes it good again.  A repeat is harmless.  Raises CertificateSettled, ReasonMissing."""
+    locked = _lock(certificate)
+    if locked.state == CertificateState.VALID:
+        return locked
+    _change(locked, CertificateState.VALID, {}, internal_reason, by, at)
+    note_verb(verb="lift_suspension", certificate=locked, by=by, at=at)
+    return locked
+
+
+@transaction.atomic
+def change_name_form(*, certificate: Certificate, form: NameForm, by: User, at: datetime) -> Certificate:
+    """The holder's choice of what a stranger sees: a new statement under the same id.  Older prints stay genuine.
+
+    For the worker, which holds the key.  Raises HolderErased.
+    """
+    locked = _lock(certificate)
+    holder = locked.holder
+    if holder.name_form == form:
+        return locked
+    holder.name_form = form
+    sign_statement(certificate=locked, holder=holder, full_name=full_name_of(certificate=locked), by=by, at=at)
+    note_verb(verb="change_name_form", certificate=locked, by=by, at=at, form=form)
+    return locked
+
+
+@transaction.atomic
+def sign_again(*, certificate: Certificate, by: User | None, at: datetime) -> Certificate:
+    """The same claims under today's key, after a key was withdrawn; an erased holder's without a name."""
+    locked = _lock(certificate)
+    full_name = "" if locked.holder.erased_at else full_name_of(certificate=locked)
+    sign_statement(certificate=locked, holder=locked.holder, full_name=full_name, by=by, at=at)
+    note_verb(verb="sign_again", certificate=locked, by=by, at=at)
+    return locked
+
+
+@transaction.atomic
+def erase_holder(*, certificate: Certificate, by: User | None, at: datetime) -> Certificate:
+    """Destroys name, salt and PDF; what was certified stays and still verifies.  A repeat is harmless."""
+    locked = _lock(certificate)
+    holder = locked.holder
+    if holder.erased_at:
+        return locked
+    holder.sealed_name = holder.salt = None
+    holder.erased_at = at
+    locked.person = None
+    sign_statement(certificate=locked, holder=holder, full_name="", by=by, at=at)
+    note_verb(verb="erase_holder", certificate=locked, by=by, at=at)
+    return locked
+
+
+@transaction.atomic
+def report_difference(*, certificate: Certificate, reason: str, at: datetime) -> VerdictReport:
+    """A stranger's paper says something else than the verdict.  Whoever reports stays unknown."""
+    report = VerdictReport.objects.create(certificate=certificate, reason=reason, at=at)
+    note_verb(verb="report_difference", certificate=certificate, by=None, at=at, reason=reason)
+    return report
+
+
+def full_name_of(*, certificate: Certificate) -> str:
+    """The name as it was when it was issued.  Raises HolderErased."""
+    if certificate.person is None or certificate.holder.sealed_name is None:
+        raise HolderErased
+    return unseal(bytes(certificate.person.key.wrapped), bytes(certificate.holder.sealed_name))
+
+
+def _lock(certificate: Certificate) -> Certificate:
+    rows = Certificate.objects.select_for_update(of=("self",))
+    return rows.select_related("organisation", "cohort", "person", "holder").get(pk=certificate.pk)
+
+
+def _change(
+    certificate: Certificate,
+    state: CertificateState,
+    public_wording: dict[str, str],
+    internal_reason: str,
+    by: User,
+    at: datetime,
+) -> None:
+    if certificate.state in FINAL_STATES:
+        raise CertificateSettled
+    if not internal_reason.strip():
+        raise ReasonMissing
+    if public_wording and not all(public_wording.get(language, "").strip() for language in LANGUAGE_CODES):
+        raise WordingIncomplete
+    change_state(
+        certificate=certificate,
+        state=state,
+        by=by,
+        at=at,
+        public_wording=public_wording,
+        internal_reason=internal_reason.strip(),
+    )
+
+
+def _granted(certificate: Certificate) -> list[Standing]:
+    """The current standings that this certificate granted, or those that it replaced."""
+    chain, newest = [certificate.pk], [certificate.pk]
+    while newest:
+        newest = list(Certificate.objects.filter(superseded_by__in=newest).values_list("pk", flat=True))
+        chain += newest
+    return list(Standing.objects.filter(granted_by__in=chain, state__in=CURRENT_STANDING_STATES))

@@ -1,0 +1,148 @@
+"""Who lacks what for which certificate, and how a name is shown to a stranger.  Pure functions."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lms.people.models import NameForm
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One thing that is missing: a code for machines, a sentence for people, the module that it concerns."""
+
+    code: str
+    sentence: str | Promise
+    module_code: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return str(self.sentence) % self.params
+
+
+@dataclass(frozen=True)
+class ModuleRecord:
+    """What one participant did in one module, beside what its rule asks."""
+
+    code: str
+    titles: Mapping[str, str]
+    minutes: int
+    percent: int
+    required_percent: int
+    attended_enough: bool
+    post_test_required: bool
+    post_test_taken: bool
+
+
+@dataclass(frozen=True)
+class PaperworkRecord:
+    """Whether she agreed to a certificate with her name, and gave the name."""
+
+    consent_given: bool
+    name_given: bool
+
+
+@dataclass(frozen=True)
+class TeachingRecord:
+    """What a candidate did for the trainer's certificate of one module."""
+
+    module_code: str
+    is_candidate: bool
+    plan_accepted: bool
+    real_session_passed: bool
+
+
+def missing_for_participant(modules: Sequence[ModuleRecord], paperwork: PaperworkRecord) -> list[Gap]:
+    """The gaps, module by module, then those of the person.  See `met_modules` for what can be certified already."""
+    return [gap for module in modules for gap in missing_in_module(module)] + missing_paperwork(paperwork)
+
+
+def missing_in_module(module: ModuleRecord) -> list[Gap]:
+    """Attendance and post-test, against the rule that was pinned when the cohort opened."""
+    gaps = []
+    if not module.attended_enough:
+        sentence = _("%(module)s: attended %(percent)s %% of the sessions; %(required)s %% are needed.")
+        figures = {"module": module.code, "percent": module.percent, "required": module.required_percent}
+        gaps.append(Gap("attendance", sentence, module.code, figures))
+    if module.post_test_required and not module.post_test_taken:
+        sentence = _("%(module)s: the post-test was not handed in.")
+        gaps.append(Gap("post_test", sentence, module.code, {"module": module.code}))
+    return gaps
+
+
+def missing_paperwork(paperwork: PaperworkRecord) -> list[Gap]:
+    """Consent and name: without them nothing with her name leaves the house."""
+    gaps = []
+    if not paperwork.name_given:
+        gaps.append(Gap("legal_name", _("Her name for the certificate is not there yet.")))
+    if not paperwork.consent_given:
+        gaps.append(Gap("consent", _("She has not agreed to a certificate with her name.")))
+    return gaps
+
+
+def met_modules(modules: Sequence[ModuleRecord]) -> list[ModuleRecord]:
+    """Those whose rule she met."""
+    return [module for module in modules if not missing_in_module(module)]
+
+
+def missing_for_candidate(*, has_certificate: bool, passed: int, required: int) -> list[Gap]:
+    """What stands between a graduate and a candidate's standing for one module."""
+    gaps = []
+    if not has_certificate:
+        gaps.append(Gap("certificate", _("She has no participant's certificate with this module yet.")))
+    if passed < required:
+        sentence = _("%(passed)s of %(required)s teach-backs passed by two observers.")
+        gaps.append(Gap("teach_backs", sentence, params={"passed": passed, "required": required}))
+    return gaps
+
+
+def missing_for_trainer(record: TeachingRecord, paperwork: PaperworkRecord) -> list[Gap]:
+    """What stands between a candidate and a trainer's certificate for one module."""
+    gaps = []
+    if not record.is_candidate:
+        gaps.append(Gap("candidate", _("She is not a candidate trainer of this module today."), record.module_code))
+    if not record.plan_accepted:
+        gaps.append(Gap("plan", _("No session plan of hers has been accepted."), record.module_code))
+    if not record.real_session_passed:
+        sentence = _("No real session that she led has been observed and passed.")
+        gaps.append(Gap("real_session", sentence, record.module_code))
+    return gaps + missing_paperwork(paperwork)
+
+
+# ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# "Асан кызы Айгүл": the father's name, daughter or son, the given name; the pair may stand behind as well.
+_OF_FATHER = re.compile(r"^(кызы|кизи|уулу|kyzy|kizi|uulu)$", re.IGNORECASE)
+_PATRONYMIC = re.compile(r"(вна|ична|инична|вич|ич|vna|vich)$", re.IGNORECASE)
+_SURNAME = re.compile(r"..(ов|ев|ёв|ова|ева|ёва|ский|ская|цкий|цкая|енко|ov|ev|ova|eva|enko)$", re.IGNORECASE)
+
+
+def shown_name(form: str, *, full_name: str, display_name: str) -> str:
+    """What a stranger sees of a holder's name; empty for the form "none"."""
+    if form == NameForm.FULL:
+        return full_name
+    if form == NameForm.ALIAS:
+        return display_name
+    return masked_name(full_name) if form == NameForm.MASKED else ""
+
+
+def masked_name(full_name: str) -> str:
+    """Given name and initial: "Токтосунова Айгүл Маратовна" and "Айгүл Токтосунова" both become "Айгүл Т."."""
+    given, other = _given_and_other(full_name.split())
+    return f"{given} {other[0].upper()}." if other else given
+
+
+def _given_and_other(words: list[str]) -> tuple[str, str]:
+    for place, word in enumerate(words):
+        if place and _OF_FATHER.match(word):
+            father = words[place - 1]
+            rest = words[: place - 1] + words[place + 1 :]
+            return (rest[0], father) if rest else (father, "")
+    names = [word for place, word in enumerate(words) if not (place and _PATRONYMIC.search(word))]
+    if len(names) < 2:
+        return (names[0] if names else "", "")
+    if _SURNAME.search(names[0]) and not _SURNAME.search(names[-1]):
+        return names[1], names[0]
+    return names[0], names[-1]

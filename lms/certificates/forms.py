@@ -1,0 +1,180 @@
+"""What is typed and chosen around certificates; messages stand beside the field."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lms.certificates.models import Certificate, CertificateState, ReportReason
+from lms.certificates.queries import Eligibility
+from lms.cohorts.models import Cohort
+from lms.common.codes import clean_code, encode_id, undictated
+from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
+from lms.people.models import NameForm, User
+from lms.regions.models import Region
+
+# A dictated code: 16 bytes in Crockford's base32 and the check symbol.
+CODE_LENGTH = 27
+MAX_NAME = 120
+OWN, NOTHING = "own", "nothing"
+# What may be said in public about a revocation; nothing is the default.
+WORDINGS: dict[str, str | Promise] = {
+    "mistake": _("Issued by mistake."),
+    "holder": _("At the holder's own request."),
+    "decision": _("By a decision of the organisation."),
+}
+
+
+class CodeForm(forms.Form):
+    """The code on the paper, as it is read or dictated."""
+
+    code = forms.CharField(
+        label=_("Code on the certificate"),
+        max_length=80,
+        help_text=_("27 letters and digits in groups of four. Capital or small, spaces and hyphens do not matter."),
+        widget=forms.TextInput(attrs={"class": "code", "autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": _("Type the code that stands below the QR code on the certificate.")},
+    )
+
+    def clean_code(self) -> str:
+        """The id behind the code.  Its last symbol is checked here, before anything is looked up."""
+        typed = clean_code(self.cleaned_data["code"])
+        if len(typed) != CODE_LENGTH:
+            missing = _("A code has %(right)s letters and digits; here are %(typed)s.")
+            raise forms.ValidationError(missing, params={"right": CODE_LENGTH, "typed": len(typed)})
+        try:
+            return encode_id(undictated(typed, 16))
+        except ValueError:
+            raise forms.ValidationError(
+                _("One letter or digit is not right. Compare the code with the paper, group by group.")
+            ) from None
+
+
+class IssueForm(forms.Form):
+    """Who shall get a certificate, among those who qualify."""
+
+    enrolments = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple, error_messages={"required": _("Choose at least one person.")}
+    )
+
+    def __init__(self, data: Any = None, *, rows: Sequence[Eligibility]) -> None:
+        super().__init__(data)
+        self.fields["enrolments"].choices = [  # type: ignore[attr-defined]
+            (str(row.enrolment.pk), row.enrolment.person.display_name)
+            for row in rows
+            if row.is_due or (row.qualifies and row.revoked)
+        ]
+
+
+class CandidateForm(forms.Form):
+    """In which languages and region a candidate may train, and who stands beside her."""
+
+    coach = forms.ChoiceField(
+        label=_("Coach"),
+        help_text=_("She reads the session plan and is asked when something goes wrong."),
+    )
+    languages = forms.MultipleChoiceField(label=_("May train in"), widget=forms.CheckboxSelectMultiple)
+    region = forms.ChoiceField(label=_("Region"), required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        cohort: Cohort,
+        coaches: Sequence[User],
+        regions: Sequence[Region],
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self._coaches = {str(coach.pk): coach for coach in coaches}
+        self._regions = {str(region.pk): region for region in regions}
+        self._offer("coach", [("", "–"), *((key, coach.display_name) for key, coach in self._coaches.items())])
+        self._offer("languages", [(code, LANGUAGE_NAMES[code]) for code in cohort.languages])
+        self._offer("region", [("", _("The whole country")), *((key, str(one)) for key, one in self._regions.items())])
+
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean_coach(self) -> User:
+        return self._coaches[self.cleaned_data["coach"]]
+
+    def clean_region(self) -> Region | None:
+        return self._regions.get(self.cleaned_data["region"])
+
+
+class StateForm(forms.Form):
+    """Revoke, suspend or lift: what happens, what the public may read about it, why."""
+
+    state = forms.ChoiceField(label=_("What happens"), widget=forms.RadioSelect)
+    wording = forms.ChoiceField(
+        label=_("What the public reads about it"),
+        widget=forms.RadioSelect,
+        initial=NOTHING,
+        choices=[(NOTHING, _("Nothing but the date")), *WORDINGS.items(), (OWN, _("These words:"))],
+    )
+    own_ky = forms.CharField(label=LANGUAGE_NAMES["ky"], max_length=200, required=False)
+    own_ru = forms.CharField(label=LANGUAGE_NAMES["ru"], max_length=200, required=False)
+    own_en = forms.CharField(label=LANGUAGE_NAMES["en"], max_length=200, required=False)
+    internal_reason = forms.CharField(
+        label=_("Reason for your colleagues"),
+        help_text=_("Never shown to the public. Write no health or family matters."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, data: Any = None, *, certificate: Certificate) -> None:
+        super().__init__(data)
+        suspended = certificate.state == CertificateState.SUSPENDED
+        between = (
+            (CertificateState.VALID, _("Lift the suspension"))
+            if suspended
+            else (CertificateState.SUSPENDED, _("Suspend it for now"))
+        )
+        self.fields["state"].choices = [  # type: ignore[attr-defined]
+            (CertificateState.REVOKED, _("Revoke it for good")),
+            between,
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("wording") == OWN:
+            for language in LANGUAGE_CODES:
+                if not cleaned.get(f"own_{language}"):
+                    self.add_error(f"own_{language}", _("Your own words are needed in all three languages."))
+        return cleaned
+
+    @property
+    def public_wording(self) -> dict[str, str]:
+        """{language: text}, or {} where nothing is said."""
+        chosen = self.cleaned_data["wording"]
+        if chosen == NOTHING:
+            return {}
+        if chosen == OWN:
+            return {language: self.cleaned_data[f"own_{language}"] for language in LANGUAGE_CODES}
+        return {language: _in(language, WORDINGS[chosen]) for language in LANGUAGE_CODES}
+
+
+class NameFormForm(forms.Form):
+    """How much of her name a stranger sees."""
+
+    form = forms.ChoiceField(label=_("Strangers who check it see"), choices=NameForm)
+
+
+class NameCheckForm(forms.Form):
+    """The name on the paper, typed by a stranger."""
+
+    name = forms.CharField(max_length=MAX_NAME)
+
+
+class ReportForm(forms.Form):
+    """What differs between the paper and the verdict."""
+
+    report = forms.ChoiceField(choices=ReportReason)
+
+
+def _in(language: str, text: str | Promise) -> str:
+    with translation.override(language):
+        return str(text)

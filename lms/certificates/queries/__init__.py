@@ -1,0 +1,50 @@
+"""Who qualifies, which certificates a person may see, and what a stranger learns about one."""
+
+from lms.certificates.queries.certificates import (
+    certificates_for,
+    get_own_certificate_or_404,
+    get_readable_certificate_or_404,
+    own_certificates,
+    report_counts,
+)
+from lms.certificates.queries.eligibility import (
+    Eligibility,
+    current_certificates,
+    eligibility_of,
+    eligibility_of_one,
+    paperwork_of,
+)
+from lms.certificates.queries.teaching import TeachingRow, coaches_for, teaching_of, teaching_of_one
+from lms.certificates.queries.verdict import (
+    NOT_OURS,
+    RESTING_STATES,
+    Verdict,
+    VerdictState,
+    key_ring,
+    published_keys,
+    verdict_of,
+)
+
+__all__ = [
+    "NOT_OURS",
+    "RESTING_STATES",
+    "Eligibility",
+    "TeachingRow",
+    "Verdict",
+    "VerdictState",
+    "certificates_for",
+    "coaches_for",
+    "current_certificates",
+    "eligibility_of",
+    "eligibility_of_one",
+    "get_own_certificate_or_404",
+    "get_readable_certificate_or_404",
+    "key_ring",
+    "own_certificates",
+    "paperwork_of",
+    "published_keys",
+    "report_counts",
+    "teaching_of",
+    "teaching_of_one",
+    "verdict_of",
+]

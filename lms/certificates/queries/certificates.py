@@ -1,0 +1,47 @@
+"""Which certificates a person may see.  Whatever is shown starts here."""
+
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from lms.certificates.models import Certificate, VerdictReport
+from lms.cohorts.models import Cohort
+from lms.cohorts.permissions import managed_by
+from lms.people.models import User
+
+
+def certificates_for(user: User) -> QuerySet[Certificate]:
+    """Those of the cohorts that she coordinates."""
+    return _with_neighbours(Certificate.objects.filter(cohort__in=Cohort.objects.filter(managed_by(user))))
+
+
+def own_certificates(user: User) -> QuerySet[Certificate]:
+    """Those that she holds, the newest first."""
+    return _with_neighbours(Certificate.objects.filter(person=user))
+
+
+def get_readable_certificate_or_404(user: User, certificate_id: UUID) -> Certificate:
+    """For the paper itself: the holder, and the coordinators of its cohort."""
+    found = own_certificates(user).filter(pk=certificate_id).first()
+    return found or get_object_or_404(certificates_for(user), pk=certificate_id)
+
+
+def get_own_certificate_or_404(user: User, certificate_id: UUID) -> Certificate:
+    """What the holder alone decides about.  Raises Http404 for everybody else, coordinators too."""
+    certificate = own_certificates(user).filter(pk=certificate_id).first()
+    if certificate is None:
+        raise Http404
+    return certificate
+
+
+def report_counts(cohort: Cohort) -> dict[UUID, int]:
+    """Certificate id → how many strangers reported a difference."""
+    reports = VerdictReport.objects.filter(certificate__cohort=cohort)
+    return dict(reports.values("certificate").annotate(count=Count("pk")).values_list("certificate", "count"))
+
+
+def _with_neighbours(certificates: QuerySet[Certificate]) -> QuerySet[Certificate]:
+    neighbours = ("organisation", "cohort__region", "person", "holder", "key", "standing")
+    return certificates.select_related(*neighbours).order_by("-issued_at", "pk")

@@ -1,0 +1,130 @@
+"""Who qualifies for a participant's certificate, and who lacks what."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from curricula.queries import ModuleRule
+from lms.assessments.queries import post_test_taken
+from lms.attendance.queries import attendance_by_module, attendance_for
+from lms.attendance.scoring import AttendanceFigure
+from lms.certificates.checks import (
+    Gap,
+    ModuleRecord,
+    PaperworkRecord,
+    met_modules,
+    missing_for_participant,
+    missing_paperwork,
+)
+from lms.certificates.models import Certificate, CertificateKind, CertificateState
+from lms.cohorts.models import Cohort, CohortModule, Enrolment
+from lms.cohorts.queries import roster
+from lms.people.models import Consent, ConsentPurpose, LegalName
+
+type Figures = Mapping[tuple[UUID, str], AttendanceFigure]
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """One participant: what she lacks, module by module, and the certificate that she has already.
+
+    `revoked` is her newest certificate of the cohort where it was taken back: then only a coordinator who chooses her
+    by hand gives her another.
+    """
+
+    enrolment: Enrolment
+    kind: str
+    missing: list[Gap]
+    modules: list[ModuleRecord]
+    paperwork: PaperworkRecord
+    certificate: Certificate | None
+    revoked: Certificate | None = None
+
+    @property
+    def met(self) -> list[ModuleRecord]:
+        """The modules that a certificate would list."""
+        return met_modules(self.modules)
+
+    @property
+    def qualifies(self) -> bool:
+        """Is there a module to certify, a name, and her consent?"""
+        return bool(self.met) and not missing_paperwork(self.paperwork)
+
+    @property
+    def is_due(self) -> bool:
+        """Would issuing give her something that she does not have?"""
+        if not self.qualifies or self.revoked:
+            return False
+        have = {module["code"] for module in self.certificate.claims["modules"]} if self.certificate else set()
+        return not {module.code for module in self.met} <= have
+
+
+def eligibility_of(cohort: Cohort) -> list[Eligibility]:
+    """Everyone enrolled, by display name, in a fixed number of queries."""
+    enrolments = list(roster(cohort))
+    return _eligibility(cohort, enrolments, attendance_by_module(cohort))
+
+
+def eligibility_of_one(enrolment: Enrolment) -> Eligibility:
+    """The same for one person."""
+    figures = {(enrolment.pk, code): figure for code, figure in attendance_for(enrolment).items()}
+    return _eligibility(enrolment.cohort, [enrolment], figures)[0]
+
+
+def _eligibility(cohort: Cohort, enrolments: Sequence[Enrolment], figures: Figures) -> list[Eligibility]:
+    modules, taken = list(cohort.modules.all()), post_test_taken(cohort)
+    people = [enrolment.person_id for enrolment in enrolments]
+    papers = paperwork_of(people)
+    held = newest_certificates(cohort, CertificateKind.PARTICIPANT)
+    found = []
+    for enrolment in enrolments:
+        records = [_record(module, enrolment, figures, taken) for module in modules]
+        paperwork, newest = papers[enrolment.person_id], held.get(enrolment.person_id)
+        found.append(
+            Eligibility(
+                enrolment=enrolment,
+                kind=CertificateKind.PARTICIPANT,
+                missing=missing_for_participant(records, paperwork),
+                modules=records,
+                paperwork=paperwork,
+                certificate=newest if newest and newest.is_current else None,
+                revoked=newest if newest and newest.state == CertificateState.REVOKED else None,
+            )
+        )
+    return found
+
+
+def _record(module: CohortModule, enrolment: Enrolment, figures: Figures, taken: set[tuple[UUID, str]]) -> ModuleRecord:
+    rule = ModuleRule.from_json(module.pinned.get("rule", {}))
+    figure = figures.get((enrolment.pk, module.module_code))
+    return ModuleRecord(
+        code=module.module_code,
+        titles=module.pinned.get("titles", {}),
+        minutes=module.pinned.get("minutes", 0),
+        percent=figure.percent if figure else 0,
+        required_percent=rule.attendance_percent,
+        attended_enough=bool(figure and figure.is_enough),
+        post_test_required=rule.post_test_required,
+        post_test_taken=(enrolment.pk, module.module_code) in taken,
+    )
+
+
+def paperwork_of(people: Iterable[UUID]) -> dict[UUID, PaperworkRecord]:
+    """Name and consent of each: two queries.  The newest answer about the purpose counts."""
+    ids = list(people)
+    named = set(LegalName.objects.filter(person__in=ids).values_list("person", flat=True))
+    answers = Consent.objects.filter(person__in=ids, purpose=ConsentPurpose.CERTIFICATE).order_by("at", "pk")
+    agreed = dict(answers.values_list("person", "given"))
+    return {pk: PaperworkRecord(consent_given=agreed.get(pk, False), name_given=pk in named) for pk in ids}
+
+
+def newest_certificates(cohort: Cohort, kind: str) -> dict[UUID, Certificate]:
+    """Person id → the last one that was issued to her, whatever became of it."""
+    issued = Certificate.objects.filter(cohort=cohort, kind=kind, person__isnull=False).order_by("issued_at", "pk")
+    return {certificate.person_id: certificate for certificate in issued if certificate.person_id}
+
+
+def current_certificates(cohort: Cohort, kind: str) -> dict[UUID, Certificate]:
+    """Person id → the certificate that holds now."""
+    newest = newest_certificates(cohort, kind)
+    return {person: certificate for person, certificate in newest.items() if certificate.is_current}

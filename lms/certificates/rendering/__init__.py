@@ -1,0 +1,18 @@
+"""The certificate on paper and on the screen: words, drawing, files."""
+
+from lms.certificates.rendering.files import drop_pdf, keep_pdf, read_pdf
+from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
+from lms.certificates.rendering.verdict import VerdictPage, verdict_page
+from lms.certificates.rendering.words import described
+
+__all__ = [
+    "VerdictPage",
+    "described",
+    "draw_certificate",
+    "drop_pdf",
+    "file_name",
+    "keep_pdf",
+    "public_address",
+    "read_pdf",
+    "verdict_page",
+]

@@ -1,0 +1,38 @@
+"""Where drawn certificates are kept: the private storage, under names that say nothing."""
+
+import hashlib
+import logging
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+
+from lms.common.codes import encode_id
+
+log = logging.getLogger("yntymak.certificates")
+
+
+def keep_pdf(content: bytes) -> str:
+    """Puts a PDF into the private storage under a name that says nothing; returns the name."""
+    return _storage().save(f"certificates/{encode_id(hashlib.sha256(content).digest())}.pdf", ContentFile(content))
+
+
+def read_pdf(name: str, sha256: str) -> bytes | None:
+    """The bytes that were kept; None if there are none, or if they are not what was kept."""
+    if not name or not _storage().exists(name):
+        return None
+    with _storage().open(name) as file:
+        content: bytes = file.read()
+    if hashlib.sha256(content).hexdigest() == sha256:
+        return content
+    log.error("a stored certificate was changed and is drawn again", extra={"fields": {"file": name}})
+    return None
+
+
+def drop_pdf(name: str) -> None:
+    """Throws a kept PDF away; nothing happens without a name."""
+    if name:
+        _storage().delete(name)
+
+
+def _storage() -> Storage:
+    return storages["private"]

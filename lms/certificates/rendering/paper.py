@@ -1,0 +1,113 @@
+"""The certificate on paper: one page made to be hung on a wall, in the holder's language."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from fontTools.ttLib import TTFont
+
+from lms.certificates.models import Certificate
+from lms.certificates.rendering.words import described
+from lms.common.codes import decode_id, dictated, encode_id
+from lms.common.drawings import Drawing
+from lms.common.pdf import drawing_of, render_pdf
+from lms.common.qr import QUIET_ZONE, RANDOM_DATA_MASK, qr_drawing, qr_width
+
+STYLESHEET = "certificates/pdf/certificate.css"
+# The line of the name, in points (240 mm); its font sizes from the largest that looks well to the smallest.
+NAME_WIDTH = 680
+NAME_SIZES = (40, 18)
+# A module of the QR is printed at 0.6 mm, and the code, quiet zone included, never under 40 mm square.
+QR_MODULE_MM = 0.6
+QR_SMALLEST_MM = 40
+# The border: horns at this pitch, 18 across and 12 down; the band lies between the two lines, in mm.
+PITCH, ACROSS, DOWN = 14.5, 18, 12
+OUTER, INNER = 8.6, 17.9
+PAGE_WIDTH, PAGE_HEIGHT = 297, 210
+
+
+def public_address(certificate: Certificate) -> str:
+    """What the QR holds: the page that answers online, and behind the # the statement that proves itself offline."""
+    address = f"{settings.PUBLIC_BASE_URL}/v/{certificate.public_id}"
+    return f"{address}#{encode_id(bytes(certificate.statement))}"
+
+
+def draw_certificate(certificate: Certificate, *, full_name: str) -> bytes:
+    """The PDF: A4 landscape, one page, the same bytes for the same certificate and name."""
+    address = public_address(certificate)
+    modules = qr_width(address, mask=RANDOM_DATA_MASK)
+    qr_mm = max(QR_SMALLEST_MM, round(modules * QR_MODULE_MM, 1))
+    with translation.override(certificate.language):
+        html = render_to_string(
+            "certificates/pdf/certificate.html",
+            {
+                **described(certificate.claims),
+                "language": certificate.language,
+                "full_name": full_name,
+                "name_size": name_size(full_name),
+                "code": dictated(decode_id(certificate.public_id)),
+                "check_at": f"{urlsplit(settings.PUBLIC_BASE_URL).netloc}/verify",
+                "qr_mm": qr_mm,
+                "quiet_mm": round(qr_mm * QUIET_ZONE / modules, 2),
+            },
+        )
+    drawings = {"frame": frame(), "qr": qr_drawing(address)}
+    return render_pdf(html, stylesheets=[STYLESHEET], drawings=drawings, max_pages=1)
+
+
+def file_name(certificate: Certificate) -> str:
+    """Content-Disposition: an ASCII name that every browser keeps, and beside it one in the holder's language.
+
+    Both without a person's name: what lies in a shared download folder tells nobody who was trained (RFC 6266, 5987).
+    """
+    codes = "-".join(module["code"] for module in certificate.claims["modules"])
+    with translation.override(certificate.language):
+        title = described(certificate.claims)["title"]
+    plain = f"certificate-{re.sub('[^A-Za-z0-9-]', '', codes)}.pdf"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(f'{title} {codes}.pdf', safe='')}"
+
+
+def name_size(name: str) -> float:
+    """The font size in points at which the name fills its line: long names shrink, and only then break."""
+    largest, smallest = NAME_SIZES
+    units = _advances()
+    width = sum(units.get(ord(letter), 600) for letter in name) / 1000
+    return round(max(smallest, min(largest, NAME_WIDTH / max(width, 1))), 1)
+
+
+@cache
+def _advances() -> dict[int, float]:
+    """Widths of PT Serif Bold, in thousandths of the font size, by code point."""
+    file = next(file for family, weight, _s, file in settings.PDF_FONTS if (family, weight) == ("PT Serif", 700))
+    with TTFont(Path(settings.NODE_MODULES) / file, lazy=True) as font:
+        scale, metrics = 1000 / font["head"].unitsPerEm, font["hmtx"]
+        return {code: metrics[glyph][0] * scale for code, glyph in font.getBestCmap().items()}
+
+
+@cache
+def frame() -> Drawing:
+    """The border, laid out once for the life of the process."""
+    horns = [
+        *_row(ACROSS, lambda place, root: (place, root, 0), OUTER, INNER),
+        *_row(DOWN, lambda place, root: (root, place, 90), PAGE_WIDTH - OUTER, PAGE_WIDTH - INNER),
+        *_row(ACROSS, lambda place, root: (PAGE_WIDTH - place, root, 180), PAGE_HEIGHT - OUTER, PAGE_HEIGHT - INNER),
+        *_row(DOWN, lambda place, root: (root, PAGE_HEIGHT - place, 270), OUTER, INNER),
+    ]
+    corners = [(x, y) for x in (13.25, PAGE_WIDTH - 13.25) for y in (13.25, PAGE_HEIGHT - 13.25)]
+    html = render_to_string("certificates/pdf/frame.html", {"horns": horns, "corners": corners})
+    return drawing_of(html, (STYLESHEET,))
+
+
+def _row(count: int, place: Any, outer: float, inner: float) -> list[tuple[float, float, int]]:
+    """Horns along one side, rooted by turns in the inner and the outer line: x, y, turn."""
+    found = []
+    for number in range(count):
+        along = round(INNER + PITCH * (number + 0.5) + 0.1, 2)
+        x, y, turn = place(along, outer if number % 2 == 0 else inner)
+        found.append((x, y, (turn + 180 * (number % 2)) % 360))
+    return found

@@ -1,0 +1,77 @@
+"""What a certificate claims, in the words of the active language: for the paper, the verdict and the desk."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.formats import localize
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lms.common.dates import long_date
+from lms.common.languages import pick
+
+MAX_OBJECTIVES = 3
+LANGUAGE_LABELS = {"ky": _("Kyrgyz"), "ru": _("Russian"), "en": _("English")}
+# Whole phrases: how languages stand in a sentence differs from language to language.
+IN_LANGUAGES: dict[frozenset[str], str | Promise] = {
+    frozenset({"ky"}): _("in Kyrgyz"),
+    frozenset({"ru"}): _("in Russian"),
+    frozenset({"en"}): _("in English"),
+    frozenset({"ky", "ru"}): _("in Kyrgyz and Russian"),
+    frozenset({"ky", "en"}): _("in Kyrgyz and English"),
+    frozenset({"ru", "en"}): _("in Russian and English"),
+    frozenset({"ky", "ru", "en"}): _("in Kyrgyz, Russian and English"),
+}
+LEVEL_LABELS = {
+    "participant": _("Participant"),
+    "candidate": _("Candidate trainer"),
+    "certified": _("Certified trainer"),
+    "master": _("Master trainer"),
+}
+
+
+@dataclass(frozen=True)
+class ModuleLine:
+    """A module as it is read: title, hours, what she learned."""
+
+    code: str
+    title: str
+    hours: str
+    objectives: list[str]
+
+
+def described(record: dict[str, Any]) -> dict[str, Any]:
+    """A certificate's claims in the words of the active language: for the paper, the verdict and the desk."""
+    until = record["trains_until"]
+    return {
+        "is_trainer": bool(until),
+        "title": _("Trainer’s certificate") if until else _("Certificate"),
+        "organisation": pick(record["issuer"]["names"]),
+        "signatory": pick(record["issuer"]["signatory"]),
+        "signatory_name": record["issuer"]["signatory_name"],
+        "modules": [_module_line(module, alone=len(record["modules"]) == 1) for module in record["modules"]],
+        "hours": _hours(sum(Decimal(module["hours"]) for module in record["modules"])),
+        "level": LEVEL_LABELS[record["level"]],
+        "languages": [LANGUAGE_LABELS[language] for language in record["languages"]],
+        "in_languages": IN_LANGUAGES[frozenset(record["languages"])],
+        "issued_on": long_date(date.fromisoformat(record["issued_on"])),
+        "expires_on": long_date(date.fromisoformat(record["expires_on"])) if record["expires_on"] else "",
+        "trains_until": long_date(date.fromisoformat(until), case="until") if until else "",
+    }
+
+
+def _module_line(module: dict[str, Any], *, alone: bool) -> ModuleLine:
+    objectives = module.get("objectives", {})
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    shown: list[str] = (objectives.get(language) or next(iter(objectives.values()), [])) if alone else []
+    return ModuleLine(module["code"], pick(module["titles"]), _hours(Decimal(module["hours"])), shown[:MAX_OBJECTIVES])
+
+
+def _hours(hours: Decimal | int) -> str:
+    """7.5 → "7.5" or "7,5"; 6.0 → "6"."""
+    number = Decimal(hours)
+    return str(localize(int(number) if number == int(number) else number))

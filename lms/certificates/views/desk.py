@@ -1,0 +1,153 @@
+"""The coordinator's side: who qualifies and who lacks what, issuing, the teaching level, revoking."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lms.certificates.actions import (
+    lift_suspension,
+    make_candidate,
+    revoke_certificate,
+    suspend_certificate,
+)
+from lms.certificates.forms import CandidateForm, IssueForm, StateForm
+from lms.certificates.models import Certificate, CertificateState
+from lms.certificates.queries import (
+    certificates_for,
+    coaches_for,
+    eligibility_of,
+    report_counts,
+    teaching_of,
+    teaching_of_one,
+)
+from lms.certificates.tasks import ISSUE_BATCH, ISSUE_TRAINER
+from lms.certificates.views.shared import crumbs_of, refuse, signed_in, start_job
+from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.permissions import manages
+from lms.cohorts.queries import get_managed_cohort_or_404, get_run_cohort_or_404
+from lms.common.errors import ActionError
+from lms.regions.models import Region
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def cohort_certificates(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """Who qualifies and who lacks what; POST issues to those who were chosen, in a job."""
+    cohort = get_run_cohort_or_404(signed_in(request), cohort_id)
+    if request.method != "POST":
+        return _render_cohort(request, cohort)
+    if not manages(signed_in(request), cohort):
+        raise PermissionDenied
+    form = IssueForm(request.POST, rows=eligibility_of(cohort))
+    if not form.is_valid():
+        return _render_cohort(request, cohort, error=str(form.errors["enrolments"][0]))
+    chosen = form.cleaned_data["enrolments"]
+    payload = {"enrolments": chosen, "back": resolve_url("certificates:cohort", cohort.pk)}
+    return start_job(request, task=ISSUE_BATCH, payload=payload, total=len(chosen), key=f"issue:{cohort.pk}")
+
+
+def _render_cohort(request: HttpRequest, cohort: Cohort, *, error: str = "") -> HttpResponse:
+    rows = eligibility_of(cohort)
+    context = {
+        "cohort": cohort,
+        "crumbs": crumbs_of(cohort),
+        "rows": rows,
+        "due": sum(row.is_due for row in rows),
+        "issued": sum(row.certificate is not None for row in rows),
+        "teaching": teaching_of(cohort, timezone.localdate()),
+        "reports": report_counts(cohort),
+        "may_issue": manages(signed_in(request), cohort),
+        "error": error,
+    }
+    return render(request, "certificates/cohort.html", context, status=422 if error else 200)
+
+
+def _managed_enrolment_or_404(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
+    enrolment = get_object_or_404(Enrolment.objects.enrolled().select_related("person", "region"), pk=enrolment_id)
+    enrolment.cohort = get_managed_cohort_or_404(signed_in(request), enrolment.cohort_id)
+    return enrolment
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def candidate(request: HttpRequest, enrolment_id: UUID, module_code: str) -> HttpResponse:
+    """Makes a graduate a candidate: coach, languages, region."""
+    enrolment = _managed_enrolment_or_404(request, enrolment_id)
+    row = teaching_of_one(enrolment, module_code, timezone.localdate())
+    if row is None:
+        raise Http404
+    form = CandidateForm(
+        request.POST or None,
+        cohort=enrolment.cohort,
+        coaches=list(coaches_for(enrolment, module_code)),
+        regions=list(Region.objects.order_by("path")),
+        initial={"languages": enrolment.cohort.languages, "region": str(enrolment.region_id or "")},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            make_candidate(
+                enrolment=enrolment,
+                module_code=module_code,
+                by=signed_in(request),
+                at=timezone.now(),
+                **form.cleaned_data,
+            )
+        except ActionError as refusal:
+            return refuse(request, refusal, resolve_url("certificates:cohort", enrolment.cohort_id))
+        messages.success(request, _("She is a candidate trainer now and may open her own cohort."))
+        return redirect("certificates:cohort", enrolment.cohort_id)
+    context = {"row": row, "form": form, "crumbs": crumbs_of(enrolment.cohort, deeper=True)}
+    return render(request, "certificates/candidate.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def trainer(request: HttpRequest, enrolment_id: UUID, module_code: str) -> HttpResponse:
+    """Issues a trainer's certificate, in a job: the worker holds the key."""
+    enrolment = _managed_enrolment_or_404(request, enrolment_id)
+    row = teaching_of_one(enrolment, module_code, timezone.localdate())
+    back = resolve_url("certificates:cohort", enrolment.cohort_id)
+    if row is None:
+        raise Http404
+    if not row.may_become_trainer:
+        messages.error(request, _("Something is still missing: see the list."))
+        return redirect(back)
+    payload = {"enrolment": str(enrolment.pk), "module": module_code, "back": back}
+    return start_job(request, task=ISSUE_TRAINER, payload=payload, total=1, key=f"trainer:{enrolment.pk}:{module_code}")
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_state(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+    """Revokes, suspends or lifts, with public wording or none."""
+    certificate = get_object_or_404(certificates_for(signed_in(request)), pk=certificate_id)
+    form = StateForm(request.POST or None, certificate=certificate)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _apply(request, certificate, form)
+        except ActionError as refusal:
+            return refuse(request, refusal, resolve_url("certificates:cohort", certificate.cohort_id))
+        messages.success(request, _("Done. Whoever checks the certificate sees it from now on."))
+        return redirect("certificates:cohort", certificate.cohort_id)
+    context = {"certificate": certificate, "form": form, "crumbs": crumbs_of(certificate.cohort, deeper=True)}
+    return render(request, "certificates/state.html", context, status=422 if form.errors else 200)
+
+
+def _apply(request: HttpRequest, certificate: Certificate, form: StateForm) -> None:
+    reason, by, at = form.cleaned_data["internal_reason"], signed_in(request), timezone.now()
+    if form.cleaned_data["state"] == CertificateState.VALID:
+        lift_suspension(certificate=certificate, internal_reason=reason, by=by, at=at)
+        return
+    act = revoke_certificate if form.cleaned_data["state"] == CertificateState.REVOKED else suspend_certificate
+    act(certificate=certificate, public_wording=form.public_wording, internal_reason=reason, by=by, at=at)

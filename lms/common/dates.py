@@ -1,0 +1,92 @@
+"""Dates as people write them in the three languages, and the days of the place where the training happens.
+
+Kyrgyz letters and certificates write "2026-жылдын 24-ноябры": the month has the possessive ending, and a case ending
+after it where a sentence asks for one.  CLDR and Django know neither.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+# How the date stands in its sentence: alone, "until it", "since it", "on it".
+type Case = Literal["plain", "until", "since", "on"]
+
+_KY_MONTHS = (
+    "январы",
+    "февралы",
+    "марты",
+    "апрели",
+    "майы",
+    "июну",
+    "июлу",
+    "августу",
+    "сентябры",
+    "октябры",
+    "ноябры",
+    "декабры",
+)
+# After the possessive ending: dative, ablative, locative; the second row after a front vowel (апрели).
+_KY_ENDINGS = {
+    False: {"plain": "", "until": "на", "since": "нан", "on": "нда"},
+    True: {"plain": "", "until": "не", "since": "нен", "on": "нде"},
+}
+_RU_MONTHS = (
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+)
+_EN_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def long_date(day: date, language: str | None = None, case: Case = "plain") -> str:
+    """ "2026-жылдын 24-ноябры", "24 ноября 2026 года", "24 November 2026"; in the active language by default.
+
+    `case` matters in Kyrgyz only: "24-ноябрына чейин" (until), "24-ноябрынан бери" (since), "24-ноябрында" (on).
+    """
+    language = language or get_language() or "en"
+    if language == "ky":
+        month = _KY_MONTHS[day.month - 1]
+        return f"{day.year}-жылдын {day.day}-{month}{_KY_ENDINGS[month.endswith('и')][case]}"
+    if language == "ru":
+        return f"{day.day} {_RU_MONTHS[day.month - 1]} {day.year} года"
+    return f"{day.day} {_EN_MONTHS[day.month - 1]} {day.year}"
+
+
+def local_day(at: datetime) -> date:
+    """The calendar day of a moment where the training happens (settings.TIME_ZONE)."""
+    return timezone.localdate(at, timezone.get_default_timezone())
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later, or the last day of a shorter month: 31 August + 6 → 28 or 29 February."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
