@@ -110,6 +110,6 @@ def _take_test(
         attempt = start_attempt(
             paper=paper, enrolment=enrolment, language=enrolment.language, by=enrolment.person, at=at
         )
-        save_answers(attempt=attempt, answers=answers, by=enrolment.person, at=at)
+        save_answers(attempt=attempt, answers=answers, language=enrolment.language, by=enrolment.person, at=at)
         submit_attempt(attempt=attempt, by=enrolment.person, at=at)
     close_paper(paper=paper, by=cast.staff["trainer"], at=at + timedelta(hours=1))
