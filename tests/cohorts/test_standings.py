@@ -1,0 +1,217 @@
+"""Standing: granted, replaced, withdrawn; coaches; two signatures under a founding one."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from lms.cohorts import actions
+from lms.cohorts.models import Coaching, FoundingProposal, Level, Standing, StandingState
+from lms.cohorts.queries import current_standing, observed_cohorts_for, standings_for
+from lms.people.models import RoleKind
+from tests.factories.cohorts import AT, make_cohort, make_standing
+from tests.factories.people import make_organisation, make_person, make_role, make_staff
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def office(regions):
+    """An organisation with a coordinator and an administrator."""
+    organisation, coordinator, administrator = make_organisation(), make_staff("coordinator"), make_staff("admin1")
+    make_role(coordinator, RoleKind.COORDINATOR, organisation)
+    make_role(administrator, RoleKind.ADMINISTRATOR, organisation)
+    return organisation, coordinator, administrator
+
+
+def grant(person, organisation, level, by, **values):
+    defaults = {"module_code": "M1", "languages": ["ky"], "starts_on": TODAY, "at": AT}
+    return actions.grant_standing(
+        person=person, organisation=organisation, level=level, by=by, **{**defaults, **values}
+    )
+
+
+def test_grant_standing_replaces_the_current_one(office):
+    organisation, coordinator, _admin = office
+    person = make_person()
+    candidate = grant(person, organisation, Level.CANDIDATE, coordinator, ends_on=date(2027, 5, 24))
+    certified = grant(person, organisation, Level.CERTIFIED, coordinator)
+    candidate.refresh_from_db()
+    assert (candidate.state, certified.state) == (StandingState.REPLACED, StandingState.ACTIVE)
+    assert current_standing(person, "M1", TODAY) == certified
+
+
+def test_grant_standing_for_the_same_certificate_is_one(office):
+    organisation, coordinator, _admin = office
+    person, certificate = make_person(), uuid4()
+    first = grant(person, organisation, Level.CERTIFIED, coordinator, granted_by=certificate)
+    assert grant(person, organisation, Level.CERTIFIED, coordinator, granted_by=certificate) == first
+    assert Standing.objects.count() == 1
+
+
+def test_candidates_standing_never_lowers(office):
+    organisation, coordinator, _admin = office
+    person = make_person()
+    founding = grant(person, organisation, Level.FOUNDING, coordinator)
+    with pytest.raises(actions.StandingAlreadyHigher):
+        grant(person, organisation, Level.CANDIDATE, coordinator)
+    assert current_standing(person, "M1", TODAY) == founding
+
+
+def test_current_standing_is_the_usable_one(office):
+    organisation, _coordinator, _admin = office
+    person = make_person()
+    make_standing(person, organisation, level=Level.CANDIDATE, ends_on=date(2026, 11, 23))
+    assert current_standing(person, "M1", TODAY) is None
+    other = make_standing(person, make_organisation(), level=Level.CERTIFIED)
+    assert current_standing(person, "M1", TODAY) == other
+    assert current_standing(person, "M2", TODAY) is None
+
+
+def test_withdraw_standing_needs_a_reason_and_repeats_harmlessly(office, at):
+    organisation, coordinator, _admin = office
+    standing = make_standing(make_person(), organisation)
+    with pytest.raises(actions.ReasonNeeded):
+        actions.withdraw_standing(standing=standing, reason=" ", by=coordinator, at=at)
+    for _repeat in range(2):
+        withdrawn = actions.withdraw_standing(standing=standing, reason="asked for it", by=coordinator, at=at)
+        assert (withdrawn.state, withdrawn.reason) == (StandingState.WITHDRAWN, "asked for it")
+    with pytest.raises(actions.StandingNotCurrent):
+        actions.appoint_coach(standing=standing, coach=coordinator, by=coordinator, at=at)
+
+
+def test_appoint_coach_ends_the_earlier_coachs_time(office, at):
+    organisation, coordinator, admin = office
+    standing = make_standing(make_person(), organisation, level=Level.CANDIDATE, ends_on=date(2027, 5, 24))
+    actions.appoint_coach(
+        standing=standing, coach=admin, starts_on=date(2026, 11, 1), ends_on=date(2027, 5, 24), by=admin, at=at
+    )
+    for _repeat in range(2):
+        actions.appoint_coach(standing=standing, coach=coordinator, by=coordinator, at=at)
+    assert sorted(Coaching.objects.values_list("coach", "starts_on", "ends_on"), key=lambda row: row[1]) == [
+        (admin.pk, date(2026, 11, 1), TODAY),
+        (coordinator.pk, TODAY, date(2027, 5, 24)),
+    ]
+
+
+def test_appoint_coach_refuses_herself_and_dates_backwards(office, at):
+    organisation, coordinator, _admin = office
+    standing = make_standing(make_person(), organisation, level=Level.CANDIDATE)
+    with pytest.raises(actions.CoachIsHerself):
+        actions.appoint_coach(standing=standing, coach=standing.person, by=coordinator, at=at)
+    with pytest.raises(actions.CoachingDates):
+        actions.appoint_coach(standing=standing, coach=coordinator, ends_on=date(2026, 11, 1), by=coordinator, at=at)
+
+
+def test_coach_observes_her_trainees_cohort_for_the_time_of_the_coaching(office, regions, at):
+    organisation, coordinator, _admin = office
+    coach, candidate = make_staff("coach"), make_staff("candidate")
+    standing = make_standing(candidate, organisation, level=Level.CANDIDATE, ends_on=date(2027, 5, 24))
+    actions.appoint_coach(standing=standing, coach=coach, by=coordinator, at=at)
+    cohort = make_cohort(organisation, regions["KG-B"], candidate)
+    make_cohort(organisation, regions["KG-B"])
+    assert list(observed_cohorts_for(coach)) == [cohort]
+    Coaching.objects.update(starts_on=date(2026, 1, 1), ends_on=date(2026, 11, 23))
+    assert list(observed_cohorts_for(coach)) == []
+
+
+def propose(office, at, person=None, by=None, **values):
+    organisation, coordinator, _admin = office
+    return actions.propose_founding(
+        person=person or make_staff(),
+        organisation=organisation,
+        module_code="M1",
+        languages=["ky", "ru"],
+        reason="trains since 2014",
+        by=by or coordinator,
+        at=at,
+        **values,
+    )
+
+
+def test_founding_standing_takes_two_people(office, at):
+    _organisation, coordinator, admin = office
+    proposal = propose(office, at)
+    with pytest.raises(actions.TwoPeopleNeeded):
+        actions.confirm_founding(proposal=proposal, by=coordinator, at=at)
+    standing = actions.confirm_founding(proposal=proposal, by=admin, at=at)
+    assert (standing.level, standing.granted_by, standing.languages, standing.reason, standing.qualified_in) == (
+        Level.FOUNDING,
+        proposal.pk,
+        ["ky", "ru"],
+        "trains since 2014",
+        None,
+    )
+    with pytest.raises(actions.ProposalSettled):
+        actions.confirm_founding(proposal=proposal, by=admin, at=at)
+
+
+def test_nobody_founds_herself(office, at):
+    _organisation, coordinator, admin = office
+    with pytest.raises(actions.TwoPeopleNeeded):
+        propose(office, at, person=coordinator)
+    proposal = propose(office, at, person=admin)
+    with pytest.raises(actions.TwoPeopleNeeded):
+        actions.confirm_founding(proposal=proposal, by=admin, at=at)
+
+
+def test_two_people_is_also_a_constraint_of_the_database(office, at):
+    _organisation, coordinator, _admin = office
+    proposal = propose(office, at)
+    for signer in (coordinator, proposal.person):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            FoundingProposal.objects.filter(pk=proposal.pk).update(confirmed_by=signer)
+
+
+def test_signing_is_for_coordinators_and_administrators_of_the_organisation(office, at):
+    stranger, trainer = make_staff(), make_staff()
+    make_role(stranger, RoleKind.COORDINATOR, make_organisation())
+    make_role(trainer, RoleKind.TRAINER, office[0])
+    for person in (stranger, trainer):
+        with pytest.raises(actions.MayNotSign):
+            propose(office, at, by=person)
+    proposal = propose(office, at)
+    for person in (stranger, trainer):
+        with pytest.raises(actions.MayNotSign):
+            actions.confirm_founding(proposal=proposal, by=person, at=at)
+        with pytest.raises(actions.MayNotSign):
+            actions.decline_founding(proposal=proposal, by=person, at=at)
+
+
+def test_proposal_once_declined_can_be_made_again(office, at):
+    person = make_staff()
+    first = propose(office, at, person=person)
+    with pytest.raises(actions.AlreadyProposed):
+        propose(office, at, person=person)
+    actions.decline_founding(proposal=first, by=office[2], at=at)
+    assert propose(office, at, person=person) != first
+
+
+def test_founding_needs_a_reason(office, at):
+    organisation, coordinator, _admin = office
+    with pytest.raises(actions.ReasonNeeded):
+        actions.propose_founding(
+            person=make_staff(),
+            organisation=organisation,
+            module_code="M1",
+            languages=["ky"],
+            reason=" ",
+            by=coordinator,
+            at=at,
+        )
+
+
+def test_standings_for_shows_own_coached_and_coordinated(office, regions, at):
+    organisation, coordinator, _admin = office
+    mine = make_standing(make_staff(), organisation, region=regions["leilek"])
+    naryn = make_standing(make_staff(), organisation, region=regions["KG-N"])
+    foreign = make_standing(make_staff(), make_organisation())
+    batken = make_staff()
+    make_role(batken, RoleKind.COORDINATOR, organisation, regions["KG-B"])
+    actions.appoint_coach(standing=foreign, coach=batken, ends_on=date(2027, 1, 1), by=coordinator, at=at)
+    assert set(standings_for(coordinator)) == {mine, naryn}
+    assert set(standings_for(batken)) == {mine, foreign}
+    assert set(standings_for(naryn.person)) == {naryn}
+    assert set(standings_for(make_person())) == set()

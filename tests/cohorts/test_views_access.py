@@ -1,0 +1,130 @@
+"""Who opens which page: those who run the cohort; for everybody else it does not exist."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from lms.people.models import RoleKind
+from tests.cohorts.conftest import Scene, signed_in
+from tests.factories.cohorts import add_trainer, make_enrolment, make_standing
+from tests.factories.curricula import PLAN_CANARY
+from tests.factories.people import make_person, make_role, make_staff
+
+pytestmark = pytest.mark.django_db
+
+OF_COHORT = ["edit", "roster", "roster_import", "roster_template", "cards", "poster"]
+POSTS_OF_COHORT = ["open", "close", "cancel", "joining", "edit", "roster_import", "cards"]
+POSTS_OF_ENROLMENT = ["admit", "withdraw", "unlock_card", "replace_card", "legal_name", "open_legal_name"]
+
+
+def address(name: str, scene: Scene) -> str:
+    return reverse(f"cohorts:{name}", args=[scene.cohort.pk])
+
+
+@pytest.mark.parametrize("name", OF_COHORT)
+def test_pages_of_a_cohort_are_for_those_who_run_it(scene, name):
+    for person in (scene.lead, scene.coordinator):
+        assert signed_in(person).get(address(name, scene)).status_code == 200
+    for person in (*scene.strangers, scene.participant):
+        assert signed_in(person).get(address(name, scene)).status_code == 404
+    assert Client().get(address(name, scene)).status_code == 302
+
+
+@pytest.mark.parametrize("name", POSTS_OF_COHORT)
+def test_strangers_change_no_cohort(scene, name):
+    before = vars(scene.cohort).copy()
+    for person in (*scene.strangers, scene.participant):
+        assert signed_in(person).post(address(name, scene)).status_code == 404
+    scene.cohort.refresh_from_db()
+    assert {key: value for key, value in vars(scene.cohort).items() if key in ("state", "join_token", "capacity")} == {
+        key: value for key, value in before.items() if key in ("state", "join_token", "capacity")
+    }
+
+
+@pytest.mark.parametrize("name", POSTS_OF_ENROLMENT)
+def test_strangers_touch_nobody(scene, name):
+    enrolment = scene.cohort.enrolments.get()
+    for person in (*scene.strangers, scene.participant):
+        url = reverse(f"cohorts:{name}", args=[enrolment.pk])
+        assert signed_in(person).post(url, {"legal_name": "X"}).status_code == 404
+        assert signed_in(person).get(reverse("cohorts:person", args=[enrolment.pk])).status_code == 404
+    enrolment.refresh_from_db()
+    assert enrolment.state == "enrolled"
+
+
+@pytest.mark.parametrize("name", ["open", "close", "cancel", "joining"])
+def test_changes_of_state_are_posts(scene, name):
+    assert signed_in(scene.lead).get(address(name, scene)).status_code == 405
+
+
+def test_co_trainer_sees_and_does_not_change(scene):
+    helper = make_staff("helper")
+    add_trainer(scene.cohort, helper)
+    assert signed_in(helper).get(address("roster", scene)).status_code == 200
+    assert signed_in(helper).get(address("edit", scene)).status_code == 403
+    assert signed_in(helper).post(address("close", scene)).status_code == 403
+
+
+def test_trainers_are_chosen_by_the_coordinator(scene):
+    assert signed_in(scene.lead).get(address("trainers", scene)).status_code == 403
+    assert signed_in(scene.coordinator).get(address("trainers", scene)).status_code == 200
+
+
+def test_planning_is_for_coordinators_and_those_with_standing(scene):
+    for person in (scene.coordinator, scene.lead, scene.other_lead):
+        assert signed_in(person).get(reverse("cohorts:plan")).status_code == 200
+    for person in (scene.participant, scene.monitor):
+        assert signed_in(person).get(reverse("cohorts:plan")).status_code == 404
+
+
+def test_lesson_is_read_by_the_enrolled_and_by_those_who_run_it(scene):
+    url = reverse("learn:lesson", args=[scene.cohort.pk, "M1.1"])
+    for person in (scene.participant, scene.lead, scene.coordinator):
+        response = signed_in(person).get(url)
+        assert response.status_code == 200
+        assert PLAN_CANARY not in response.content.decode()
+    waiting = make_enrolment(scene.cohort, state="waiting").person
+    for person in (*scene.strangers, waiting, make_person("Башка")):
+        assert signed_in(person).get(url).status_code == 404
+    assert Client().get(url).status_code == 302
+
+
+def test_facilitators_plan_is_not_for_participants(scene):
+    url = reverse("cohorts:facilitator_plan", args=[scene.cohort.pk, "M1.1"])
+    for person in (scene.lead, scene.coordinator, scene.other_lead):
+        response = signed_in(person).get(url)
+        assert response.status_code == 200
+        assert PLAN_CANARY in response.content.decode()
+    for person in (scene.participant, scene.other_coordinator, scene.elsewhere, scene.monitor):
+        assert signed_in(person).get(url).status_code == 404
+
+
+def test_standings_are_for_those_they_concern(scene, regions):
+    url = reverse("cohorts:standings")
+    page = signed_in(scene.coordinator).get(url).content.decode()
+    assert "lead" in page
+    own = signed_in(scene.other_lead).get(url)
+    assert own.status_code == 200
+    assert "Нурзада" not in own.content.decode()
+    assert "Нурзада" not in signed_in(scene.elsewhere).get(url).content.decode()
+    assert signed_in(scene.participant).get(url).status_code == 404
+    assert signed_in(scene.monitor).get(url).status_code == 404
+
+
+def test_one_standing_is_for_its_coordinator(scene, regions):
+    standing = make_standing(make_staff("candidate"), scene.organisation, level="candidate", region=regions["leilek"])
+    url = reverse("cohorts:standing", args=[standing.pk])
+    assert signed_in(scene.coordinator).get(url).status_code == 200
+    for person in (scene.lead, scene.participant, *scene.strangers):
+        assert signed_in(person).get(url).status_code == 404
+        assert signed_in(person).post(reverse("cohorts:withdraw_standing", args=[standing.pk])).status_code == 404
+
+
+def test_founding_is_for_coordinators_and_administrators(scene):
+    administrator = make_staff("administrator")
+
+    make_role(administrator, RoleKind.ADMINISTRATOR, scene.organisation)
+    for person in (scene.coordinator, administrator):
+        assert signed_in(person).get(reverse("cohorts:founding")).status_code == 200
+    for person in (scene.lead, scene.participant, scene.monitor):
+        assert signed_in(person).get(reverse("cohorts:founding")).status_code == 404
