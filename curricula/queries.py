@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 from django.conf import settings
+from django.db.models import Count, Model, Q
 from wagtail.models import Page
 
-from curricula.models import LessonPage, ModulePage
-from lms.common.languages import LANGUAGE_CODES
+from curricula.models import CurriculumPage, Fact, HomePage, Instrument, LessonPage, ModulePage, Question
+from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, ReviewState
 
 
 @dataclass(frozen=True)
@@ -112,3 +113,42 @@ def _lesson_outline(lesson: LessonPage, of_language: dict[str, list[LessonPage]]
 def objectives_of(page: ModulePage | LessonPage) -> list[str]:
     """The objectives as plain sentences."""
     return [block.value for block in page.objectives]
+
+
+# ── What waits for a native reader ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class ReviewQueue:
+    """What nobody whose first language it is has read yet; pages as (id, title)."""
+
+    language: str
+    name: str
+    pages: list[tuple[int, str]]
+    questions: int
+    facts: int
+    instruments: int
+
+
+def awaiting_review() -> list[ReviewQueue]:
+    """The published pages and the rows that wait, by language: seven queries."""
+    pages = _pages_awaiting()
+    questions, facts, instruments = (_rows_awaiting(model) for model in (Question, Fact, Instrument))
+    return [
+        ReviewQueue(code, LANGUAGE_NAMES[code], pages[code], questions[code], facts[code], instruments[code])
+        for code in LANGUAGE_CODES
+    ]
+
+
+def _pages_awaiting() -> dict[str, list[tuple[int, str]]]:
+    pages: dict[str, list[tuple[int, str]]] = {code: [] for code in LANGUAGE_CODES}
+    for model in (HomePage, CurriculumPage, ModulePage, LessonPage):
+        waiting = model.objects.live().filter(native_review=ReviewState.AWAITING).order_by("path")
+        for language, pk, title in waiting.values_list("locale__language_code", "pk", "title"):
+            pages.setdefault(language, []).append((pk, title))
+    return pages
+
+
+def _rows_awaiting(model: type[Model]) -> dict[str, int]:
+    waiting = {code: Count("pk", filter=Q(**{f"review_{code}": ReviewState.AWAITING})) for code in LANGUAGE_CODES}
+    return model._default_manager.aggregate(**waiting)

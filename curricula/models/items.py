@@ -2,13 +2,17 @@
 
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.models import Orderable, RevisionMixin
+from wagtail.models import Orderable, PreviewableMixin, RevisionMixin
 from wagtail.search import index
 
 from lms.common.languages import review_states, translated
@@ -26,11 +30,12 @@ class QuestionKind(models.TextChoices):
 ROWS_TELL = frozenset({QuestionKind.ORDERING, QuestionKind.MATCHING})
 
 
-def _three(field: str) -> list[FieldPanel]:
+def three(field: str) -> list[FieldPanel]:
+    """A field in each language, the readers' first."""
     return [FieldPanel(f"{field}_{language}") for language in ("ky", "ru", "en")]
 
 
-class Question(RevisionMixin, index.Indexed, ClusterableModel):
+class Question(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableModel):
     """An item.  `item_key` and the choices' keys are kept for ever: answers refer to them, in whatever language."""
 
     item_key = models.CharField(_("key"), max_length=20, unique=True)
@@ -43,15 +48,6 @@ class Question(RevisionMixin, index.Indexed, ClusterableModel):
     source = models.CharField(_("source"), max_length=300)
     review = review_states()
 
-    panels = [
-        FieldRowPanel([FieldPanel("item_key"), FieldPanel("kind")]),
-        FieldRowPanel([FieldPanel("module_code"), FieldPanel("lesson_code")]),
-        MultiFieldPanel(_three("text"), heading=_("Question")),
-        InlinePanel("choices", heading=_("Choices"), label=_("choice")),
-        MultiFieldPanel(_three("explanation"), heading=_("Explanation, shown in the review")),
-        FieldPanel("source"),
-        MultiFieldPanel(_three("review"), heading=_("Native review")),
-    ]
     search_fields = [index.SearchField("text_en"), index.SearchField("text_ru"), index.SearchField("text_ky")]
 
     class Meta:
@@ -61,6 +57,15 @@ class Question(RevisionMixin, index.Indexed, ClusterableModel):
 
     def __str__(self) -> str:
         return self.item_key
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        return list(settings.LANGUAGES)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """As it reads in one language; the editor's own language has no say."""
+        with override(mode_name):
+            return render(request, "curricula/question_preview.html", {"question": self})
 
 
 class Choice(Orderable):
@@ -74,9 +79,9 @@ class Choice(Orderable):
     is_correct = models.BooleanField(_("right"), default=False)
 
     panels = [
-        MultiFieldPanel(_three("text"), heading=_("Text")),
+        MultiFieldPanel(three("text"), heading=_("Text")),
         FieldPanel("is_correct"),
-        MultiFieldPanel(_three("match"), heading=_("Belongs to (matching only)")),
+        MultiFieldPanel(three("match"), heading=_("Belongs to (matching only)")),
     ]
 
     class Meta(Orderable.Meta):

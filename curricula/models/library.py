@@ -6,6 +6,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import RevisionMixin
 from wagtail.search import index
 
+from curricula.models.items import three
 from lms.common.languages import review_states, translated
 
 
@@ -22,10 +23,6 @@ class InstrumentKind(models.TextChoices):
     PROGRAMME = "programme", _("programme")
 
 
-def _three(field: str) -> list[FieldPanel]:
-    return [FieldPanel(f"{field}_{language}") for language in ("ky", "ru", "en")]
-
-
 class Sourced(models.Model):
     """Where a statement comes from and until when it is trusted."""
 
@@ -40,7 +37,7 @@ class Sourced(models.Model):
         FieldRowPanel([FieldPanel("code"), FieldPanel("status")]),
         FieldPanel("source"),
         FieldRowPanel([FieldPanel("as_of"), FieldPanel("next_review")]),
-        MultiFieldPanel(_three("review"), heading=_("Native review")),
+        MultiFieldPanel(three("review"), heading=_("Native review")),
     ]
 
     class Meta:
@@ -52,7 +49,7 @@ class Fact(RevisionMixin, index.Indexed, Sourced):
 
     statement = translated(models.TextField(_("statement")))
 
-    panels = [MultiFieldPanel(_three("statement"), heading=_("Statement")), *Sourced.source_panels]
+    panels = [MultiFieldPanel(three("statement"), heading=_("Statement")), *Sourced.source_panels]
     search_fields = [
         index.SearchField("statement_en"),
         index.SearchField("statement_ru"),
@@ -80,10 +77,10 @@ class Instrument(RevisionMixin, index.Indexed, Sourced):
 
     panels = [
         FieldPanel("kind"),
-        MultiFieldPanel(_three("name"), heading=_("Name")),
-        MultiFieldPanel(_three("short_name"), heading=_("Short name")),
+        MultiFieldPanel(three("name"), heading=_("Name")),
+        MultiFieldPanel(three("short_name"), heading=_("Short name")),
         FieldPanel("adopted_on"),
-        MultiFieldPanel(_three("status_in_kyrgyzstan"), heading=_("Status in Kyrgyzstan")),
+        MultiFieldPanel(three("status_in_kyrgyzstan"), heading=_("Status in Kyrgyzstan")),
         *Sourced.source_panels,
     ]
     search_fields = [index.SearchField("name_en"), index.SearchField("name_ru"), index.SearchField("name_ky")]

@@ -11,7 +11,7 @@ from modelcluster.fields import ParentalKey
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Orderable, Page, PageViewRestriction, TranslatableMixin
+from wagtail.models import Orderable, Page, PageViewRestriction, Revision, TranslatableMixin
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
@@ -62,6 +62,15 @@ class ReviewedPage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         translations = self.get_translations().live().select_related("locale")
         return {**super().get_context(request, *args, **kwargs), "translations": translations}
+
+    def save_revision(self, *args: Any, overwrite_revision: Revision | None = None, **kwargs: Any) -> Revision:
+        """Autosave may rewrite a draft, never what was published: cohorts follow published revisions for good."""
+        if overwrite_revision and (overwrite_revision.pk == self.live_revision_id or self._was_withdrawn()):
+            overwrite_revision = None
+        return super().save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
+
+    def _was_withdrawn(self) -> bool:
+        return self.first_published_at is not None and not self.live
 
     def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
         """Those of the page and of what stands above it, in one query (Wagtail takes two)."""

@@ -4,8 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import translation
-from modelsearch.models import IndexEntry
 from wagtail.models import PageViewRestriction
+from wagtail.search.models import IndexEntry
 
 from curricula.models import CurriculumPage
 from tests.factories.curricula import PLAN_CANARY, make_fact, make_lesson, make_module

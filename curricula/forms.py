@@ -1,0 +1,52 @@
+"""The editor's form for questions: what is wrong stands beside the field that it is about."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from modelcluster.forms import BaseChildFormSet
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.panels import InlinePanel
+
+from curricula.checks.questions import ChoiceShape, faults_of_choices
+from lms.common.languages import LANGUAGE_CODES
+
+
+class ChoiceFormSet(BaseChildFormSet):
+    """The choices of a question, checked together against its kind."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(form.errors for form in self.forms):
+            return
+        rows = [form for form in self.ordered_forms if form not in self.deleted_forms]
+        general = []
+        for fault in faults_of_choices(self.instance.kind, [self._shape(form.cleaned_data) for form in rows]):
+            if fault.choice is None:
+                general.append(fault.message)
+            else:
+                rows[fault.choice].add_error(fault.field, fault.message)
+        if general:
+            raise ValidationError(general)
+
+    @staticmethod
+    def _shape(data: dict[str, Any]) -> ChoiceShape:
+        match = {language: data.get(f"match_{language}", "") for language in LANGUAGE_CODES}
+        return ChoiceShape(data.get("is_correct", False), match)
+
+
+class ChoicesPanel(InlinePanel):
+    """Wagtail's inline panel over our formset."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        options = super().get_form_options()
+        options["formsets"][self.relation_name]["formset"] = ChoiceFormSet
+        return options
+
+
+class QuestionForm(WagtailAdminModelForm):
+    """The key of a question is chosen once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "item_key" in self.fields:
+            self.fields["item_key"].disabled = True
