@@ -1,9 +1,10 @@
 """What is read about regions."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lms.common.languages import pick, texts_of
 from lms.regions.models import Region, RegionKind
@@ -33,6 +34,14 @@ def _rank(letter: str) -> int:
 def subtree(region: Region) -> QuerySet[Region]:
     """The region and everything below it, from the top down."""
     return Region.objects.filter(path__startswith=region.path).order_by("path")
+
+
+def find_region(code: str) -> Region | None:
+    """The region behind a code in any of its spellings: SOATE of 14 digits or the first 8 of them, ISO 3166-2."""
+    code = "".join(code.split()).upper()
+    if re.fullmatch(r"[0-9]{8}", code):
+        code = f"{code}000000"
+    return Region.objects.filter(Q(code=code) | Q(iso=code, iso__gt="")).first()
 
 
 def region_choices(language: str, within: Iterable[Region] = ()) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -4,7 +4,7 @@ import pytest
 
 from lms.regions.importers import load_regions
 from lms.regions.models import Region
-from lms.regions.queries import alphabetical, name_on, region_choices, subtree
+from lms.regions.queries import alphabetical, find_region, name_on, region_choices, subtree
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +59,23 @@ def test_name_on_is_the_name_of_that_day():
         "Manas City",
     ]
     assert name_on(Region.objects.get(iso="KG-N"), date(2020, 1, 1), "ky") == "Нарын облусу"
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("41705236000000", "leilek"),
+        ("41705236", "leilek"),
+        (" 4170 5236 ", "leilek"),
+        ("KG-B", "KG-B"),
+        ("kg-b", "KG-B"),
+        ("417", "KG"),
+    ],
+)
+def test_find_region_knows_every_spelling_of_a_code(regions, code, found):
+    assert find_region(code) == regions[found]
+
+
+@pytest.mark.parametrize("code", ["", "  ", "41799", "41799000", "4.1705E+13", "Leilek", "４１７０５２３６", "%", "KG"])
+def test_find_region_finds_nothing_by_a_foreign_code_or_a_name(regions, code):
+    assert find_region(code) is None
