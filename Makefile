@@ -82,7 +82,7 @@ unit: env node_modules/.installed catalogues ## unit tests, translations and arc
 
 journeys: env node_modules/.installed catalogues browser ## walks through the site in headless Chromium
 	@echo "── Browser journeys"
-	@$(PYTEST) -q tests/journeys -m journey
+	@$(PYTEST) -q -n 2 tests/journeys -m journey
 
 # ── For those who build it ───────────────────────────────────────────────────────────────────────────────────────────
 

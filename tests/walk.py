@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from playwright.sync_api import BrowserContext, Page
+
+from tests import browser
 
 NOT_OURS = re.compile(r"^/(cms|media|static|language)/|/logout/")
 NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-Za-z_-]{16,}|\d+")
@@ -20,23 +23,45 @@ def doors(base: str, language: str) -> list[str]:
     return [f"{base}/{language}/", f"{base}/{language}/desk/", f"{base}/verify/?lang={language}", f"{base}/card/"]
 
 
-def walk(context: BrowserContext, base: str, language: str, seen: set[str]) -> Iterator[tuple[str, Page]]:
-    """Each kind of page that is not in `seen` yet, with its kind; `seen` grows.
+@dataclass(frozen=True)
+class Visit:
+    """One kind of page, shown in the browser."""
+
+    kind: str
+    page: Page
+    status: int
+
+    def faults(self) -> list[str]:
+        """What is wrong with it: the answer's status, serious barriers, sideways scrolling."""
+        found = browser.barriers(self.page)
+        if self.status >= 400:
+            found.append(f"answers {self.status} to a link")
+        if browser.scrolls_sideways(self.page):
+            found.append(f"scrolls sideways at {browser.NARROWEST} px")
+        return [f"{self.kind}: {fault}" for fault in found]
+
+
+def walk(context: BrowserContext, base: str, language: str, seen: set[str]) -> Iterator[Visit]:
+    """Each kind of page that is not in `seen` yet; `seen` grows.
 
     Links into other languages, Wagtail's editor and files are left alone.
     """
     page = context.new_page()
+    asked: set[str] = set()
     waiting = doors(base, language)
     while waiting:
         address = waiting.pop(0)
-        kind = kind_of(address)
-        if kind in seen or not _is_page(context, address):
+        if kind_of(address) in asked:
+            continue
+        asked.add(kind_of(address))
+        kind = _kind_of_answer(context, address)
+        if kind is None or kind in seen:
             continue
         seen.add(kind)
-        page.goto(address, wait_until="networkidle")
+        answer = page.goto(address, wait_until="networkidle")
+        yield Visit(kind, page, answer.status if answer else 0)
         links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
         waiting += [urldefrag(urljoin(address, link)).url for link in links if _is_ours(link, base, language)]
-        yield kind, page
     page.close()
 
 
@@ -46,7 +71,7 @@ def _is_ours(link: str, base: str, language: str) -> bool:
     return link.startswith(base) and not other_language and not NOT_OURS.search(path)
 
 
-def _is_page(context: BrowserContext, address: str) -> bool:
-    """Whether the address answers with a page, not a file."""
+def _kind_of_answer(context: BrowserContext, address: str) -> str | None:
+    """The kind of page that answers, perhaps after a redirect; None where it is a file."""
     answer = context.request.get(address)
-    return answer.headers.get("content-type", "").startswith("text/html")
+    return kind_of(answer.url) if answer.headers.get("content-type", "").startswith("text/html") else None

@@ -17,10 +17,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, sync_playwright
 
 from tests import browser
-from tests.walk import walk
+from tests.walk import Visit, walk
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR") or ROOT / "var")
@@ -42,8 +42,9 @@ def main() -> int:
                 _listen(context, faults)
                 _sign_in(context, account, accounts[account], language)
                 seen: set[str] = set()
-                for kind, page in walk(context, BASE, language, seen):
-                    faults += _take(page, kind, account, language, options.width)
+                for visit in walk(context, BASE, language, seen):
+                    _take(visit, account, language, options.width)
+                    faults += [f"{account} {language} {fault}" for fault in visit.faults()]
                 print(f"   {account}, {language}: {len(seen)} kinds of page", flush=True)
                 context.close()
         chromium.close()
@@ -90,18 +91,13 @@ def _sign_in(context: BrowserContext, account: str, password: str, language: str
     page.close()
 
 
-def _take(page: Page, kind: str, account: str, language: str, widths: list[int]) -> list[str]:
-    """Take the pictures; what is wrong with the page."""
+def _take(visit: Visit, account: str, language: str, widths: list[int]) -> None:
     folder = DATA_DIR / "shots" / account
     folder.mkdir(parents=True, exist_ok=True)
-    name = kind.strip("/").replace("/", "_") or "home"
+    name = visit.kind.strip("/").replace("/", "_") or "home"
     for width in widths:
-        page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 800)})
-        page.screenshot(path=folder / f"{name}-{language}-{width}.png", full_page=True)
-    faults = browser.barriers(page)
-    if browser.scrolls_sideways(page):
-        faults.append(f"scrolls sideways at {browser.NARROWEST} px")
-    return [f"{account} {language} {kind}: {fault}" for fault in faults]
+        visit.page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 800)})
+        visit.page.screenshot(path=folder / f"{name}-{language}-{width}.png", full_page=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from django.test import Client
 
 from lms.cohorts.models import Enrolment
 from lms.people.models import User
-from tests import browser
 from tests.walk import walk
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -48,9 +47,6 @@ def test_every_page_is_open_to_everybody(site, context, console, language):
         context.clear_cookies()
         if person:
             _sign_in(context, site, person)
-        for kind, page in walk(context, site, language, seen):
-            faults += [f"{kind}: {barrier}" for barrier in browser.barriers(page)]
-            if browser.scrolls_sideways(page):
-                faults.append(f"{kind}: scrolls sideways at {browser.NARROWEST} px")
-    assert faults == []
+        faults += [fault for visit in walk(context, site, language, seen) for fault in visit.faults()]
+    assert not faults, "\n".join(faults)
     assert len(seen) > VISITORS_PAGES
