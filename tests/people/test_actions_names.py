@@ -1,0 +1,82 @@
+import pytest
+
+from lms.people import actions
+from lms.people.models import AuditEntry, Consent, ConsentPurpose, LegalName, PersonKey
+from lms.people.queries import own_legal_name
+from tests.factories.people import make_person, make_staff
+
+pytestmark = pytest.mark.django_db
+
+NAME = "Айгүл Өмүрзакова"
+
+
+def test_a_legal_name_is_kept_encrypted_and_comes_back(at):
+    person = make_person("Айгүл")
+    kept = actions.set_legal_name(person=person, name=f"  {NAME.replace(' ', '   ')} ", by=person, at=at)
+    assert NAME.encode() not in bytes(kept.sealed)
+    assert own_legal_name(person) == NAME
+
+
+def test_an_equal_name_has_an_equal_index_and_another_secret(at):
+    one, two = make_person(), make_person()
+    kept = [actions.set_legal_name(person=person, name=NAME, by=person, at=at) for person in (one, two)]
+    assert kept[0].index == kept[1].index
+    assert bytes(kept[0].sealed) != bytes(kept[1].sealed)
+
+
+def test_reveal_legal_name_is_noted_with_its_reason_and_without_the_name(at):
+    person, coordinator = make_person(), make_staff()
+    actions.set_legal_name(person=person, name=NAME, by=person, at=at)
+    assert actions.reveal_legal_name(person=person, by=coordinator, at=at, why="certificate") == NAME
+    entry = AuditEntry.objects.get(verb="legal_name_read")
+    assert (entry.actor_id, entry.subject_id, entry.details) == (
+        coordinator.pk,
+        str(person.pk),
+        {"why": "certificate"},
+    )
+
+
+def test_reveal_legal_name_refuses_where_there_is_none(at):
+    with pytest.raises(actions.NoLegalName):
+        actions.reveal_legal_name(person=make_person(), by=make_staff(), at=at, why="certificate")
+
+
+def test_a_destroyed_key_takes_the_name_with_it(at):
+    from cryptography.fernet import InvalidToken
+
+    from lms.common.crypto import new_person_key, unseal
+
+    person = make_person()
+    kept = actions.set_legal_name(person=person, name=NAME, by=person, at=at)
+    PersonKey.objects.filter(person=person).update(wrapped=new_person_key())
+    with pytest.raises(InvalidToken):
+        unseal(PersonKey.objects.get(person=person).wrapped, kept.sealed)
+
+
+def test_give_certificate_name_is_a_consent_as_well(at, settings):
+    settings.CONSENT_TEXT_VERSION = "2026-12"
+    person = make_person()
+    actions.give_certificate_name(person=person, name=NAME, language="ky", by=person, at=at)
+    consent = Consent.objects.get(person=person)
+    assert (consent.purpose, consent.given, consent.text_version, consent.language, consent.at) == (
+        ConsentPurpose.CERTIFICATE,
+        True,
+        "2026-12",
+        "ky",
+        at,
+    )
+
+
+def test_withdrawing_the_certificate_s_consent_removes_the_name_and_keeps_the_answers(at):
+    person = make_person()
+    actions.give_certificate_name(person=person, name=NAME, language="ky", by=person, at=at)
+    actions.withdraw_consent(person=person, purpose=ConsentPurpose.CERTIFICATE, language="ky", by=person, at=at)
+    assert own_legal_name(person) == ""
+    assert list(Consent.objects.filter(person=person).order_by("pk").values_list("given", flat=True)) == [True, False]
+
+
+def test_withdrawing_another_consent_keeps_the_name(at):
+    person = make_person()
+    actions.give_certificate_name(person=person, name=NAME, language="ky", by=person, at=at)
+    actions.withdraw_consent(person=person, purpose=ConsentPurpose.PHOTO, language="ky", by=person, at=at)
+    assert LegalName.objects.filter(person=person).exists()
