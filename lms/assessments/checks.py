@@ -1,10 +1,16 @@
 """May this stand in an answer?  Pure; what an answer is worth is another question (scoring)."""
 
-from typing import Any
-
-from lms.assessments.queries import ItemShape
+from typing import Any, NamedTuple
 
 SINGLE_ANSWER = ("single", "true_false")
+
+
+class ItemShape(NamedTuple):
+    """What may stand in an answer to an item: its kind, the keys of its choices, the keys of its right-hand sides."""
+
+    kind: str
+    choices: tuple[str, ...]
+    matches: tuple[str, ...]
 
 
 def is_acceptable(shape: ItemShape, response: Any) -> bool:

@@ -14,8 +14,9 @@ from string import ascii_lowercase
 from typing import Any
 from uuid import UUID
 
+from lms.assessments.checks import ItemShape
 from lms.assessments.models import Answer
-from lms.assessments.queries import Gain, ItemShape
+from lms.assessments.queries import Gain
 from lms.assessments.scoring import THOUSANDTH, positions_of, score_item
 from lms.common.languages import ReviewState, pick
 

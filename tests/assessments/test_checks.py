@@ -2,8 +2,7 @@
 
 import pytest
 
-from lms.assessments.checks import is_acceptable, is_complete
-from lms.assessments.queries import ItemShape
+from lms.assessments.checks import ItemShape, is_acceptable, is_complete
 
 KEYS, MATCHES = ("a", "b", "c"), ("x", "y", "z")
 SHAPES = {kind: ItemShape(kind, KEYS, ()) for kind in ("single", "true_false", "multiple", "ordering")}

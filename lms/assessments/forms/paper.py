@@ -11,8 +11,7 @@ from uuid import UUID
 from django.http import QueryDict
 
 from lms.assessments.actions import AnswerNotOfThisPaper, FormAnswer
-from lms.assessments.checks import is_complete
-from lms.assessments.queries import ItemShape
+from lms.assessments.checks import ItemShape, is_complete
 from lms.assessments.rendering import keys_said
 
 LARGEST_REVISION = 2**31 - 1
@@ -22,7 +21,7 @@ def answers_from(data: QueryDict, shapes: Mapping[str, ItemShape], attempt_id: U
     """What the form says about each question that it contains, in choice keys.  Raises AnswerNotOfThisPaper."""
     try:
         return {
-            key: FormAnswer(_revision(data[f"rev-{key}"]), keys_said(attempt_id, key, shape, _said(data, key, shape)))
+            key: FormAnswer(_revision(data, key), keys_said(attempt_id, key, shape, _said(data, key, shape)))
             for key, shape in shapes.items()
             if f"rev-{key}" in data
         }
@@ -30,15 +29,15 @@ def answers_from(data: QueryDict, shapes: Mapping[str, ItemShape], attempt_id: U
         raise AnswerNotOfThisPaper from error
 
 
-def _revision(text: str) -> int:
-    return min(max(0, int(text)), LARGEST_REVISION)
+def _revision(data: QueryDict, key: str) -> int:
+    return min(max(0, int(str(data[f"rev-{key}"]))), LARGEST_REVISION)
 
 
 def _said(data: QueryDict, key: str, shape: ItemShape) -> Any:
     if shape.kind not in ("ordering", "matching"):
         return data.getlist(f"a-{key}")
     prefix = f"a-{key}-"
-    said = {name.removeprefix(prefix): value for name, value in data.items() if name.startswith(prefix) and value}
+    said = {name.removeprefix(prefix): str(value) for name, value in data.items() if name.startswith(prefix) and value}
     return {letter: int(place) for letter, place in said.items()} if shape.kind == "ordering" else said
 
 

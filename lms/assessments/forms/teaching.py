@@ -68,7 +68,8 @@ class TeachBackForm(_WhatWasSeen):
     def seen(self) -> dict:
         """Arguments for the action."""
         seen = super().seen
-        return {**seen, "person": self.people[seen.pop("enrolment")].person}
+        enrolment = self.people[seen.pop("enrolment")]
+        return {**seen, "person": enrolment.person}
 
 
 class SessionForm(_WhatWasSeen):

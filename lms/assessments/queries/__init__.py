@@ -2,7 +2,6 @@
 
 from lms.assessments.queries.papers import (
     GRACE,
-    ItemShape,
     current_answers,
     current_responses,
     item_shapes,
@@ -43,7 +42,6 @@ __all__ = [
     "GRACE",
     "SMALLEST_GROUP",
     "Gain",
-    "ItemShape",
     "Occasion",
     "TestResult",
     "accepted_plans",

@@ -5,11 +5,12 @@ A paper's content holds the right answers: every queryset here leaves it out, an
 
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from lms.assessments.checks import ItemShape
 from lms.assessments.models import Answer, Attempt, Moment, Paper
 from lms.cohorts.models import Cohort, CohortModule, EnrolmentState
 from lms.cohorts.queries import run_cohorts_for
@@ -18,14 +19,6 @@ from lms.people.models import User
 
 # What leaves a phone in the last second may arrive this much later.
 GRACE = timedelta(seconds=60)
-
-
-class ItemShape(NamedTuple):
-    """What may stand in an answer to an item: its kind, the keys of its choices, the keys of its right-hand sides."""
-
-    kind: str
-    choices: tuple[str, ...]
-    matches: tuple[str, ...]
 
 
 def papers_for(user: User) -> QuerySet[Paper]:

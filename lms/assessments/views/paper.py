@@ -1,5 +1,8 @@
 """A participant's test: one address for starting, answering, waiting and reviewing."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -37,46 +40,7 @@ from lms.assessments.rendering import awaits_review, reviewed_items, seen_items,
 from lms.cohorts.models import CohortModule
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_NAMES
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def paper(request: HttpRequest, paper_id: UUID) -> HttpResponse:
-    """The test as it stands for her; POST saves the form and then hands in, goes on later or changes the language."""
-    if not request.user.is_authenticated:
-        return _sign_in_first(request, paper_id)
-    test = _own_paper_or_404(request, paper_id)
-    attempt = own_attempts(request.user).filter(paper=test).first()
-    if request.method == "POST" and attempt is not None:
-        return _take_form(request, test, attempt)
-    return _show(request, test, attempt)
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def start(request: HttpRequest, paper_id: UUID) -> HttpResponse:
-    """The button that starts the clock; pressed twice or on two devices, it is one attempt."""
-    if not request.user.is_authenticated:
-        return _sign_in_first(request, paper_id)
-    test = _own_paper_or_404(request, paper_id)
-    if request.method == "POST":
-        enrolment = test.cohort.enrolments.get(person=request.user)
-        try:
-            start_attempt(paper=test, enrolment=enrolment, language=_language(test), by=request.user, at=timezone.now())
-        except ActionError as refused:
-            messages.warning(request, str(refused))
-    return redirect("tests:paper", test.pk)
-
-
-def _own_paper_or_404(request: HttpRequest, paper_id: UUID) -> Paper:
-    return get_object_or_404(own_papers(request.user), pk=paper_id)
-
-
-def _language(test: Paper) -> str:
-    """The language in which she reads the questions: the page's, if the test is offered in it."""
-    wanted = get_language() or ""
-    return wanted if wanted in test.languages else test.languages[0]
-
+from lms.people.permissions import SignedInRequest
 
 # ── Signing in again ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -92,7 +56,19 @@ def _sign_in_first(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     return redirect_to_login(reverse("tests:paper", args=[paper_id]), login_url=reverse("card:signin"))
 
 
-def _kept_form(request: HttpRequest, attempt: Attempt) -> QueryDict | None:
+def _signed_in(view: Callable[[SignedInRequest, UUID], HttpResponse]) -> Callable[[HttpRequest, UUID], HttpResponse]:
+    """As login_required, for cards; a form that arrives too late is kept."""
+
+    @wraps(view)
+    def gate(request: HttpRequest, paper_id: UUID) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _sign_in_first(request, paper_id)
+        return view(cast(SignedInRequest, request), paper_id)
+
+    return gate
+
+
+def _kept_form(request: SignedInRequest, attempt: Attempt) -> QueryDict | None:
     """What this attempt's form said before she signed in again."""
     kept = request.session.get(_session_key(attempt.paper_id))
     if not kept or kept.get("attempt") != [tag_of(attempt.pk)]:
@@ -103,10 +79,50 @@ def _kept_form(request: HttpRequest, attempt: Attempt) -> QueryDict | None:
     return form
 
 
+# ── The test ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@never_cache
+@_signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def paper(request: SignedInRequest, paper_id: UUID) -> HttpResponse:
+    """The test as it stands for her; POST saves the form and then hands in, goes on later or changes the language."""
+    test = _own_paper_or_404(request, paper_id)
+    attempt = own_attempts(request.user).filter(paper=test).first()
+    if request.method == "POST" and attempt is not None:
+        return _take_form(request, test, attempt)
+    return _show(request, test, attempt)
+
+
+@never_cache
+@_signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: SignedInRequest, paper_id: UUID) -> HttpResponse:
+    """The button that starts the clock; pressed twice or on two devices, it is one attempt."""
+    test = _own_paper_or_404(request, paper_id)
+    if request.method == "POST":
+        enrolment = test.cohort.enrolments.get(person=request.user)
+        try:
+            start_attempt(paper=test, enrolment=enrolment, language=_language(test), by=request.user, at=timezone.now())
+        except ActionError as refused:
+            messages.warning(request, str(refused))
+    return redirect("tests:paper", test.pk)
+
+
+def _own_paper_or_404(request: SignedInRequest, paper_id: UUID) -> Paper:
+    return get_object_or_404(own_papers(request.user), pk=paper_id)
+
+
+def _language(test: Paper) -> str:
+    """The language in which she reads the questions: the page's, if the test is offered in it."""
+    wanted = get_language() or ""
+    return wanted if wanted in test.languages else test.languages[0]
+
+
 # ── The form ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _take_form(request: HttpRequest, test: Paper, attempt: Attempt) -> HttpResponse:
+def _take_form(request: SignedInRequest, test: Paper, attempt: Attempt) -> HttpResponse:
     shapes, now = item_shapes(test.pk), timezone.now()
     try:
         answers = answers_from(request.POST, shapes, attempt.pk)
@@ -128,7 +144,7 @@ def _take_form(request: HttpRequest, test: Paper, attempt: Attempt) -> HttpRespo
     return redirect("tests:paper", test.pk)
 
 
-def _too_late(request: HttpRequest, test: Paper, attempt: Attempt, refused: ActionError) -> HttpResponse:
+def _too_late(request: SignedInRequest, test: Paper, attempt: Attempt, refused: ActionError) -> HttpResponse:
     """Closed, over or handed in: what was saved is what counts, and it is handed in now."""
     submit_attempt(attempt=attempt, by=request.user, at=timezone.now())
     if not isinstance(refused, TestHandedIn):
@@ -136,7 +152,7 @@ def _too_late(request: HttpRequest, test: Paper, attempt: Attempt, refused: Acti
     return redirect("tests:paper", test.pk)
 
 
-def _go_on(request: HttpRequest, test: Paper) -> HttpResponse:
+def _go_on(request: SignedInRequest, test: Paper) -> HttpResponse:
     """After saving: to the cohort's page, or the same questions in another language."""
     then = request.POST.get("then", "")
     here = reverse("tests:paper", args=[test.pk])
@@ -150,9 +166,13 @@ def _go_on(request: HttpRequest, test: Paper) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, test: Paper, attempt: Attempt | None, *, missing: list[int] | None = None, error: str = ""
+    request: SignedInRequest, test: Paper, attempt: Attempt | None, *, missing: list[int] | None = None, error: str = ""
 ) -> HttpResponse:
-    context = {"paper": test, "attempt": attempt, "crumbs": [(test.cohort.code, test.cohort.get_absolute_url())]}
+    context: dict[str, Any] = {
+        "paper": test,
+        "attempt": attempt,
+        "crumbs": [(test.cohort.code, test.cohort.get_absolute_url())],
+    }
     module = CohortModule.objects.filter(cohort=test.cohort_id, module_code=test.module_code).first()
     context["module_title"] = title_of(module) if module else test.module_code
     if attempt is None:
@@ -175,7 +195,7 @@ def _content(test: Paper) -> dict:
     return Paper.objects.values_list("content", flat=True).get(pk=test.pk)
 
 
-def _questions(request: HttpRequest, test: Paper, attempt: Attempt) -> dict:
+def _questions(request: SignedInRequest, test: Paper, attempt: Attempt) -> dict:
     content, language = _content(test), _language(test)
     answers = {answer.item_key: answer for answer in current_answers(attempt)}
     kept = _kept_form(request, attempt)
@@ -202,7 +222,7 @@ def _unsaved(kept: QueryDict, test: Paper, attempt: Attempt) -> dict[str, Answer
     return {key: Answer(item_key=key, revision=one.revision, response=one.response) for key, one in said.items()}
 
 
-def _show_result(request: HttpRequest, test: Paper, attempt: Attempt, context: dict) -> HttpResponse:
+def _show_result(request: SignedInRequest, test: Paper, attempt: Attempt, context: dict) -> HttpResponse:
     context["tag"] = tag_of(attempt.pk)
     if not may_review(test):
         return render(request, "assessments/paper_done.html", context)

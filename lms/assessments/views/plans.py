@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,12 +18,13 @@ from lms.assessments.queries import own_submissions, plan_cohorts, submissions_f
 from lms.cohorts.models import EnrolmentState
 from lms.cohorts.queries import current_standing, own_enrolments
 from lms.common.errors import ActionError
+from lms.people.permissions import SignedInRequest
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def my_plan(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def my_plan(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Where a candidate hands in her plan and reads the answer."""
     mine = own_enrolments(request.user).filter(state=EnrolmentState.ENROLLED)
     cohort = get_object_or_404(mine, cohort=cohort_id).cohort
@@ -54,7 +55,7 @@ def my_plan(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def submissions(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def submissions(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """The plans of this cohort that she decides about."""
     cohort = get_object_or_404(plan_cohorts(request.user), pk=cohort_id)
     plans = submissions_for(request.user).filter(cohort=cohort)
@@ -70,7 +71,7 @@ def submissions(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def decide(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+def decide(request: SignedInRequest, submission_id: UUID) -> HttpResponse:
     """One plan, read and answered."""
     plan = get_object_or_404(submissions_for(request.user), pk=submission_id)
     form = DecisionForm(request.POST if request.method == "POST" else None)

@@ -1,7 +1,7 @@
 """Each answer as it is given: small JSON in, a receipt out.  Only a receipt lets the phone forget an answer."""
 
 import json
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest, JsonResponse
@@ -13,11 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from lms.assessments.actions import AnswerNotOfThisPaper, OlderAnswer, save_answer
+from lms.assessments.checks import ItemShape
 from lms.assessments.forms.paper import LARGEST_REVISION
 from lms.assessments.models import Attempt
-from lms.assessments.queries import ItemShape, item_shapes, own_attempts
+from lms.assessments.queries import item_shapes, own_attempts
 from lms.assessments.rendering import keys_said, letters_said, tag_of
 from lms.common.errors import ActionError
+from lms.people.permissions import SignedInRequest
 
 LARGEST_BODY = 4096
 
@@ -32,12 +34,12 @@ def save(request: HttpRequest, paper_id: UUID) -> JsonResponse:
     if attempt is None:
         return JsonResponse({"code": "not_found", "message": _("This test is not yours, or not begun.")}, status=404)
     try:
-        return _save(request, attempt)
+        return _save(cast(SignedInRequest, request), attempt)
     except ActionError as refused:
         return JsonResponse({"code": refused.code, "message": str(refused)}, status=409)
 
 
-def _save(request: HttpRequest, attempt: Attempt) -> JsonResponse:
+def _save(request: SignedInRequest, attempt: Attempt) -> JsonResponse:
     tag, item, revision, said = _read(request)
     shape = item_shapes(attempt.paper_id).get(item)
     if shape is None or tag != tag_of(attempt.pk):
@@ -55,7 +57,7 @@ def _save(request: HttpRequest, attempt: Attempt) -> JsonResponse:
     return JsonResponse(receipt)
 
 
-def _read(request: HttpRequest) -> tuple[Any, str, int, Any]:
+def _read(request: SignedInRequest) -> tuple[Any, str, int, Any]:
     try:
         body = json.loads(request.body) if len(request.body) <= LARGEST_BODY else {}
         tag, item, revision, said = (body[name] for name in ("attempt", "item", "revision", "response"))

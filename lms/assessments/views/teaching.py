@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, T
 from lms.cohorts.queries import roster
 from lms.common.errors import ActionError
 from lms.people.models import User
+from lms.people.permissions import SignedInRequest
 
 
 @dataclass
@@ -60,7 +61,7 @@ class _Desk:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def observations(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def observations(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """What was seen in this cohort, and the two forms to say more."""
     desk = _desk(request, get_object_or_404(observed_cohorts(request.user), pk=cohort_id))
     kind = request.POST.get("kind") if request.method == "POST" else None
@@ -72,7 +73,7 @@ def observations(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     return render(request, "assessments/observations.html", _context(desk), status=422 if kind else 200)
 
 
-def _desk(request: HttpRequest, cohort: Cohort) -> _Desk:
+def _desk(request: SignedInRequest, cohort: Cohort) -> _Desk:
     lead = CohortTrainer.objects.filter(cohort=cohort, part=TrainerPart.LEAD).select_related("person").first()
     person = lead.person if lead else None
     return _Desk(
@@ -103,7 +104,7 @@ def _forms(desk: _Desk, data: object, kind: str | None) -> dict[str, forms.Form]
     return offered
 
 
-def _record(request: HttpRequest, desk: _Desk, kind: str, form: forms.Form) -> bool:
+def _record(request: SignedInRequest, desk: _Desk, kind: str, form: forms.Form) -> bool:
     """False after a refusal, which then stands in the form."""
     person = {"person": desk.lead} if kind == ObservationKind.REAL_SESSION else {}
     facts = person | form.seen  # type: ignore[attr-defined]
@@ -141,7 +142,7 @@ def _row(
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def correct(request: HttpRequest, observation_id: UUID) -> HttpResponse:
+def correct(request: SignedInRequest, observation_id: UUID) -> HttpResponse:
     """Her own observation, said anew; the old one stays as evidence."""
     observation = get_object_or_404(own_observations(request.user), pk=observation_id)
     before = {

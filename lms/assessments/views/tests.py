@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,6 +32,7 @@ from lms.assessments.tasks import close_overdue
 from lms.cohorts.models import Cohort, CohortModule
 from lms.cohorts.queries import get_run_cohort_or_404
 from lms.common.errors import ActionError
+from lms.people.permissions import SignedInRequest
 
 log = logging.getLogger("yntymak.assessments")
 
@@ -62,7 +63,7 @@ class _Module:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def tests(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def tests(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """The two tests of each module; POST opens or closes one."""
     cohort = get_run_cohort_or_404(request.user, cohort_id)
     if request.method == "POST":
@@ -77,7 +78,7 @@ def tests(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     return render(request, "assessments/tests.html", context)
 
 
-def _open_or_close(request: HttpRequest, cohort: Cohort) -> HttpResponse:
+def _open_or_close(request: SignedInRequest, cohort: Cohort) -> HttpResponse:
     code, moment, wanted = (request.POST.get(name, "") for name in ("module", "moment", "do"))
     if moment not in Moment.values or wanted not in ("open", "close"):
         return HttpResponseBadRequest()
@@ -131,4 +132,4 @@ def _test(
     started, handed_in = counts.get(paper.pk, (0, 0)) if paper else (0, 0)
     answers_are_out = post is not None and post.closed_at is not None
     may_open = cohort.is_live and not answers_are_out and not (paper and paper.is_open)
-    return _Test(code, moment, Moment(moment).label, paper, started, handed_in, may_open)
+    return _Test(code, moment, str(Moment(moment).label), paper, started, handed_in, may_open)
