@@ -21,12 +21,13 @@ urlpatterns = [
     path("card/", include("lms.people.urls_card")),
     path("join/", include("lms.cohorts.urls_join")),
     path("cms/documents/", include(wagtaildocs_urls)),
+    path("cms/", include("lms.people.urls.cms")),
     path("cms/", include(wagtailadmin_urls)),
     path("language/", common_views.set_language, name="set_language"),
 ]
 
 urlpatterns += i18n_patterns(
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("lms.people.urls.accounts")),
     path("me/", include("lms.people.urls")),
     path("learn/", include("lms.cohorts.urls_learn")),
     path("tests/", include("lms.assessments.urls")),

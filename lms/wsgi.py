@@ -2,8 +2,21 @@
 
 import os
 
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.production")
 
-application = get_wsgi_application()
+
+def _open() -> WSGIHandler:
+    handler = get_wsgi_application()
+    if not settings.DEMONSTRATION:
+        # Imports models, so it waits until the application is set up.
+        from lms.people.checks import require_no_demonstration
+
+        require_no_demonstration()
+    return handler
+
+
+application = _open()

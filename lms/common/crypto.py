@@ -7,9 +7,12 @@ the `cryptography` library's recipe; MultiFernet rotates: the first of settings.
 import hashlib
 import hmac
 import unicodedata
+from collections.abc import Buffer
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+
+_HYPHENS = str.maketrans(dict.fromkeys("-\u2010\u2011\u2012\u2013\u2014", " "))
 
 
 def _installation() -> MultiFernet:
@@ -21,7 +24,7 @@ def wrap(secret: bytes) -> bytes:
     return _installation().encrypt(secret)
 
 
-def unwrap(token: bytes) -> bytes:
+def unwrap(token: Buffer) -> bytes:
     """The inverse of `wrap`; raises cryptography.fernet.InvalidToken."""
     return _installation().decrypt(bytes(token))
 
@@ -31,20 +34,25 @@ def new_person_key() -> bytes:
     return wrap(Fernet.generate_key())
 
 
-def seal(wrapped_key: bytes, text: str) -> bytes:
+def seal(wrapped_key: Buffer, text: str) -> bytes:
     """`text` under a person's wrapped key."""
     return Fernet(unwrap(wrapped_key)).encrypt(text.encode())
 
 
-def unseal(wrapped_key: bytes, token: bytes) -> str:
+def unseal(wrapped_key: Buffer, token: Buffer) -> str:
     """The text behind `seal`; raises cryptography.fernet.InvalidToken."""
     return Fernet(unwrap(wrapped_key)).decrypt(bytes(token)).decode()
 
 
 def fold(text: str) -> str:
-    """A name or address with the differences folded that people do not mean: case, spaces, ё/е, composed letters."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
-    return " ".join(folded.replace("-", " ").split())
+    """A name or address with the differences folded that people do not mean.
+
+    Case, spaces, hyphens, ё/е, composed letters, and the invisible characters that copying brings along.
+    """
+    visible = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    # Normalised before and after: folding the case of some letters leaves them decomposed.
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
+    return " ".join(folded.replace("ё", "е").translate(_HYPHENS).split())
 
 
 def keyed_index(purpose: str, text: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.http import HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from translated_fields import TranslatedField
@@ -25,6 +26,19 @@ def pick(texts: dict[str, str], language: str | None = None) -> str:
     """The text in `language` (default: the active one), else the first that is there, else an empty string."""
     wanted = language or get_language() or settings.LANGUAGE_CODE
     return next((texts[code] for code in (wanted, *FALLBACKS) if texts.get(code)), "")
+
+
+def remember_language(response: HttpResponseBase, language: str) -> None:
+    """The next pages without a language in their address speak this one."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        path=settings.LANGUAGE_COOKIE_PATH,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite="Lax",
+    )
 
 
 def texts_of(instance: models.Model, field: str) -> dict[str, str]:

@@ -1,3 +1,86 @@
-"""Stub: the people helper writes it."""
+"""What we tell allauth: nobody signs up by herself, and whoever signs in lands on her desk in her language."""
 
-from allauth.account.adapter import DefaultAccountAdapter as AccountAdapter  # noqa: F401
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from lms.common.clients import client_address
+from lms.common.crypto import unwrap, wrap
+from lms.common.languages import remember_language
+from lms.people.models import TWO_STEP_ROLES, User
+from lms.people.permissions import SignedInRequest, has_role
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by an administrator, or with a card."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+    def is_safe_url(self, url: str) -> bool:
+        """Only this very host: ALLOWED_HOSTS may hold a wildcard."""
+        request = context.request
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
+
+    def get_login_redirect_url(self, request: SignedInRequest) -> str:
+        with translation.override(request.user.language):
+            return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Goes on in her language, and reminds those who see much of the second step."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        remember_language(response, user.language)
+        if user.has_usable_password() and has_role(user, *TWO_STEP_ROLES) and not is_mfa_enabled(user):
+            _recommend_two_steps(request, user)
+        return response
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """An address of ours, whatever host the request claims to have been sent to."""
+        return password_address(key)
+
+
+def password_address(key: str) -> str:
+    """The whole address at which the holder of `key` sets a password."""
+    user_id, _hyphen, token = key.partition("-")
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_id, "key": token})
+    return f"{settings.PUBLIC_BASE_URL}{path}"
+
+
+def _recommend_two_steps(request: HttpRequest, user: User) -> None:
+    with translation.override(user.language):
+        text = _("You see other people's data. Protect it with a second step when you sign in: a code from your phone.")
+        link = format_html('<a href="{}">{}</a>', reverse("mfa_index"), _("Set up two-step sign-in"))
+    messages.info(request, format_html("{} {}", text, link))
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Secrets of the second step are encrypted at rest."""
+
+    def get_totp_label(self, user: User) -> str:
+        return user.username or str(user)
+
+    def encrypt(self, text: str) -> str:
+        return wrap(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unwrap(encrypted_text.encode()).decode()

@@ -18,6 +18,12 @@ from lms.common.languages import translated
 from lms.regions.models import Region
 
 
+class Private:
+    """Mixed into every table about a person: Wagtail neither follows nor lists references from or to it."""
+
+    wagtail_reference_index_ignore = True
+
+
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username__iexact=username)
@@ -30,7 +36,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(Private, AbstractBaseUser, PermissionsMixin):
     """Whoever signs in.  Staff have a user name; participants have only a card."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -71,7 +77,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.display_name
 
 
-class PersonKey(models.Model):
+class PersonKey(Private, models.Model):
     """The wrapped key under which this person's values are encrypted; erasing her destroys this row."""
 
     person = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="key")
@@ -81,7 +87,7 @@ class PersonKey(models.Model):
         return f"key of {self.person_id}"
 
 
-class LegalName(models.Model):
+class LegalName(Private, models.Model):
     """The name as she writes it on paper, only where a certificate needs it."""
 
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="legal_name")
@@ -99,7 +105,7 @@ class ContactKind(models.TextChoices):
     TELEGRAM = "telegram", _("Telegram")
 
 
-class Contact(models.Model):
+class Contact(Private, models.Model):
     """How a person wants to be reached, if at all."""
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="contacts")
@@ -115,7 +121,11 @@ class Contact(models.Model):
         return f"{self.kind} of {self.person_id}"
 
 
-class Card(models.Model):
+# Crockford symbols of a card's code: 40 bits, and five tries a card.
+CARD_CODE_LENGTH = 8
+
+
+class Card(Private, models.Model):
     """A printed card: a code and a PIN.  Replaced, never re-used; one live card a person."""
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="cards")
@@ -130,7 +140,9 @@ class Card(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person"], condition=Q(replaced_at__isnull=True), name="card_one_live_per_person")
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(replaced_at__isnull=True), name="card_one_live_per_person"
+            )
         ]
 
     def __str__(self) -> str:
@@ -158,7 +170,9 @@ class Organisation(models.Model):
     name = translated(models.CharField(_("name"), max_length=160))
     signatory = translated(models.CharField(_("signatory's position"), max_length=160, blank=True))
     signatory_name = models.CharField(_("signatory's name"), max_length=120, blank=True)
-    name_form = models.CharField(_("name on the verdict page"), max_length=10, choices=NameForm, default=NameForm.MASKED)
+    name_form = models.CharField(
+        _("name on the verdict page"), max_length=10, choices=NameForm, default=NameForm.MASKED
+    )
     # A text that no native speaker has read yet is used with a note on it; an organisation may say no.
     uses_unreviewed_texts = models.BooleanField(_("uses texts that await native review"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -191,10 +205,15 @@ TWO_STEP_ROLES = (RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR, RoleKind.MONITOR
 
 class RoleQuerySet(models.QuerySet["Role"]):
     def active(self, day: date) -> Self:
-        return self.filter(Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gte=day)))
+        """Those that hold on `day`."""
+        return self.not_ended(day).filter(valid_from__lte=day)
+
+    def not_ended(self, day: date) -> Self:
+        """Those that hold on `day` or will."""
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
 
 
-class Role(models.Model):
+class Role(Private, models.Model):
     """What a person may do, for which organisation, in which region and below, from when until when."""
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="roles")
@@ -221,6 +240,10 @@ class Role(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.person_id}"
 
+    def has_ended(self, day: date) -> bool:
+        """Is its last day before `day`?"""
+        return self.valid_until is not None and self.valid_until < day
+
 
 class ConsentPurpose(models.TextChoices):
     LEARNING_RECORD = "learning_record", _("my learning record")
@@ -231,13 +254,29 @@ class ConsentPurpose(models.TextChoices):
     STORY = "story", _("telling my story")
 
 
+# What she agrees to.  A changed sentence is a new settings.CONSENT_TEXT_VERSION.
+CONSENT_TEXTS = {
+    ConsentPurpose.LEARNING_RECORD: _(
+        "Your attendance is kept with your name for 12 months and your answers for 24 months; then only counts remain."
+    ),
+    ConsentPurpose.CERTIFICATE: _(
+        "Your name is kept encrypted and printed on your certificate. Whoever checks the certificate sees your given"
+        " name and an initial, unless you choose otherwise."
+    ),
+    ConsentPurpose.PUBLIC_LISTING: _("Your display name and your oblast may stand in a public list of trainers."),
+    ConsentPurpose.PHOTO: _("Photographs in which you can be recognised may be taken and shown."),
+    ConsentPurpose.CONTACT: _("You may be told about further trainings, in the way that you name."),
+    ConsentPurpose.STORY: _("What you tell may be published without your name, after you have read it."),
+}
+
+
 class ConsentChannel(models.TextChoices):
     SCREEN = "screen", _("on the screen")
     PAPER = "paper", _("on paper")
     SPOKEN = "spoken", _("spoken, before a witness")
 
 
-class Consent(models.Model):
+class Consent(Private, models.Model):
     """One answer to one question; the newest per purpose counts, older ones stay as evidence."""
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consents")
@@ -256,7 +295,7 @@ class Consent(models.Model):
         return f"{self.purpose} {self.person_id}"
 
 
-class AuditEntry(models.Model):
+class AuditEntry(Private, models.Model):
     """Who did what to what, when.  Written by actions only; holds ids and codes, never a name or an answer."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -5,12 +5,19 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils import timezone
 
-from lms.people.models import Role, User
+from lms.people.models import Role, RoleKind, User
 
 # Matches no row: what somebody without a role sees.
 NOTHING = Q(pk__in=[])
+
+
+class SignedInRequest(HttpRequest):
+    """For the type checker: a request that has passed `login_required`."""
+
+    user: User
 
 
 def active_roles(user: User | AnonymousUser) -> list[Role]:
@@ -33,7 +40,9 @@ def has_role(user: User | AnonymousUser, *kinds: str, organisation_id: UUID | No
     )
 
 
-def scope_filter(user: User | AnonymousUser, kinds: Iterable[str], organisation_field: str, region_path_field: str) -> Q:
+def scope_filter(
+    user: User | AnonymousUser, kinds: Iterable[str], organisation_field: str, region_path_field: str
+) -> Q:
     """The rows within her roles of these kinds: same organisation, region at or below the role's.
 
     `region_path_field` names the tree path of the row's region ("region__path").  Without such a role: no row.
@@ -46,3 +55,14 @@ def scope_filter(user: User | AnonymousUser, kinds: Iterable[str], organisation_
                 here &= Q(**{f"{region_path_field}__startswith": role.region.path})
             scope |= here
     return scope or NOTHING
+
+
+def may_renew_access(user: User, person: User) -> bool:
+    """May she make somebody a link to a new password?  Whoever can, can sign in as her.
+
+    An administrator may where all of the person's roles, coming ones too, are in organisations that she administers.
+    """
+    mine = {role.organisation_id for role in active_roles(user) if role.kind == RoleKind.ADMINISTRATOR}
+    roles = Role.objects.not_ended(timezone.localdate()).filter(person=person)
+    hers = set(roles.values_list("organisation", flat=True))
+    return bool(hers) and hers <= mine and person.is_active and not person.is_superuser

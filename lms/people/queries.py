@@ -1,14 +1,31 @@
 """What is read about people."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
 
-from lms.people.models import Card, Consent, Organisation, Role, RoleKind, User
+from lms.common.codes import clean_code
+from lms.common.crypto import unseal
+from lms.people.models import (
+    CONSENT_TEXTS,
+    Card,
+    Consent,
+    ConsentPurpose,
+    LegalName,
+    Organisation,
+    Role,
+    RoleKind,
+    User,
+)
 from lms.people.permissions import active_roles
 
-# Wagtail's groups, by the role that they mirror; made by a data migration.
+# Wagtail's groups, by the role that they mirror.
 CMS_GROUPS = {
     RoleKind.EDITOR: "Editors",
     RoleKind.TRANSLATOR: "Translators",
@@ -23,27 +40,100 @@ def cms_groups_of(person: User, day: date) -> set[str]:
     return {CMS_GROUPS[RoleKind(kind)] for kind in kinds}
 
 
+def people_with_cms_roles(day: date) -> QuerySet[Role, UUID]:
+    """The ids of those who may enter the editor on `day`."""
+    return Role.objects.active(day).filter(kind__in=CMS_GROUPS).values_list("person", flat=True)
+
+
 def organisations_for(user: User, *kinds: str) -> list[Organisation]:
     """The organisations in which she has one of these roles, each once, by code."""
     found = {role.organisation_id: role.organisation for role in active_roles(user) if role.kind in kinds}
     return sorted(found.values(), key=lambda organisation: organisation.code)
 
 
+# ── Staff, as an administrator sees them ─────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    """Somebody with roles in the organisations of one administrator."""
+
+    person: User
+    roles: list[Role]
+    has_ended: bool
+
+
 def staff_roles_for(user: User) -> QuerySet[Role]:
-    """The roles in the organisations that she administers."""
+    """The roles in the organisations that she administers, ended ones too."""
     organisations = organisations_for(user, RoleKind.ADMINISTRATOR)
     roles = Role.objects.filter(organisation__in=organisations)
-    return roles.select_related("person", "organisation", "region").order_by("person__display_name", "kind", "pk")
+    return roles.select_related("person", "organisation", "region").order_by("person__display_name", "person", "pk")
 
 
-def live_cards(people: Iterable[User]) -> dict:
+def staff_for(user: User, day: date) -> list[StaffMember]:
+    """Her organisations' staff by name: two queries.  Who has no role left shows the ended ones."""
+    held: dict[User, list[Role]] = {}
+    for role in staff_roles_for(user):
+        held.setdefault(role.person, []).append(role)
+    return [_member(person, roles, day) for person, roles in held.items()]
+
+
+def _member(person: User, roles: list[Role], day: date) -> StaffMember:
+    current = [role for role in roles if not role.has_ended(day)]
+    return StaffMember(person, current or roles, has_ended=not current)
+
+
+def account_named(typed: str) -> User | None:
+    """The person with exactly this user name or this card code."""
+    people = User.objects.filter(is_active=True)
+    found = people.filter(username=typed.strip().lower()).first()
+    return found or people.filter(cards__code=clean_code(typed), cards__replaced_at__isnull=True).first()
+
+
+# ── One person ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def live_cards(people: Iterable[User]) -> dict[UUID, Card]:
     """The live card of each person that has one: {person id: card}."""
     return {card.person_id: card for card in Card.objects.filter(person__in=people, replaced_at__isnull=True)}
 
 
+@dataclass(frozen=True)
+class ConsentState:
+    """One purpose, what it means, and her newest answer if she gave one."""
+
+    purpose: ConsentPurpose
+    text: str | Promise
+    answer: Consent | None
+
+    @property
+    def is_given(self) -> bool:
+        return self.answer is not None and self.answer.given
+
+    @property
+    def is_outdated(self) -> bool:
+        """She answered an earlier wording."""
+        return self.answer is not None and self.answer.text_version != settings.CONSENT_TEXT_VERSION
+
+
 def consents_of(person: User) -> dict[str, Consent]:
     """Her newest answer per purpose."""
-    newest: dict[str, Consent] = {}
-    for consent in Consent.objects.filter(person=person).order_by("at", "pk"):
-        newest[consent.purpose] = consent
-    return newest
+    return {consent.purpose: consent for consent in Consent.objects.filter(person=person).order_by("at", "pk")}
+
+
+def consent_states(person: User) -> list[ConsentState]:
+    """All purposes in their order: one query."""
+    answers = consents_of(person)
+    return [ConsentState(purpose, CONSENT_TEXTS[purpose], answers.get(purpose)) for purpose in ConsentPurpose]
+
+
+def own_legal_name(person: User) -> str:
+    """Her name for her own eyes, or an empty text; others get it by `reveal_legal_name`, which is noted."""
+    kept = LegalName.objects.filter(person=person).select_related("person__key").first()
+    return unseal(kept.person.key.wrapped, kept.sealed) if kept else ""
+
+
+def roles_of(person: User) -> QuerySet[Role]:
+    """Her roles of today and those to come."""
+    roles = Role.objects.not_ended(timezone.localdate()).filter(person=person)
+    return roles.select_related("organisation", "region").order_by("organisation__code", "kind")

@@ -57,11 +57,11 @@ INSTALLED_APPS = [
 # ── Requests ─────────────────────────────────────────────────────────────────────────────────────────────────────
 MIDDLEWARE = [
     "lms.common.middleware.RequestLogMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "lms.common.middleware.SecurityHeadersMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "lms.common.middleware.CmsPolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "lms.common.middleware.VerdictChainMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -72,7 +72,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "lms.people.middleware.TwoStepMiddleware",
 ]
 ROOT_URLCONF = "lms.urls"
 WSGI_APPLICATION = "lms.wsgi.application"
@@ -80,7 +79,7 @@ WSGI_APPLICATION = "lms.wsgi.application"
 VERDICT_VIEW = "lms.certificates.views_public.answer_verdict"
 APPEND_SLASH = True
 # How many proxies of ours stand in front; only that many entries of X-Forwarded-For are believed.
-TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, minimum=0)
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 
 TEMPLATES = [
@@ -144,7 +143,7 @@ PDF_FONTS = [
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media" / "public"
 PRIVATE_ROOT = DATA_DIR / "media" / "private"
-STORAGES = {
+STORAGES: dict[str, dict] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Certificates and uploads: never served by address, only by a view that checks who asks.
     "private": {
@@ -172,10 +171,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = [
-    "lms.people.backends.RoleBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["lms.people.backends.RoleBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -184,12 +180,15 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard:desk"
 ACCOUNT_ADAPTER = "lms.people.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "lms.people.forms.LoginForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_PREVENT_ENUMERATION = True
+# A mail to an address that nobody here has would let anyone write to strangers in our name.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Thirty people behind one hotspot sign in at once; the lock that bites is per account (trust.md, "Who").
 ACCOUNT_RATE_LIMITS = {
     "login": "300/10m/ip",
@@ -197,6 +196,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "60/10m/ip,5/10m/key",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "lms.people.adapters.MFAAdapter"
 MFA_TOTP_ISSUER = "Yntymak"
 # 300 tries in ten minutes from one address on every public form; nobody's classroom is locked out.
 RATELIMIT_IP_META_KEY = "lms.common.clients.client_address"
@@ -223,6 +223,8 @@ ABSOLUTE_URL_OVERRIDES = {"cohorts.cohort": lambda cohort: reverse("dashboard:co
 
 # ── Tasks ────────────────────────────────────────────────────────────────────────────────────────────────────────
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
+# How long a worker may be silent before its job is given to another one; the sweep looks three times as often.
+JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", 60, minimum=1)
 
 # ── Security ─────────────────────────────────────────────────────────────────────────────────────────────────────
 SECRET_KEY = env.text("SECRET_KEY", "")
@@ -271,9 +273,12 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        # Django's own line for an error holds the path; ours says the same without the person's token in it.
+        # Without Django's own handlers, one of which mails whole requests to the administrators.
+        "django": {"handlers": [], "level": "INFO"},
+        # The line of the request log says the same; only what needs mending says more.
         "django.request": {"level": "ERROR"},
-        "django.server": {"level": "WARNING"},
+        "django.server": {"handlers": [], "level": "ERROR"},
+        "celery": {"level": "WARNING"},
         # A line for each index entry, at each save of a page.
         "django_tasks": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},

@@ -1,6 +1,14 @@
 """What is done to people's accounts: one function per verb, each writes its audit entry."""
 
-from lms.people.actions.accounts import UserNameTaken, create_participant, create_staff
+from lms.people.actions.accounts import (
+    AccessNotYours,
+    UserNameTaken,
+    create_participant,
+    create_staff,
+    invite_staff,
+    make_password_key,
+    update_profile,
+)
 from lms.people.actions.audit import record_audit
 from lms.people.actions.cards import (
     CardLocked,
@@ -10,19 +18,27 @@ from lms.people.actions.cards import (
     sign_in_with_card,
     unlock_card,
 )
-from lms.people.actions.consents import record_consent
-from lms.people.actions.names import NoLegalName, reveal_legal_name, set_legal_name
-from lms.people.actions.roles import end_role, grant_role
+from lms.people.actions.consents import record_consent, withdraw_consent
+from lms.people.actions.groups import mirror_all_roles
+from lms.people.actions.names import NoLegalName, give_certificate_name, reveal_legal_name, set_legal_name
+from lms.people.actions.roles import LastAdministrator, RoleHeld, end_role, grant_role
 
 __all__ = [
+    "AccessNotYours",
     "CardLocked",
     "CardRefused",
+    "LastAdministrator",
     "NoLegalName",
+    "RoleHeld",
     "UserNameTaken",
     "create_participant",
     "create_staff",
     "end_role",
+    "give_certificate_name",
     "grant_role",
+    "invite_staff",
+    "make_password_key",
+    "mirror_all_roles",
     "record_audit",
     "record_consent",
     "renew_pins",
@@ -31,4 +47,6 @@ __all__ = [
     "set_legal_name",
     "sign_in_with_card",
     "unlock_card",
+    "update_profile",
+    "withdraw_consent",
 ]

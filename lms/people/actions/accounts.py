@@ -1,7 +1,9 @@
 """Accounts: staff with a user name and a password, participants with a card."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -9,10 +11,10 @@ from lms.common.codes import random_code
 from lms.common.crypto import new_person_key
 from lms.common.errors import ActionError
 from lms.people.actions.audit import record_audit
-from lms.people.models import Card, PersonKey, User
-
-# Crockford symbols of a card's code: 40 bits, and five tries a card.
-CARD_CODE_LENGTH = 8
+from lms.people.actions.roles import grant_role
+from lms.people.models import CARD_CODE_LENGTH, Card, Organisation, PersonKey, User
+from lms.people.permissions import may_renew_access
+from lms.regions.models import Region
 
 
 class UserNameTaken(ActionError):
@@ -20,6 +22,13 @@ class UserNameTaken(ActionError):
 
     code = "user_name_taken"
     message = _("This user name or e-mail is taken. Choose another one.")
+
+
+class AccessNotYours(ActionError):
+    """She has duties elsewhere: whoever renews her password could sign in as her there."""
+
+    code = "access_not_yours"
+    message = _("This person also works for another organisation; her password is not yours to renew.")
 
 
 @transaction.atomic
@@ -36,13 +45,13 @@ def create_staff(
 ) -> User:
     """An account that signs in by user name or e-mail; without a password she sets one by a link.
 
-    Raises UserNameTaken.
+    User name and e-mail are kept in small letters: "Aigul" and "aigul" are one account.  Raises UserNameTaken.
     """
     person = User(
-        username=username,
+        username=username.lower(),
         display_name=display_name,
         language=language,
-        email=email or None,
+        email=email.lower() if email else None,
         is_demonstration=is_demonstration,
     )
     person.set_password(password)
@@ -57,6 +66,42 @@ def create_staff(
 
 
 @transaction.atomic
+def invite_staff(
+    *,
+    username: str,
+    display_name: str,
+    language: str,
+    kind: str,
+    organisation: Organisation,
+    by: User,
+    at: datetime,
+    email: str | None = None,
+    region: Region | None = None,
+    valid_until: date | None = None,
+) -> User:
+    """An account without a password and its first role.  Raises UserNameTaken."""
+    person = create_staff(
+        username=username, display_name=display_name, language=language, password=None, email=email, by=by, at=at
+    )
+    grant_role(
+        person=person, kind=kind, organisation=organisation, region=region, valid_until=valid_until, by=by, at=at
+    )
+    return person
+
+
+@transaction.atomic
+def make_password_key(*, person: User, by: User, at: datetime) -> str:
+    """What the one-time link to set a password carries; using it, or signing in, makes it void.
+
+    Raises AccessNotYours.
+    """
+    if not may_renew_access(by, person):
+        raise AccessNotYours
+    record_audit(verb="password_link_made", subject=person, by=by, at=at)
+    return f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
+
+
+@transaction.atomic
 def create_participant(
     *, display_name: str, language: str, by: User | None, at: datetime, is_demonstration: bool = False
 ) -> User:
@@ -65,11 +110,21 @@ def create_participant(
     person.set_unusable_password()
     person.save(force_insert=True)
     PersonKey.objects.create(person=person, wrapped=new_person_key())
-    issue_card(person, at)
+    issue_card(person=person, at=at)
     record_audit(verb="participant_created", subject=person, by=by, at=at)
     return person
 
 
-def issue_card(person: User, at: datetime) -> Card:
+def issue_card(*, person: User, at: datetime) -> Card:
     """A new card with a code that nobody else has."""
     return Card.objects.create(person=person, code=random_code(CARD_CODE_LENGTH), created_at=at)
+
+
+@transaction.atomic
+def update_profile(*, person: User, display_name: str, language: str, by: User, at: datetime) -> User:
+    """How she is called and in which language she is addressed."""
+    person = User.objects.select_for_update().get(pk=person.pk)
+    person.display_name, person.language = display_name, language
+    person.save(update_fields=["display_name", "language"])
+    record_audit(verb="profile_changed", subject=person, by=by, at=at)
+    return person

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NoReturn
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.codes import clean_code
+from lms.common.crypto import keyed_index
 from lms.common.errors import ActionError
 from lms.people.actions.accounts import issue_card
 from lms.people.actions.audit import record_audit
@@ -17,6 +20,8 @@ from lms.people.signing import check_pin, hash_pin, new_pin
 
 # Wrong PINs in a row before the trainer has to unlock the card.
 TRIES = 5
+# How long a code that is no card's looks locked, in seconds.
+UNKNOWN_LOCKED = 24 * 60 * 60
 
 
 class CardRefused(ActionError):
@@ -34,14 +39,15 @@ class CardLocked(ActionError):
 
 
 def sign_in_with_card(*, code: str, pin: str, at: datetime) -> User:
-    """The holder of the card.  Raises CardRefused or CardLocked; an unknown card takes as long as a known one.
+    """The holder of the card.  Raises CardRefused or CardLocked.
 
-    The count of tries is written before the PIN is judged, so that parallel guesses cannot share one try.
+    A code that is no card's gives the same answers in the same time.  The count of tries is written before the PIN is
+    judged, so that parallel guesses cannot share one try.
     """
-    card = Card.objects.select_related("person").filter(code=clean_code(code), replaced_at__isnull=True).first()
+    code = clean_code(code)
+    card = Card.objects.select_related("person").filter(code=code, replaced_at__isnull=True).first()
     if card is None or not card.person.is_active:
-        check_pin(pin, "")
-        raise CardRefused
+        _refuse_unknown(code, pin)
     counted = Card.objects.filter(pk=card.pk, locked_at__isnull=True, failed_tries__lt=TRIES)
     if not counted.update(failed_tries=F("failed_tries") + 1):
         raise CardLocked
@@ -52,6 +58,20 @@ def sign_in_with_card(*, code: str, pin: str, at: datetime) -> User:
         record_audit(verb="card_locked", subject=card, by=None, at=at)
         raise CardLocked
     raise CardRefused
+
+
+def _refuse_unknown(code: str, pin: str) -> NoReturn:
+    """Counts the tries as a card would, under a keyed hash: what somebody typed is not kept."""
+    key = f"unknown-card:{keyed_index('card', code)}"
+    cache.add(key, 0, UNKNOWN_LOCKED)
+    try:
+        tries = cache.incr(key)
+    except ValueError:  # thrown out of the cache between the two lines
+        tries = 1
+    if tries > TRIES:
+        raise CardLocked
+    check_pin(pin, "")
+    raise CardLocked if tries == TRIES else CardRefused
 
 
 @transaction.atomic
@@ -68,7 +88,7 @@ def unlock_card(*, card: Card, by: User, at: datetime) -> Card:
 def replace_card(*, person: User, by: User, at: datetime) -> Card:
     """A lost card stops working; the new one has another code and waits to be printed."""
     Card.objects.select_for_update().filter(person=person, replaced_at__isnull=True).update(replaced_at=at)
-    card = issue_card(person, at)
+    card = issue_card(person=person, at=at)
     record_audit(verb="card_replaced", subject=card, by=by, at=at)
     return card
 

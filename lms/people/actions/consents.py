@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from lms.people.actions.audit import record_audit
-from lms.people.models import Consent, ConsentChannel, User
+from lms.people.models import Consent, ConsentChannel, ConsentPurpose, LegalName, User
 
 
 @transaction.atomic
@@ -38,4 +38,13 @@ def record_consent(
         at=at,
         details={"purpose": purpose, "channel": channel},
     )
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(*, person: User, purpose: str, language: str, by: User, at: datetime) -> Consent:
+    """Her no from now on.  The name for the certificate has no other purpose, so it goes with its consent."""
+    consent = record_consent(person=person, purpose=purpose, given=False, language=language, by=by, at=at)
+    if purpose == ConsentPurpose.CERTIFICATE and LegalName.objects.filter(person=person).delete()[0]:
+        record_audit(verb="legal_name_removed", subject=person, by=by, at=at)
     return consent

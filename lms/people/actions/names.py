@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from lms.common.crypto import keyed_index, seal, unseal
 from lms.common.errors import ActionError
 from lms.people.actions.audit import record_audit
-from lms.people.models import LegalName, User
+from lms.people.actions.consents import record_consent
+from lms.people.models import ConsentPurpose, LegalName, User
 
 
 class NoLegalName(ActionError):
@@ -32,6 +33,13 @@ def set_legal_name(*, person: User, name: str, by: User, at: datetime) -> LegalN
     )
     record_audit(verb="legal_name_set", subject=person, by=by, at=at)
     return legal_name
+
+
+@transaction.atomic
+def give_certificate_name(*, person: User, name: str, language: str, by: User, at: datetime) -> LegalName:
+    """The name together with her consent to have it on a certificate."""
+    record_consent(person=person, purpose=ConsentPurpose.CERTIFICATE, given=True, language=language, by=by, at=at)
+    return set_legal_name(person=person, name=name, by=by, at=at)
 
 
 @transaction.atomic

@@ -2,13 +2,30 @@
 
 from datetime import date, datetime, timedelta
 
-from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from lms.common.errors import ActionError
 from lms.people.actions.audit import record_audit
+from lms.people.actions.groups import mirror_roles
 from lms.people.models import Organisation, Role, RoleKind, User
-from lms.people.queries import cms_groups_of
+from lms.people.queries import CMS_GROUPS
 from lms.regions.models import Region
+
+
+class RoleHeld(ActionError):
+    """The same role would be granted twice."""
+
+    code = "role_held"
+    message = _("She has this role already. End it first if its dates should change.")
+
+
+class LastAdministrator(ActionError):
+    """Nobody would be left who may grant roles in the organisation."""
+
+    code = "last_administrator"
+    message = _("This is the organisation's only administrator. Grant the role to somebody else first.")
 
 
 @transaction.atomic
@@ -23,35 +40,63 @@ def grant_role(
     valid_from: date | None = None,
     valid_until: date | None = None,
 ) -> Role:
-    """Gives a role in an organisation, in one region and below, or everywhere if none is named."""
+    """Gives a role in an organisation, in one region and below, or everywhere if none is named.
+
+    Raises RoleHeld.
+    """
+    first_day = valid_from or timezone.localdate(at)
+    User.objects.select_for_update().get(pk=person.pk)
+    _require_new(person, kind, organisation, region, first_day)
     role = Role.objects.create(
         person=person,
         kind=RoleKind(kind),
         organisation=organisation,
         region=region,
-        valid_from=valid_from or at.date(),
+        valid_from=first_day,
         valid_until=valid_until,
         granted_by=by,
         granted_at=at,
     )
-    mirror_roles(person=person, at=at)
-    record_audit(verb="role_granted", subject=role, by=by, at=at, organisation_id=organisation.pk, details={"role": kind})
+    _mirror(role, at)
+    record_audit(
+        verb="role_granted", subject=role, by=by, at=at, organisation_id=organisation.pk, details={"role": kind}
+    )
     return role
+
+
+def _require_new(person: User, kind: str, organisation: Organisation, region: Region | None, day: date) -> None:
+    same = Role.objects.filter(person=person, kind=kind, organisation=organisation, region=region)
+    if same.not_ended(day).exists():
+        raise RoleHeld
 
 
 @transaction.atomic
 def end_role(*, role: Role, by: User, at: datetime) -> Role:
-    """Ends it with yesterday: from now on it opens nothing."""
-    role = Role.objects.select_for_update().get(pk=role.pk)
-    role.valid_until = at.date() - timedelta(days=1)
+    """Ends it with yesterday: from now on it opens nothing.  A repeat is harmless.  Raises LastAdministrator."""
+    role = Role.objects.select_for_update(of=("self",)).select_related("person").get(pk=role.pk)
+    today = timezone.localdate(at)
+    if role.valid_until is not None and role.valid_until < today:
+        return role
+    if role.kind == RoleKind.ADMINISTRATOR:
+        _require_another_administrator(role, today)
+    role.valid_until = today - timedelta(days=1)
     role.valid_from = min(role.valid_from, role.valid_until)
     role.save(update_fields=["valid_from", "valid_until"])
-    mirror_roles(person=role.person, at=at)
+    _mirror(role, at)
     record_audit(verb="role_ended", subject=role, by=by, at=at, organisation_id=role.organisation_id)
     return role
 
 
-@transaction.atomic
-def mirror_roles(*, person: User, at: datetime) -> None:
-    """Writes the roles of the editor's side as Wagtail's groups, since Wagtail asks groups for its permissions."""
-    person.groups.set(Group.objects.filter(name__in=cms_groups_of(person, at.date())))
+def _require_another_administrator(role: Role, today: date) -> None:
+    # Locks the organisation: two administrators who end each other's role at once wait for one another.
+    Organisation.objects.select_for_update().get(pk=role.organisation_id)
+    others = Role.objects.active(today).filter(
+        organisation=role.organisation_id, kind=role.kind, person__is_active=True
+    )
+    if not others.exclude(pk=role.pk).exists():
+        raise LastAdministrator
+
+
+def _mirror(role: Role, at: datetime) -> None:
+    if role.kind in CMS_GROUPS:
+        mirror_roles(person=role.person, at=at)

@@ -7,157 +7,355 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('regions', '0001_tables'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("regions", "0001_tables"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('id', models.UUIDField(default=lms.common.codes.new_id, editable=False, primary_key=True, serialize=False)),
-                ('username', models.CharField(blank=True, max_length=60, null=True, unique=True, verbose_name='user name')),
-                ('email', models.EmailField(blank=True, max_length=254, null=True, unique=True, verbose_name='e-mail')),
-                ('display_name', models.CharField(max_length=60, verbose_name='display name')),
-                ('language', models.CharField(default='ky', max_length=2, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('is_demonstration', models.BooleanField(default=False)),
-                ('erased_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_from', to=settings.AUTH_USER_MODEL)),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=lms.common.codes.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(blank=True, max_length=60, null=True, unique=True, verbose_name="user name"),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, null=True, unique=True, verbose_name="e-mail")),
+                ("display_name", models.CharField(max_length=60, verbose_name="display name")),
+                ("language", models.CharField(default="ky", max_length=2, verbose_name="language")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("is_demonstration", models.BooleanField(default=False)),
+                ("erased_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_from",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.UUIDField(default=lms.common.codes.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('name_ky', models.CharField(max_length=160, verbose_name='name')),
-                ('name_ru', models.CharField(max_length=160, verbose_name='name')),
-                ('name_en', models.CharField(max_length=160, verbose_name='name')),
-                ('signatory_ky', models.CharField(blank=True, max_length=160, verbose_name="signatory's position")),
-                ('signatory_ru', models.CharField(blank=True, max_length=160, verbose_name="signatory's position")),
-                ('signatory_en', models.CharField(blank=True, max_length=160, verbose_name="signatory's position")),
-                ('signatory_name', models.CharField(blank=True, max_length=120, verbose_name="signatory's name")),
-                ('name_form', models.CharField(choices=[('masked', 'given name and initial'), ('full', 'full name'), ('alias', 'display name'), ('none', 'no name, only the name check')], default='masked', max_length=10, verbose_name='name on the verdict page')),
-                ('uses_unreviewed_texts', models.BooleanField(default=True, verbose_name='uses texts that await native review')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=lms.common.codes.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name_ky", models.CharField(max_length=160, verbose_name="name")),
+                ("name_ru", models.CharField(max_length=160, verbose_name="name")),
+                ("name_en", models.CharField(max_length=160, verbose_name="name")),
+                ("signatory_ky", models.CharField(blank=True, max_length=160, verbose_name="signatory's position")),
+                ("signatory_ru", models.CharField(blank=True, max_length=160, verbose_name="signatory's position")),
+                ("signatory_en", models.CharField(blank=True, max_length=160, verbose_name="signatory's position")),
+                ("signatory_name", models.CharField(blank=True, max_length=120, verbose_name="signatory's name")),
+                (
+                    "name_form",
+                    models.CharField(
+                        choices=[
+                            ("masked", "given name and initial"),
+                            ("full", "full name"),
+                            ("alias", "display name"),
+                            ("none", "no name, only the name check"),
+                        ],
+                        default="masked",
+                        max_length=10,
+                        verbose_name="name on the verdict page",
+                    ),
+                ),
+                (
+                    "uses_unreviewed_texts",
+                    models.BooleanField(default=True, verbose_name="uses texts that await native review"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
             },
         ),
         migrations.CreateModel(
-            name='PersonKey',
+            name="PersonKey",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='key', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('wrapped', models.BinaryField()),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="key",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("wrapped", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.UUIDField(default=lms.common.codes.new_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('verb', models.CharField(max_length=60)),
-                ('subject_type', models.CharField(max_length=40)),
-                ('subject_id', models.CharField(max_length=60)),
-                ('organisation_id', models.UUIDField(null=True)),
-                ('details', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=lms.common.codes.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True)),
+                ("actor_id", models.UUIDField(null=True)),
+                ("verb", models.CharField(max_length=60)),
+                ("subject_type", models.CharField(max_length=40)),
+                ("subject_id", models.CharField(max_length=60)),
+                ("organisation_id", models.UUIDField(null=True)),
+                ("details", models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='audit_subject')],
+                "indexes": [models.Index(fields=["subject_type", "subject_id"], name="audit_subject")],
             },
         ),
         migrations.CreateModel(
-            name='LegalName',
+            name="LegalName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sealed', models.BinaryField()),
-                ('index', models.CharField(db_index=True, max_length=64)),
-                ('updated_at', models.DateTimeField()),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='legal_name', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sealed", models.BinaryField()),
+                ("index", models.CharField(db_index=True, max_length=64)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="legal_name",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Card',
+            name="Card",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10, unique=True)),
-                ('pin_hash', models.CharField(blank=True, max_length=255)),
-                ('failed_tries', models.PositiveSmallIntegerField(default=0)),
-                ('locked_at', models.DateTimeField(null=True)),
-                ('printed_at', models.DateTimeField(null=True)),
-                ('replaced_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cards', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=10, unique=True)),
+                ("pin_hash", models.CharField(blank=True, max_length=255)),
+                ("failed_tries", models.PositiveSmallIntegerField(default=0)),
+                ("locked_at", models.DateTimeField(null=True)),
+                ("printed_at", models.DateTimeField(null=True)),
+                ("replaced_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cards", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('person',), name='card_one_live_per_person')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("replaced_at__isnull", True)),
+                        fields=("person",),
+                        name="card_one_live_per_person",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('learning_record', 'my learning record'), ('certificate', 'my name on a certificate'), ('public_listing', 'my name in a public list of trainers'), ('photo', 'photographs'), ('contact', 'being contacted'), ('story', 'telling my story')], max_length=20)),
-                ('given', models.BooleanField()),
-                ('text_version', models.CharField(max_length=20)),
-                ('language', models.CharField(max_length=2)),
-                ('channel', models.CharField(choices=[('screen', 'on the screen'), ('paper', 'on paper'), ('spoken', 'spoken, before a witness')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to=settings.AUTH_USER_MODEL)),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("learning_record", "my learning record"),
+                            ("certificate", "my name on a certificate"),
+                            ("public_listing", "my name in a public list of trainers"),
+                            ("photo", "photographs"),
+                            ("contact", "being contacted"),
+                            ("story", "telling my story"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("given", models.BooleanField()),
+                ("text_version", models.CharField(max_length=20)),
+                ("language", models.CharField(max_length=2)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("screen", "on the screen"),
+                            ("paper", "on paper"),
+                            ("spoken", "spoken, before a witness"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'purpose', '-at'], name='consent_newest')],
+                "indexes": [models.Index(fields=["person", "purpose", "-at"], name="consent_newest")],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('email', 'e-mail'), ('phone', 'telephone'), ('telegram', 'Telegram')], max_length=10)),
-                ('sealed', models.BinaryField()),
-                ('index', models.CharField(db_index=True, max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("email", "e-mail"), ("phone", "telephone"), ("telegram", "Telegram")], max_length=10
+                    ),
+                ),
+                ("sealed", models.BinaryField()),
+                ("index", models.CharField(db_index=True, max_length=64)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'index'), name='contact_once_per_person')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "kind", "index"), name="contact_once_per_person")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('trainer', 'trainer'), ('coach', 'coach'), ('observer', 'observer'), ('coordinator', 'coordinator'), ('monitor', 'monitoring officer'), ('editor', 'editor'), ('translator', 'translator'), ('regional_author', 'regional author'), ('administrator', 'administrator')], max_length=20, verbose_name='role')),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(blank=True, null=True)),
-                ('granted_at', models.DateTimeField()),
-                ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roles', to='people.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to=settings.AUTH_USER_MODEL)),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("trainer", "trainer"),
+                            ("coach", "coach"),
+                            ("observer", "observer"),
+                            ("coordinator", "coordinator"),
+                            ("monitor", "monitoring officer"),
+                            ("editor", "editor"),
+                            ("translator", "translator"),
+                            ("regional_author", "regional author"),
+                            ("administrator", "administrator"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(blank=True, null=True)),
+                ("granted_at", models.DateTimeField()),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="roles", to="people.organisation"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="roles", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'kind'], name='role_person_kind')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='role_dates_in_order')],
+                "indexes": [models.Index(fields=["person", "kind"], name="role_person_kind")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True), ("valid_until__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="role_dates_in_order",
+                    )
+                ],
             },
         ),
     ]

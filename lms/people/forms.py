@@ -1,0 +1,200 @@
+"""Forms about people's accounts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from allauth.account.forms import LoginForm as AllauthLoginForm
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from lms.common.codes import ALPHABET, clean_code
+from lms.people.models import CARD_CODE_LENGTH, Organisation, RoleKind, User
+from lms.people.queries import account_named
+from lms.people.signing import PIN_LENGTH
+from lms.regions.models import Region
+from lms.regions.queries import region_choices
+
+NAME_LENGTH = 120
+ROLE_OPTIONS = [
+    (RoleKind.COORDINATOR, _("Coordinator: plans cohorts, issues and revokes certificates")),
+    (RoleKind.TRAINER, _("Trainer: may be chosen to lead or help a cohort")),
+    (RoleKind.COACH, _("Coach: reads the session plans of her trainees")),
+    (RoleKind.OBSERVER, _("Observer: records teach-backs and observed sessions")),
+    (RoleKind.MONITOR, _("Monitoring officer: sees counts, never names")),
+    (RoleKind.EDITOR, _("Editor: writes and publishes the curricula")),
+    (RoleKind.TRANSLATOR, _("Translator: translates the curricula")),
+    (RoleKind.REGIONAL_AUTHOR, _("Regional author: adapts the curricula for her region")),
+    (RoleKind.ADMINISTRATOR, _("Administrator: invites staff and grants roles")),
+]
+
+
+class LoginForm(AllauthLoginForm):
+    """allauth's, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        login, password = self.fields["login"], self.fields["password"]
+        login.label, password.label, password.help_text = _("User name or e-mail"), _("Password"), ""
+        login.widget.attrs = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        password.widget.attrs = {"autocomplete": "current-password"}
+
+
+class PinInput(forms.PasswordInput):
+    """Readable while it is typed, as it is on the card, and never sent back to the page."""
+
+    input_type = "text"
+
+
+class CardForm(forms.Form):
+    """What stands on a card."""
+
+    code = forms.CharField(
+        label=_("Card code"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"class": "code", "autocomplete": "username", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+    pin = forms.CharField(
+        label=_("PIN"),
+        max_length=12,
+        widget=PinInput(attrs={"class": "code short", "autocomplete": "off", "inputmode": "numeric"}),
+    )
+
+    def clean_code(self) -> str:
+        code = clean_code(self.cleaned_data["code"])
+        if len(code) != CARD_CODE_LENGTH or not set(code) <= set(ALPHABET):
+            raise ValidationError(_("A card code has 8 letters and digits, for example K7QF 2M9X."), code="shape")
+        return code
+
+    def clean_pin(self) -> str:
+        pin = "".join(self.cleaned_data["pin"].split())
+        if len(pin) != PIN_LENGTH or not pin.isascii() or not pin.isdigit():
+            raise ValidationError(_("A PIN has 6 digits."), code="shape")
+        return pin
+
+
+def _display_name() -> forms.CharField:
+    return forms.CharField(
+        label=_("Display name"),
+        max_length=60,
+        help_text=_("What trainers and colleagues see. A given name or an alias is enough."),
+    )
+
+
+def _language() -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
+
+
+class ProfileForm(forms.Form):
+    """How she is called and addressed."""
+
+    display_name = _display_name()
+    language = _language()
+
+
+class CertificateNameForm(forms.Form):
+    """Her name on paper; giving it is agreeing to have it there."""
+
+    name = forms.CharField(
+        label=_("Your name as it should stand on the certificate"),
+        max_length=NAME_LENGTH,
+        strip=True,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    agreed = forms.BooleanField(
+        label=_("I agree that this name is kept encrypted and printed on my certificate."),
+        error_messages={"required": _("Without your agreement the name is not kept.")},
+    )
+
+
+class ConsentForm(forms.Form):
+    """A yes or a no to one purpose: two buttons."""
+
+    purpose = forms.CharField(max_length=20)
+    given = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes")
+
+
+class RoleForm(forms.Form):
+    """A role in one of the organisations that the administrator looks after."""
+
+    kind = forms.ChoiceField(label=_("Role"), choices=ROLE_OPTIONS, widget=forms.RadioSelect)
+    organisation = forms.ChoiceField(label=_("Organisation"))
+    region = forms.ChoiceField(
+        label=_("Region"), required=False, help_text=_("The role holds there and in everything below.")
+    )
+    valid_until = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
+        help_text=_("Leave it empty if the role should hold until you end it."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "short"}),
+    )
+
+    def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisations = {str(organisation.pk): organisation for organisation in organisations}
+        field = self.fields["organisation"]
+        field.choices = [(key, organisation.name) for key, organisation in self.organisations.items()]  # type: ignore[attr-defined]
+        if len(self.organisations) == 1:
+            field.widget, field.initial = forms.HiddenInput(), next(iter(self.organisations))
+        regions = region_choices(get_language() or settings.LANGUAGE_CODE)
+        self.fields["region"].choices = [("", _("The whole country")), *regions]  # type: ignore[attr-defined]
+
+    def clean_organisation(self) -> Organisation:
+        return self.organisations[self.cleaned_data["organisation"]]
+
+    def clean_region(self) -> Region | None:
+        code = self.cleaned_data["region"]
+        return Region.objects.get(code=code) if code else None
+
+    def clean_valid_until(self) -> Any:
+        day = self.cleaned_data["valid_until"]
+        if day and day < timezone.localdate():
+            raise ValidationError(_("This day is over."), code="past")
+        return day
+
+
+class GrantForm(RoleForm):
+    """A role for somebody who has an account already."""
+
+    account = forms.CharField(
+        label=_("User name or card code"),
+        max_length=60,
+        help_text=_("Exactly as it is written: people cannot be searched for."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
+    )
+    field_order = ("account",)
+
+    def clean_account(self) -> User:
+        person = account_named(self.cleaned_data["account"])
+        if person is None:
+            raise ValidationError(_("Nobody has this user name or card code."), code="unknown")
+        return person
+
+
+class InviteForm(RoleForm):
+    """A new colleague: her account and her first role."""
+
+    display_name = _display_name()
+    username = forms.CharField(
+        label=_("User name"),
+        min_length=3,
+        max_length=60,
+        validators=[
+            RegexValidator(
+                r"^[A-Za-z0-9][A-Za-z0-9._-]*$", _("Latin letters, digits, dot, hyphen and underscore, no spaces.")
+            )
+        ],
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, help_text=_("Only for setting a new password when she forgets hers.")
+    )
+    language = _language()
+    field_order = ("display_name", "username", "email", "language")

@@ -1,9 +1,0 @@
-"""Stub: the people helper writes it."""
-
-
-class TwoStepMiddleware:
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)

@@ -1,4 +1,0 @@
-"""Addresses: written with the app."""
-
-app_name = "people"
-urlpatterns: list = []

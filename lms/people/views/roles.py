@@ -1,0 +1,156 @@
+"""Staff and roles: an administrator's room."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from lms.common.errors import ActionError
+from lms.people import actions
+from lms.people.adapters import password_address
+from lms.people.forms import GrantForm, InviteForm, RoleForm
+from lms.people.models import Organisation, RoleKind, User
+from lms.people.permissions import SignedInRequest, may_renew_access
+from lms.people.queries import organisations_for, staff_for, staff_roles_for
+
+View = Callable[..., HttpResponse]
+
+
+def _administrators_only(view: View) -> View:
+    """For whoever administers an organisation; to others the room does not exist."""
+
+    @never_cache
+    @login_required
+    @wraps(view)
+    def gated(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        organisations = organisations_for(request.user, RoleKind.ADMINISTRATOR)
+        if not organisations:
+            raise Http404
+        return view(request, organisations, *args, **kwargs)
+
+    return gated
+
+
+def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(_("Staff and roles"), reverse("people:roles")), *more]
+
+
+@require_safe
+@_administrators_only
+def list_staff(request: SignedInRequest, organisations: list[Organisation]) -> HttpResponse:
+    """Who works for her organisations, in which roles."""
+    context = {"organisations": organisations, "staff": staff_for(request.user, timezone.localdate())}
+    return render(request, "people/staff.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_administrators_only
+def invite(request: SignedInRequest, organisations: list[Organisation]) -> HttpResponse:
+    """A new account with its first role, and the link with which she sets her password."""
+    initial = {"language": "ky"}
+    form = InviteForm(request.POST or None, organisations=organisations, initial=initial)
+    if form.is_valid():
+        try:
+            person = actions.invite_staff(**form.cleaned_data, by=request.user, at=timezone.now())
+            return _password_page(request, person)
+        except ActionError as error:
+            form.add_error("username", str(error))
+    context = {"form": form, "crumbs": _crumbs()}
+    return render(request, "people/invite.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_administrators_only
+def grant(request: SignedInRequest, organisations: list[Organisation]) -> HttpResponse:
+    """A role for somebody who has an account already."""
+    form = GrantForm(request.POST or None, organisations=organisations)
+    if form.is_valid():
+        person = form.cleaned_data.pop("account")
+        if _granted(request, person, form):
+            return redirect("people:member", person.pk)
+    context = {"form": form, "crumbs": _crumbs()}
+    return render(request, "people/grant.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_administrators_only
+def show_member(request: SignedInRequest, organisations: list[Organisation], person_id: UUID) -> HttpResponse:
+    """One colleague's roles in her organisations; a POST grants one more."""
+    roles = list(staff_roles_for(request.user).filter(person=person_id))
+    if not roles:
+        raise Http404
+    person, today = roles[0].person, timezone.localdate()
+    form = RoleForm(request.POST or None, organisations=organisations)
+    if form.is_valid() and _granted(request, person, form):
+        return redirect("people:member", person.pk)
+    context = {
+        "person": person,
+        "roles": [role for role in roles if not role.has_ended(today)],
+        "ended": [role for role in roles if role.has_ended(today)],
+        "form": form,
+        "crumbs": _crumbs(),
+        "may_renew_access": may_renew_access(request.user, person),
+    }
+    return render(request, "people/member.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@_administrators_only
+def end(request: SignedInRequest, organisations: list[Organisation], person_id: UUID) -> HttpResponse:
+    """Ends one role from today on."""
+    number = request.POST.get("role", "")
+    roles = staff_roles_for(request.user).filter(person=person_id)
+    role = get_object_or_404(roles, pk=int(number) if number.isdecimal() else None)
+    try:
+        actions.end_role(role=role, by=request.user, at=timezone.now())
+        messages.success(request, _("The role has ended."))
+    except ActionError as error:
+        messages.error(request, str(error))
+    # She may have ended her own last role here.
+    request.user.__dict__.pop("_active_roles", None)
+    return redirect("people:member", person_id)
+
+
+@require_POST
+@_administrators_only
+def renew_password(request: SignedInRequest, organisations: list[Organisation], person_id: UUID) -> HttpResponse:
+    """A link for somebody who forgot her password and has no e-mail."""
+    role = staff_roles_for(request.user).filter(person=person_id).first()
+    if role is None:
+        raise Http404
+    try:
+        return _password_page(request, role.person)
+    except ActionError as error:
+        messages.error(request, str(error))
+        return redirect("people:member", person_id)
+
+
+def _granted(request: SignedInRequest, person: User, form: RoleForm) -> bool:
+    """Grants what the form says; a refusal becomes an error beside the role."""
+    values = {key: form.cleaned_data[key] for key in ("kind", "organisation", "region", "valid_until")}
+    try:
+        actions.grant_role(person=person, **values, by=request.user, at=timezone.now())
+    except ActionError as error:
+        form.add_error("kind", str(error))
+        return False
+    messages.success(request, _("The role is granted."))
+    return True
+
+
+def _password_page(request: SignedInRequest, person: User) -> HttpResponse:
+    """Shows the link once; it speaks her language and is void when it has been used."""
+    key = actions.make_password_key(person=person, by=request.user, at=timezone.now())
+    with translation.override(person.language):
+        address = password_address(key)
+    context = {"person": person, "address": address, "crumbs": _crumbs()}
+    return render(request, "people/password_link.html", context)
