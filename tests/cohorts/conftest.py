@@ -4,12 +4,20 @@ from dataclasses import dataclass
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from lms.cohorts.models import Cohort
 from lms.people.models import Organisation, RoleKind, User
 from lms.regions.models import Region
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """The test client leaves the language of its last page active."""
+    with translation.override("en"):
+        yield
 
 
 @dataclass

@@ -34,7 +34,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return too_many_requests(request)
     cohort = joinable_cohort(token)
     if cohort is None:
-        return render(request, "cohorts/join_closed.html", status=404)
+        # 410 and not 404: for a 404 the language middleware looks for the page under /en/ and says nothing useful.
+        return render(request, "cohorts/join_closed.html", status=410)
     if isinstance(request.user, User):
         return _join_as_oneself(request, request.user, cohort)
     if request.method != "POST":

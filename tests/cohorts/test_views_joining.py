@@ -1,0 +1,120 @@
+"""The poster and the page that it opens."""
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from lms.cohorts import actions
+from lms.cohorts.models import Enrolment
+from lms.people.actions import sign_in_with_card
+from lms.people.models import User
+from tests.cohorts.conftest import signed_in
+from tests.factories.cohorts import make_enrolment
+from tests.factories.people import make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def join_url(scene) -> str:
+    return reverse("join:join", args=[scene.cohort.join_token])
+
+
+def ticket_of(response) -> str:
+    return unescape(re.search(r'name="ticket" value="([^"]*)"', response.content.decode())[1])
+
+
+def typed(response, **values):
+    return {"ticket": ticket_of(response), "display_name": "Жылдыз", "language": "ru", "consent": "on", **values}
+
+
+def test_poster_shows_the_address_while_joining_is_open(scene, settings, at):
+    client, url = signed_in(scene.lead), reverse("cohorts:poster", args=[scene.cohort.pk])
+    page = client.get(url).content.decode()
+    assert f"{settings.PUBLIC_BASE_URL}/join/{scene.cohort.join_token}" in page
+    assert "<svg" in page
+    client.post(reverse("cohorts:joining", args=[scene.cohort.pk]), {"open": "no"})
+    assert scene.cohort.join_token not in client.get(url).content.decode()
+    assert Client().get(join_url(scene)).status_code == 410
+    client.post(reverse("cohorts:joining", args=[scene.cohort.pk]), {"open": "yes"})
+    assert Client().get(join_url(scene)).status_code == 410
+    scene.cohort.refresh_from_db()
+    assert Client().get(join_url(scene)).status_code == 200
+
+
+def test_unknown_address_says_what_to_do(scene):
+    response = Client().get(reverse("join:join", args=["x" * 22]))
+    assert response.status_code == 410
+    assert "ask the trainer" in response.content.decode()
+
+
+def test_new_person_joins_and_sees_code_and_pin_once(scene, at):
+    client, url = Client(), join_url(scene)
+    page = client.get(url)
+    assert Enrolment.objects.filter(cohort=scene.cohort).count() == 1
+    response = client.post(url, sent := typed(page))
+    body = response.content.decode()
+    assert response.status_code == 200
+    code, pin = re.findall(r'<output class="code">([^<]+)</output>', body)
+    person = sign_in_with_card(code=code, pin=pin, at=at)
+    enrolment = scene.cohort.enrolments.get(person=person)
+    assert (person.display_name, enrolment.state, enrolment.language) == ("Жылдыз", "enrolled", "ru")
+    assert "no-store" in response["Cache-Control"]
+    again = client.post(url, sent)
+    assert (again.status_code, pin in again.content.decode()) == (409, False)
+    assert scene.cohort.enrolments.count() == 2
+
+
+def test_new_person_without_consent_or_name_is_asked_again(scene):
+    client, url = Client(), join_url(scene)
+    page = client.get(url)
+    people = User.objects.count()
+    for change in ({"consent": ""}, {"display_name": "  "}, {"language": "en"}, {"display_name": "Ж" * 61}):
+        response = client.post(url, typed(page, **change))
+        assert response.status_code == 422
+        assert 'aria-invalid="true"' in response.content.decode()
+    assert User.objects.count() == people
+    assert client.post(url, typed(page)).status_code == 200
+
+
+def test_new_person_with_a_mangled_ticket_is_asked_again(scene):
+    url = join_url(scene)
+    page = Client().get(url)
+    response = Client().post(url, typed(page, ticket="x"))
+    assert response.status_code == 422
+    assert "Жылдыз" in response.content.decode()
+
+
+def test_full_cohort_gives_the_waiting_list(scene):
+    scene.cohort.capacity = 1
+    scene.cohort.save()
+    client = Client()
+    page = client.post(join_url(scene), typed(client.get(join_url(scene)))).content.decode()
+    assert "You are on the waiting list" in page
+    assert scene.cohort.enrolments.filter(state="waiting").count() == 1
+
+
+def test_person_with_a_card_joins_as_herself(scene):
+    person = make_person("Бермет", language="ru")
+    client, url = signed_in(person), join_url(scene)
+    assert client.get(url).status_code == 200
+    assert not person.enrolments.exists()
+    for _press in range(2):
+        assert client.post(url).status_code == 200
+    assert person.enrolments.get().language == "ru"
+
+
+def test_page_for_strangers_holds_no_names(scene):
+    make_enrolment(scene.cohort, make_person("Бегимай"))
+    page = Client().get(join_url(scene)).content.decode()
+    assert ("Бегимай" in page, "Нурзада" in page, "Айгүл" in page) == (False, False, False)
+
+
+def test_closed_cohort_takes_nobody_by_an_old_page(scene, at):
+    client, url = Client(), join_url(scene)
+    page = client.get(url)
+    actions.close_cohort(cohort=scene.cohort, by=scene.lead, at=at)
+    assert client.post(url, typed(page)).status_code == 410
+    assert scene.cohort.enrolments.count() == 1

@@ -1,0 +1,87 @@
+"""The pinned lesson and the facilitator's plan, in the language of the screen."""
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from curricula.models import LessonPage
+from lms.cohorts.models import Progress
+from tests.cohorts.conftest import signed_in
+from tests.factories.cohorts import make_cohort
+from tests.factories.curricula import publish
+
+pytestmark = pytest.mark.django_db
+
+
+def lesson_url(scene, code: str = "M1.1", language: str = "en", name: str = "learn:lesson") -> str:
+    with translation.override(language):
+        return reverse(name, args=[scene.cohort.pk, code])
+
+
+@pytest.mark.parametrize(("screen", "text"), [("ky", "ky"), ("ru", "ru"), ("en", "ky")])
+def test_lesson_speaks_the_screens_language_where_the_cohort_does(scene, screen, text):
+    page = signed_in(scene.participant).get(lesson_url(scene, language=screen)).content.decode()
+    assert f'<span lang="{text}">Lesson M1.1 {text}</span>' in page
+    assert ("This cohort is not held in the language of your screen" in page) == (screen == "en")
+
+
+def test_lesson_leads_to_its_neighbours(scene):
+    client = signed_in(scene.participant)
+    first, second = (client.get(lesson_url(scene, code)).content.decode() for code in ("M1.1", "M1.2"))
+    assert (lesson_url(scene, "M1.2") in first, lesson_url(scene, "M1.1") in second) == (True, True)
+    assert ('rel="prev"' in first, 'rel="next"' in second) == (False, False)
+
+
+def test_lesson_stays_as_pinned_and_says_that_it_changed(scene):
+    client, url = signed_in(scene.participant), lesson_url(scene, language="ky")
+    assert "changed after your cohort began" not in client.get(url).content.decode()
+    page = LessonPage.objects.get(code="M1.1", locale__language_code="ky")
+    page.title = "Башка аталыш"
+    page.save()
+    publish(page)
+    body = client.get(url).content.decode()
+    assert "Башка аталыш" not in body
+    assert "notice info" in body
+
+
+def test_lesson_takes_few_queries(scene, django_assert_max_num_queries):
+    client, url = signed_in(scene.participant), lesson_url(scene)
+    client.get(url)
+    with django_assert_max_num_queries(12):
+        assert client.get(url).status_code == 200
+
+
+def test_unknown_lesson_is_not_found(scene):
+    for name in ("learn:lesson", "cohorts:facilitator_plan"):
+        assert signed_in(scene.lead).get(lesson_url(scene, "M9.9", name=name)).status_code == 404
+
+
+def test_reading_is_marked_once_and_by_the_participant(scene):
+    client = signed_in(scene.participant)
+    url = lesson_url(scene, name="learn:mark_read")
+    assert client.get(url).status_code == 405
+    for _press in range(2):
+        assert client.post(url)["Location"] == lesson_url(scene)
+    assert Progress.objects.get().enrolment.person == scene.participant
+    assert url not in client.get(lesson_url(scene)).content.decode()
+    for person in (scene.lead, *scene.strangers):
+        assert signed_in(person).post(url).status_code == 404
+
+
+def test_plan_is_in_the_screens_language_and_prints_the_steps(scene):
+    page = signed_in(scene.lead).get(lesson_url(scene, language="ru", name="cohorts:facilitator_plan"))
+    body = page.content.decode()
+    assert '<span lang="ru">Lesson M1.1 ru</span>' in body
+    assert body.count('class="plan-step') == 2
+
+
+def test_drafts_have_no_lessons_yet(scene, regions):
+    draft = make_cohort(scene.organisation, regions["KG-B"], scene.lead, state="draft")
+    for name in ("learn:lesson", "cohorts:facilitator_plan"):
+        assert signed_in(scene.lead).get(reverse(name, args=[draft.pk, "M1.1"])).status_code == 404
+
+
+def test_learn_cohort_leads_to_the_hub(scene):
+    url = reverse("learn:cohort", args=[scene.cohort.pk])
+    assert signed_in(scene.participant).get(url)["Location"] == scene.cohort.get_absolute_url()
+    assert signed_in(scene.other_coordinator).get(url).status_code == 404

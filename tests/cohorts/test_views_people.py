@@ -1,0 +1,199 @@
+"""The roster's pages: list, import with its preview, cards, one person."""
+
+import io
+import re
+import subprocess
+from html import unescape
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import translation
+from openpyxl import load_workbook
+
+from lms.people.actions import set_legal_name, sign_in_with_card
+from lms.people.models import AuditEntry, Card
+from tests.cohorts.conftest import signed_in
+from tests.factories.cohorts import make_enrolment
+from tests.factories.people import make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def hidden(response, name: str) -> str:
+    return unescape(re.search(rf'name="{name}" value="([^"]*)"', response.content.decode())[1])
+
+
+def upload(scene, text: str, person=None, name: str = "list.csv"):
+    client = signed_in(person or scene.lead)
+    url = reverse("cohorts:roster_import", args=[scene.cohort.pk])
+    return client, url, client.post(url, {"file": SimpleUploadedFile(name, text.encode())})
+
+
+@pytest.mark.parametrize("people", [1, 30])
+@pytest.mark.parametrize("name", ["roster", "cards"])
+def test_lists_take_the_same_queries_for_one_and_for_thirty(scene, people, name, django_assert_max_num_queries):
+    for number in range(people - 1):
+        make_enrolment(scene.cohort, make_person(f"Адам {number}"))
+    client, url = signed_in(scene.lead), reverse(f"cohorts:{name}", args=[scene.cohort.pk])
+    client.get(url)
+    with django_assert_max_num_queries(10):
+        page = client.get(url).content.decode()
+    assert page.count("<bdi>") == people
+
+
+def test_roster_shows_display_names_only(scene, at):
+    set_legal_name(person=scene.participant, name="Өмүрова Айгүл Асановна", by=scene.lead, at=at)
+    page = signed_in(scene.coordinator).get(reverse("cohorts:roster", args=[scene.cohort.pk])).content.decode()
+    assert "Айгүл Өмүрова" in page
+    assert "Асановна" not in page
+    assert "Айгүл" not in re.search(r"<title>.*?</title>", page, re.S)[0]
+
+
+def test_import_previews_then_applies_once(scene):
+    client, url, preview = upload(scene, "Аты;Тили;Аймак коду\nБермет;кыргызча;41705236\nЖылдыз;орусча;\n")
+    page = preview.content.decode()
+    assert (preview.status_code, "Бермет" in page, "Leilek" in page) == (200, True, True)
+    assert scene.cohort.enrolments.count() == 1
+    sent = {"table": hidden(preview, "table")}
+    for _press in range(2):
+        assert client.post(url, sent)["Location"] == reverse("cohorts:roster", args=[scene.cohort.pk])
+    assert sorted(scene.cohort.enrolments.values_list("person__display_name", flat=True)) == [
+        "Айгүл Өмүрова",
+        "Бермет",
+        "Жылдыз",
+    ]
+
+
+def test_import_names_the_row_and_changes_nothing(scene):
+    _client, _url, preview = upload(scene, "Name;Region code\nБермет;\nЖылдыз;41799000000000\n")
+    page = preview.content.decode()
+    assert preview.status_code == 422
+    assert "row 3: unknown region code 41799000000000" in page
+    assert 'name="table"' not in page
+    assert scene.cohort.enrolments.count() == 1
+
+
+def test_import_asks_about_equal_names_and_waits_for_the_answer(scene):
+    client, url, preview = upload(scene, "Name;Sex\nАйгүл Өмүрова;ж\n")
+    sent = {"table": hidden(preview, "table")}
+    unanswered = client.post(url, sent)
+    assert unanswered.status_code == 422
+    assert "Nothing was imported" in unanswered.content.decode()
+    client.post(url, {**sent, "row-2": str(scene.participant.pk)})
+    assert scene.cohort.enrolments.get().sex == "female"
+
+
+def test_preview_belongs_to_one_person_and_one_cohort(scene):
+    _client, _url, preview = upload(scene, "Name\nБермет\n")
+    sent = {"table": hidden(preview, "table")}
+    own = reverse("cohorts:roster_import", args=[scene.cohort.pk])
+    elsewhere = scene.other_lead.cohort_parts.get().cohort
+    other = reverse("cohorts:roster_import", args=[elsewhere.pk])
+    for person, url, token in (
+        (scene.coordinator, own, sent["table"]),
+        (scene.other_lead, other, sent["table"]),
+        (scene.lead, own, sent["table"][:-5]),
+        (scene.lead, own, "ү"),
+    ):
+        assert signed_in(person).post(url, {"table": token})["Location"] == url
+    assert (scene.cohort.enrolments.count(), elsewhere.enrolments.count()) == (1, 0)
+
+
+def test_held_table_says_nothing_to_who_reads_the_page(scene):
+    _client, _url, preview = upload(scene, "Name\nБермет\n")
+    assert "Бермет" not in hidden(preview, "table")
+
+
+@pytest.mark.parametrize("data", [b"", b"\xd0\xcf\x11\xe0 old", b"PK\x03\x04 broken"])
+def test_import_refuses_files_that_are_no_table(scene, data):
+    url = reverse("cohorts:roster_import", args=[scene.cohort.pk])
+    response = signed_in(scene.lead).post(url, {"file": SimpleUploadedFile("list.xlsx", data)})
+    assert response.status_code == 422
+    assert 'aria-invalid="true"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "head"), [("en", "Display name"), ("ru", "Имя на занятиях"), ("ky", "Сабактагы аты")]
+)
+def test_template_is_a_table_in_the_readers_language(scene, language, head):
+    with translation.override(language):
+        url = reverse("cohorts:roster_template", args=[scene.cohort.pk])
+    response = signed_in(scene.lead).get(url)
+    assert load_workbook(io.BytesIO(response.content)).active["A1"].value == head
+    assert response["Content-Disposition"].startswith("attachment")
+
+
+def test_cards_are_printed_with_pins_that_work(scene, at):
+    second = make_enrolment(scene.cohort, make_person("Жылдыз Үсөнова", language="ru"), language="ru")
+    client, url = signed_in(scene.lead), reverse("cohorts:cards", args=[scene.cohort.pk])
+    assert client.get(url).content.decode().count(" checked") == 2
+    assert Card.objects.filter(pin_hash="").count() == 2
+    response = client.post(url, {"enrolment": [second.pk]})
+    assert response["Content-Type"] == "application/pdf"
+    text = text_of(response.content)
+    card = Card.objects.get(person=second.person)
+    assert ("Жылдыз Үсөнова" in text, "Айгүл" in text) == (True, False)
+    assert f"{card.code[:4]} {card.code[4:]}" in text
+    pins = set(re.findall(r"\b\d{4,8}\b", text))
+    assert any(_signs_in(card.code, pin, at) for pin in pins)
+    assert client.get(url).content.decode().count(" checked") == 1
+
+
+def text_of(pdf: bytes) -> str:
+    """What a reader sees, as text."""
+    return subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
+    ).stdout.decode()
+
+
+def _signs_in(code: str, pin: str, at) -> bool:
+    try:
+        sign_in_with_card(code=code, pin=pin, at=at)
+    except Exception:
+        return False
+    return True
+
+
+def test_cards_need_somebody_and_never_somebody_elses(scene):
+    foreign = make_enrolment(scene.other_lead.cohort_parts.get().cohort)
+    client, url = signed_in(scene.lead), reverse("cohorts:cards", args=[scene.cohort.pk])
+    for chosen in ([], [foreign.pk], ["x"]):
+        assert client.post(url, {"enrolment": chosen}).status_code == 422
+    assert Card.objects.get(person=foreign.person).pin_hash == ""
+
+
+def test_one_person_can_be_admitted_withdrawn_and_given_a_new_card(scene):
+    waiting = make_enrolment(scene.cohort, state="waiting")
+    client = signed_in(scene.lead)
+    client.post(reverse("cohorts:admit", args=[waiting.pk]))
+    waiting.refresh_from_db()
+    assert waiting.state == "enrolled"
+    printed = client.post(reverse("cohorts:replace_card", args=[waiting.pk]))
+    assert client.get(printed["Location"]).content.decode().count(" checked") == 1
+    card = Card.objects.get(person=waiting.person, replaced_at=None)
+    Card.objects.filter(pk=card.pk).update(failed_tries=5, locked_at=card.created_at)
+    person = reverse("cohorts:person", args=[waiting.pk])
+    assert "Unlock the card" in client.get(person).content.decode()
+    client.post(reverse("cohorts:unlock_card", args=[waiting.pk]))
+    assert "Unlock the card" not in client.get(person).content.decode()
+    client.post(reverse("cohorts:withdraw", args=[waiting.pk]))
+    waiting.refresh_from_db()
+    assert waiting.state == "withdrawn"
+
+
+def test_legal_name_is_written_by_the_trainer_and_opened_by_the_coordinator_only(scene):
+    enrolment = scene.cohort.enrolments.get()
+    write = reverse("cohorts:legal_name", args=[enrolment.pk])
+    open_ = reverse("cohorts:open_legal_name", args=[enrolment.pk])
+    trainer, coordinator = signed_in(scene.lead), signed_in(scene.coordinator)
+    assert trainer.post(write, {"legal_name": ""}).status_code == 422
+    trainer.post(write, {"legal_name": "Өмүрова Айгүл Асановна"})
+    page = reverse("cohorts:person", args=[enrolment.pk])
+    assert "Асановна" not in trainer.get(page).content.decode()
+    assert trainer.post(open_).status_code == 403
+    assert not AuditEntry.objects.filter(verb="legal_name_read").exists()
+    assert "Асановна" in coordinator.post(open_).content.decode()
+    assert AuditEntry.objects.get(verb="legal_name_read").actor_id == scene.coordinator.pk
+    assert "Асановна" not in coordinator.get(page).content.decode()
+    assert coordinator.get(open_).status_code == 405

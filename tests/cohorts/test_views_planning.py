@@ -1,0 +1,201 @@
+"""The four steps of planning, without a session and without JavaScript."""
+
+import re
+from datetime import datetime
+from html import unescape
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.urls import reverse
+
+from lms.cohorts.models import Cohort, CohortState
+from tests.cohorts.conftest import signed_in
+from tests.factories.cohorts import make_cohort, make_standing
+from tests.factories.people import make_staff
+
+pytestmark = pytest.mark.django_db
+BISHKEK = ZoneInfo("Asia/Bishkek")
+
+
+def state_of(response) -> dict[str, str]:
+    """What the page carries to the next step."""
+    page = response.content.decode()
+    return {
+        name: unescape(re.search(rf'name="{name}" value="([^"]*)"', page)[1])
+        for name in ("state", "step")
+        if f'name="{name}"' in page
+    }
+
+
+class Walk:
+    """Somebody who fills in step after step."""
+
+    def __init__(self, person) -> None:
+        self.client, self.url = signed_in(person), reverse("cohorts:plan")
+        self.response = self.client.get(self.url)
+
+    def send(self, go: str = "next", **typed):
+        self.response = self.client.post(self.url, {**state_of(self.response), "go": go, **typed})
+        return self.response
+
+    @property
+    def step(self) -> str:
+        return state_of(self.response)["step"]
+
+
+@pytest.fixture
+def what(scene):
+    return {"organisation": str(scene.organisation.pk), "modules": ["M1"], "languages": ["ky", "ru"]}
+
+
+@pytest.fixture
+def where(scene, regions):
+    return {
+        "region": str(regions["leilek"].pk),
+        "place": "Мектеп",
+        "starts_on": "2026-12-01",
+        "starts_at": "09:30",
+    }
+
+
+def test_plan_walks_through_four_steps_to_a_draft(scene, what, where):
+    walk = Walk(scene.coordinator)
+    steps = [walk.step]
+    for typed in (what, where, {"lead": str(scene.lead.pk), "capacity": "24", "title_ky": "Топ"}):
+        walk.send(**typed)
+        steps.append(walk.step)
+    assert steps == ["what", "where", "who", "times"]
+    page = walk.response.content.decode()
+    assert 'value="2026-12-01T09:30"' in page
+    based_on = re.search(r'name="based_on" value="([^"]*)"', page)[1]
+    times = {"based_on": based_on, "start-M1.1": "2026-12-01T09:30", "start-M1.2": "2026-12-03T15:00"}
+    response = walk.send(**times)
+    cohort = Cohort.objects.get(state=CohortState.DRAFT)
+    assert (response.status_code, response["Location"]) == (302, cohort.get_absolute_url())
+    assert (cohort.capacity, cohort.place, cohort.region.code, cohort.languages, cohort.title_ky) == (
+        24,
+        "Мектеп",
+        "41705236000000",
+        ["ky", "ru"],
+        "Топ",
+    )
+    assert [session.starts_at for session in cohort.sessions.all()] == [
+        datetime(2026, 12, 1, 9, 30, tzinfo=BISHKEK),
+        datetime(2026, 12, 3, 15, tzinfo=BISHKEK),
+    ]
+    assert cohort.trainers.get().person == scene.lead
+
+
+def test_wrong_values_stay_on_the_step_and_are_kept(scene, what, where):
+    walk = Walk(scene.coordinator)
+    walk.send(**what)
+    response = walk.send(**{**where, "starts_on": "31.02.2026", "place": "Мектеп № 5"})
+    page = response.content.decode()
+    assert (response.status_code, walk.step) == (422, "where")
+    assert "31.02.2026" in page
+    assert "Мектеп № 5" in page
+    assert 'aria-invalid="true"' in page
+
+
+def test_back_keeps_what_was_typed_even_if_it_is_wrong(scene, what, where):
+    walk = Walk(scene.coordinator)
+    walk.send(**what)
+    walk.send(go="back", **{**where, "place": "Клуб", "starts_on": ""})
+    assert (walk.response.status_code, walk.step) == (200, "what")
+    assert re.search(r'value="M1"[^>]*checked', walk.response.content.decode())
+    walk.send(**what)
+    page = walk.response.content.decode()
+    assert (walk.response.status_code, walk.step) == (200, "where")
+    assert "Клуб" in page
+    assert "aria-invalid" not in page
+
+
+def test_changed_day_proposes_new_times(scene, what, where):
+    walk = Walk(scene.coordinator)
+    walk.send(**what)
+    walk.send(**where)
+    walk.send(lead=str(scene.lead.pk), capacity="24")
+    old = re.search(r'name="based_on" value="([^"]*)"', walk.response.content.decode())[1]
+    walk.send(go="back", **{"based_on": old, "start-M1.1": "2026-12-01T11:00", "start-M1.2": "2026-12-01T15:00"})
+    walk.send(go="back", lead=str(scene.lead.pk), capacity="24")
+    walk.send(**{**where, "starts_on": "2026-12-07"})
+    walk.send(lead=str(scene.lead.pk), capacity="24")
+    page = walk.response.content.decode()
+    assert 'value="2026-12-07T09:30"' in page
+    assert "2026-12-01" not in page.split('name="based_on"')[1]
+
+
+def test_mangled_or_foreign_state_begins_again(scene, what):
+    walk = Walk(scene.coordinator)
+    other = Walk(scene.lead)
+    for state in ("", "x:y:z", state_of(other.response)["state"]):
+        response = walk.client.post(walk.url, {**what, "state": state, "step": "what", "go": "next"})
+        assert (response.status_code, response["Location"]) == (302, walk.url)
+    assert not Cohort.objects.filter(state=CohortState.DRAFT).exists()
+
+
+def test_somebody_with_standing_plans_for_herself_alone(scene, regions):
+    trainer = make_staff("trainer", "Бермет")
+    make_standing(trainer, scene.organisation, region=regions["KG-N"], level="certified")
+    walk = Walk(trainer)
+    walk.send(organisation=str(scene.organisation.pk), modules=["M1"], languages=["ky"])
+    page = walk.response.content.decode()
+    assert ("Naryn" in page, "At-Bashy" in page, "Batken" in page) == (True, True, False)
+    walk.send(region=str(regions["at-bashy"].pk), starts_on="2026-12-01", starts_at="10:00")
+    page = walk.response.content.decode()
+    assert ("Бермет" in page, "Нурзада" in page, "co_trainers" in page) == (True, False, False)
+    refused = walk.send(lead=str(scene.lead.pk), capacity="24")
+    assert refused.status_code == 422
+
+
+def test_opening_from_the_desk_says_what_is_missing(scene, regions):
+    draft = make_cohort(scene.organisation, regions["KG-B"], make_staff("novice"), state="draft")
+    draft.trainers.get().person.standings.all().delete()
+    client = signed_in(scene.coordinator)
+    response = client.post(reverse("cohorts:open", args=[draft.pk]))
+    assert response["Location"] == draft.get_absolute_url()
+    page = client.get(reverse("cohorts:edit", args=[draft.pk])).content.decode()
+    assert "may not train the module M1" in page
+    draft.refresh_from_db()
+    assert draft.state == CohortState.DRAFT
+
+
+def test_edit_keeps_typed_values_and_says_what_is_wrong(scene):
+    first, second = scene.cohort.sessions.all()
+    url = reverse("cohorts:edit", args=[scene.cohort.pk])
+    typed = {
+        "place": "Клуб",
+        "capacity": "0",
+        f"start-{first.pk}": "2026-12-01T10:00",
+        f"start-{second.pk}": "soon",
+    }
+    response = signed_in(scene.lead).post(url, typed)
+    page = response.content.decode()
+    assert (response.status_code, "Клуб" in page, "soon" in page) == (422, True, True)
+    typed |= {"capacity": "20", f"start-{second.pk}": "2026-12-01T11:00"}
+    response = signed_in(scene.lead).post(url, typed)
+    assert response.status_code == 422
+    assert "overlap" in response.content.decode()
+    typed[f"start-{second.pk}"] = "2026-12-01T12:00"
+    assert signed_in(scene.lead).post(url, typed)["Location"] == url
+    scene.cohort.refresh_from_db()
+    assert (scene.cohort.capacity, str(scene.cohort.starts_on)) == (20, "2026-12-01")
+
+
+def test_session_is_cancelled_and_planned_again_from_the_page(scene):
+    session = scene.cohort.sessions.all()[0]
+    client = signed_in(scene.lead)
+    client.post(reverse("cohorts:cancel_session", args=[session.pk]))
+    again = reverse("cohorts:plan_session_again", args=[session.pk])
+    assert again in client.get(reverse("cohorts:edit", args=[scene.cohort.pk])).content.decode()
+    assert client.post(again, {"starts_at": "", "place": ""}).status_code == 422
+    assert client.post(again, {"starts_at": "2026-12-09T10:00", "place": ""}).status_code == 302
+    assert scene.cohort.sessions.filter(lesson_code="M1.1").count() == 2
+
+
+def test_trainers_of_a_draft_are_chosen_anew(scene, regions):
+    draft = make_cohort(scene.organisation, regions["KG-B"], scene.lead, state="draft")
+    url = reverse("cohorts:trainers", args=[draft.pk])
+    response = signed_in(scene.coordinator).post(url, {"lead": str(scene.other_lead.pk)})
+    assert response["Location"] == draft.get_absolute_url()
+    assert draft.trainers.get().person == scene.other_lead

@@ -1,0 +1,127 @@
+"""Standings, coaches and founding proposals on the desk."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from lms.cohorts.models import Coaching, FoundingProposal, Standing
+from lms.people.models import RoleKind
+from tests.cohorts.conftest import signed_in
+from tests.factories.cohorts import make_standing
+from tests.factories.people import make_role, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def coach(scene):
+    person = make_staff("coach", "Гүлнара")
+    make_role(person, RoleKind.COACH, scene.organisation)
+    return person
+
+
+@pytest.fixture
+def candidate(scene, regions):
+    return make_standing(
+        make_staff("candidate", "Бермет"),
+        scene.organisation,
+        level="candidate",
+        region=regions["leilek"],
+        ends_on=date(2027, 5, 24),
+    )
+
+
+def test_coordinator_names_the_coach(scene, coach, candidate):
+    client, url = signed_in(scene.coordinator), reverse("cohorts:standing", args=[candidate.pk])
+    assert "no coach yet" in client.get(reverse("cohorts:standings")).content.decode()
+    assert "Гүлнара" in client.get(url).content.decode()
+    wrong = {"coach": str(candidate.person_id), "starts_on": "2026-11-24", "ends_on": "2027-05-24"}
+    assert client.post(url, wrong).status_code == 422
+    backwards = {"coach": str(coach.pk), "starts_on": "2026-11-24", "ends_on": "2026-11-01"}
+    assert client.post(url, backwards).status_code == 422
+    assert not Coaching.objects.exists()
+    assert client.post(url, {**backwards, "ends_on": "24.05.2027"}).status_code == 302
+    assert Coaching.objects.get().coach == coach
+
+
+def test_coordinator_withdraws_with_a_reason(scene, candidate):
+    client = signed_in(scene.coordinator)
+    url = reverse("cohorts:withdraw_standing", args=[candidate.pk])
+    assert client.post(url, {"reason": ""}).status_code == 422
+    assert client.post(url, {"reason": "She moved away"}).status_code == 302
+    candidate.refresh_from_db()
+    assert (candidate.state, candidate.reason) == ("withdrawn", "She moved away")
+
+
+@pytest.mark.parametrize("people", [1, 30])
+def test_standings_take_the_same_queries_for_one_and_thirty(
+    scene, regions, coach, people, django_assert_max_num_queries
+):
+    for _person in range(people):
+        standing = make_standing(make_staff(), scene.organisation, level="candidate", region=regions["leilek"])
+        Coaching.objects.create(standing=standing, coach=coach, starts_on=date(2026, 1, 1), ends_on=date(2099, 1, 1))
+    client, url = signed_in(scene.coordinator), reverse("cohorts:standings")
+    client.get(url)
+    with django_assert_max_num_queries(10):
+        assert client.get(url).content.decode().count("Гүлнара") == people
+
+
+def test_founding_is_proposed_by_one_and_confirmed_by_another(scene, coach):
+    administrator = make_staff("administrator")
+    make_role(administrator, RoleKind.ADMINISTRATOR, scene.organisation)
+    first, second = signed_in(scene.coordinator), signed_in(administrator)
+    url = reverse("cohorts:founding")
+    typed = {
+        "organisation": str(scene.organisation.pk),
+        "person": str(coach.pk),
+        "module": "M1",
+        "languages": ["ky", "ru"],
+        "region": str(scene.region.pk),
+        "reason": "",
+    }
+    refused = first.post(url, typed)
+    assert (refused.status_code, 'value="M1" selected' in refused.content.decode()) == (422, True)
+    assert first.post(url, {**typed, "reason": "Trains since 2014"}).status_code == 302
+    proposal = FoundingProposal.objects.get()
+    settle = reverse("cohorts:settle_founding", args=[proposal.pk])
+    first.post(settle, {"answer": "confirm"})
+    assert not Standing.objects.filter(person=coach).exists()
+    for stranger in (scene.lead, scene.participant, *scene.strangers):
+        assert signed_in(stranger).post(settle, {"answer": "confirm"}).status_code == 404
+    assert "Trains since 2014" in second.get(url).content.decode()
+    second.post(settle, {"answer": "confirm"})
+    standing = Standing.objects.get(person=coach)
+    assert (standing.level, standing.granted_by, standing.region) == ("founding", proposal.pk, scene.region)
+
+
+def test_founding_outside_her_region_is_refused_in_words(scene, coach):
+    typed = {
+        "organisation": str(scene.organisation.pk),
+        "person": str(coach.pk),
+        "module": "M1",
+        "languages": ["ky"],
+        "region": "",
+        "reason": "Trains since 2014",
+    }
+    response = signed_in(scene.coordinator).post(reverse("cohorts:founding"), typed)
+    assert response.status_code == 422
+    assert "may sign" in response.content.decode()
+    assert not FoundingProposal.objects.exists()
+
+
+def test_proposal_can_be_declined(scene, coach):
+    client = signed_in(scene.coordinator)
+    proposal = FoundingProposal.objects.create(
+        person=coach,
+        organisation=scene.organisation,
+        module_code="M1",
+        region=scene.region,
+        reason="x",
+        proposed_by=scene.coordinator,
+        proposed_at=scene.cohort.created_at,
+    )
+    client.post(reverse("cohorts:settle_founding", args=[proposal.pk]), {"answer": "decline"})
+    proposal.refresh_from_db()
+    assert proposal.declined_at is not None
+    assert "x</p>" not in client.get(reverse("cohorts:founding")).content.decode()
