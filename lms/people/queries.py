@@ -133,6 +133,11 @@ def own_legal_name(person: User) -> str:
     return unseal(kept.person.key.wrapped, kept.sealed) if kept else ""
 
 
+def masked_legal_name(person: User) -> str:
+    """Enough of it that she knows which name is kept, too little for whoever looks at her screen: "А… Ө…"."""
+    return " ".join(f"{word[0]}…" for word in own_legal_name(person).split())
+
+
 def roles_of(person: User) -> QuerySet[Role]:
     """Her roles of today and those to come."""
     roles = Role.objects.not_ended(timezone.localdate()).filter(person=person)

@@ -19,7 +19,7 @@ from lms.people.actions import give_certificate_name, record_consent, update_pro
 from lms.people.forms import CertificateNameForm, ConsentForm, ProfileForm
 from lms.people.models import ConsentPurpose, User
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import consent_states, live_cards, own_legal_name, roles_of
+from lms.people.queries import consent_states, live_cards, masked_legal_name, roles_of
 
 
 @never_cache
@@ -96,7 +96,8 @@ def _page(
     person = request.user
     context: dict[str, Any] = {
         "form": form or ProfileForm(initial=_profile(person)),
-        "name_form": name_form or CertificateNameForm(initial={"name": own_legal_name(person)}, auto_id="id_paper_%s"),
+        "name_form": name_form or CertificateNameForm(auto_id="id_paper_%s"),
+        "kept_name": masked_legal_name(person),
         "consents": consent_states(person),
         "roles": roles_of(person),
         "card": live_cards([person]).get(person.pk),

@@ -1,0 +1,250 @@
+"""The address on every card, as a browser sees it."""
+
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import escape
+
+from lms.people import actions
+from lms.people.models import Card, User
+from tests.factories.people import make_person, make_staff
+
+pytestmark = pytest.mark.django_db
+
+CARD = "/card/"
+UNKNOWN = "ZZZZ9999"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counts():
+    cache.clear()
+
+
+@pytest.fixture
+def holder(at) -> User:
+    return make_person("Айгүл", "ky")
+
+
+@pytest.fixture
+def code(holder) -> str:
+    return Card.objects.get(person=holder).code
+
+
+@pytest.fixture
+def pin(holder, at) -> str:
+    return actions.renew_pins(people=[holder], by=make_staff(), at=at)[holder.pk]
+
+
+@pytest.fixture
+def wrong(pin) -> str:
+    return f"{(int(pin) + 1) % 1_000_000:06d}"
+
+
+def signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def test_the_address_of_the_cards_does_not_change():
+    assert reverse("card:signin") == CARD
+
+
+@pytest.mark.parametrize(
+    ("query", "language"), [("", "en"), ("?lang=ky", "ky"), ("?lang=ru", "ru"), ("?lang=xx", "en")]
+)
+def test_the_page_speaks_the_language_that_is_asked_for(client, query, language):
+    answer = client.get(CARD + query)
+    assert answer.status_code == 200
+    assert f'<html lang="{language}">' in answer.text
+
+
+def test_the_page_leads_staff_to_their_own_door(client):
+    assert f'href="{reverse("account_login")}"' in client.get(CARD).text
+
+
+def test_looking_at_the_page_makes_no_session(client):
+    client.get(CARD)
+    assert settings.SESSION_COOKIE_NAME not in client.cookies
+
+
+def test_code_and_pin_open_the_desk_in_her_language(client, code, pin):
+    answer = client.post(CARD, {"code": code, "pin": pin})
+    assert (answer.status_code, answer.url) == (302, "/ky/desk/")
+    assert signed_in(client)
+    assert client.cookies[settings.LANGUAGE_COOKIE_NAME].value == "ky"
+
+
+def test_typing_is_forgiven(client, code, pin):
+    typed = {"code": f" {code[:4].lower()} - {code[4:].lower()} ", "pin": f"{pin[:3]} {pin[3:]}"}
+    client.post(CARD, typed)
+    assert signed_in(client)
+
+
+def test_the_session_gets_a_new_key_at_the_door(client, code, pin):
+    client.get("/")
+    session = client.session
+    session["before"] = 1
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = before = session.session_key
+    client.post(CARD, {"code": code, "pin": pin})
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
+
+
+def test_whoever_signs_in_on_a_shared_phone_takes_the_place(client, code, pin):
+    other = make_person("Бермет")
+    client.force_login(other)
+    assert "<bdi>Бермет</bdi>" in client.get(CARD).text
+    client.post(CARD, {"code": code, "pin": pin})
+    assert client.session["_auth_user_id"] == str(User.objects.get(display_name="Айгүл").pk)
+
+
+def test_a_wrong_pin_says_so_beside_the_field_and_keeps_the_code_only(client, code, wrong):
+    answer = client.post(CARD, {"code": code, "pin": wrong})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["pin"]
+    assert f'value="{code}"' in answer.text
+    assert wrong not in answer.text
+    assert not signed_in(client)
+
+
+def test_unknown_and_wrong_are_answered_alike_until_the_lock_and_after_it(code, wrong):
+    def answers(typed: str) -> list[tuple[int, str]]:
+        client = Client()
+        found = []
+        for _ in range(7):
+            answer = client.post(CARD, {"code": typed, "pin": wrong})
+            token = str(answer.context["csrf_token"])
+            found.append((answer.status_code, answer.text.replace(typed, "CODE").replace(token, "TOKEN")))
+        return found
+
+    known = answers(code)
+    assert known == answers(UNKNOWN)
+    assert {status for status, _body in known} == {422}
+    assert str(escape(actions.CardRefused.message)) in known[0][1]
+    assert str(escape(actions.CardLocked.message)) in known[4][1]
+
+
+def test_a_locked_card_refuses_the_right_pin(client, code, pin, wrong):
+    for _ in range(5):
+        client.post(CARD, {"code": code, "pin": wrong})
+    assert client.post(CARD, {"code": code, "pin": pin}).status_code == 422
+    assert not signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"code": "", "pin": "123456"}, "code"),
+        ({"code": "K7QF", "pin": "123456"}, "code"),
+        ({"code": "K7QF2M9!", "pin": "123456"}, "code"),
+        ({"code": "К7ҚФ2М9Х", "pin": "123456"}, "code"),
+        ({"code": "K" * 500, "pin": "123456"}, "code"),
+        ({"code": UNKNOWN, "pin": ""}, "pin"),
+        ({"code": UNKNOWN, "pin": "12345"}, "pin"),
+        ({"code": UNKNOWN, "pin": "12345a"}, "pin"),
+        ({"code": UNKNOWN, "pin": "１２３４５６"}, "pin"),
+        ({"code": UNKNOWN, "pin": "\x00" * 6}, "pin"),
+    ],
+)
+def test_what_cannot_be_a_card_is_said_beside_its_field(client, typed, field):
+    answer = client.post(CARD, typed)
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+
+
+def test_what_is_typed_comes_back_as_text_only(client):
+    attack = '"><script>alert(1)</script>'
+    answer = client.post(CARD, {"code": attack, "pin": attack})
+    assert "<script>alert" not in answer.text
+
+
+def test_a_shape_that_cannot_be_a_card_costs_no_try(client, code, pin):
+    for _ in range(6):
+        client.post(CARD, {"code": code, "pin": "12"})
+    client.post(CARD, {"code": code, "pin": pin})
+    assert signed_in(client)
+
+
+# ── Where it goes on ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("next_url", ["/c/ticket/abc/", "/join/abc", "/ky/tests/1/?page=2", "/ru/desk/"])
+@pytest.mark.parametrize("place", ["query", "body"])
+def test_it_goes_on_where_she_came_from(client, code, pin, next_url, place):
+    if place == "query":
+        answer = client.post(f"{CARD}?{urlencode({'next': next_url})}", {"code": code, "pin": pin})
+    else:
+        answer = client.post(CARD, {"code": code, "pin": pin, "next": next_url})
+    assert answer.url == next_url
+
+
+@pytest.mark.parametrize(
+    "next_url",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "///evil.example/",
+        "////evil.example",
+        "http:///evil.example",
+        "\\\\evil.example",
+        "/\\evil.example",
+        "\\/evil.example",
+        "https:evil.example",
+        "http:\\\\evil.example",
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "data:text/html,x",
+        "ftp://testserver/",
+        "https://testserver@evil.example/",
+        "https://testserver.evil.example/",
+        "//testserver:80@evil.example",
+        "\x00//evil.example",
+        " //evil.example",
+        "\t//evil.example",
+        "\n//evil.example",
+        "http://[::1",
+    ],
+)
+def test_a_foreign_address_is_not_followed(client, code, pin, next_url):
+    answer = client.post(f"{CARD}?{urlencode({'next': next_url})}", {"code": code, "pin": pin})
+    assert (answer.status_code, answer.url) == (302, "/ky/desk/")
+
+
+def test_the_next_address_survives_a_wrong_pin(client, code, pin, wrong):
+    address = f"{CARD}?{urlencode({'next': '/join/abc'})}"
+    answer = client.post(address, {"code": code, "pin": wrong})
+    assert answer.status_code == 422
+    assert 'action="' not in answer.text.split("data-card")[0].rsplit("<form", 1)[1]
+    assert client.post(address, {"code": code, "pin": pin}).url == "/join/abc"
+
+
+# ── Limits and the rest ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_thirty_people_behind_one_address_are_not_locked_out(client):
+    statuses = {client.post(CARD, {"code": "K7QF", "pin": "1"}).status_code for _ in range(300)}
+    assert statuses == {422}
+    answer = client.post(CARD, {"code": "K7QF", "pin": "1"})
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"]
+    assert client.get(CARD).status_code == 200
+    assert client.post(CARD, {"code": "K7QF", "pin": "1"}, REMOTE_ADDR="10.0.0.9").status_code == 422
+
+
+def test_a_form_from_another_site_is_refused(code, pin):
+    client = Client(enforce_csrf_checks=True)
+    assert client.post(CARD, {"code": code, "pin": pin}).status_code == 403
+    assert not signed_in(client)
+
+
+def test_other_methods_are_refused(client):
+    assert client.put(CARD).status_code == 405
+    assert client.delete(CARD).status_code == 405
+
+
+def test_the_answer_is_kept_by_nobody(client, code, wrong):
+    assert "no-store" in client.get(CARD).headers["Cache-Control"]
+    assert "no-store" in client.post(CARD, {"code": code, "pin": wrong}).headers["Cache-Control"]
