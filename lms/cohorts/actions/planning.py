@@ -98,21 +98,11 @@ def plan_cohort(
     if not 1 <= capacity <= MAX_CAPACITY:
         raise BadCapacity
     sessions = planned_sessions(outlines=outlines, starts_on=starts_on, starts=session_starts or {}, place=place)
-    cohort = Cohort(
-        code=random_code(6),
-        organisation=organisation,
-        programme=programme,
-        region=region,
-        place=place,
-        languages=list(languages),
-        starts_on=min(timezone.localdate(session.starts_at) for session in sessions),
-        ends_on=max(timezone.localdate(session.ends_at) for session in sessions),
-        capacity=capacity,
-        join_token=secrets.token_urlsafe(16),
-        created_by=by,
-        created_at=at,
-        **_titles(title or {}, outlines),
-    )
+    cohort = _draft(sessions, by, at)
+    cohort.organisation, cohort.programme, cohort.region = organisation, programme, region
+    cohort.place, cohort.languages, cohort.capacity = place, list(languages), capacity
+    for name, text in _titles(title or {}, outlines).items():
+        setattr(cohort, name, text)
     _save_plan(cohort, outlines, sessions, lead, co_trainers)
     record_audit(verb="plan_cohort", subject=cohort, by=by, at=at, organisation_id=organisation.pk)
     return cohort
@@ -171,6 +161,18 @@ def save_trainers(*, cohort: Cohort, lead: User, co_trainers: Sequence[User]) ->
             CohortTrainer(cohort=cohort, person=lead, part=TrainerPart.LEAD),
             *(CohortTrainer(cohort=cohort, person=person, part=TrainerPart.CO) for person in helpers.values()),
         ]
+    )
+
+
+def _draft(sessions: Sequence[Session], by: User, at: datetime) -> Cohort:
+    """Unsaved, from its first session to its last, with a code and a poster's address of its own."""
+    return Cohort(
+        code=random_code(6),
+        starts_on=min(timezone.localdate(session.starts_at) for session in sessions),
+        ends_on=max(timezone.localdate(session.ends_at) for session in sessions),
+        join_token=secrets.token_urlsafe(16),
+        created_by=by,
+        created_at=at,
     )
 
 

@@ -1,7 +1,7 @@
 """Who follows which modules, where, when and with whom."""
 
 from decimal import Decimal
-from typing import Self
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -51,8 +51,8 @@ LIVE_STATES = (CohortState.OPEN, CohortState.RUNNING)
 PINNED_STATES = (CohortState.OPEN, CohortState.RUNNING, CohortState.CLOSED)
 
 
-class CohortQuerySet(models.QuerySet["Cohort"]):
-    def live(self) -> Self:
+class CohortManager(models.Manager["Cohort"]):
+    def live(self) -> "models.QuerySet[Cohort]":
         return self.filter(state__in=LIVE_STATES)
 
 
@@ -84,7 +84,9 @@ class Cohort(ClusterableModel):
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
-    objects = CohortQuerySet.as_manager()
+    objects: ClassVar[CohortManager] = CohortManager()
+    # Said again for mypy, which cannot look through modelcluster's untyped base class.
+    _default_manager: ClassVar[CohortManager]
 
     class Meta:
         verbose_name = _("cohort")
