@@ -1,7 +1,13 @@
 """Where a request comes from, believing only as many proxies as the operator named."""
 
+import ipaddress
+import re
+
 from django.conf import settings
 from django.http import HttpRequest
+
+UNKNOWN = "0.0.0.0"  # noqa: S104 - stands for "no address", nothing is bound to it
+_WITH_PORT = re.compile(r"^(?:\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<four>[0-9.]+))(?::\d+)?$")
 
 
 def client_address(request: HttpRequest) -> str:
@@ -10,8 +16,22 @@ def client_address(request: HttpRequest) -> str:
     A client can write any X-Forwarded-For; each proxy appends the address it saw.  With n trusted proxies the n-th
     entry from the right is the first that the client could not forge.
     """
-    peer = request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104 - a placeholder, nothing is bound to it
+    peer = _address(request.META.get("REMOTE_ADDR", "")) or UNKNOWN
     if not settings.TRUSTED_PROXIES:
         return peer
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    return hops[-settings.TRUSTED_PROXIES] if len(hops) >= settings.TRUSTED_PROXIES else peer
+    if len(hops) < settings.TRUSTED_PROXIES:
+        return peer
+    return _address(hops[-settings.TRUSTED_PROXIES]) or peer
+
+
+def _address(text: str) -> str:
+    """An address without its port, IPv4 as IPv4 even where a socket for both kinds wrote it; "" for anything else."""
+    bracketed = _WITH_PORT.match(text)
+    if bracketed:
+        text = bracketed["six"] or bracketed["four"]
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)
