@@ -9,7 +9,10 @@ import uuid_utils
 # Crockford's base32: no I, L, O, U.  https://www.crockford.com/base32.html
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CHECK_SYMBOLS = ALPHABET + "*~$=U"
-_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
+# What eye, ear and a Cyrillic keyboard mix up: А В Е К М Н О Р С Т У Х look like Latin letters and are none.
+_LOOKALIKES = str.maketrans("OILІАВЕКМНОРСТУХ", "0111ABEKMH0PCTYX")
+# The hyphens and dashes that phones and word processors put in the place of "-".
+_HYPHENS = str.maketrans("", "", "-\u2010\u2011\u2012\u2013\u2014\u2212")
 
 
 def new_id() -> UUID:
@@ -23,8 +26,8 @@ def random_code(length: int) -> str:
 
 
 def clean_code(typed: str) -> str:
-    """What somebody typed or dictated, as the code it means: case, spaces, hyphens, O/0, I/L/1 do not matter."""
-    return "".join(typed.upper().split()).replace("-", "").translate(_LOOKALIKES)
+    """What somebody typed or dictated, as the code it means: case, spaces, hyphens, look-alikes do not matter."""
+    return "".join(typed.upper().split()).translate(_HYPHENS).translate(_LOOKALIKES)
 
 
 def encode_base32(data: bytes) -> str:
