@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
-from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
@@ -38,7 +37,7 @@ urlpatterns += i18n_patterns(
     path("desk/", include("lms.certificates.urls")),
     path("desk/", include("lms.cascade.urls")),
     path("jobs/", include("lms.jobs.urls_progress")),
-    path("", include(wagtail_urls)),
+    path("", include("curricula.urls")),  # Wagtail's pages
 )
 
 if settings.DEBUG:
