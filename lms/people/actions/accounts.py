@@ -95,6 +95,8 @@ def make_password_key(*, person: User, by: User, at: datetime) -> str:
 
     Raises AccessNotYours.
     """
+    # The key depends on her password, e-mail and last sign-in as they are now.
+    person = User.objects.select_for_update().get(pk=person.pk)
     if not may_renew_access(by, person):
         raise AccessNotYours
     record_audit(verb="password_link_made", subject=person, by=by, at=at)
