@@ -49,11 +49,11 @@ def publish_question(*, question: Question, by: AbstractBaseUser | None) -> Ques
 def _check(question: Question, stored: Question | None) -> None:
     if stored and stored.item_key != question.item_key:
         raise ItemKeyFixed
-    for fault in faults_of_choices(question.kind, shapes_of(question.choices.all())):
+    for fault in faults_of_choices(question.kind, _shapes_of(question.choices.all())):
         raise QuestionMalformed(fault.message)
 
 
-def shapes_of(choices: Sequence[Choice]) -> list[ChoiceShape]:
+def _shapes_of(choices: Sequence[Choice]) -> list[ChoiceShape]:
     """What the rules ask of choices."""
     return [ChoiceShape(choice.is_correct, texts_of(choice, "match")) for choice in choices]
 

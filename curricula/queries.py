@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db.models import Count, Model, Q
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from curricula.models import CurriculumPage, Fact, HomePage, Instrument, LessonPage, ModulePage, Question
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, ReviewState
@@ -59,6 +59,19 @@ class ModuleOutline:
     lessons: list[LessonOutline]
     # Where the module and each of its lessons are published.
     languages: list[str]
+
+
+# The tree has fixed levels: the way to a page says what it is.
+LEVELS = (HomePage, CurriculumPage, ModulePage, LessonPage)
+
+
+def page_at(language: str, path: str) -> HomePage | CurriculumPage | ModulePage | LessonPage | None:
+    """The published page at `path` below the home of a language: one query, as Wagtail keeps the homes in its cache."""
+    roots = [root.root_path for root in Site.get_site_root_paths() if root.language_code == language]
+    depth = path.count("/")
+    if len(roots) != 1 or depth >= len(LEVELS):
+        return None
+    return LEVELS[depth].objects.live().filter(url_path=roots[0] + path).first()
 
 
 def parent_path(page: Page) -> str:

@@ -1,10 +1,9 @@
 """Curriculum → module → lesson: a page tree per language, published by Wagtail."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -13,10 +12,10 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page, PageViewRestriction, Revision, TranslatableMixin
 from wagtail.search import index
-from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
 from curricula.blocks import TEXT_FEATURES, BodyBlock, KeyMessageBlock
+from curricula.models.links import PageLink, links_to
 from lms.common.languages import ReviewState
 
 
@@ -60,8 +59,13 @@ class ReviewedPage(Page):
         abstract = True
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        translations = self.get_translations().live().select_related("locale")
-        return {**super().get_context(request, *args, **kwargs), "translations": translations}
+        near = links_to(Q(translation_key=self.translation_key) | self.relatives())
+        translations = [link for link in near if link.translation_key == self.translation_key]
+        return {**super().get_context(request, *args, **kwargs), "near": near, "translations": translations}
+
+    def relatives(self) -> Q:
+        """The pages that this one links to, beside its translations; they come as `near`."""
+        return Q(pk__in=[])
 
     def save_revision(self, *args: Any, overwrite_revision: Revision | None = None, **kwargs: Any) -> Revision:
         """Autosave may rewrite a draft, never what was published: cohorts follow published revisions for good."""
@@ -83,12 +87,20 @@ class ReviewedPage(Page):
         return self.path[: -self.steplen * levels]
 
 
+def _at(path: str, links: list[PageLink]) -> PageLink | None:
+    return next((link for link in links if link.path == path), None)
+
+
 class HomePage(ReviewedPage):
     """The public home in one language."""
 
     lead = models.TextField(_("lead"), blank=True)
 
-    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("native_review")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("lead", help_text=_("What this site is, in two or three sentences.")),
+        FieldPanel("native_review"),
+    ]
     template = "curricula/home.html"
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["curricula.CurriculumPage"]
@@ -97,16 +109,6 @@ class HomePage(ReviewedPage):
 
     class Meta:
         verbose_name = _("home")
-
-    def route(self, request: HttpRequest, path_components: Sequence[str]) -> RouteResult:
-        """Curriculum, module and lesson stand at fixed depths: one query instead of two a level."""
-        levels = (CurriculumPage, ModulePage, LessonPage)
-        if 0 < len(path_components) <= len(levels):
-            url_path = "/".join((self.url_path.rstrip("/"), *path_components, ""))
-            pages = levels[len(path_components) - 1].objects.live().select_related("locale")
-            if page := pages.filter(url_path=url_path).first():
-                return RouteResult(page)
-        return super().route(request, path_components)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         modules = list(ModulePage.with_totals(self))
@@ -127,7 +129,7 @@ class CurriculumPage(ReviewedPage):
     content_panels = [
         *Page.content_panels,
         FieldRowPanel([FieldPanel("code"), FieldPanel("is_public")]),
-        FieldPanel("summary"),
+        FieldPanel("summary", help_text=_("Shown on the home page, above the modules.")),
         FieldPanel("native_review"),
     ]
     template = "curricula/curriculum.html"
@@ -142,14 +144,10 @@ class CurriculumPage(ReviewedPage):
         return {**super().get_context(request, *args, **kwargs), "modules": ModulePage.with_totals(self)}
 
     @classmethod
-    def above(cls, path: str) -> "CurriculumPage | None":
-        """The curriculum at `path`; its switch counts as closed where it is closed in any language: one query."""
-        key = cls.objects.filter(path=path).values("translation_key")
-        copies = list(cls.objects.filter(translation_key__in=Subquery(key)))
-        own = next((copy for copy in copies if copy.path == path), None)
-        if own:
-            own.is_public = all(copy.is_public for copy in copies)
-        return own
+    def is_closed(cls, path: str) -> bool:
+        """Are the lessons of the curriculum at `path` kept from the public?  Closed in one language, closed in all."""
+        key = Page.objects.filter(path=path).values("translation_key")
+        return cls.objects.filter(translation_key__in=Subquery(key), is_public=False).exists()
 
 
 class ModulePage(ReviewedPage):
@@ -172,28 +170,50 @@ class ModulePage(ReviewedPage):
     candidate_months = models.PositiveSmallIntegerField(_("months as a candidate"), default=6)
     trainer_years = models.PositiveSmallIntegerField(_("years of a trainer's certificate"), default=3)
 
-    rule_panels = [
-        FieldRowPanel([FieldPanel("attendance_percent"), FieldPanel("excused_max_percent")]),
-        FieldPanel("post_test_required"),
+    participant_panels = [
+        *Page.content_panels,
+        FieldPanel("code", help_text=_("Such as M1; the same in every language, and never changed once people train.")),
+        FieldPanel("summary", help_text=_("Two or three sentences for the home page.")),
+        FieldPanel("audience", help_text=_("Whom the module is for, and what they need to know before.")),
+        FieldPanel("objectives", help_text=_("Three to five. They are printed on the certificate.")),
         FieldRowPanel(
-            [FieldPanel("teach_backs_required"), FieldPanel("candidate_months"), FieldPanel("trainer_years")]
+            [
+                FieldPanel("legal_status_as_of", help_text=_("The day on which the law in this text was checked.")),
+                FieldPanel("next_review", help_text=_("The day by which somebody checks it again.")),
+            ]
+        ),
+        FieldRowPanel(
+            [
+                FieldPanel("reviewed_by", help_text=_("Shown to readers. Leave it empty if she prefers so.")),
+                FieldPanel("native_review"),
+            ]
+        ),
+    ]
+    facilitator_panels = [
+        FieldPanel("adaptation", help_text=_("Small or large groups, little time, no electricity.")),
+        FieldPanel("risks", help_text=_("What can go wrong, and how to stop. Participants never see it.")),
+    ]
+    rule_panels = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("attendance_percent"), FieldPanel("excused_max_percent")]),
+                FieldPanel("post_test_required"),
+            ],
+            heading=_("For participants"),
+            help_text=_("A cohort follows the rule that stood here on the day it was opened."),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("teach_backs_required"), FieldPanel("candidate_months")]),
+                FieldPanel("trainer_years"),
+            ],
+            heading=_("For trainers"),
         ),
     ]
     edit_handler = TabbedInterface(
         [
-            ObjectList(
-                [
-                    *Page.content_panels,
-                    FieldPanel("code"),
-                    FieldPanel("summary"),
-                    FieldPanel("audience"),
-                    FieldPanel("objectives"),
-                    FieldRowPanel([FieldPanel("legal_status_as_of"), FieldPanel("next_review")]),
-                    FieldRowPanel([FieldPanel("reviewed_by"), FieldPanel("native_review")]),
-                ],
-                heading=_("For participants"),
-            ),
-            ObjectList([FieldPanel("adaptation"), FieldPanel("risks")], heading=_("For the facilitator")),
+            ObjectList(participant_panels, heading=_("For participants")),
+            ObjectList(facilitator_panels, heading=_("For the facilitator")),
             ObjectList(rule_panels, heading=_("Certificate rule")),
             ObjectList(Page.promote_panels, heading=_("Address")),
         ]
@@ -207,13 +227,18 @@ class ModulePage(ReviewedPage):
         verbose_name = _("module")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        lessons = list(LessonPage.objects.live().child_of(self).order_by("path")) if self.pk else []
+        context = super().get_context(request, *args, **kwargs)
+        lessons = [link for link in context["near"] if link.is_child_of(self.path)]
         return {
-            **super().get_context(request, *args, **kwargs),
+            **context,
+            "curriculum": _at(self._path_above(1), context["near"]),
             "lessons": lessons,
-            "minutes": sum(lesson.minutes for lesson in lessons),
-            "curriculum": CurriculumPage.above(self._path_above(1)),
+            "minutes": sum(lesson.minutes or 0 for lesson in lessons),
+            "is_closed": CurriculumPage.is_closed(self._path_above(1)),
         }
+
+    def relatives(self) -> Q:
+        return Q(path=self._path_above(1)) | Q(path__startswith=self.path, depth=self.depth + 1)
 
     @classmethod
     def with_totals(cls, above: Page) -> "QuerySet[ModulePage]":
@@ -242,16 +267,24 @@ class LessonPage(ReviewedPage):
             ObjectList(
                 [
                     *Page.content_panels,
-                    FieldRowPanel([FieldPanel("code"), FieldPanel("minutes")]),
-                    FieldPanel("summary"),
-                    FieldPanel("objectives"),
-                    FieldPanel("key_messages"),
-                    FieldPanel("body"),
+                    FieldRowPanel(
+                        [
+                            FieldPanel("code", help_text=_("Such as M1.2; the same in every language.")),
+                            FieldPanel("minutes", help_text=_("The steps of the plan add up to this.")),
+                        ]
+                    ),
+                    FieldPanel("summary", help_text=_("One or two sentences.")),
+                    FieldPanel("objectives", help_text=_("What a participant can do after the lesson.")),
+                    FieldPanel("key_messages", help_text=_("What should stay, each with what a reader could look up.")),
+                    FieldPanel("body", help_text=_("What the participant reads, on a phone or on paper.")),
                     FieldPanel("native_review"),
                 ],
                 heading=_("For participants"),
             ),
-            ObjectList([InlinePanel("steps", label=_("step"))], heading=_("Facilitator's plan")),
+            ObjectList(
+                [InlinePanel("steps", label=_("step"), help_text=_("Participants never receive the plan."))],
+                heading=_("Facilitator's plan"),
+            ),
             ObjectList(Page.promote_panels, heading=_("Address")),
         ]
     )
@@ -269,23 +302,26 @@ class LessonPage(ReviewedPage):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Everyone's text, unless its curriculum is closed; the enrolled read theirs in their cohort."""
-        curriculum = CurriculumPage.above(self._path_above(2))
-        if curriculum is None or not curriculum.is_public:
+        if CurriculumPage.is_closed(self._path_above(2)):
             raise Http404
         return super().serve(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        module = ModulePage.objects.filter(path=self._path_above(1)).first()
-        lessons = list(LessonPage.objects.live().child_of(module).order_by("path")) if module else []
-        place = next((number for number, lesson in enumerate(lessons) if lesson.pk == self.pk), None)
+        context = super().get_context(request, *args, **kwargs)
+        module_path = self._path_above(1)
+        lessons = [link for link in context["near"] if link.is_child_of(module_path)]
+        place = next((number for number, lesson in enumerate(lessons) if lesson.path == self.path), None)
         return {
-            **super().get_context(request, *args, **kwargs),
-            "module": module,
+            **context,
+            "module": _at(module_path, context["near"]),
             "number": None if place is None else place + 1,
             "lesson_count": len(lessons),
             "previous": lessons[place - 1] if place else None,
             "following": lessons[place + 1] if place is not None and place + 1 < len(lessons) else None,
         }
+
+    def relatives(self) -> Q:
+        return Q(path__startswith=self._path_above(1))
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "curricula/plan_preview.html" if mode_name == "plan" else self.template
@@ -305,9 +341,14 @@ class PlanStep(TranslatableMixin, Orderable):
     notes = models.TextField(_("notes"), blank=True, help_text=_("Expected answers, traps, safety."))
 
     panels = [
-        FieldRowPanel([FieldPanel("minutes"), FieldPanel("tag")]),
+        FieldRowPanel(
+            [
+                FieldPanel("minutes", help_text=_("Input takes at most 15 minutes at a time.")),
+                FieldPanel("tag", help_text=_("Where the step stands in the spiral.")),
+            ]
+        ),
         FieldPanel("title"),
-        FieldPanel("facilitator"),
+        FieldPanel("facilitator", help_text=_("What to say and do, so that a new trainer could do it.")),
         FieldPanel("participants"),
         FieldPanel("materials"),
         MultiFieldPanel([FieldPanel("debrief"), FieldPanel("notes")], heading=_("Debrief and notes")),
