@@ -7,7 +7,7 @@ from django.utils import translation
 from wagtail.models import PageViewRestriction
 from wagtail.search.models import IndexEntry
 
-from curricula.models import CurriculumPage
+from curricula.models import CurriculumPage, HomePage
 from tests.factories.curricula import PLAN_CANARY, make_fact, make_lesson, make_module
 
 pytestmark = pytest.mark.django_db
