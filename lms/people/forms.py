@@ -40,6 +40,7 @@ class LoginForm(AllauthLoginForm):
         super().__init__(*args, **kwargs)
         login, password = self.fields["login"], self.fields["password"]
         login.label, password.label, password.help_text = _("User name or e-mail"), _("Password"), ""
+        self.fields["remember"].label = _("Stay signed in on this device")
         login.widget.attrs = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         password.widget.attrs = {"autocomplete": "current-password"}
 

@@ -33,6 +33,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             person = sign_in_with_card(**form.cleaned_data, at=timezone.now())
         except ActionError as error:
             form.add_error("pin", str(error))
+            # The page opens where she goes on typing, and a screen reader reads the refusal with the field.
+            form.fields["pin"].widget.attrs["autofocus"] = True
         else:
             return perform_login(request, person)
     return render(request, "people/card.html", {"form": form}, status=422)
