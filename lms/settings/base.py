@@ -1,6 +1,7 @@
 """What is true wherever Yntymak runs.  `dev`, `test` and `production` change only what differs there."""
 
 from pathlib import Path
+from typing import Any
 
 from django.urls import reverse
 from django.utils.csp import CSP
@@ -202,7 +203,8 @@ MFA_TOTP_ISSUER = "Yntymak"
 RATELIMIT_IP_META_KEY = "lms.common.clients.client_address"
 RATELIMIT_IPV6_MASK = 64
 # The shared-cache check speaks of several processes; the embedded set-up has one web process.
-SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001", "fields.W904"]
+# security.W002 misses Django's X-Frame-Options: lms.common.middleware sets it, with another value for the editor.
+SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001", "fields.W904", "security.W002"]
 
 # ── Wagtail ──────────────────────────────────────────────────────────────────────────────────────────────────────
 WAGTAIL_SITE_NAME = "Yntymak"
@@ -266,7 +268,7 @@ CMS_CSP = {
 PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
 
 # ── Logs: one JSON object a line, no personal data, no query strings ─────────────────────────────────────────────
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "lms.common.logs.JsonFormatter"}},

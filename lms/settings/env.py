@@ -2,12 +2,13 @@
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 _TRUE = {"1", "true", "yes", "on"}
-_FALSE = {"0", "false", "no", "off", ""}
+_FALSE = {"0", "false", "no", "off"}
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -23,7 +24,7 @@ def text(name: str, default: str | None = None) -> str:
 def boolean(name: str, default: bool) -> bool:
     """1, true, yes, on or 0, false, no, off; anything else is refused."""
     value = os.environ.get(name, "").strip().lower()
-    if name not in os.environ or value == "":
+    if not value:
         return default
     if value in _TRUE:
         return True
@@ -32,21 +33,57 @@ def boolean(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} must be one of 1, 0, true, false, yes, no, on, off; it is {value!r}.")
 
 
-def integer(name: str, default: int) -> int:
-    """A whole number."""
-    value = os.environ.get(name, "")
+def integer(name: str, default: int, *, minimum: int | None = None) -> int:
+    """A whole number, not under `minimum`."""
+    value = os.environ.get(name, "").strip()
     if not value:
         return default
     try:
-        return int(value)
+        number = int(value)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a whole number; it is {value!r}.") from error
+    if minimum is not None and number < minimum:
+        raise ImproperlyConfigured(f"{name} must be at least {minimum}; it is {number}.")
+    return number
 
 
 def words(name: str, default: list[str]) -> list[str]:
     """A list separated by commas."""
-    value = os.environ.get(name, "")
-    return [word.strip() for word in value.split(",") if word.strip()] if value else default
+    found = [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+    return found or default
+
+
+def field_keys(name: str) -> list[str]:
+    """At least one key that `cryptography.fernet.Fernet` accepts, separated by commas, the newest first.
+
+    The value of a bad key is not repeated: it may be a good one with a letter missing.
+    """
+    keys = words(name, [])
+    if not keys:
+        raise ImproperlyConfigured(f"The environment variable {name} is not set.")
+    for place, key in enumerate(keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}: key {place} is not 32 bytes in base64url.") from error
+    return keys
+
+
+def secret(name: str, *, length: int) -> str:
+    """A secret that must be set and have at least `length` characters; it is never repeated in a message."""
+    value = text(name)
+    if len(value) < length:
+        raise ImproperlyConfigured(f"{name} must have at least {length} characters; it has {len(value)}.")
+    return value
+
+
+def https_origin(name: str) -> str:
+    """The address under which people open the site: https://, a host, nothing behind it."""
+    value = text(name).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme != "https" or not parts.hostname or value != f"https://{parts.netloc}":
+        raise ImproperlyConfigured(f"{name} must be https:// and a host name, nothing more; it is {value!r}.")
+    return value
 
 
 def folder(name: str, default: Path) -> Path:
@@ -76,16 +113,26 @@ def database(url: str, sqlite_file: Path) -> dict:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or postgresql://.")
+    if not parts.path.strip("/"):
+        raise ImproperlyConfigured("DATABASE_URL names no database.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": str(_port(parts) or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured("DATABASE_URL: the port is not a number.") from error
 
 
 def cache(url: str) -> dict:

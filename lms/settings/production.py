@@ -1,15 +1,17 @@
 """A real installation: every secret comes from outside, every connection is TLS, no demonstration account."""
 
+from urllib.parse import urlsplit
+
 from lms.settings import env
 from lms.settings.base import *  # noqa: F403
 
 DEBUG = False
 DEMONSTRATION = False
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [])
-SECRET_KEY = env.text("SECRET_KEY")
-FIELD_KEYS = env.text("FIELD_KEYS").split(",")
-PEPPER = env.text("PEPPER")
-PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL").rstrip("/")
+PUBLIC_BASE_URL = env.https_origin("PUBLIC_BASE_URL")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [urlsplit(PUBLIC_BASE_URL).hostname or ""])
+SECRET_KEY = env.secret("SECRET_KEY", length=50)
+FIELD_KEYS = env.field_keys("FIELD_KEYS")
+PEPPER = env.secret("PEPPER", length=32)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [PUBLIC_BASE_URL])
 
 SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", True)

@@ -1,11 +1,14 @@
 """Tests: fixed keys, a data folder of their own, tasks in the same process."""
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
 from lms.settings.base import *  # noqa: F403
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="yntymak-test-"))
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 DEBUG = False
 DEMONSTRATION = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

@@ -1,0 +1,124 @@
+"""A wrong environment stops the start and names the variable."""
+
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+
+from lms.settings import env
+
+NAME = "YNTYMAK_TEST_VALUE"
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch):
+    return lambda value: monkeypatch.setenv(NAME, value)
+
+
+def test_text_reads_falls_back_and_insists(given) -> None:
+    assert env.text(NAME, "default") == "default"
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.text(NAME)
+    given("")
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.text(NAME)
+    given("value")
+    assert env.text(NAME) == "value"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("1", True), ("TRUE", True), ("yes", True), (" on ", True), ("0", False), ("False", False), ("no", False)],
+)
+def test_boolean_knows_the_usual_words(given, typed: str, meant: bool) -> None:
+    given(typed)
+    assert env.boolean(NAME, not meant) is meant
+
+
+def test_boolean_left_empty_is_the_default(given) -> None:
+    given("")
+    assert env.boolean(NAME, True) is True
+
+
+@pytest.mark.parametrize("typed", ["maybe", "2", "ja"])
+def test_boolean_refuses_anything_else(given, typed: str) -> None:
+    given(typed)
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.boolean(NAME, False)
+
+
+def test_integer_reads_falls_back_and_refuses(given) -> None:
+    assert env.integer(NAME, 7) == 7
+    given(" 12 ")
+    assert env.integer(NAME, 7) == 12
+    for wrong in ("twelve", "1.5", "-1"):
+        given(wrong)
+        with pytest.raises(ImproperlyConfigured, match=NAME):
+            env.integer(NAME, 7, minimum=0)
+
+
+def test_words_drop_blanks(given) -> None:
+    given(" a, b ,,")
+    assert env.words(NAME, ["x"]) == ["a", "b"]
+    given(" , ")
+    assert env.words(NAME, ["x"]) == ["x"]
+
+
+def test_folder_is_made(tmp_path: Path) -> None:
+    assert env.folder(NAME, tmp_path / "a" / "b").is_dir()
+
+
+def test_field_keys_are_checked_and_never_repeated(given) -> None:
+    keys = [Fernet.generate_key().decode() for _ in range(2)]
+    given(f"{keys[0]}, {keys[1]}")
+    assert env.field_keys(NAME) == keys
+    given(f"{keys[0]},{keys[1][:-5]}")
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME}: key 2") as error:
+        env.field_keys(NAME)
+    assert keys[1][:10] not in str(error.value)
+    given(",")
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.field_keys(NAME)
+
+
+def test_secret_that_is_short_is_refused_and_not_repeated(given) -> None:
+    given("hunter2")
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} must have at least 20") as error:
+        env.secret(NAME, length=20)
+    assert "hunter2" not in str(error.value)
+
+
+def test_https_origin_takes_an_origin_only(given) -> None:
+    given("https://lms.example:8443/")
+    assert env.https_origin(NAME) == "https://lms.example:8443"
+    for wrong in ("http://lms.example", "lms.example", "https://", "https://lms.example/path", "https://a.b/?q"):
+        given(wrong)
+        with pytest.raises(ImproperlyConfigured, match=NAME):
+            env.https_origin(NAME)
+
+
+def test_database_reads_a_postgres_address(tmp_path: Path) -> None:
+    entry = env.database("postgres://user:p%40ss@db.example:6432/lms?sslmode=require", tmp_path / "x")
+    assert entry["ENGINE"] == "django.db.backends.postgresql"
+    assert [entry[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == [
+        "lms",
+        "user",
+        "p@ss",
+        "db.example",
+        "6432",
+    ]
+    assert entry["OPTIONS"] == {"sslmode": "require"}
+
+
+@pytest.mark.parametrize("url", ["mysql://a/b", "sqlite:///x", "postgres://host", "postgres://host:port/db"])
+def test_database_refuses_other_addresses(url: str, tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
+        env.database(url, tmp_path / "x")
+
+
+def test_cache_is_memory_or_redis() -> None:
+    assert env.cache("")["BACKEND"].endswith("LocMemCache")
+    assert env.cache("redis://127.0.0.1/1")["LOCATION"] == "redis://127.0.0.1/1"
+    with pytest.raises(ImproperlyConfigured, match="CACHE_URL"):
+        env.cache("memcached://127.0.0.1")
