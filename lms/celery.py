@@ -1,26 +1,46 @@
 """Celery carries the ids of jobs; the jobs themselves are rows (lms.jobs), so a lost message loses no work."""
 
+import logging.config
 import os
 from pathlib import Path
 
-from celery import Celery
+from celery import Celery, signals
 from celery.schedules import crontab
 from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.dev")
+TRANSPORT_ALIASES["filesystem"] = "lms.jobs.backends:DiskTransport"
 
 
-def _disk_broker(folder: Path) -> dict:
-    """Options of a broker on local disk: both sides read and write one folder, twenty times a second."""
-    for name in ("queue", "processed", "control"):
+def _transport_options() -> dict:
+    """What the broker's driver is told; a web request that meets a dead broker waits for seconds, not minutes."""
+    if settings.CELERY_BROKER_URL.startswith("filesystem:"):
+        return _disk_options(settings.DATA_DIR / "broker")
+    return {
+        "socket_connect_timeout": 2,
+        "socket_timeout": 20,
+        "socket_keepalive": True,
+        # An unacknowledged message comes again after an hour; long before that the sweep has sent the job again.
+        "visibility_timeout": 3600,
+    }
+
+
+def _disk_options(folder: Path) -> dict:
+    """A broker on local disk: both sides read and write one folder, twenty times a second."""
+    for name in ("queue", "control"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     return {
         "data_folder_in": str(folder / "queue"),
         "data_folder_out": str(folder / "queue"),
         "control_folder": str(folder / "control"),
-        "store_processed": False,
         "polling_interval": 0.05,
     }
+
+
+def _every(seconds: float, task: str) -> dict:
+    """A periodic task whose message is worth nothing once the next one is due."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
 
 
 app = Celery("yntymak")
@@ -29,16 +49,22 @@ app.conf.update(
     task_ignore_result=True,
     task_acks_late=True,
     task_track_started=False,
+    task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0.2},
     worker_prefetch_multiplier=1,
     broker_connection_retry_on_startup=True,
+    broker_transport_options=_transport_options(),
     timezone="UTC",
     beat_schedule_filename=str(settings.DATA_DIR / "celery-schedule"),
     beat_schedule={
-        "jobs.sweep": {"task": "jobs.sweep", "schedule": 20.0},
+        "jobs.sweep": _every(settings.JOB_LEASE_SECONDS / 3, "jobs.sweep"),
         "people.mirror_roles": {"task": "people.mirror_roles", "schedule": crontab(hour="19", minute="10")},
-        "assessments.close_overdue": {"task": "assessments.close_overdue", "schedule": 60.0},
+        "assessments.close_overdue": _every(60, "assessments.close_overdue"),
     },
 )
-if settings.CELERY_BROKER_URL.startswith("filesystem:"):
-    app.conf.broker_transport_options = _disk_broker(settings.DATA_DIR / "broker")
 app.autodiscover_tasks()
+
+
+@signals.setup_logging.connect
+def _log_as_the_site_does(**kwargs: object) -> None:
+    """The worker's lines are the site's: JSON, and nothing that an exception quotes."""
+    logging.config.dictConfig(settings.LOGGING)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
 # How long a worker may be silent before its job is given to another one.
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
 class JobNotFree(ActionError):
@@ -62,8 +63,10 @@ def claim_job(*, job_id: UUID, at: datetime) -> Job:
 
 
 def advance_job(*, job: Job, done: int, at: datetime) -> None:
-    """Says how far it is, and keeps the lease; a job that lost its lease is not touched."""
-    Job.objects.filter(pk=job.pk, state=JobState.RUNNING, tries=job.tries).update(done=done, lease_until=at + LEASE)
+    """Says how far it is, and keeps the lease.  Raises JobNotFree if another worker has it by now: stop."""
+    held = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, tries=job.tries)
+    if not held.update(done=done, lease_until=at + LEASE):
+        raise JobNotFree
 
 
 def finish_job(*, job: Job, at: datetime, result: dict | None = None) -> None:
@@ -81,6 +84,12 @@ def return_job(*, job: Job, error_code: str, at: datetime) -> None:
     Job.objects.filter(pk=job.pk, tries=job.tries, state=JobState.RUNNING).update(
         **change, lease_until=None, error_code=error_code[:60]
     )
+
+
+def fail_lost_jobs(*, at: datetime) -> int:
+    """Gives up what killed its worker at every one of its tries, and says how many those were."""
+    lost = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=at, tries__gte=F("max_tries"))
+    return lost.update(state=JobState.FAILED, ended_at=at, lease_until=None, error_code="worker_lost")
 
 
 def note_sent(*, job_ids: list[UUID], at: datetime) -> None:

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from celery import current_app, shared_task
 from django.utils import timezone
+from kombu.exceptions import ChannelError, OperationalError
 
-from lms.jobs.actions import JobNotFree, claim_job, finish_job, note_sent, return_job
+from lms.jobs.actions import JobNotFree, claim_job, fail_lost_jobs, finish_job, note_sent, return_job
 from lms.jobs.models import Job
 from lms.jobs.queries import due_jobs
 
@@ -20,7 +21,7 @@ def send_job(job_id: UUID) -> None:
     task = Job.objects.values_list("task", flat=True).get(pk=job_id)
     try:
         current_app.send_task(task, args=[str(job_id)])
-    except OSError:
+    except (OSError, OperationalError, ChannelError):
         log.warning("broker does not answer; the sweep will send the job", extra={"fields": {"job": str(job_id)}})
         return
     note_sent(job_ids=[job_id], at=timezone.now())
@@ -41,6 +42,8 @@ def running(job_id: str | UUID) -> Iterator[Job | None]:
         return
     try:
         yield job
+    except JobNotFree:
+        log.warning("job taken by another worker", extra={"fields": {"job": str(job.pk), "task": job.task}})
     except Exception as error:
         # Whatever went wrong, the work must happen: back into the queue, and the traceback into the log.
         log.exception("job failed", extra={"fields": {"job": str(job.pk), "task": job.task}})
@@ -51,7 +54,8 @@ def running(job_id: str | UUID) -> Iterator[Job | None]:
 
 @shared_task(name="jobs.sweep")
 def sweep_jobs(**kwargs: object) -> None:
-    """Sends again what a lost message or a killed worker left behind."""
+    """Sends again what a lost message or a killed worker left behind, and gives up what kills every worker."""
+    fail_lost_jobs(at=timezone.now())
     due = due_jobs(timezone.now())
     for job_id, task in due:
         current_app.send_task(task, args=[str(job_id)])

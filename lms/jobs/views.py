@@ -32,10 +32,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """How far a job is, for whoever asked for it: a page that renews itself, or the bar alone for htmx."""
+    """How far a job is, for whoever asked for it: a page, or the bar alone for the script that renews it."""
     job = get_object_or_404(jobs_for(request.user), pk=job_id)
-    template = "jobs/progress_bar.html" if request.htmx else "jobs/progress.html"
-    response = render(request, template, {"job": job, "back": job.payload.get("back", "")})
-    if job.is_open and not request.htmx:
-        response.headers["Refresh"] = "3"
-    return response
+    template = "jobs/progress_bar.html" if "HX-Request" in request.headers else "jobs/progress.html"
+    return render(request, template, {"job": job, "back": job.payload.get("back", "")})

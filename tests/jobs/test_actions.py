@@ -3,11 +3,22 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from celery import current_app
+from kombu.exceptions import OperationalError
 
-from lms.jobs.actions import LEASE, JobNotFree, advance_job, claim_job, enqueue_job, finish_job, return_job
+from lms.jobs.actions import (
+    LEASE,
+    JobNotFree,
+    advance_job,
+    claim_job,
+    enqueue_job,
+    fail_lost_jobs,
+    finish_job,
+    return_job,
+)
 from lms.jobs.models import Job, JobState
 from lms.jobs.queries import due_jobs
-from lms.jobs.tasks import running
+from lms.jobs.tasks import running, send_job
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -42,7 +53,8 @@ def test_job_of_a_killed_worker_is_due_after_its_lease_and_the_dead_one_cannot_e
     assert due_jobs(later) == [(job.pk, "tests.nothing")]
     alive = claim_job(job_id=job.pk, at=later)
     finish_job(job=dead, at=later)
-    advance_job(job=dead, done=9, at=later)
+    with pytest.raises(JobNotFree):
+        advance_job(job=dead, done=9, at=later)
     job.refresh_from_db()
     assert (job.state, job.done, job.tries) == (JobState.RUNNING, 0, 2)
     finish_job(job=alive, at=later)
@@ -76,3 +88,37 @@ def test_running_gives_none_to_the_second_worker():
     job = a_job()
     with running(job.pk), running(job.pk) as second:
         assert second is None
+
+
+def test_running_block_that_lost_its_lease_stops_and_changes_nothing():
+    job = a_job()
+    with running(job.pk) as held:
+        Job.objects.filter(pk=job.pk).update(tries=2)
+        advance_job(job=held, done=1, at=AT)
+        pytest.fail("the block went on")
+    job.refresh_from_db()
+    assert (job.state, job.tries, job.error_code) == (JobState.RUNNING, 2, "")
+
+
+def test_job_that_kills_every_worker_is_given_up():
+    job = a_job()
+    moment = AT
+    for _try in range(job.max_tries):
+        assert fail_lost_jobs(at=moment) == 0
+        claim_job(job_id=job.pk, at=moment)
+        moment += LEASE + timedelta(seconds=1)
+    assert fail_lost_jobs(at=moment) == 1
+    job.refresh_from_db()
+    assert (job.state, job.error_code, job.lease_until) == (JobState.FAILED, "worker_lost", None)
+    assert due_jobs(moment + timedelta(days=1)) == []
+
+
+def test_send_job_to_a_dead_broker_raises_nothing_and_leaves_it_to_the_sweep(monkeypatch):
+    job = a_job()
+
+    def dead(*args, **kwargs):
+        raise OperationalError("Error 111 connecting to 127.0.0.1:6379")
+
+    monkeypatch.setattr(current_app, "send_task", dead)
+    send_job(job.pk)
+    assert due_jobs(AT) == [(job.pk, "tests.nothing")]

@@ -1,11 +1,12 @@
 """Health for the operator, progress for whoever asked."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
 
-from lms.jobs.actions import enqueue_job
+from lms.jobs.actions import advance_job, claim_job, enqueue_job, finish_job, return_job
 from tests.factories.people import make_person
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -25,14 +26,61 @@ def test_readyz_names_what_is_wrong_when_a_job_lies_for_long(client):
     assert answer.json()["oldest_job_seconds"] > 600
 
 
-def test_progress_is_for_whoever_asked_only(client):
-    owner, stranger = make_person(), make_person()
-    job = enqueue_job(task="tests.nothing", payload={}, by=owner, at=AT, total=3)
-    address = reverse("jobs:progress", args=[job.pk])
-    assert client.get(address).status_code == 302
-    client.force_login(stranger)
-    assert client.get(address).status_code == 404
+@pytest.fixture
+def asked(client):
+    """A job of three steps and the address of its page, open for whoever asked for it."""
+    owner = make_person()
+    job = enqueue_job(task="tests.nothing", payload={"back": "/en/desk/"}, by=owner, at=AT, total=3)
     client.force_login(owner)
-    answer = client.get(address)
-    assert answer.status_code == 200
-    assert answer.headers["Refresh"] == "3"
+    return job, reverse("jobs:progress", args=[job.pk])
+
+
+def test_progress_is_for_whoever_asked_only(client, asked):
+    _job, address = asked
+    assert client.get(address).status_code == 200
+    assert client.post(address).status_code == 405
+    client.force_login(make_person())
+    assert client.get(address).status_code == 404
+    client.logout()
+    assert client.get(address).status_code == 302
+
+
+def test_progress_of_a_waiting_job_renews_itself_with_and_without_script(client, asked):
+    _job, address = asked
+    page = client.get(address).content.decode()
+    assert f'data-poll="{address}"' in page
+    assert "js/poll.js" in page
+    assert '<noscript><meta http-equiv="refresh"' in page
+
+
+def test_progress_of_a_running_job_says_how_far_it_is(client, asked):
+    job, address = asked
+    advance_job(job=claim_job(job_id=job.pk, at=AT), done=2, at=AT)
+    page = client.get(address).content.decode()
+    assert '<progress max="3" value="2"' in page
+
+
+def test_progress_bar_alone_is_what_the_script_asks_for(client, asked):
+    _job, address = asked
+    bar = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in bar
+    assert f'data-poll="{address}"' in bar
+
+
+def test_progress_of_a_done_job_leads_on_and_stops_renewing(client, asked):
+    job, address = asked
+    finish_job(job=claim_job(job_id=job.pk, at=AT), at=AT)
+    page = client.get(address).content.decode()
+    assert '<a class="button" href="/en/desk/"' in page
+    assert 'value="3"' in page
+    assert not {"data-poll", "poll.js", "refresh"} & set(re.findall(r"data-poll|poll\.js|refresh", page))
+
+
+def test_progress_of_a_failed_job_says_so_and_leads_back(client, asked):
+    job, address = asked
+    for _try in range(job.max_tries):
+        return_job(job=claim_job(job_id=job.pk, at=AT), error_code="Boom", at=AT)
+    page = client.get(address).content.decode()
+    assert 'href="/en/desk/"' in page
+    assert "data-poll" not in page
+    assert "Boom" not in page
