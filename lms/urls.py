@@ -17,7 +17,7 @@ urlpatterns = [
     path("", include("lms.jobs.urls")),  # /healthz /readyz
     path("", include("lms.certificates.urls_public")),  # /v/<id> /verify/ /.well-known/
     path("c/", include("lms.attendance.urls.checkin")),
-    path("card/", include("lms.people.urls_card")),
+    path("card/", include("lms.people.urls.card")),
     path("join/", include("lms.cohorts.urls_join")),
     path("cms/documents/", include(wagtaildocs_urls)),
     path("cms/", include("lms.people.urls.cms")),
@@ -27,7 +27,7 @@ urlpatterns = [
 
 urlpatterns += i18n_patterns(
     path("accounts/", include("lms.people.urls.accounts")),
-    path("me/", include("lms.people.urls")),
+    path("me/", include("lms.people.urls.profile")),
     path("learn/", include("lms.cohorts.urls_learn")),
     path("tests/", include("lms.assessments.urls")),
     path("desk/", include("lms.dashboard.urls")),
