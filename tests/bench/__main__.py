@@ -1,0 +1,50 @@
+"""`make bench`: every kind of page at 200 people and at 20 times as many, beside an empty view in the same run.
+
+Figures are ratios against the empty view and CPU milliseconds of the server process; requests a second depend on the
+machine.  A row with an unexpected status ends the run.  Bounded: a fixed number of requests, to the loopback only.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+DATA = tempfile.mkdtemp(prefix="yntymak-bench-")
+os.environ.update(DATA_DIR=DATA, DJANGO_SETTINGS_MODULE="tests.bench.settings")
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+
+import django
+
+import lms  # noqa: F401 - Celery reads the settings, so it is loaded before they are set up
+
+django.setup()
+
+from django.core.management import call_command
+
+from tests.bench import pages, work
+from tests.bench.population import load_content, populate
+from tests.bench.server import serving
+
+PEOPLE = int(os.environ.get("BENCH_PEOPLE", "200"))
+TIMES = int(os.environ.get("BENCH_TIMES", "20"))
+
+
+def main() -> None:
+    """Both sizes, one after the other, in one database that grows."""
+    call_command("migrate", verbosity=0)
+    load_content()
+    for people in (PEOPLE, PEOPLE * TIMES):
+        print(f"\n══ {people} participants\n", flush=True)
+        population = populate(people)
+        with serving() as server:
+            pages.report(server, population)
+            work.report_attempts(server, population)
+            work.report_attendance(server, population)
+        work.report_certificates(population)
+
+
+try:
+    main()
+finally:
+    shutil.rmtree(DATA, ignore_errors=True)

@@ -1,0 +1,71 @@
+"""The product under its production server, and what the operating system says that it used."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+HOST = "127.0.0.1"
+
+
+class Server:
+    """A running granian; `cpu_seconds` sums user and system time of it and its children."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        self.process, self.port = process, port
+
+    def cpu_seconds(self) -> float:
+        return sum(_cpu_seconds(pid) for pid in [self.process.pid, *_children(self.process.pid)])
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """Starts it on a free port of the loopback, waits for /healthz, ends it afterwards."""
+    port = _free_port()
+    command = [
+        str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "lms.wsgi:application",
+        "--host", HOST, "--port", str(port), "--workers", "1", "--blocking-threads", "1", "--no-ws",
+        "--log-level", "warning",
+    ]  # fmt: skip
+    process = subprocess.Popen(command, env={**os.environ, "PUBLIC_BASE_URL": f"http://{HOST}:{port}"})
+    try:
+        _wait(port)
+        yield Server(process, port)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(port: int) -> None:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{port}/healthz", timeout=5):
+                return
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+def _children(pid: int) -> list[int]:
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    direct = [int(child) for child in path.read_text().split()]
+    return direct + [grandchild for child in direct for grandchild in _children(child)]
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS

@@ -1,0 +1,10 @@
+"""The product as it is served, with one address more: the empty view that everything is compared with."""
+
+from lms.settings.dev import *  # noqa: F403
+
+ROOT_URLCONF = "tests.bench.urls"
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+# The bench plays the proxy: every request comes from another client, so that the rate limits stay on and do not bite.
+TRUSTED_PROXIES = 1
+LOGGING["root"]["level"] = "WARNING"  # noqa: F405
