@@ -47,6 +47,11 @@ class SeenItem:
     matches: list[tuple[str, str]]
 
     @property
+    def control(self) -> str:
+        """The kind of control that ticks a choice."""
+        return "checkbox" if self.kind == "multiple" else "radio"
+
+    @property
     def positions(self) -> range:
         """What an ordering lets her choose from."""
         return range(1, len(self.choices) + 1)
@@ -215,7 +220,7 @@ def _reviewed_order(item: Mapping[str, Any], places: Mapping[str, int], language
     return [
         ReviewedChoice(
             text=texts[key],
-            mark="right" if places.get(key) == place else "wrong",
+            mark=_mark(places.get(key) in (place, None), key in places),
             said=str(places.get(key, "")),
             right=str(place),
         )
@@ -228,7 +233,7 @@ def _reviewed_pairs(item: Mapping[str, Any], pairs: Mapping[str, str], language:
     return [
         ReviewedChoice(
             text=pick(choice["text"], language),
-            mark="right" if pairs.get(choice["key"]) == item["answer"][choice["key"]] else "wrong",
+            mark=_mark(pairs.get(choice["key"]) in (item["answer"][choice["key"]], None), choice["key"] in pairs),
             said=matches.get(pairs.get(choice["key"], ""), ""),
             right=matches[item["answer"][choice["key"]]],
         )

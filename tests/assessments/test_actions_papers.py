@@ -97,6 +97,13 @@ def test_opening_the_post_test_closes_the_pre_test(cohort):
     assert not pre.is_open
 
 
+def test_pre_paper_does_not_open_again_beside_the_post_test(cohort, trainer, at):
+    pre = make_paper(cohort, "pre")
+    make_paper(cohort, "post")
+    with pytest.raises(actions.PreTestPast):
+        actions.open_paper(paper=pre, by=trainer, at=at)
+
+
 @pytest.mark.parametrize("moment", ["pre", "post"])
 def test_no_test_opens_again_after_the_post_test_closed(cohort, trainer, at, moment):
     paper = make_paper(cohort, moment, is_open=False)

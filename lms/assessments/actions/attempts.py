@@ -119,7 +119,7 @@ def save_answer(*, attempt: Attempt, item_key: str, revision: int, response: Any
     `revision` counts the changes of this question on the device, from 1.
     Raises TestHandedIn, TimeIsOver, PaperClosed, AnswerNotOfThisPaper, OlderAnswer.
     """
-    attempt = _locked(attempt)
+    attempt = _locked_for_answers(attempt)
     _check_may_answer(attempt, at)
     _check_belongs(attempt, {item_key: response})
     answer = Answer(attempt=attempt, item_key=item_key, revision=revision, response=response, saved_at=at)
@@ -141,7 +141,7 @@ def save_answers(
     from the saved one at the same revision was changed by hand and becomes the next.
     Raises TestHandedIn, TimeIsOver, PaperClosed, AnswerNotOfThisPaper.
     """
-    attempt = _locked(attempt)
+    attempt = _locked_for_answers(attempt)
     _check_may_answer(attempt, at)
     _check_belongs(attempt, {key: said.response for key, said in answers.items()})
     saved = {answer.item_key: answer for answer in current_answers(attempt)}
@@ -204,8 +204,13 @@ def close_overdue_attempts(*, at: datetime) -> int:
 
 
 def _locked(attempt: Attempt) -> Attempt:
-    rows = Attempt.objects.select_for_update(of=("self",)).select_related("paper").defer("paper__content")
-    return rows.get(pk=attempt.pk)
+    return Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
+
+
+def _locked_for_answers(attempt: Attempt) -> Attempt:
+    """With nothing but what decides whether an answer may be given: this is read for each of them."""
+    rows = Attempt.objects.select_for_update(of=("self",)).select_related("paper")
+    return rows.only("state", "deadline", "language", "paper__opened_at", "paper__closed_at").get(pk=attempt.pk)
 
 
 def _check_may_answer(attempt: Attempt, at: datetime) -> None:

@@ -43,6 +43,13 @@ class PaperCannotReopen(ActionError):
     message = _("The answers can be seen since the post-test closed, so this test cannot be opened again.")
 
 
+class PreTestPast(ActionError):
+    """Taken during or after the post-test it would measure nothing."""
+
+    code = "pre_test_past"
+    message = _("The post-test has been opened, so the pre-test cannot be opened again.")
+
+
 def ensure_paper(*, cohort: Cohort, module_code: str, moment: str, by: User, at: datetime) -> Paper:
     """The cohort's test for this moment; whoever needs it first has it made from the pins, once.
 
@@ -103,9 +110,9 @@ def _languages(cohort: Cohort, content: dict[str, Any]) -> list[str]:
 
 @transaction.atomic
 def open_paper(*, paper: Paper, by: User, at: datetime) -> Paper:
-    """Lets participants start.  Opening the post-test closes the pre-test: taken afterwards it would measure nothing.
+    """Lets participants start; opening the post-test closes the pre-test.
 
-    Opening an open one changes nothing.  Raises CohortNotRunning, PaperCannotReopen.
+    Opening an open one changes nothing.  Raises CohortNotRunning, PaperCannotReopen, PreTestPast.
     """
     both = _locked_both(paper)
     paper = both[paper.moment]
@@ -113,8 +120,7 @@ def open_paper(*, paper: Paper, by: User, at: datetime) -> Paper:
         return paper
     if not paper.cohort.is_live:
         raise CohortNotRunning
-    if _post_has_closed(both):
-        raise PaperCannotReopen
+    _check_may_open(both, paper)
     paper.opened_at, paper.closed_at = paper.opened_at or at, None
     paper.save(update_fields=["opened_at", "closed_at"])
     _audit("opened", paper, paper.cohort, by, at)
@@ -138,9 +144,12 @@ def _locked_both(paper: Paper) -> dict[str, Paper]:
     return {one.moment: one for one in papers.filter(cohort=paper.cohort_id, module_code=paper.module_code)}
 
 
-def _post_has_closed(both: dict[str, Paper]) -> bool:
+def _check_may_open(both: dict[str, Paper], paper: Paper) -> None:
     post = both.get(Moment.POST)
-    return post is not None and post.closed_at is not None
+    if post is not None and post.closed_at is not None:
+        raise PaperCannotReopen
+    if paper.moment == Moment.PRE and post is not None and post.opened_at is not None:
+        raise PreTestPast
 
 
 def _close(paper: Paper, by: User, at: datetime) -> None:

@@ -8,7 +8,6 @@ from lms.assessments.queries.papers import (
     may_review,
     own_attempts,
     own_papers,
-    papers_for,
     papers_of,
     title_of,
 )
@@ -58,7 +57,6 @@ __all__ = [
     "own_observations",
     "own_papers",
     "own_submissions",
-    "papers_for",
     "papers_of",
     "plan_accepted",
     "plan_cohorts",

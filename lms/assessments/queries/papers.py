@@ -13,7 +13,6 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from lms.assessments.checks import ItemShape
 from lms.assessments.models import Answer, Attempt, Moment, Paper
 from lms.cohorts.models import Cohort, CohortModule, EnrolmentState
-from lms.cohorts.queries import run_cohorts_for
 from lms.common.languages import pick
 from lms.people.models import User
 
@@ -21,19 +20,10 @@ from lms.people.models import User
 GRACE = timedelta(seconds=60)
 
 
-def papers_for(user: User) -> QuerySet[Paper]:
-    """The papers of the cohorts that she runs."""
-    return _light(Paper.objects.filter(cohort__in=run_cohorts_for(user).order_by()))
-
-
 def own_papers(user: User) -> QuerySet[Paper]:
     """The papers of the cohorts in which she is enrolled."""
     mine = Paper.objects.filter(cohort__enrolments__person=user, cohort__enrolments__state=EnrolmentState.ENROLLED)
-    return _light(mine)
-
-
-def _light(papers: QuerySet[Paper]) -> QuerySet[Paper]:
-    return papers.defer("content").select_related("cohort__organisation", "cohort__region")
+    return mine.select_related("cohort").defer("content")
 
 
 def papers_of(cohort: Cohort) -> dict[tuple[str, str], Paper]:
@@ -47,9 +37,8 @@ def title_of(module: CohortModule) -> str:
 
 
 def own_attempts(user: User) -> QuerySet[Attempt]:
-    """Her attempts, with paper but without its content, where she is still enrolled."""
-    mine = Attempt.objects.filter(enrolment__person=user, enrolment__state=EnrolmentState.ENROLLED)
-    return mine.select_related("paper").defer("paper__content")
+    """Her attempts, where she is still enrolled."""
+    return Attempt.objects.filter(enrolment__person=user, enrolment__state=EnrolmentState.ENROLLED)
 
 
 def current_answers(attempt: Attempt) -> QuerySet[Answer]:

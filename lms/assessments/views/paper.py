@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, translate_url
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -185,6 +187,11 @@ def _show(
     return render(request, "assessments/paper.html", context, status=422 if missing or error else 200)
 
 
+def _lang(language: str) -> SafeString:
+    """The attribute that marks the questions where they are not in the page's language."""
+    return SafeString("") if language == get_language() else format_html(' lang="{}"', language)
+
+
 def _start(test: Paper) -> dict:
     language = _language(test)
     return {"question_count": len(item_shapes(test.pk)), "reads_in": LANGUAGE_NAMES[language]}
@@ -204,6 +211,7 @@ def _questions(request: SignedInRequest, test: Paper, attempt: Attempt) -> dict:
     return {
         "items": seen_items(content, attempt.pk, answers, language),
         "language": language,
+        "lang": _lang(language),
         "offered": [(code, LANGUAGE_NAMES[code]) for code in test.languages],
         "awaits_review": awaits_review(content, language),
         "tag": tag_of(attempt.pk),
@@ -229,7 +237,7 @@ def _show_result(request: SignedInRequest, test: Paper, attempt: Attempt, contex
     content, language = _content(test), _language(test)
     context |= {
         "items": reviewed_items(content, current_responses(attempt), language),
-        "language": language,
+        "lang": _lang(language),
         "awaits_review": awaits_review(content, language),
     }
     return render(request, "assessments/paper_review.html", context)

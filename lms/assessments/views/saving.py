@@ -30,7 +30,7 @@ def save(request: HttpRequest, paper_id: UUID) -> JsonResponse:
     """{attempt, item, revision, response} → {item, revision, saved}; every refusal has a code and a sentence."""
     if not request.user.is_authenticated:
         return _signed_out(paper_id)
-    attempt = own_attempts(request.user).filter(paper=paper_id).first()
+    attempt = own_attempts(request.user).filter(paper=paper_id).only("paper").first()
     if attempt is None:
         return JsonResponse({"code": "not_found", "message": _("This test is not yours, or not begun.")}, status=404)
     try:

@@ -130,6 +130,7 @@ def _test(
 ) -> _Test:
     paper, post = papers.get((code, moment)), papers.get((code, Moment.POST))
     started, handed_in = counts.get(paper.pk, (0, 0)) if paper else (0, 0)
-    answers_are_out = post is not None and post.closed_at is not None
-    may_open = cohort.is_live and not answers_are_out and not (paper and paper.is_open)
+    # The actions refuse the rest as well; this only spares a button that would be refused.
+    is_past = post is not None and (post.closed_at if moment == Moment.POST else post.opened_at) is not None
+    may_open = cohort.is_live and not is_past and not (paper and paper.is_open)
     return _Test(code, moment, str(Moment(moment).label), paper, started, handed_in, may_open)
