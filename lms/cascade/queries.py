@@ -47,7 +47,7 @@ class LineageNode:
 def lineage_for(user: User) -> list[LineageNode]:
     """The roots of the trees that a coordinator sees; a cohort whose parent is not hers to see is a root here."""
     nodes = {cohort.pk: _node(cohort) for cohort in _opened_cohorts(managed_cohorts_for(user))}
-    roots = []
+    roots: list[LineageNode] = []
     for node in nodes.values():
         parent = nodes.get(node.cohort.parent_id)
         (parent.children if parent else roots).append(node)

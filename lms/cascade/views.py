@@ -1,18 +1,18 @@
 """The tree of cohorts."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lms.cascade.queries import lineage_for
 from lms.people.models import RoleKind
-from lms.people.permissions import has_role
+from lms.people.permissions import SignedInRequest, has_role
 
 
 @require_safe
 @login_required
-def tree(request: HttpRequest) -> HttpResponse:
+def tree(request: SignedInRequest) -> HttpResponse:
     """Who trained whom, for coordinators."""
     if not has_role(request.user, RoleKind.COORDINATOR):
         raise Http404

@@ -3,24 +3,25 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from lms.dashboard.queries import StaffHub, desk_for, hub_for
+from lms.people.permissions import SignedInRequest
 
 
 @require_safe
 @login_required
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: SignedInRequest) -> HttpResponse:
     """Mine and next."""
     return render(request, "dashboard/desk.html", {"desk": desk_for(request.user, timezone.now())})
 
 
 @require_safe
 @login_required
-def cohort(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def cohort(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """A cohort's hub, for its staff or for one of its participants."""
     hub = hub_for(request.user, cohort_id, timezone.now())
     template = "dashboard/hub_staff.html" if isinstance(hub, StaffHub) else "dashboard/hub_participant.html"

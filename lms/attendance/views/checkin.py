@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -45,7 +46,7 @@ def _refuse(request: HttpRequest, error: ActionError) -> HttpResponse:
     return render(request, "attendance/checkin_refused.html", context, status=200 if marked else 422)
 
 
-def _session(session_id: object) -> Session:
+def _session(session_id: UUID) -> Session:
     session = Session.objects.select_related("cohort").filter(pk=session_id).first()
     if session is None:
         raise CodeNotOurs

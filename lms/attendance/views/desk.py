@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,23 +24,24 @@ from lms.cohorts.queries import get_run_cohort_or_404, roster, sessions_for
 from lms.common.codes import new_id
 from lms.common.errors import ActionError
 from lms.common.qr import qr_svg
+from lms.people.permissions import SignedInRequest
 
 
-def _session_or_404(request: HttpRequest, session_id: UUID) -> Session:
+def _session_or_404(request: SignedInRequest, session_id: UUID) -> Session:
     return get_object_or_404(sessions_for(request.user).select_related("cohort__region"), pk=session_id)
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def mark_roster(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def mark_roster(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """The roster of one session: four big choices a person, saved in one POST."""
     session = _session_or_404(request, session_id)
     if request.method != "POST":
         return _render_roster(request, session)
     form = RosterForm(request.POST)
     if not form.is_valid():
-        return _render_roster(request, session, error=next(iter(form.errors.values()))[0])
+        return _render_roster(request, session, error=str(next(iter(form.errors.values()))[0]))
     source = Source.ROSTER if session.cohort.trainers.filter(person=request.user).exists() else Source.COORDINATOR
     try:
         count = record_roster(
@@ -58,7 +59,7 @@ def mark_roster(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def _render_roster(
-    request: HttpRequest, session: Session, *, error: str = "", typed: dict[UUID, str] | None = None
+    request: SignedInRequest, session: Session, *, error: str = "", typed: dict[UUID, str] | None = None
 ) -> HttpResponse:
     marks = marks_of(session)
     rows = [
@@ -96,7 +97,7 @@ _STATUS_ICONS = [
 @login_required
 @never_cache
 @require_safe
-def room_code(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def room_code(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """The code on the trainer's screen; it renews itself every 15 seconds, with and without JavaScript."""
     session = _session_or_404(request, session_id)
     now = timezone.now()
@@ -111,7 +112,7 @@ def room_code(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "checked_in": session.marks.filter(status__in=ATTENDED).count(),
         "crumbs": [(session.cohort.code, session.cohort.get_absolute_url())],
     }
-    if request.htmx:
+    if "HX-Request" in request.headers:
         return render(request, "attendance/room_code_figure.html", context)
     return render(request, "attendance/room_code.html", context)
 
@@ -119,7 +120,7 @@ def room_code(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def overview(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Everybody and every session in one grid, with the figure that counts for the certificate."""
     cohort = get_run_cohort_or_404(request.user, cohort_id)
     sessions = [session for session in cohort.sessions.all() if session.counts]
