@@ -37,7 +37,7 @@ class SigningKey(models.Model):
             models.UniqueConstraint(
                 fields=["organisation"], condition=Q(state="active"), name="signing_key_one_active"
             ),
-            models.CheckConstraint(condition=Q(not_after__gt=F("not_before")), name="signing_key_dates_in_order"),
+            models.CheckConstraint(condition=Q(not_after__gte=F("not_before")), name="signing_key_dates_in_order"),
         ]
 
     def __str__(self) -> str:

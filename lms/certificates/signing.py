@@ -30,6 +30,8 @@ MAX_BYTES = 1024
 DIGEST_BYTES = SALT_BYTES = 16
 LEVEL_NUMBERS = {"participant": 1, "candidate": 2, "certified": 3, "master": 4}
 _LEVELS = {number: level for level, number in LEVEL_NUMBERS.items()}
+# What the first line of the issue log has for the hash of the line before.
+FIRST_HASH = "0" * 64
 # Keys of the claims.
 ISSUER, ISSUED, EXPIRES, MODULES, LEVEL, LANGUAGES, TRAINS_UNTIL, STATUS_INDEX, SHOWN_NAME, NAME_DIGEST = range(1, 11)
 

@@ -20,6 +20,7 @@ from lms.certificates.models import (
 )
 from lms.certificates.rendering import drop_pdf
 from lms.certificates.signing import (
+    FIRST_HASH,
     SALT_BYTES,
     claims_of,
     log_hash,
@@ -36,7 +37,6 @@ from lms.people.models import Organisation, User
 
 # Entries of one status list; a new list is begun when three quarters of it are given out.
 LIST_SIZE = 131_072
-FIRST_HASH = "0" * 64
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def write_certificate(*, draft: Draft, by: User, at: datetime) -> Certificate:
         status_index=_free_index(organisation),
         issued_at=at,
         issued_by=by,
-        expires_on=draft.record["expires_on"],
+        expires_on=date.fromisoformat(draft.record["expires_on"]) if draft.record["expires_on"] else None,
         state_since=at,
     )
     full_name = reveal_legal_name(person=draft.person, by=by, at=at, why="certificate")

@@ -14,6 +14,7 @@ from lms.certificates.queries.eligibility import (
     eligibility_of_one,
     paperwork_of,
 )
+from lms.certificates.queries.log import issue_log_faults
 from lms.certificates.queries.teaching import TeachingRow, coaches_for, teaching_of, teaching_of_one
 from lms.certificates.queries.verdict import (
     NOT_OURS,
@@ -39,6 +40,7 @@ __all__ = [
     "eligibility_of_one",
     "get_own_certificate_or_404",
     "get_readable_certificate_or_404",
+    "issue_log_faults",
     "key_ring",
     "own_certificates",
     "paperwork_of",

@@ -11,15 +11,18 @@ from curricula.queries import ModuleRule
 from lms.assessments.queries import accepted_plans, real_sessions_passed, teach_backs_passed_in
 from lms.certificates.checks import (
     Gap,
-    PaperworkRecord,
     TeachingRecord,
     missing_for_candidate,
     missing_for_trainer,
 )
 from lms.certificates.models import Certificate, CertificateKind
-from lms.certificates.queries.eligibility import current_certificates, paperwork_of
+from lms.certificates.queries.eligibility import (
+    Eligibility,
+    current_certificates,
+    eligibility_of,
+    eligibility_of_one,
+)
 from lms.cohorts.models import CURRENT_STANDING_STATES, Cohort, CohortModule, Enrolment, Level, Standing, StandingState
-from lms.cohorts.queries import roster
 from lms.people.models import RoleKind, User
 
 # Who is asked to stand beside a candidate: by role, or because she may train the module herself.
@@ -65,24 +68,23 @@ class _Facts:
     standings: dict[tuple[UUID, str], Standing]
     plans: set[UUID]
     sessions: set[UUID]
-    papers: dict[UUID, PaperworkRecord]
-    certificates: dict[UUID, Certificate]
     trainers: dict[UUID, Certificate]
     day: date
 
 
-def teaching_of(cohort: Cohort, day: date) -> list[TeachingRow]:
+def teaching_of(cohort: Cohort, day: date, people: Sequence[Eligibility] | None = None) -> list[TeachingRow]:
     """Those who taught in front of observers or have standing for a module of the cohort, module by module.
 
-    The number of queries grows with the cohort's modules, not with its people.
+    `people` is `eligibility_of(cohort)`, for whoever has read it already.  The number of queries grows with the
+    cohort's modules, not with its people.
     """
-    rows = _rows(cohort, list(roster(cohort)), day)
+    rows = _rows(cohort, eligibility_of(cohort) if people is None else people, day)
     return [row for row in rows if row.standing or row.teach_backs_passed]
 
 
 def teaching_of_one(enrolment: Enrolment, module_code: str, day: date) -> TeachingRow | None:
     """The same for one person and module; None for a module that her cohort does not deliver."""
-    rows = _rows(enrolment.cohort, [enrolment], day)
+    rows = _rows(enrolment.cohort, [eligibility_of_one(enrolment)], day)
     return next((row for row in rows if row.module_code == module_code), None)
 
 
@@ -100,17 +102,16 @@ def coaches_for(enrolment: Enrolment, module_code: str) -> QuerySet[User]:
     return others.distinct().order_by("display_name", "pk")
 
 
-def _rows(cohort: Cohort, enrolments: Sequence[Enrolment], day: date) -> list[TeachingRow]:
-    people = [enrolment.person_id for enrolment in enrolments]
-    passed, standings, papers = teach_backs_passed_in(cohort), _standings(cohort, people, day), paperwork_of(people)
-    certificates = current_certificates(cohort, CertificateKind.PARTICIPANT)
+def _rows(cohort: Cohort, people: Sequence[Eligibility], day: date) -> list[TeachingRow]:
+    ids = [person.enrolment.person_id for person in people]
+    passed, standings = teach_backs_passed_in(cohort), _standings(cohort, ids, day)
     trainers = current_certificates(cohort, CertificateKind.TRAINER)
     rows = []
     for module in cohort.modules.all():
-        plans = accepted_plans(people, module.module_code)
-        sessions = real_sessions_passed(people, module.module_code)
-        facts = _Facts(module, passed, standings, plans, sessions, papers, certificates, trainers, day)
-        rows += [_row(enrolment, facts) for enrolment in enrolments]
+        plans = accepted_plans(ids, module.module_code)
+        sessions = real_sessions_passed(ids, module.module_code)
+        facts = _Facts(module, passed, standings, plans, sessions, trainers, day)
+        rows += [_row(person, facts) for person in people]
     return rows
 
 
@@ -122,13 +123,12 @@ def _standings(cohort: Cohort, people: Sequence[UUID], day: date) -> dict[tuple[
     return {(standing.person_id, standing.module_code): standing for standing in current if standing.lasts_until(day)}
 
 
-def _row(enrolment: Enrolment, facts: _Facts) -> TeachingRow:
-    code, person = facts.module.module_code, enrolment.person_id
+def _row(known: Eligibility, facts: _Facts) -> TeachingRow:
+    code, person = facts.module.module_code, known.enrolment.person_id
     rule = ModuleRule.from_json(facts.module.pinned.get("rule", {}))
     standing, passed = facts.standings.get((person, code)), facts.passed.get((person, code), 0)
-    certificate = facts.certificates.get(person)
     if standing is None:
-        listed = {module["code"] for module in certificate.claims["modules"]} if certificate else set()
+        listed = {module["code"] for module in known.certificate.claims["modules"]} if known.certificate else set()
         missing = missing_for_candidate(
             has_certificate=code in listed, passed=passed, required=rule.teach_backs_required
         )
@@ -139,7 +139,7 @@ def _row(enrolment: Enrolment, facts: _Facts) -> TeachingRow:
             plan_accepted=person in facts.plans,
             real_session_passed=person in facts.sessions,
         )
-        missing = missing_for_trainer(record, facts.papers[person])
+        missing = missing_for_trainer(record, known.paperwork)
     else:
         missing = []
-    return TeachingRow(enrolment, code, rule, passed, standing, facts.trainers.get(person), missing)
+    return TeachingRow(known.enrolment, code, rule, passed, standing, facts.trainers.get(person), missing)

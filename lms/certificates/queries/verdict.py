@@ -21,7 +21,7 @@ class VerdictState(models.TextChoices):
 
     GENUINE = "genuine", _("Genuine")
     MAY_NOT_TRAIN = "may_not_train", _("Genuine, but may not train now")
-    ERASED = "erased", _("Genuine; the holder withdrew her details")
+    ERASED = "erased", _("Genuine, without a name")
     EXPIRED = "expired", _("Expired")
     SUPERSEDED = "superseded", _("Replaced by a newer one")
     SUSPENDED = "suspended", _("Suspended")
@@ -119,7 +119,7 @@ def _verified(certificate: Certificate) -> Claims:
         status_index=certificate.status_index,
         shown_name=unwrap(bytes(sealed)).decode() if sealed else "",
     )
-    if replace(signed, name_digest=b"") != kept:
+    if replace(signed, name_digest=b"") != kept or signed.expires_on != certificate.expires_on:
         raise StatementRefused("bad_claims")
     return signed
 

@@ -29,6 +29,14 @@ QR_SMALLEST_MM = 40
 PITCH, ACROSS, DOWN = 14.5, 18, 12
 OUTER, INNER = 8.6, 17.9
 PAGE_WIDTH, PAGE_HEIGHT = 297, 210
+# Under the name: a line with three diamonds, in millimetres.
+RULE = Drawing(
+    120,
+    4,
+    b"0.608 0.173 0.231 RG 0.608 0.173 0.231 rg 0.4 w 0 2 m 55 2 l S 65 2 m 120 2 l S\n"
+    b"60 0.2 m 61.8 2 l 60 3.8 l 58.2 2 l f\n"
+    b"56.4 1 m 57.4 2 l 56.4 3 l 55.4 2 l f 63.6 1 m 64.6 2 l 63.6 3 l 62.6 2 l f",
+)
 
 
 def public_address(certificate: Certificate) -> str:
@@ -56,7 +64,7 @@ def draw_certificate(certificate: Certificate, *, full_name: str) -> bytes:
                 "quiet_mm": round(qr_mm * QUIET_ZONE / modules, 2),
             },
         )
-    drawings = {"frame": frame(), "qr": qr_drawing(address)}
+    drawings = {"frame": frame(), "rule": RULE, "qr": qr_drawing(address)}
     return render_pdf(html, stylesheets=[STYLESHEET], drawings=drawings, max_pages=1)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
@@ -56,6 +57,7 @@ def cohort_certificates(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
 
 
 def _render_cohort(request: HttpRequest, cohort: Cohort, *, error: str = "") -> HttpResponse:
+    prefetch_related_objects([cohort], "modules")
     rows = eligibility_of(cohort)
     context = {
         "cohort": cohort,
@@ -63,7 +65,7 @@ def _render_cohort(request: HttpRequest, cohort: Cohort, *, error: str = "") -> 
         "rows": rows,
         "due": sum(row.is_due for row in rows),
         "issued": sum(row.certificate is not None for row in rows),
-        "teaching": teaching_of(cohort, timezone.localdate()),
+        "teaching": teaching_of(cohort, timezone.localdate(), rows),
         "reports": report_counts(cohort),
         "may_issue": manages(signed_in(request), cohort),
         "error": error,

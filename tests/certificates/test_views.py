@@ -1,0 +1,357 @@
+"""The desk and the holder's pages: gates with three people each, and what the forms answer."""
+
+from uuid import uuid4
+
+import pytest
+from celery import current_app
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from lms.certificates.actions import revoke_certificate
+from lms.certificates.models import Certificate
+from lms.jobs.models import Job
+from lms.people.models import RoleKind, User
+from tests.factories import certificates as make
+from tests.factories.assessments import pass_teach_backs
+from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.people import AT, make_role, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english(client):
+    client.cookies["lang"] = "en"
+
+
+def sign_in(client: Client, person: User) -> Client:
+    client.force_login(person)
+    return client
+
+
+def work_off() -> None:
+    """What the worker would do with the jobs that wait."""
+    for job in Job.objects.filter(state="queued"):
+        current_app.tasks[job.task](str(job.pk))
+
+
+def trainer_of(cohort) -> User:
+    return cohort.trainers.get(part="lead").person
+
+
+# ── Who may open what ────────────────────────────────────────────────────────────────────────────────────────────
+def test_list_is_for_those_who_run_the_cohort(client):
+    certificate = make.make_certificate()
+    cohort = certificate.cohort
+    address = reverse("certificates:cohort", args=[cohort.pk])
+    people = {
+        make.make_coordinator(cohort): 200,
+        trainer_of(cohort): 200,
+        certificate.person: 404,
+        trainer_of(make_cohort()): 404,
+        make.make_coordinator(make_cohort()): 404,
+    }
+    assert {person: sign_in(client, person).get(address).status_code for person in people} == people
+    client.logout()
+    assert client.get(address).status_code == 302
+
+
+def test_trainer_sees_the_list_and_issues_nothing(client):
+    graduate = make.make_graduate()
+    address = reverse("certificates:cohort", args=[graduate.cohort_id])
+    sign_in(client, trainer_of(graduate.cohort))
+    html = client.get(address).content.decode()
+    assert "Issue the chosen" not in html
+    assert client.post(address, {"enrolments": [graduate.pk]}).status_code == 403
+    assert Certificate.objects.count() == 0
+
+
+def test_paper_is_for_holder_and_coordinator(client):
+    certificate = make.make_certificate()
+    address = reverse("certificates:pdf", args=[certificate.pk])
+    colleague = make.make_certificate(make.make_graduate(certificate.cohort)).person
+    people = {
+        certificate.person: 200,
+        make.make_coordinator(certificate.cohort): 200,
+        colleague: 404,
+        trainer_of(certificate.cohort): 404,
+        make.make_coordinator(make_cohort()): 404,
+    }
+    assert {person: sign_in(client, person).get(address).status_code for person in people} == people
+    client.logout()
+    assert client.get(address).status_code == 302
+
+
+def test_paper_is_a_download_with_a_name_that_every_browser_keeps(client):
+    certificate = make.make_certificate()
+    answer = sign_in(client, certificate.person).get(reverse("certificates:pdf", args=[certificate.pk]))
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="certificate-M1.pdf"')
+    assert answer.content.startswith(b"%PDF-1.7")
+
+
+@pytest.mark.parametrize("name", ["certificates:revoke", "certificates:name_form"])
+def test_state_and_name_are_not_for_everybody(client, name):
+    certificate = make.make_certificate()
+    address = reverse(name, args=[certificate.pk])
+    holder, coordinator = certificate.person, make.make_coordinator(certificate.cohort)
+    strangers = [trainer_of(certificate.cohort), make.make_coordinator(make_cohort())]
+    refused = [*strangers, holder if name == "certificates:revoke" else coordinator]
+    data = {"form": "none", "state": "revoked", "wording": "nothing", "internal_reason": "x"}
+    assert {sign_in(client, person).post(address, data).status_code for person in refused} == {404}
+    certificate.refresh_from_db()
+    assert (certificate.state, certificate.holder.name_form) == ("valid", "masked")
+
+
+@pytest.mark.parametrize("name", ["certificates:candidate", "certificates:trainer"])
+def test_teaching_level_is_the_coordinators(client, name):
+    graduate = make.make_graduate()
+    address = reverse(name, args=[graduate.pk, "M1"])
+    refused = [graduate.person, trainer_of(graduate.cohort), make.make_coordinator(make_cohort())]
+    assert {sign_in(client, person).post(address).status_code for person in refused} == {404}
+
+
+def test_addresses_that_lead_nowhere_are_not_found(client):
+    graduate = make.make_graduate()
+    sign_in(client, make.make_coordinator(graduate.cohort))
+    addresses = [
+        reverse("certificates:cohort", args=[uuid4()]),
+        reverse("certificates:pdf", args=[uuid4()]),
+        reverse("certificates:revoke", args=[uuid4()]),
+        reverse("certificates:candidate", args=[graduate.pk, "M9"]),
+    ]
+    assert [client.get(address).status_code for address in addresses] == [404] * 4
+
+
+# ── The list ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_list_says_who_lacks_what_and_shows_no_legal_name(client):
+    graduate = make.make_graduate()
+    make_enrolment(graduate.cohort)
+    sign_in(client, make.make_coordinator(graduate.cohort))
+    html = client.get(reverse("certificates:cohort", args=[graduate.cohort_id])).content.decode()
+    assert "1 person can get a certificate now." in html
+    assert "M1: attended 0 % of the sessions; 80 % are needed." in html
+    assert "Токтосунова" not in html
+
+
+def test_list_takes_as_many_queries_for_many_as_for_one(client):
+    cohort = make_cohort()
+    sign_in(client, make.make_coordinator(cohort))
+    address = reverse("certificates:cohort", args=[cohort.pk])
+    make.make_certificate(make.make_graduate(cohort))
+    make.make_candidate(make.make_graduate(cohort))
+    client.get(address)
+    one = queries_of(client, address)
+    for _number in range(2):
+        make.make_certificate(make.make_graduate(cohort))
+        make.make_candidate(make.make_graduate(cohort))
+    assert queries_of(client, address) == one
+
+
+def queries_of(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_chosen_certificates_are_issued_by_a_job_that_is_asked_for_once(client):
+    cohort = make_cohort()
+    graduates = [make.make_graduate(cohort) for _number in range(2)]
+    sign_in(client, make.make_coordinator(cohort))
+    address = reverse("certificates:cohort", args=[cohort.pk])
+    first = client.post(address, {"enrolments": [graduates[0].pk]})
+    again = client.post(address, {"enrolments": [graduates[0].pk]})
+    job = Job.objects.get()
+    assert first.headers["Location"] == again.headers["Location"] == reverse("jobs:progress", args=[job.pk])
+    assert (job.task, job.total, job.payload["enrolments"]) == (
+        "certificates.issue_batch",
+        1,
+        [str(graduates[0].pk)],
+    )
+
+
+def test_batch_runs_to_its_end(client):
+    graduate = make.make_graduate()
+    sign_in(client, make.make_coordinator(graduate.cohort))
+    address = reverse("certificates:cohort", args=[graduate.cohort_id])
+    client.post(address, {"enrolments": [graduate.pk]})
+    work_off()
+    assert Certificate.objects.get().person == graduate.person
+    assert "Issued" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("chosen", [[], ["x"], [str(uuid4())]])
+def test_choice_of_nobody_or_of_strangers_is_told(client, chosen):
+    graduate = make.make_graduate()
+    sign_in(client, make.make_coordinator(graduate.cohort))
+    answer = client.post(reverse("certificates:cohort", args=[graduate.cohort_id]), {"enrolments": chosen})
+    assert answer.status_code == 422
+    assert Job.objects.count() == 0
+
+
+def test_who_lacks_something_cannot_be_chosen(client):
+    enrolment = make_enrolment(make_cohort())
+    sign_in(client, make.make_coordinator(enrolment.cohort))
+    answer = client.post(reverse("certificates:cohort", args=[enrolment.cohort_id]), {"enrolments": [enrolment.pk]})
+    assert answer.status_code == 422
+
+
+# ── The teaching level ───────────────────────────────────────────────────────────────────────────────────────────
+def ready_for_candidate():
+    graduate = make.make_graduate()
+    make.make_certificate(graduate)
+    pass_teach_backs(graduate.person, graduate.cohort)
+    coach = make_staff(display_name="Coach Bermet")
+    make_role(coach, RoleKind.COACH, graduate.cohort.organisation)
+    return graduate, coach
+
+
+def test_coordinator_makes_a_candidate(client):
+    graduate, coach = ready_for_candidate()
+    sign_in(client, make.make_coordinator(graduate.cohort))
+    address = reverse("certificates:candidate", args=[graduate.pk, "M1"])
+    assert "Coach Bermet" in client.get(address).content.decode()
+    answer = client.post(address, {"coach": coach.pk, "languages": ["ky"], "region": ""})
+    assert answer.headers["Location"] == reverse("certificates:cohort", args=[graduate.cohort_id])
+    standing = graduate.person.standings.get()
+    assert (standing.level, standing.languages, standing.coachings.get().coach) == ("candidate", ["ky"], coach)
+
+
+def test_candidate_form_keeps_what_was_typed(client):
+    graduate, coach = ready_for_candidate()
+    sign_in(client, make.make_coordinator(graduate.cohort))
+    answer = client.post(reverse("certificates:candidate", args=[graduate.pk, "M1"]), {"coach": coach.pk})
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'<option value="{coach.pk}" selected>' in html
+    assert 'aria-invalid="true"' in html
+    assert not graduate.person.standings.exists()
+
+
+def test_candidate_page_says_what_is_missing(client):
+    graduate = make.make_graduate()
+    sign_in(client, make.make_coordinator(graduate.cohort))
+    html = client.get(reverse("certificates:candidate", args=[graduate.pk, "M1"])).content.decode()
+    assert "0 of 2 teach-backs passed by two observers." in html
+    assert '<form method="post" novalidate' not in html
+
+
+def test_trainers_certificate_is_issued_by_a_job(client):
+    graduate = make.make_graduate()
+    make.make_candidate(graduate)
+    make.prove_teaching(graduate.person, graduate.cohort)
+    sign_in(client, make.make_coordinator(graduate.cohort))
+    client.post(reverse("certificates:trainer", args=[graduate.pk, "M1"]))
+    work_off()
+    assert Certificate.objects.get(kind="trainer").person == graduate.person
+
+
+def test_trainers_certificate_that_is_not_due_is_refused(client):
+    graduate = make.make_graduate()
+    sign_in(client, make.make_coordinator(graduate.cohort))
+    answer = client.post(reverse("certificates:trainer", args=[graduate.pk, "M1"]), follow=True)
+    assert "Something is still missing" in answer.content.decode()
+    assert Job.objects.count() == 0
+
+
+# ── Revoking ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def change(client, certificate, **data):
+    sign_in(client, make.make_coordinator(certificate.cohort))
+    address = reverse("certificates:revoke", args=[certificate.pk])
+    return client.post(address, {"state": "revoked", "wording": "nothing", "internal_reason": "Wrong person.", **data})
+
+
+@pytest.mark.parametrize(
+    ("data", "wording"),
+    [
+        ({}, {}),
+        (
+            {"wording": "own", "own_ky": "К", "own_ru": "Р", "own_en": "E"},
+            {"ky": "К", "ru": "Р", "en": "E"},
+        ),
+    ],
+)
+def test_coordinator_revokes_with_public_words_or_none(client, data, wording):
+    certificate = make.make_certificate()
+    assert change(client, certificate, **data).status_code == 302
+    certificate.refresh_from_db()
+    assert (certificate.state, certificate.changes.get().public_wording) == ("revoked", wording)
+
+
+def test_ready_wording_is_kept_in_three_languages(client):
+    certificate = make.make_certificate()
+    change(client, certificate, wording="mistake")
+    assert set(certificate.changes.get().public_wording) == {"ky", "ru", "en"}
+
+
+def test_suspending_and_lifting(client):
+    certificate = make.make_certificate()
+    change(client, certificate, state="suspended")
+    change(client, certificate, state="valid")
+    certificate.refresh_from_db()
+    assert certificate.state == "valid"
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"internal_reason": ""}, "This field is required."),
+        ({"wording": "own", "own_ky": "К"}, "Your own words are needed in all three languages."),
+        ({"state": "valid"}, "Select a valid choice."),
+    ],
+)
+def test_revoking_by_half_is_told_beside_the_field(client, data, says):
+    certificate = make.make_certificate()
+    answer = change(client, certificate, **data)
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+    certificate.refresh_from_db()
+    assert (certificate.state, certificate.changes.count()) == ("valid", 0)
+
+
+def test_what_is_settled_offers_no_form(client):
+    certificate = make.make_certificate()
+    revoke_certificate(certificate=certificate, public_wording={}, internal_reason="x", by=make_staff(), at=AT)
+    sign_in(client, make.make_coordinator(certificate.cohort))
+    html = client.get(reverse("certificates:revoke", args=[certificate.pk])).content.decode()
+    assert 'name="state"' not in html
+
+
+# ── The holder ───────────────────────────────────────────────────────────────────────────────────────────────────
+def test_holder_sees_her_certificates_and_no_other(client):
+    certificate = make.make_certificate()
+    other = make.make_certificate(make.make_graduate(certificate.cohort))
+    html = sign_in(client, certificate.person).get(reverse("certificates:mine")).content.decode()
+    assert reverse("certificates:pdf", args=[certificate.pk]) in html
+    assert str(other.pk) not in html
+
+
+def test_holder_without_a_certificate_learns_how_to_get_one(client):
+    html = sign_in(client, make_enrolment(make_cohort()).person).get(reverse("certificates:mine")).content.decode()
+    assert "No certificate yet" in html
+
+
+def test_holder_chooses_what_strangers_see(client):
+    certificate = make.make_certificate()
+    sign_in(client, certificate.person)
+    client.post(reverse("certificates:name_form", args=[certificate.pk]), {"form": "none"})
+    work_off()
+    certificate.holder.refresh_from_db()
+    assert certificate.holder.name_form == "none"
+
+
+def test_form_of_the_name_that_does_not_exist_is_refused(client):
+    certificate = make.make_certificate()
+    sign_in(client, certificate.person)
+    client.post(reverse("certificates:name_form", args=[certificate.pk]), {"form": "loud"})
+    assert Job.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["certificates:trainer", "certificates:name_form"])
+def test_writing_needs_a_post(client, name):
+    certificate = make.make_certificate()
+    sign_in(client, make.make_coordinator(certificate.cohort))
+    args = [certificate.pk] if name.endswith("form") else [certificate.person.enrolments.get().pk, "M1"]
+    assert client.get(reverse(name, args=args)).status_code == 405
