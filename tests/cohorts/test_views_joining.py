@@ -118,3 +118,10 @@ def test_closed_cohort_takes_nobody_by_an_old_page(scene, at):
     actions.close_cohort(cohort=scene.cohort, by=scene.lead, at=at)
     assert client.post(url, typed(page)).status_code == 410
     assert scene.cohort.enrolments.count() == 1
+
+
+def test_joining_is_limited_per_address_and_not_below_a_classroom(scene):
+    client, url = Client(REMOTE_ADDR="192.0.2.7"), reverse("join:join", args=["x" * 22])
+    assert {client.get(url).status_code for _try in range(300)} == {410}
+    assert client.get(url).status_code == 429
+    assert Client(REMOTE_ADDR="192.0.2.8").get(url).status_code == 410

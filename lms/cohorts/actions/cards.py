@@ -18,7 +18,7 @@ from lms.people.queries import live_cards
 
 class CardNotYours(ActionError):
     code = "card_not_yours"
-    message = _("This person has duties of her own in the organisation; her access is not yours to renew.")
+    message = _("This person has duties in the organisation. Ask an administrator for the card.")
 
 
 def renew_cards(*, cohort: Cohort, enrolments: Sequence[Enrolment], by: User, at: datetime) -> dict[UUID, str]:

@@ -55,7 +55,7 @@ class LeadWithoutStanding(ActionError):
     code = "lead_without_standing"
     message = _(
         "The lead trainer may not train the module %(module)s for this organisation in this region on these dates. "
-        "Choose another lead trainer, or have a standing granted to her on the page “Standings”."
+        "Choose another lead trainer, or have a standing granted on the page “Standings”."
     )
 
 
@@ -69,7 +69,7 @@ class LanguageNotCovered(ActionError):
 
 class CandidateNeedsCoach(ActionError):
     code = "candidate_needs_coach"
-    message = _("The lead trainer is a candidate and has no coach today. Name her coach on the page “Standings” first.")
+    message = _("The lead trainer is a candidate and has no coach today. Name a coach on the page “Standings” first.")
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from lms.people.models import AuditEntry, LegalName, User
 
 class RosterHasQuestions(ActionError):
     code = "roster_has_questions"
-    message = _("Say for each marked name whether she is the person that we know. Nothing was imported.")
+    message = _("Say for each marked name whether it is the person that we know. Nothing was imported.")
 
 
 class ImportResult(NamedTuple):

@@ -26,7 +26,7 @@ from lms.regions.models import Region
 
 class StandingAlreadyHigher(ActionError):
     code = "standing_already_higher"
-    message = _("She already has a higher standing for this module.")
+    message = _("This person already has a higher standing for this module.")
 
 
 class StandingNotCurrent(ActionError):
@@ -36,7 +36,7 @@ class StandingNotCurrent(ActionError):
 
 class CoachIsHerself(ActionError):
     code = "coach_is_herself"
-    message = _("Nobody coaches herself. Choose another person.")
+    message = _("Nobody can coach themselves. Choose another person.")
 
 
 class CoachingDates(ActionError):
@@ -51,7 +51,7 @@ class MayNotSign(ActionError):
 
 class TwoPeopleNeeded(ActionError):
     code = "two_people_needed"
-    message = _("A founding standing needs two people, and neither of them may be the trainer herself.")
+    message = _("A founding standing needs two people, and neither of them may be the trainer in question.")
 
 
 class ReasonNeeded(ActionError):

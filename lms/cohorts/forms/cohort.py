@@ -26,7 +26,7 @@ class ChangeForm(forms.Form):
         for session in self.sessions:
             label = f"{session.lesson_code} · {pick(session.titles)}"
             self.fields[f"start-{session.pk}"] = moment_field(label, initial=session.starts_at)
-            self.fields[f"place-{session.pk}"] = place_field(_("Place, if another one"))
+            self.fields[f"place-{session.pk}"] = place_field()
             self.initial[f"place-{session.pk}"] = session.place
 
     def timetable(self) -> list[tuple[Session, Any, Any]]:
@@ -93,7 +93,7 @@ class LegalNameForm(forms.Form):
     legal_name = forms.CharField(
         label=_("Name for the certificate"),
         max_length=120,
-        help_text=_("As in her passport. It is stored encrypted and opened only for the certificate."),
+        help_text=_("As in the passport. It is stored encrypted and opened only for the certificate."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

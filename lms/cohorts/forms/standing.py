@@ -44,7 +44,7 @@ class FoundingForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=500,
-        help_text=_("Why she may train without a certificate: her training, her practice, who vouches for her."),
+        help_text=_("Why this person may train without a certificate: training, practice, who vouches for it."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 

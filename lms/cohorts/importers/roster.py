@@ -68,6 +68,11 @@ class RosterRow:
     namesakes: tuple[Namesake, ...] = ()
     waiting: bool = False
 
+    @property
+    def language_name(self) -> str:
+        """Кыргызча"""
+        return LANGUAGE_NAMES[self.language]
+
 
 @dataclass
 class RosterPreview:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.models.cohort import PERSON, Cohort
 from lms.common.codes import new_id
+from lms.common.languages import LANGUAGE_NAMES
 from lms.regions.models import Region
 
 
@@ -93,6 +94,11 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"enrolment {str(self.id)[-6:]}"
+
+    @property
+    def language_name(self) -> str:
+        """Кыргызча"""
+        return LANGUAGE_NAMES[self.language]
 
     @property
     def facts(self) -> Facts:

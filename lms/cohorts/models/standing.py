@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.models.cohort import PERSON, Cohort
 from lms.common.codes import new_id
+from lms.common.languages import LANGUAGE_NAMES
 from lms.people.models import Organisation
 from lms.regions.models import Region
 
@@ -81,6 +82,11 @@ class Standing(models.Model):
     def __str__(self) -> str:
         return f"{self.level} {self.module_code} {str(self.id)[-6:]}"
 
+    @property
+    def language_names(self) -> str:
+        """Кыргызча, Русский"""
+        return ", ".join(LANGUAGE_NAMES[code] for code in self.languages)
+
     def holds_in(self, region: Region) -> bool:
         """Does it hold in this region?  Without a region of its own it holds in the whole country."""
         return self.region is None or region.path.startswith(self.region.path)
@@ -119,6 +125,11 @@ class FoundingProposal(models.Model):
 
     def __str__(self) -> str:
         return f"founding {self.module_code} {str(self.id)[-6:]}"
+
+    @property
+    def language_names(self) -> str:
+        """Кыргызча, Русский"""
+        return ", ".join(LANGUAGE_NAMES[code] for code in self.languages)
 
 
 class Coaching(models.Model):

@@ -48,7 +48,6 @@ class FacilitatorPlan:
     lesson: LessonPage
     module: ModulePage
     language: str
-    languages: tuple[str, ...]
     changed: bool
 
 
@@ -93,7 +92,6 @@ def plan_or_404(user: User, cohort_id: UUID, lesson_code: str, wanted: str) -> t
         lesson=lesson_at(lessons[language]),
         module=module_at(modules[language]),
         language=language,
-        languages=tuple(lessons),
         changed=any(changed.values()),
     )
     return cohort, plan

@@ -105,7 +105,7 @@ def _answers(request: HttpRequest) -> dict[int, str]:
 def _said(result: ImportResult) -> str:
     added = ngettext("%(n)s person added.", "%(n)s people added.", result.added) % {"n": result.added}
     changed = ngettext("%(n)s row changed.", "%(n)s rows changed.", result.changed) % {"n": result.changed}
-    return f"{added} {changed}"
+    return f"{added} {changed}" if result.changed else added
 
 
 @login_required

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import translate_url
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ def lesson(request: HttpRequest, cohort_id: UUID, lesson_code: str) -> HttpRespo
         "cohort": reading.cohort,
         "text": text,
         "lesson": text.page,
-        "languages": _languages(text.languages, text.language),
+        "texts": [(code, LANGUAGE_NAMES[code], translate_url(request.path, code)) for code in text.languages],
         "is_other_language": text.language != get_language(),
         "language_name": LANGUAGE_NAMES[text.language],
         "may_mark": reading.enrolment is not None,
@@ -39,11 +40,6 @@ def lesson(request: HttpRequest, cohort_id: UUID, lesson_code: str) -> HttpRespo
         "crumbs": cohort_crumbs(reading.cohort),
     }
     return render(request, "cohorts/lesson.html", context)
-
-
-def _languages(codes: tuple[str, ...], current: str) -> list[tuple[str, str, bool]]:
-    """(code, name, is it this one) of each language of the text."""
-    return [(code, LANGUAGE_NAMES[code], code == current) for code in codes]
 
 
 @login_required
@@ -83,7 +79,6 @@ def facilitator_plan(request: HttpRequest, cohort_id: UUID, lesson_code: str) ->
         "lesson": plan.lesson,
         "steps": list(plan.lesson.steps.all()),
         "module": plan.module,
-        "languages": _languages(plan.languages, plan.language),
         "crumbs": cohort_crumbs(cohort) if runs(user, cohort) else desk_crumbs(),
     }
     return render(request, "cohorts/facilitator_plan.html", context)

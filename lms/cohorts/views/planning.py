@@ -51,7 +51,7 @@ def _show(request: HttpRequest, wizard: PlanWizard, *, status: int = 200, refusa
         **chosen,
         "wizard": wizard,
         "form": form,
-        "languages": [LANGUAGE_NAMES[code] for code in chosen.get("what", {}).get("languages", [])],
+        "spoken": [LANGUAGE_NAMES[code] for code in chosen.get("what", {}).get("languages", [])],
         "step": wizard.step,
         "steps": LABELS,
         "refusal": refusal,

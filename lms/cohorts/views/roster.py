@@ -20,7 +20,6 @@ from lms.cohorts.permissions import manages
 from lms.cohorts.queries import card_holders, get_run_cohort_or_404, roster, run_enrolments_for, waiting_list
 from lms.cohorts.views.shared import Crumbs, cohort_crumbs, refuse, signed_in
 from lms.common.errors import ActionError
-from lms.common.languages import LANGUAGE_NAMES
 from lms.people import actions as people_actions
 from lms.people.models import LegalName
 from lms.people.queries import live_cards
@@ -69,7 +68,6 @@ def _render_person(
     coordinates = manages(signed_in(request), enrolment.cohort)
     context = {
         "enrolment": enrolment,
-        "language_name": LANGUAGE_NAMES[enrolment.language],
         "card": live_cards([enrolment.person]).get(enrolment.person_id),
         "card_is_hers_to_print": card_holders([enrolment.person], for_coordinator=coordinates).exists(),
         "has_legal_name": LegalName.objects.filter(person=enrolment.person_id).exists(),
@@ -93,7 +91,7 @@ def admit(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
         actions.admit_enrolment(enrolment=enrolment, by=signed_in(request), at=timezone.now())
     except ActionError as error:
         return refuse(request, error, back)
-    messages.success(request, _("She has a place now."))
+    messages.success(request, _("The place is given."))
     return redirect(back)
 
 
@@ -107,7 +105,7 @@ def withdraw(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
         actions.withdraw_enrolment(enrolment=enrolment, by=signed_in(request), at=timezone.now())
     except ActionError as error:
         return refuse(request, error, back)
-    messages.success(request, _("She is withdrawn. Her marks and tests stay."))
+    messages.success(request, _("Withdrawn from the cohort. Marks and tests stay."))
     return redirect(back)
 
 

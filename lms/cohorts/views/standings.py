@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from curricula.queries import module_outlines
 from lms.cohorts import actions
 from lms.cohorts.forms import CoachForm, FoundingForm, ReasonForm
-from lms.cohorts.models import Standing
+from lms.cohorts.models import Level, Standing
 from lms.cohorts.permissions import FOUNDING_ROLES
 from lms.cohorts.queries import (
     coach_choices,
@@ -85,7 +85,8 @@ def standing(request: HttpRequest, standing_id: UUID) -> HttpResponse:
 
 
 def _render_standing(request: HttpRequest, row: Standing, form: CoachForm, reason: ReasonForm) -> HttpResponse:
-    context = {"standing": row, "form": form, "reason": reason, "crumbs": _crumbs()}
+    needs_coach = row.level == Level.CANDIDATE
+    context = {"standing": row, "needs_coach": needs_coach, "form": form, "reason": reason, "crumbs": _crumbs()}
     return render(request, "cohorts/standing.html", context, status=422 if request.method == "POST" else 200)
 
 
