@@ -45,22 +45,28 @@ def test_the_editor_is_open_to_its_roles(kind):
 @pytest.mark.parametrize("kind", [RoleKind.COORDINATOR, RoleKind.TRAINER, RoleKind.OBSERVER, RoleKind.MONITOR, None])
 def test_the_editor_is_closed_to_others(kind):
     person = member(kind) if kind else make_person()
-    answer = browser(person).get("/cms/")
-    assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("account_login"))
+    answer = browser(person).get("/cms/", follow=True)
+    assert answer.status_code == 404
+    assert 'class="messages"' not in answer.text
+
+
+def test_whoever_is_not_signed_in_is_sent_to_the_door_of_staff_and_back(client):
+    answer = client.get("/cms/pages/", follow=True)
+    assert answer.redirect_chain[-1] == (f"{reverse('account_login')}?next=/cms/pages/", 302)
 
 
 def test_an_ended_role_closes_the_editor_at_once(at):
     person = member(RoleKind.EDITOR)
     client = browser(person)
     end_role(role=person.roles.get(), by=person, at=at)
-    assert client.get("/cms/").status_code == 302
+    assert client.get("/cms/", follow=True).status_code == 404
 
 
 def test_a_role_that_is_over_opens_nothing_although_the_group_is_still_there(at):
     person = member(RoleKind.EDITOR)
     person.roles.update(valid_from="2026-01-01", valid_until="2026-01-02")
     assert person.groups.count() == 1
-    assert browser(person).get("/cms/").status_code == 302
+    assert browser(person).get("/cms/", follow=True).status_code == 404
     mirror_roles()
     assert person.groups.count() == 0
 
