@@ -32,7 +32,7 @@ ROWS_TELL = frozenset({QuestionKind.ORDERING, QuestionKind.MATCHING})
 
 def three(field: str) -> list[FieldPanel]:
     """A field in each language, the readers' first."""
-    return [FieldPanel(f"{field}_{language}") for language in ("ky", "ru", "en")]
+    return [FieldPanel(f"{field}_{language}", heading=name) for language, name in settings.LANGUAGES]
 
 
 class Question(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableModel):

@@ -195,3 +195,12 @@ def test_without_a_home_in_the_language_the_sites_own_is_shown(client):
     make_module("M1")
     HomePage.objects.get(locale__language_code="ru").delete()
     assert client.get(home_url("ru")).status_code == 200
+
+
+def test_a_lesson_survives_the_loss_of_a_fact(client):
+    fact = make_fact()
+    make_module("M1", facts=[fact])
+    fact.delete()
+    page = page_of(client, urls()["lesson"])
+    assert "A heading" in page
+    assert '<aside class="fact">' not in page
