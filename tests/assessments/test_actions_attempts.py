@@ -100,11 +100,11 @@ def test_save_answer_keeps_every_revision(enrolment, paper):
     assert current_responses(attempt) == {"M1-Q01": [second]}
 
 
-@pytest.mark.parametrize("response", [["no such key"], "text", 7, None, {"a": 1}, [["x"]], [None]])
-def test_save_answer_refuses_what_is_not_of_the_paper(enrolment, paper, response):
+def test_save_answer_refuses_what_is_not_of_the_paper(enrolment, paper):
     attempt = make_attempt(enrolment, paper)
-    with pytest.raises(actions.AnswerNotOfThisPaper):
-        save(attempt, response)
+    for response in (["no such key"], "text", 7, None, {"a": 1}, [["x"]], [None]):
+        with pytest.raises(actions.AnswerNotOfThisPaper):
+            save(attempt, response)
     with pytest.raises(actions.AnswerNotOfThisPaper):
         save(attempt, [], item="M9-Q01")
     assert not attempt.answers.exists()

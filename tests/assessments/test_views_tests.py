@@ -60,9 +60,9 @@ def test_refusal_is_said_and_changes_nothing(desk, cohort):
     assert not Paper.objects.exists()
 
 
-@pytest.mark.parametrize("data", [{}, {"do": "open", "moment": "x", "module": "M1"}, {"do": "x", "moment": "pre"}])
-def test_mangled_post_is_refused(desk, cohort, data):
-    assert desk.post(address(cohort), data).status_code == 400
+def test_mangled_post_is_refused(desk, cohort):
+    for data in ({}, {"do": "open", "moment": "x", "module": "M1"}, {"do": "x", "moment": "pre"}):
+        assert desk.post(address(cohort), data).status_code == 400
 
 
 def test_page_belongs_to_those_who_run_the_cohort(client, cohort, trainer):
