@@ -3,7 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
-from django.views.i18n import set_language
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language as _set_language
+
+from lms.common.languages import LANGUAGE_CODES
 
 __all__ = [
     "bad_request",
@@ -44,6 +47,14 @@ def too_many_requests(request: HttpRequest, *, retry_after: int = 60) -> HttpRes
     response = render(request, "429.html", {"retry_after": retry_after}, status=429)
     response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Remembers a language in a cookie and leads back; Django's own would take every language that Django knows."""
+    if request.POST.get("language") not in LANGUAGE_CODES:
+        return bad_request(request)
+    return _set_language(request)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
