@@ -1,7 +1,8 @@
 """Serves exactly the third-party files that settings.VENDOR_FILES lists, from where npm put them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
@@ -28,14 +29,14 @@ class VendorFinder(BaseFinder):
     def check(self, **kwargs: object) -> list:
         return []
 
-    def find(self, path: str, find_all: bool = False, **kwargs: object) -> str | list[str] | None:
+    def find(self, path: str, find_all: bool = False, **kwargs: object) -> Any:
         known = settings.VENDOR_FILES.get(path)
         location = Path(settings.NODE_MODULES) / known if known else None
         if location is None or not location.exists():
             return [] if find_all else None
         return [str(location)] if find_all else str(location)
 
-    def list(self, ignore_patterns: list[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         for name in settings.VENDOR_FILES:
             if Path(self.storage.path(name)).exists():
                 yield name, self.storage
