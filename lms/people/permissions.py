@@ -60,9 +60,9 @@ def scope_filter(
 def may_renew_access(user: User, person: User) -> bool:
     """May she make somebody a link to a new password?  Whoever can, can sign in as her.
 
-    An administrator may where all of the person's roles, coming ones too, are in organisations that she administers.
+    An administrator may where all roles that the person ever had are in organisations that she administers: otherwise
+    granting a role to a stranger would be a way into the stranger's cohorts, which outlast her roles.
     """
     mine = {role.organisation_id for role in active_roles(user) if role.kind == RoleKind.ADMINISTRATOR}
-    roles = Role.objects.not_ended(timezone.localdate()).filter(person=person)
-    hers = set(roles.values_list("organisation", flat=True))
-    return bool(hers) and hers <= mine and person.is_active and not person.is_superuser
+    hers = set(Role.objects.filter(person=person).values_list("organisation", flat=True))
+    return bool(hers) and hers <= mine and bool(person.username) and person.is_active and not person.is_superuser

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from lms.people import actions
@@ -85,9 +87,26 @@ class TestWhoMayMakeAPasswordLink:
             actions.make_password_key(person=person, by=admin, at=at)
         assert not AuditEntry.objects.filter(verb="password_link_made").exists()
 
-    def test_not_for_a_participant_without_a_role(self, admin, at):
+    def test_granting_a_role_is_no_way_into_an_account_that_others_made(self, ours, admin, at):
+        person = make_staff("person")
+        make_role(
+            person,
+            RoleKind.TRAINER,
+            make_organisation("theirs"),
+            valid_from=date(2025, 1, 1),
+            valid_until=date(2025, 12, 31),
+        )
+        make_role(person, RoleKind.OBSERVER, ours)
         with pytest.raises(actions.AccessNotYours):
-            actions.make_password_key(person=make_person(), by=admin, at=at)
+            actions.make_password_key(person=person, by=admin, at=at)
+
+    @pytest.mark.parametrize("with_role", [False, True])
+    def test_not_for_a_participant_who_signs_in_with_a_card(self, ours, admin, at, with_role):
+        person = make_person()
+        if with_role:
+            make_role(person, RoleKind.TRAINER, ours)
+        with pytest.raises(actions.AccessNotYours):
+            actions.make_password_key(person=person, by=admin, at=at)
 
     def test_not_by_a_coordinator(self, ours, at):
         coordinator, person = make_staff("coordinator"), make_staff("person")
