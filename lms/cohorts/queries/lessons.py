@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from wagtail.models import Revision
 
 from curricula.models import LessonPage, ModulePage
 from curricula.snapshots import changed_since, lesson_at, module_at
@@ -15,9 +15,6 @@ from lms.cohorts.permissions import may_read_plan
 from lms.cohorts.queries.cohorts import observed_cohorts_for, own_enrolments, run_cohorts_for
 from lms.common.languages import pick
 from lms.people.models import User
-
-if TYPE_CHECKING:
-    from wagtail.models import Revision
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ def lesson_text_or_404(reading: Reading, lesson_code: str, wanted: str) -> Lesso
     own = reading.enrolment.language if reading.enrolment else cohort.languages[0]
     language = _chosen(pins, wanted, own)
     neighbours = _neighbours(cohort, lesson_code)
-    revision = pins[language]
+    revision = Revision.objects.get(pk=pins[language])
     return LessonText(
         page=lesson_at(revision, plan=False),
         code=lesson_code,
@@ -87,12 +84,12 @@ def plan_or_404(user: User, cohort_id: UUID, lesson_code: str, wanted: str) -> t
         raise Http404
     modules = _pinned(cohort, PinKind.MODULE, module_code.module_code, None)
     language = _chosen({code: lessons[code] for code in lessons if code in modules}, wanted, cohort.languages[0])
-    changed = changed_since([lessons[language], modules[language]])
+    revisions = Revision.objects.in_bulk([lessons[language], modules[language]])
     plan = FacilitatorPlan(
-        lesson=lesson_at(lessons[language]),
-        module=module_at(modules[language]),
+        lesson=lesson_at(revisions[lessons[language]]),
+        module=module_at(revisions[modules[language]]),
         language=language,
-        changed=any(changed.values()),
+        changed=any(changed_since(revisions.values()).values()),
     )
     return cohort, plan
 
@@ -106,23 +103,26 @@ def has_read(enrolment: Enrolment, lesson_code: str) -> bool:
     return Progress.objects.filter(enrolment=enrolment, lesson_code=lesson_code).exists()
 
 
-def _lesson_pins(cohort: Cohort, lesson_code: str, languages: Sequence[str] | None) -> "dict[str, Revision]":
+def _lesson_pins(cohort: Cohort, lesson_code: str, languages: Sequence[str] | None) -> dict[str, int]:
     pins = _pinned(cohort, PinKind.LESSON, lesson_code, languages)
     if not pins:
         raise Http404
     return pins
 
 
-def _pinned(cohort: Cohort, kind: PinKind, code: str, languages: Sequence[str] | None) -> "dict[str, Revision]":
-    """{language: revision}, in the order of `languages` (None: all that are pinned)."""
-    pins = Pin.objects.filter(cohort=cohort, kind=kind, code=code).select_related("revision")
-    found = {pin.language: pin.revision for pin in pins}
+def _pinned(cohort: Cohort, kind: PinKind, code: str, languages: Sequence[str] | None) -> dict[str, int]:
+    """{language: id of the revision}, in the order of `languages` (None: all that are pinned, the cohort's first).
+
+    Ids alone: a revision holds a whole lesson, and only one of them is shown.
+    """
+    pins = Pin.objects.filter(cohort=cohort, kind=kind, code=code)
+    found = dict(pins.values_list("language", "revision_id"))
     order = cohort.languages if languages is None else languages
     rest = [code for code in found if code not in order] if languages is None else []
     return {code: found[code] for code in (*order, *rest) if code in found}
 
 
-def _chosen(pins: "dict[str, Revision]", wanted: str, own: str) -> str:
+def _chosen(pins: dict[str, int], wanted: str, own: str) -> str:
     available = {code: code for code in pins}
     return available.get(wanted) or available.get(own) or pick(available)
 
