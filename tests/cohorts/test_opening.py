@@ -166,14 +166,6 @@ def test_close_and_cancel_end_joining(draft, at):
         actions.cancel_cohort(cohort=cohort, by=lead_of(cohort), at=at)
 
 
-def test_start_cohort_is_harmless_when_repeated(draft, at):
-    with pytest.raises(actions.CohortNotLive):
-        actions.start_cohort(cohort=draft, by=lead_of(draft), at=at)
-    cohort = open_(draft, at)
-    for _repeat in range(2):
-        assert actions.start_cohort(cohort=cohort, by=lead_of(cohort), at=at).state == CohortState.RUNNING
-
-
 def test_joining_opened_again_has_a_new_address(draft, at):
     cohort = open_(draft, at)
     first = cohort.join_token

@@ -35,7 +35,6 @@ from lms.cohorts.actions.opening import (
     close_cohort,
     open_cohort,
     set_joining,
-    start_cohort,
 )
 from lms.cohorts.actions.planning import (
     BadCapacity,
@@ -125,7 +124,6 @@ __all__ = [
     "renew_cards",
     "replace_card_of",
     "set_joining",
-    "start_cohort",
     "unlock_card_of",
     "withdraw_enrolment",
     "withdraw_standing",

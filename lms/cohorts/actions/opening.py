@@ -118,17 +118,6 @@ def cancel_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
 
 
 @transaction.atomic
-def start_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
-    """Open → running, with the first mark.  A repeat is harmless.  Raises CohortNotLive."""
-    if Cohort.objects.filter(pk=cohort.pk, state=CohortState.OPEN).update(state=CohortState.RUNNING):
-        record_audit(verb="start_cohort", subject=cohort, by=by, at=at, organisation_id=cohort.organisation_id)
-    cohort.refresh_from_db(fields=["state"])
-    if cohort.state not in LIVE_STATES:
-        raise CohortNotLive
-    return cohort
-
-
-@transaction.atomic
 def set_joining(*, cohort: Cohort, is_open: bool, by: User, at: datetime) -> Cohort:
     """Opens or closes the poster's address; opened again it is a new one, so that an old poster is worth nothing.
 
