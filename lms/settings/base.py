@@ -141,6 +141,8 @@ PDF_FONTS = [
     ("PT Serif", 400, "italic", "@expo-google-fonts/pt-serif/400Regular_Italic/PTSerif_400Regular_Italic.ttf"),
     ("PT Serif", 700, "normal", "@expo-google-fonts/pt-serif/700Bold/PTSerif_700Bold.ttf"),
 ]
+# Our style sheets and fonts are for our pages.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media" / "public"
 PRIVATE_ROOT = DATA_DIR / "media" / "private"
@@ -280,6 +282,8 @@ LOGGING: dict[str, Any] = {
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "level": "ERROR"},
         "celery": {"level": "WARNING"},
+        # Misses a host name in filesystem://.
+        "kombu.connection": {"level": "ERROR"},
         # A line for each index entry, at each save of a page.
         "django_tasks": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},

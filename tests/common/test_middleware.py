@@ -76,6 +76,7 @@ def test_every_answer_carries_the_security_headers(reader: Client) -> None:
             "Cross-Origin-Opener-Policy": "same-origin",
             "X-Frame-Options": "SAMEORIGIN" if address.startswith("/cms/") else "DENY",
         }.items() <= headers.items(), address
+        assert "Access-Control-Allow-Origin" not in headers or address.startswith("/.well-known/"), address
         assert headers["Referrer-Policy"] in {"same-origin", "no-referrer"}, address
         assert "geolocation=()" in headers["Permissions-Policy"], address
         assert sources(headers["Content-Security-Policy"], "default-src") == ["'none'"], address
