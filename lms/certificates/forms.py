@@ -1,6 +1,6 @@
 """What is typed and chosen around certificates; messages stand beside the field."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -8,9 +8,10 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lms.certificates.checks import missing_paperwork
 from lms.certificates.models import Certificate, CertificateState, ReportReason
 from lms.certificates.queries import Eligibility
-from lms.cohorts.models import Cohort
+from lms.cohorts.models import Cohort, Enrolment
 from lms.common.codes import clean_code, encode_id, undictated
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
 from lms.people.models import NameForm, User
@@ -63,10 +64,39 @@ class IssueForm(forms.Form):
     def __init__(self, data: Any = None, *, rows: Sequence[Eligibility]) -> None:
         super().__init__(data)
         self.fields["enrolments"].choices = [  # type: ignore[attr-defined]
-            (str(row.enrolment.pk), row.enrolment.person.display_name)
-            for row in rows
-            if row.is_due or (row.qualifies and row.revoked)
+            (str(row.enrolment.pk), row.enrolment.person.display_name) for row in rows if row.may_be_chosen
         ]
+
+
+class PaperworkForm(forms.Form):
+    """Names and consents that were given on paper: for each person what she lacks."""
+
+    def __init__(self, data: Any = None, *, rows: Sequence[Eligibility]) -> None:
+        super().__init__(data)
+        self.rows = [row for row in rows if missing_paperwork(row.paperwork)]
+        for row in self.rows:
+            if not row.paperwork.name_given:
+                self.fields[f"name-{row.enrolment.pk}"] = forms.CharField(
+                    label=_("Full name as on the paper"), max_length=MAX_NAME, required=False
+                )
+            if not row.paperwork.consent_given:
+                self.fields[f"consent-{row.enrolment.pk}"] = forms.BooleanField(
+                    label=_("Her signed consent is here"), required=False
+                )
+
+    def blocks(self) -> Iterator[tuple[Enrolment, list[forms.BoundField]]]:
+        """Each person with her fields."""
+        for row in self.rows:
+            names = (f"name-{row.enrolment.pk}", f"consent-{row.enrolment.pk}")
+            yield row.enrolment, [self[name] for name in names if name in self.fields]
+
+    def given(self) -> Iterator[tuple[Enrolment, str, bool]]:
+        """Enrolment, name, consent of those for whom something was entered."""
+        for row in self.rows:
+            name = self.cleaned_data.get(f"name-{row.enrolment.pk}", "")
+            consent = self.cleaned_data.get(f"consent-{row.enrolment.pk}", False)
+            if name or consent:
+                yield row.enrolment, name, consent
 
 
 class CandidateForm(forms.Form):

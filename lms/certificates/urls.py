@@ -7,6 +7,7 @@ from lms.certificates.views import desk, holder
 app_name = "certificates"
 urlpatterns = [
     path("cohorts/<uuid:cohort_id>/certificates/", desk.cohort_certificates, name="cohort"),
+    path("cohorts/<uuid:cohort_id>/certificates/papers/", desk.paperwork, name="paperwork"),
     path("enrolments/<uuid:enrolment_id>/candidate/<slug:module_code>/", desk.candidate, name="candidate"),
     path("enrolments/<uuid:enrolment_id>/trainer/<slug:module_code>/", desk.trainer, name="trainer"),
     path("certificates/", holder.mine, name="mine"),

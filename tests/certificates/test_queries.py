@@ -8,7 +8,7 @@ from lms.certificates.queries import (
     coaches_for,
     eligibility_of,
     own_certificates,
-    report_counts,
+    reports_of,
     teaching_of,
 )
 from lms.people.models import RoleKind
@@ -126,11 +126,9 @@ def test_coaches_are_trainers_of_the_organisation_and_never_she_herself():
     assert set(coaches_for(graduate, "M1")) == {coach, holder, lead}
 
 
-def test_reports_are_counted_per_certificate():
+def test_reports_are_those_of_the_cohort_the_newest_first():
     certificate = make.make_certificate()
-    other = make.make_certificate(make.make_graduate(certificate.cohort))
-    for _number in range(2):
-        certificate.reports.create(reason="name", at=AT)
-    other.reports.create(reason="look", at=AT)
+    first = certificate.reports.create(reason="name", at=AT)
+    second = certificate.reports.create(reason="look", at=AT)
     make.make_certificate().reports.create(reason="look", at=AT)
-    assert report_counts(certificate.cohort) == {certificate.pk: 2, other.pk: 1}
+    assert list(reports_of(certificate.cohort)) == [second, first]

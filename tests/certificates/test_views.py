@@ -355,3 +355,35 @@ def test_writing_needs_a_post(client, name):
     sign_in(client, make.make_coordinator(certificate.cohort))
     args = [certificate.pk] if name.endswith("form") else [certificate.person.enrolments.get().pk, "M1"]
     assert client.get(reverse(name, args=args)).status_code == 405
+
+
+# ── Papers ───────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_names_and_consents_come_from_paper(client):
+    cohort = make_cohort()
+    both, nothing, complete = make_enrolment(cohort), make_enrolment(cohort), make.make_graduate(cohort)
+    sign_in(client, make.make_coordinator(cohort))
+    address = reverse("certificates:paperwork", args=[cohort.pk])
+    html = client.get(address).content.decode()
+    assert [one.person.display_name in html for one in (both, nothing, complete)] == [True, True, False]
+    client.post(address, {f"name-{both.pk}": "Бермет Асанова", f"consent-{both.pk}": "on"})
+    consent = both.person.consents.get()
+    assert (both.person.legal_name is not None, consent.given, consent.channel) == (True, True, "paper")
+    assert not nothing.person.consents.exists()
+
+
+def test_name_from_paper_that_is_too_long_is_told_and_kept(client):
+    enrolment = make_enrolment(make_cohort())
+    sign_in(client, make.make_coordinator(enrolment.cohort))
+    answer = client.post(
+        reverse("certificates:paperwork", args=[enrolment.cohort_id]), {f"name-{enrolment.pk}": "Б" * 121}
+    )
+    assert answer.status_code == 422
+    assert "Б" * 121 in answer.content.decode()
+    assert not enrolment.person.consents.exists()
+
+
+def test_papers_are_the_coordinators(client):
+    enrolment = make_enrolment(make_cohort())
+    address = reverse("certificates:paperwork", args=[enrolment.cohort_id])
+    refused = [enrolment.person, trainer_of(enrolment.cohort), make.make_coordinator(make_cohort())]
+    assert {sign_in(client, person).get(address).status_code for person in refused} == {404}

@@ -7,6 +7,7 @@ from lms.certificates.actions.issuing import (
     issue_certificate,
     issue_trainer_certificate,
     make_candidate,
+    record_paperwork,
 )
 from lms.certificates.actions.keys import ensure_signing_key, withdraw_key
 from lms.certificates.actions.lifecycle import (
@@ -41,6 +42,7 @@ __all__ = [
     "lift_suspension",
     "make_candidate",
     "note_download",
+    "record_paperwork",
     "report_difference",
     "revoke_certificate",
     "sign_again",

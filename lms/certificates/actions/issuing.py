@@ -15,7 +15,8 @@ from lms.cohorts.actions import UnknownLanguage, appoint_coach, grant_standing
 from lms.cohorts.models import Cohort, Enrolment, Level, Standing, hours_of
 from lms.common.dates import add_months, local_day
 from lms.common.errors import ActionError
-from lms.people.models import User
+from lms.people.actions import record_consent, set_legal_name
+from lms.people.models import ConsentChannel, ConsentPurpose, User
 from lms.regions.models import Region
 
 
@@ -67,6 +68,25 @@ def issue_certificate(
     )
     draft = Draft(CertificateKind.PARTICIPANT, locked.person, locked.cohort, record, locked.language)
     return write_certificate(draft=draft, by=by, at=at)
+
+
+@transaction.atomic
+def record_paperwork(*, enrolment: Enrolment, name: str, consent: bool, by: User, at: datetime) -> Enrolment:
+    """What a participant gave on paper: her full name, her signed consent to have it on a certificate, or both."""
+    locked = _lock(enrolment)
+    if name.strip():
+        set_legal_name(person=locked.person, name=name, by=by, at=at)
+    if consent:
+        record_consent(
+            person=locked.person,
+            purpose=ConsentPurpose.CERTIFICATE,
+            given=True,
+            language=locked.language,
+            channel=ConsentChannel.PAPER,
+            by=by,
+            at=at,
+        )
+    return locked
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from lms.certificates.queries.certificates import (
     get_own_certificate_or_404,
     get_readable_certificate_or_404,
     own_certificates,
-    report_counts,
+    reports_of,
 )
 from lms.certificates.queries.eligibility import (
     Eligibility,
@@ -45,7 +45,7 @@ __all__ = [
     "own_certificates",
     "paperwork_of",
     "published_keys",
-    "report_counts",
+    "reports_of",
     "teaching_of",
     "teaching_of_one",
     "verdict_of",

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -36,10 +36,10 @@ def get_own_certificate_or_404(user: User, certificate_id: UUID) -> Certificate:
     return certificate
 
 
-def report_counts(cohort: Cohort) -> dict[UUID, int]:
-    """Certificate id → how many strangers reported a difference."""
-    reports = VerdictReport.objects.filter(certificate__cohort=cohort)
-    return dict(reports.values("certificate").annotate(count=Count("pk")).values_list("certificate", "count"))
+def reports_of(cohort: Cohort) -> QuerySet[VerdictReport]:
+    """What strangers found to be different, the newest first: at most fifty."""
+    reports = VerdictReport.objects.filter(certificate__cohort=cohort).select_related("certificate__person")
+    return reports.order_by("-at", "-pk")[:50]
 
 
 def _with_neighbours(certificates: QuerySet[Certificate]) -> QuerySet[Certificate]:

@@ -51,6 +51,11 @@ class Eligibility:
         return bool(self.met) and not missing_paperwork(self.paperwork)
 
     @property
+    def may_be_chosen(self) -> bool:
+        """Due, or revoked before and ready for another one if a coordinator says so."""
+        return self.is_due or (self.qualifies and self.revoked is not None)
+
+    @property
     def is_due(self) -> bool:
         """Would issuing give her something that she does not have?"""
         if not self.qualifies or self.revoked:

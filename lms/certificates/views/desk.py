@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
@@ -16,16 +17,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lms.certificates.actions import (
     lift_suspension,
     make_candidate,
+    record_paperwork,
     revoke_certificate,
     suspend_certificate,
 )
-from lms.certificates.forms import CandidateForm, IssueForm, StateForm
+from lms.certificates.checks import missing_paperwork
+from lms.certificates.forms import CandidateForm, IssueForm, PaperworkForm, StateForm
 from lms.certificates.models import Certificate, CertificateState
 from lms.certificates.queries import (
     certificates_for,
     coaches_for,
     eligibility_of,
-    report_counts,
+    reports_of,
     teaching_of,
     teaching_of_one,
 )
@@ -63,14 +66,33 @@ def _render_cohort(request: HttpRequest, cohort: Cohort, *, error: str = "") -> 
         "cohort": cohort,
         "crumbs": crumbs_of(cohort),
         "rows": rows,
+        "papers_missing": any(missing_paperwork(row.paperwork) for row in rows),
+        "choosable": [row for row in rows if row.may_be_chosen],
         "due": sum(row.is_due for row in rows),
-        "issued": sum(row.certificate is not None for row in rows),
         "teaching": teaching_of(cohort, timezone.localdate(), rows),
-        "reports": report_counts(cohort),
+        "reports": reports_of(cohort),
         "may_issue": manages(signed_in(request), cohort),
         "error": error,
     }
     return render(request, "certificates/cohort.html", context, status=422 if error else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def paperwork(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """Names and consents from paper, for all who lack them."""
+    cohort = get_managed_cohort_or_404(signed_in(request), cohort_id)
+    form = PaperworkForm(request.POST or None, rows=eligibility_of(cohort))
+    if request.method == "POST" and form.is_valid():
+        by, at = signed_in(request), timezone.now()
+        with transaction.atomic():
+            for enrolment, name, consent in form.given():
+                record_paperwork(enrolment=enrolment, name=name, consent=consent, by=by, at=at)
+        messages.success(request, _("Saved."))
+        return redirect("certificates:cohort", cohort.pk)
+    context = {"cohort": cohort, "form": form, "crumbs": crumbs_of(cohort, deeper=True)}
+    return render(request, "certificates/paperwork.html", context, status=422 if form.errors else 200)
 
 
 def _managed_enrolment_or_404(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
