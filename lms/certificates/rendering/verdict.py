@@ -80,16 +80,16 @@ def verdict_page(verdict: Verdict | None, *, name_check: str = "", report: str =
 
     Without a verdict it is the answer to too many requests.
     """
+    language = translation.get_language() or settings.LANGUAGE_CODE
     context = {
         "style": _style().tag,
-        "language": translation.get_language(),
-        "languages": LANGUAGE_NAMES.items(),
+        "language": language,
+        **_fixed(language),
         "domain": urlsplit(settings.PUBLIC_BASE_URL).netloc,
         "retry": verdict is None,
         "name_check": name_check,
         "report": report,
         "typed": typed,
-        "reasons": ReportReason.choices,
         **(_about(verdict) if verdict else {}),
     }
     return VerdictPage(_template().render(context), _style().policy)
@@ -152,6 +152,17 @@ def _words() -> Mapping[VerdictState, list[tuple[str, str]]]:
             for state in VerdictState:
                 words[state].append((language, str(state.label)))
     return words
+
+
+@cache
+def _fixed(language: str) -> dict[str, Any]:
+    """What is the same on every verdict in this language: drawn once."""
+    context = {"language": language, "languages": LANGUAGE_NAMES.items(), "reasons": ReportReason.choices}
+    return {
+        "reasons": ReportReason.choices,
+        "switch": get_template("certificates/verdict_switch.html").render(context),
+        "report_form": get_template("certificates/verdict_report.html").render(context),
+    }
 
 
 @dataclass(frozen=True)
