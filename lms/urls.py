@@ -14,11 +14,11 @@ handler404 = "lms.common.views.page_not_found"
 handler500 = "lms.common.views.server_error"
 
 urlpatterns = [
-    path("", include("lms.jobs.urls")),  # /healthz /readyz
-    path("", include("lms.certificates.urls_public")),  # /v/<id> /verify/ /.well-known/
+    path("", include("lms.jobs.urls.health")),  # /healthz /readyz
+    path("", include("lms.certificates.urls.public")),  # /v/<id> /verify/ /.well-known/
     path("c/", include("lms.attendance.urls.checkin")),
     path("card/", include("lms.people.urls.card")),
-    path("join/", include("lms.cohorts.urls_join")),
+    path("join/", include("lms.cohorts.urls.join")),
     path("cms/documents/", include(wagtaildocs_urls)),
     path("cms/", include("lms.people.urls.cms")),
     path("cms/", include(wagtailadmin_urls)),
@@ -28,15 +28,15 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("accounts/", include("lms.people.urls.accounts")),
     path("me/", include("lms.people.urls.profile")),
-    path("learn/", include("lms.cohorts.urls_learn")),
-    path("tests/", include("lms.assessments.urls")),
+    path("learn/", include("lms.cohorts.urls.learn")),
+    path("tests/", include("lms.assessments.urls.tests")),
     path("desk/", include("lms.dashboard.urls")),
-    path("desk/", include("lms.cohorts.urls")),
+    path("desk/", include("lms.cohorts.urls.desk")),
     path("desk/", include("lms.attendance.urls.desk")),
-    path("desk/", include("lms.assessments.urls_desk")),
-    path("desk/", include("lms.certificates.urls")),
+    path("desk/", include("lms.assessments.urls.desk")),
+    path("desk/", include("lms.certificates.urls.desk")),
     path("desk/", include("lms.cascade.urls")),
-    path("jobs/", include("lms.jobs.urls_progress")),
+    path("jobs/", include("lms.jobs.urls.progress")),
     path("", include("curricula.urls")),  # Wagtail's pages
 )
 

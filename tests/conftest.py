@@ -1,11 +1,20 @@
 """What every test may use."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from django.utils import translation
 
 from lms.regions.models import Region, RegionKind
 from tests.factories.people import AT, make_region
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Every test begins in English: a page that was asked for leaves its language behind."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

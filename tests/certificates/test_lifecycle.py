@@ -91,6 +91,16 @@ def test_suspension_can_be_lifted_and_is_told():
     assert list(lifted.changes.order_by("at").values_list("state", flat=True)) == ["suspended", "valid"]
 
 
+def test_suspended_trainer_opens_no_cohort_until_it_is_lifted():
+    certificate, by = make.make_trainer_certificate(), make_staff()
+    suspend_certificate(certificate=certificate, public_wording={}, internal_reason="x", by=by, at=LATER)
+    certificate.standing.refresh_from_db()
+    assert certificate.standing.state == StandingState.SUSPENDED
+    lift_suspension(certificate=certificate, internal_reason="x", by=by, at=LATER)
+    certificate.standing.refresh_from_db()
+    assert certificate.standing.state == StandingState.ACTIVE
+
+
 def test_what_is_settled_stays():
     certificate = make.make_certificate()
     revoke(certificate)

@@ -1,0 +1,1 @@
+"""`tests` stands under /<language>/tests/, `desk` under /<language>/desk/."""

@@ -1,0 +1,13 @@
+"""For strangers: typed codes and our keys.  `/v/<id>` is answered before the resolver (VerdictChainMiddleware)."""
+
+from django.urls import path
+
+from lms.certificates.views import public
+
+app_name = "verify"
+urlpatterns = [
+    path("v/<str:public_id>", public.answer_verdict, name="verdict"),
+    path("verify/", public.typed_code, name="code"),
+    path(".well-known/did.json", public.did_document, name="did"),
+    path(".well-known/jwks.json", public.key_set, name="jwks"),
+]

@@ -1,0 +1,1 @@
+"""`desk` stands under /<language>/desk/, `join` under /join/, `learn` under /<language>/learn/."""
