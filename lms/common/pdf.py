@@ -204,20 +204,24 @@ def _placed(drawing: Drawing, box: tuple[float, float, float, float], page_heigh
 
 @contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
-    """Raises PdfRefused inside the block after `seconds`; works in any thread, unlike a signal."""
-    thread, guard, over = threading.get_ident(), threading.Lock(), threading.Event()
+    """Raises PdfRefused inside the block after `seconds`; works in any thread, unlike a signal.
 
-    def stop() -> None:
-        with guard:
-            if not over.is_set():
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(PdfRefused))
+    An exception that falls into a destructor is lost, so it is raised again every second until the block has ended.
+    """
+    thread, over = ctypes.c_ulong(threading.get_ident()), threading.Event()
 
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
+    def watch() -> None:
+        wait = seconds
+        while not over.wait(wait):
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(PdfRefused))
+            wait = 1
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
     try:
         yield
     finally:
-        with guard:
-            over.set()
-        timer.cancel()
+        over.set()
+        watcher.join()
+        # One that came with the last line of the block shall not hit what follows.
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)

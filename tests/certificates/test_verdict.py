@@ -157,7 +157,6 @@ MALFORMED = ["x", "A" * 21, "A" * 23, "AAAAAAAAAAAAAAAAAAAAAB", "%00", "..%2f..%
 
 @pytest.mark.parametrize("malformed", MALFORMED)
 def test_unknown_and_malformed_answer_byte_for_byte_the_same(client, malformed):
-    make.make_certificate()
     unknown, other = client.get(f"/v/{UNKNOWN}?lang=en"), client.get(f"/v/{malformed}?lang=en")
     assert (other.status_code, other.content) == (404, unknown.content)
     assert dict(other.headers) == dict(unknown.headers)

@@ -105,6 +105,7 @@ def test_length_is_limited():
         render_pdf("x" * (pdf.MAX_HTML_CHARACTERS + 1))
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_time_is_limited_in_any_thread():
     refused: list[bool] = []
 

@@ -10,12 +10,19 @@ from django.utils import translation
 from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lms.common.dates import long_date
 from lms.common.languages import pick
 
-MAX_OBJECTIVES = 3
-LANGUAGE_LABELS = {"ky": _("Kyrgyz"), "ru": _("Russian"), "en": _("English")}
+# What has room between a module's title and the foot of the paper: lines of objectives, and letters on a line.
+OBJECTIVE_LINES, LINE_LETTERS, TITLE_LETTERS = 3, 115, 62
+# With a context of their own: Django's catalogue calls the language "киргизский", which nobody says in the country.
+LANGUAGE_LABELS = {
+    "ky": pgettext_lazy("language of a training", "Kyrgyz"),
+    "ru": pgettext_lazy("language of a training", "Russian"),
+    "en": pgettext_lazy("language of a training", "English"),
+}
 # Whole phrases: how languages stand in a sentence differs from language to language.
 IN_LANGUAGES: dict[frozenset[str], str | Promise] = {
     frozenset({"ky"}): _("in Kyrgyz"),
@@ -67,8 +74,20 @@ def described(record: dict[str, Any]) -> dict[str, Any]:
 def _module_line(module: dict[str, Any], *, alone: bool) -> ModuleLine:
     objectives = module.get("objectives", {})
     language = translation.get_language() or settings.LANGUAGE_CODE
-    shown: list[str] = (objectives.get(language) or next(iter(objectives.values()), [])) if alone else []
-    return ModuleLine(module["code"], pick(module["titles"]), _hours(Decimal(module["hours"])), shown[:MAX_OBJECTIVES])
+    title = pick(module["titles"])
+    wanted: list[str] = (objectives.get(language) or next(iter(objectives.values()), [])) if alone else []
+    return ModuleLine(module["code"], title, _hours(Decimal(module["hours"])), _that_fit(title, wanted))
+
+
+def _that_fit(title: str, objectives: list[str]) -> list[str]:
+    """The first objectives that have room below the title."""
+    free, shown = OBJECTIVE_LINES - 2 * (len(title) > TITLE_LETTERS), []
+    for objective in objectives:
+        free -= -(-len(objective) // LINE_LETTERS)
+        if free < 0:
+            break
+        shown.append(objective)
+    return shown
 
 
 def _hours(hours: Decimal | int) -> str:
