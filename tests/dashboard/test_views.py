@@ -1,12 +1,15 @@
 """The desk and the hub show each person what is hers, and nobody else's."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from lms.assessments.actions import ensure_paper, open_paper
+from lms.assessments.actions import ensure_paper, hand_in_plan, open_paper
+from lms.cohorts.actions import appoint_coach
 from lms.cohorts.models import CohortState, EnrolmentState
-from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +111,33 @@ def test_desk_and_hub_take_at_most_twelve_queries(client, regions, size, django_
             client.get(address)
             with django_assert_max_num_queries(12):
                 assert client.get(address).status_code == 200
+
+
+def test_coach_finds_the_plan_that_waits_for_her_and_nobody_else_does(client, regions):
+    coach, stranger = make_staff("coach"), make_staff("stranger")
+    cohort = make_cohort(region=regions["KG-B"])
+    candidate = make_enrolment(cohort).person
+    standing = make_standing(
+        candidate, cohort.organisation, level="candidate", qualified_in=cohort, ends_on=date(2030, 1, 1)
+    )
+    appoint_coach(
+        standing=standing,
+        coach=coach,
+        starts_on=timezone.localdate(),
+        ends_on=date(2030, 1, 1),
+        by=make_coordinator(cohort),
+        at=timezone.now(),
+    )
+    hand_in_plan(cohort=cohort, module_code="M1", title="Plan", text="Steps", by=candidate, at=timezone.now())
+    # A running cohort of her own makes the stranger somebody who works here.
+    make_cohort(region=regions["KG-B"], lead=stranger)
+    make_role(coach, "coach", cohort.organisation)
+    address = reverse("assessments:submissions", args=[cohort.pk])
+    assert address in page(client, coach, DESK)
+    assert address not in page(client, stranger, DESK)
+
+
+def make_coordinator(cohort):
+    person = make_staff()
+    make_role(person, "coordinator", cohort.organisation)
+    return person

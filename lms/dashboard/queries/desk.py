@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from lms.assessments.models import Attempt, AttemptState, Paper
+from lms.assessments.models import Attempt, AttemptState, Paper, SubmissionState
+from lms.assessments.queries import submissions_for
 from lms.attendance.models import Mark
 from lms.certificates.models import CURRENT_STATES, Certificate
 from lms.cohorts.models import (
@@ -65,6 +66,7 @@ class Desk:
     learning: list[Learning]
     running: list[Running]
     observing: list[Cohort]
+    plans_waiting: list[Cohort]
     counted: list[Cohort]
     standings: list[Standing]
     roles: frozenset[str]
@@ -85,17 +87,24 @@ class Desk:
 def desk_for(user: User, at: datetime) -> Desk:
     """At most twelve queries: fewer for whoever has fewer parts to play."""
     roles = frozenset(role.kind for role in active_roles(user))
-    learning = _learning(user, at)
     running = _running(user, at)
-    observes = roles & {RoleKind.OBSERVER, RoleKind.COACH}
+    standings = list(Standing.objects.usable(at.date()).filter(person=user).select_related("region"))
+    works = bool(roles or running or standings)
     return Desk(
-        learning=learning,
+        learning=_learning(user, at),
         running=running,
-        observing=list(observed_cohorts_for(user).filter(state__in=LIVE_STATES)[:SHOWN]) if observes else [],
+        observing=list(observed_cohorts_for(user).filter(state__in=LIVE_STATES)[:SHOWN]) if works else [],
+        plans_waiting=_plans_waiting(user) if works else [],
         counted=_counted(user) if RoleKind.MONITOR in roles else [],
-        standings=list(Standing.objects.usable(at.date()).filter(person=user).select_related("region")),
+        standings=standings,
         roles=roles,
     )
+
+
+def _plans_waiting(user: User) -> list[Cohort]:
+    """The cohorts with session plans that wait for her answer, each once."""
+    waiting = submissions_for(user).filter(state=SubmissionState.HANDED_IN)[:SHOWN]
+    return list({submission.cohort_id: submission.cohort for submission in waiting}.values())
 
 
 def _learning(user: User, at: datetime) -> list[Learning]:

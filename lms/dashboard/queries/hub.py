@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from django.http import Http404
 
 from lms.assessments.models import Attempt, AttemptState, Paper
+from lms.assessments.queries import plan_cohorts
 from lms.attendance.models import ATTENDED, Mark
 from lms.attendance.queries import attendance_from
 from lms.attendance.scoring import AttendanceFigure
@@ -33,6 +34,7 @@ class StaffHub:
     manages: bool
     leads: bool
     runs: bool
+    decides_plans: bool
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
         manages=coordinates,
         leads=leads(user, cohort),
         runs=coordinates or any(part.person_id == user.pk for part in cohort.trainers.all()),
+        decides_plans=coordinates or plan_cohorts(user).filter(pk=cohort.pk).exists(),
     )
 
 
