@@ -54,7 +54,7 @@ def test_hub_shows_staff_and_participants_their_own_side(client, cohort, regions
     manage, roster = reverse("certificates:cohort", args=[cohort.pk]), reverse("cohorts:roster", args=[cohort.pk])
     sides = {
         coordinator: (True, True),
-        lead_of(cohort): (False, True),
+        lead_of(cohort): (True, True),
         observer: (False, False),
         participant.person: (False, False),
     }
