@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from http.client import HTTPMessage
 from statistics import median, quantiles
 
 from tests.bench.server import HOST, Server
@@ -43,7 +44,7 @@ class UnexpectedStatus(Exception):
     """A figure of a wrong answer is no figure."""
 
 
-def ask(server: Server, request: Request) -> tuple[int, dict[str, str], bytes]:
+def ask(server: Server, request: Request) -> tuple[int, HTTPMessage, bytes]:
     """One request over this thread's kept connection; status, headers, body as it came over the wire."""
     connection = getattr(_local, "connection", None)
     if connection is None or connection.port != server.port:
@@ -53,7 +54,7 @@ def ask(server: Server, request: Request) -> tuple[int, dict[str, str], bytes]:
     body = answer.read()
     if answer.status != request.status:
         raise UnexpectedStatus(f"{request.method} {request.path}: {answer.status}, not {request.status}")
-    return answer.status, dict(answer.getheaders()), body
+    return answer.status, answer.headers, body
 
 
 def _headers(request: Request) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from http.client import HTTPMessage
 
 from django.urls import reverse
 from django.utils import translation
@@ -101,11 +102,12 @@ def report_certificates(population: Population, count: int = 40) -> None:
     )
 
 
-def _csrf(answer: tuple[int, dict[str, str], bytes]) -> tuple[str, str]:
+def _csrf(answer: tuple[int, HTTPMessage, bytes]) -> tuple[str, str]:
     """The form's token and the cookie that goes with it."""
     _status, headers, body = answer
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', body.decode())
-    cookie = re.search(r"csrf[a-z]*=[^;]+", headers.get("Set-Cookie", ""), re.IGNORECASE)
+    cookies = "; ".join(headers.get_all("Set-Cookie", []))
+    cookie = re.search(r"csrf[a-z]*=[^;]+", cookies, re.IGNORECASE)
     if token is None or cookie is None:
         raise LookupError("no token on the page")
     return token.group(1), cookie.group(0)
