@@ -9,10 +9,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.codes import ALPHABET, clean_code
+from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
 from lms.people.models import CARD_CODE_LENGTH, Organisation, RoleKind, User
 from lms.people.queries import account_named
 from lms.people.signing import PIN_LENGTH
@@ -199,3 +201,24 @@ class InviteForm(RoleForm):
     )
     language = _language()
     field_order = ("display_name", "username", "email", "language")
+
+
+class OrganisationForm(forms.ModelForm):
+    """What an organisation says about itself; its code stands in its keys and never changes."""
+
+    class Meta:
+        model = Organisation
+        fields = [
+            *(f"{field}_{language}" for field in ("name", "signatory") for language in LANGUAGE_CODES),
+            "signatory_name",
+            "name_form",
+            "uses_unreviewed_texts",
+        ]
+        widgets = {"name_form": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in ("name", "signatory"):
+            for language in LANGUAGE_CODES:
+                bound = self.fields[f"{field}_{language}"]
+                bound.label = f"{capfirst(bound.label)} ({LANGUAGE_NAMES[language]})"

@@ -21,6 +21,7 @@ from lms.people.actions.cards import (
 from lms.people.actions.consents import record_consent, withdraw_consent
 from lms.people.actions.groups import mirror_all_roles
 from lms.people.actions.names import NoLegalName, give_certificate_name, reveal_legal_name, set_legal_name
+from lms.people.actions.organisations import OrganisationCodeTaken, change_organisation, create_organisation
 from lms.people.actions.roles import LastAdministrator, RoleHeld, end_role, grant_role
 
 __all__ = [
@@ -29,8 +30,11 @@ __all__ = [
     "CardRefused",
     "LastAdministrator",
     "NoLegalName",
+    "OrganisationCodeTaken",
     "RoleHeld",
     "UserNameTaken",
+    "change_organisation",
+    "create_organisation",
     "create_participant",
     "create_staff",
     "end_role",

@@ -73,7 +73,7 @@ def invite_staff(
     language: str,
     kind: str,
     organisation: Organisation,
-    by: User,
+    by: User | None,
     at: datetime,
     email: str | None = None,
     region: Region | None = None,

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from lms.people.views import profile, roles
+from lms.people.views import organisations, profile, roles
 
 app_name = "people"
 urlpatterns = [
     path("", profile.show_profile, name="profile"),
     path("name/", profile.give_name, name="certificate_name"),
     path("consents/", profile.answer_consent, name="consent"),
+    path("organisations/<uuid:organisation_id>/", organisations.change, name="organisation"),
     path("staff/", roles.list_staff, name="roles"),
     path("staff/invite/", roles.invite, name="invite"),
     path("staff/grant/", roles.grant, name="grant"),

@@ -1,0 +1,51 @@
+"""Organisations: the first one comes with the installation, its own people describe it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from lms.common.errors import ActionError
+from lms.people.actions.audit import record_audit
+from lms.people.models import Organisation, User
+
+
+class OrganisationCodeTaken(ActionError):
+    """The code stands in the identifiers of its keys and so belongs to one organisation for ever."""
+
+    code = "organisation_code_taken"
+    message = _("Another organisation has this code.")
+
+
+@transaction.atomic
+def create_organisation(*, code: str, names: Mapping[str, str], by: User | None, at: datetime) -> Organisation:
+    """An organisation with its name per language, {"ky": …, "ru": …, "en": …}.  Raises OrganisationCodeTaken."""
+    organisation = Organisation(code=code, **{f"name_{language}": name for language, name in names.items()})
+    try:
+        with transaction.atomic():
+            organisation.save(force_insert=True)
+    except IntegrityError as error:
+        raise OrganisationCodeTaken from error
+    record_audit(verb="organisation_created", subject=organisation, by=by, at=at, organisation_id=organisation.pk)
+    return organisation
+
+
+@transaction.atomic
+def change_organisation(
+    *, organisation: Organisation, values: Mapping[str, object], by: User, at: datetime
+) -> Organisation:
+    """Writes its names, signatory and rules; certificates that were issued keep what they said."""
+    locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    for name, value in values.items():
+        setattr(locked, name, value)
+    locked.save(update_fields=[*values])
+    record_audit(
+        verb="organisation_changed",
+        subject=locked,
+        by=by,
+        at=at,
+        organisation_id=locked.pk,
+        details={"fields": sorted(values)},
+    )
+    return locked

@@ -1,0 +1,54 @@
+"""`manage.py create_organisation`: the beginning of an installation: an organisation and its first administrator."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import slug_re
+from django.db import transaction
+from django.utils import timezone
+
+from lms.common.errors import ActionError
+from lms.common.languages import LANGUAGE_CODES
+from lms.people.actions import create_organisation, invite_staff, make_password_key
+from lms.people.adapters import password_address
+from lms.people.models import RoleKind
+
+
+class Command(BaseCommand):
+    help = "Makes an organisation and its first administrator, and prints the link with which she sets her password."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("code", type=_slug, help="short, Latin letters: it stands in the keys and never changes")
+        parser.add_argument("--administrator", required=True, help="her user name")
+        for language in LANGUAGE_CODES:
+            parser.add_argument(f"--name-{language}", required=True, help=f"the name in {language}")
+
+    def handle(self, **options: Any) -> None:
+        now = timezone.now()
+        names = {language: options[f"name_{language}"] for language in LANGUAGE_CODES}
+        try:
+            with transaction.atomic():
+                organisation = create_organisation(code=options["code"], names=names, by=None, at=now)
+                administrator = invite_staff(
+                    username=options["administrator"],
+                    display_name=options["administrator"],
+                    language=settings.LANGUAGE_CODE,
+                    kind=RoleKind.ADMINISTRATOR,
+                    organisation=organisation,
+                    by=None,
+                    at=now,
+                )
+        except ActionError as error:
+            raise CommandError(str(error)) from error
+        # She renews her own access: nobody stands above her yet.
+        key = make_password_key(person=administrator, by=administrator, at=now)
+        self.stdout.write("She sets her password here, once, within three days:")
+        self.stdout.write(password_address(key))
+
+
+def _slug(text: str) -> str:
+    """For argparse, which turns a ValueError into words about the argument."""
+    if not slug_re.match(text):
+        raise ValueError(text)
+    return text

@@ -1,0 +1,85 @@
+"""An organisation begins by a command and is described by its own administrator, by nobody else."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from lms.people.models import AuditEntry, NameForm, Organisation, Role, User
+from tests.factories.people import make_organisation, make_role, make_staff
+
+pytestmark = pytest.mark.django_db
+NAMES = {"name_ky": "Биримдик", "name_ru": "Единство", "name_en": "Unity"}
+
+
+def create(code="unity", administrator="aigul"):
+    out = StringIO()
+    call_command("create_organisation", code, administrator=administrator, **NAMES, stdout=out)
+    return out.getvalue()
+
+
+def administrator_of(organisation):
+    person = make_staff()
+    make_role(person, "administrator", organisation)
+    return person
+
+
+def test_command_makes_an_organisation_whose_administrator_sets_her_password_by_the_link(client):
+    [address] = re.findall(r"http\S+", create())
+    organisation = Organisation.objects.get(code="unity")
+    assert (organisation.name_ky, organisation.name_ru, organisation.name_en) == ("Биримдик", "Единство", "Unity")
+    assert Role.objects.get().kind == "administrator"
+    form = client.get(address.replace("http://testserver", ""), follow=True)
+    assert form.status_code == 200
+    password = {"password1": "a long enough password", "password2": "a long enough password"}
+    client.post(form.request["PATH_INFO"], password)
+    assert User.objects.get(username="aigul").check_password("a long enough password")
+
+
+@pytest.mark.parametrize(("code", "administrator"), [("unity", "another"), ("another", "aigul"), ("no slug", "x")])
+def test_command_refuses_what_is_taken_or_wrong_and_leaves_nothing_half_done(code, administrator):
+    create()
+    with pytest.raises(CommandError):
+        create(code, administrator)
+    assert (Organisation.objects.count(), User.objects.count()) == (1, 1)
+
+
+def test_administrator_changes_her_organisation(client):
+    organisation = make_organisation("ours")
+    client.force_login(administrator_of(organisation))
+    address = reverse("people:organisation", args=[organisation.pk])
+    assert client.get(address).status_code == 200
+    data = {**NAMES, "signatory_ky": "Төрайым", "signatory_name": "Н. Ү.", "name_form": "none"}
+    assert client.post(address, data).status_code == 302
+    organisation.refresh_from_db()
+    assert (organisation.name_ky, organisation.name_form) == ("Биримдик", NameForm.NONE)
+    assert organisation.uses_unreviewed_texts is False
+    assert AuditEntry.objects.filter(verb="organisation_changed", subject_id=str(organisation.pk)).count() == 1
+
+
+def test_missing_name_is_said_beside_its_field_and_nothing_changes(client):
+    organisation = make_organisation("ours")
+    client.force_login(administrator_of(organisation))
+    address = reverse("people:organisation", args=[organisation.pk])
+    answer = client.post(address, {**NAMES, "name_ky": "", "name_form": "full", "signatory_name": "typed"})
+    assert answer.status_code == 422
+    assert 'id="id_name_ky_error"' in answer.content.decode()
+    assert "typed" in answer.content.decode()
+    organisation.refresh_from_db()
+    assert organisation.name_ky == "ours (ky)"
+
+
+def test_organisation_belongs_to_its_administrators(client):
+    ours, theirs = make_organisation("ours"), make_organisation("theirs")
+    coordinator = make_staff()
+    make_role(coordinator, "coordinator", ours)
+    address = reverse("people:organisation", args=[ours.pk])
+    assert client.get(address).status_code == 302
+    for person in (administrator_of(theirs), coordinator):
+        client.force_login(person)
+        assert client.get(address).status_code == 404
+        assert client.post(address, {**NAMES, "name_form": "full"}).status_code == 404
+    ours.refresh_from_db()
+    assert ours.name_en == "ours (en)"
