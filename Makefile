@@ -35,7 +35,7 @@ help: ## this list
 # ── The two commands ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 run: export DJANGO_SETTINGS_MODULE ?= lms.settings.dev
-run: export PUBLIC_BASE_URL ?= http://$(if $(filter 0.0.0.0,$(HOST)),$(firstword $(shell hostname -I)),$(HOST)):$(PORT)
+run: export PUBLIC_BASE_URL ?= http://$(if $(filter 0.0.0.0,$(HOST)),$(or $(firstword $(shell hostname -I)),127.0.0.1),$(HOST)):$(PORT)
 run: system-run env node_modules/.installed catalogues ## install, load a demonstration, serve (HOST=127.0.0.1 PORT=8000)
 	@$(BIN)/python tools/serve.py check
 	@echo "── Database"
@@ -126,7 +126,7 @@ catalogues: $(CATALOGUES)
 $(UV): .tools/uv/.installed ;
 
 .venv/pyvenv.cfg: .python-version | $(UV)
-	@echo "── Python $(shell cat .python-version) in .venv (fetched where this machine has none)"
+	@echo "── Python $(shell cat .python-version) in .venv (fetched if this machine has none)"
 	@$(UV) venv --quiet --allow-existing .venv || { echo "Please install Python $$(cat .python-version)," \
 	    "or name a mirror to fetch it from in UV_PYTHON_INSTALL_MIRROR, and start again." >&2; exit 1; }
 	@touch $@

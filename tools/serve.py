@@ -6,6 +6,7 @@ only says whether the port is free.
 """
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -71,6 +72,7 @@ def _serve() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _raise_stopped)
     processes: dict[str, subprocess.Popen[bytes]] = {}
+    print("── Web server and worker", flush=True)
     try:
         for name, command in COMMANDS.items():
             processes[name] = _start(command)
@@ -78,7 +80,7 @@ def _serve() -> int:
             _welcome()
         return _watch(processes)
     except Stopped:
-        print("\n── Stopping", flush=True)
+        print("\n── Stopping; the worker takes a few seconds to finish what it has begun", flush=True)
         return 0
     finally:
         _end(processes)
@@ -110,7 +112,13 @@ def _answers(processes: dict[str, subprocess.Popen[bytes]]) -> bool:
 def _welcome() -> None:
     print(f"\n── Yntymak answers at {ADDRESS}/\n   Ctrl-C stops it.", flush=True)
     if SIGN_INS.exists():
-        print(f"\n{SIGN_INS.read_text(encoding='utf-8').rstrip()}\n", flush=True)
+        print(f"\n{_sign_ins()}", flush=True)
+    print("\n── Log: a line for each request", flush=True)
+
+
+def _sign_ins() -> str:
+    """The list as the first start wrote it, under the address of this one: host and port may have changed since."""
+    return re.sub(r"https?://[^/\s]+", lambda _found: ADDRESS, SIGN_INS.read_text(encoding="utf-8").rstrip())
 
 
 def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> int:

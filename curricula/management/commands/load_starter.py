@@ -29,12 +29,11 @@ class Command(BaseCommand):
         self._tell(report)
 
     def _show(self, done: int, total: int, what: str) -> None:
-        """A bar on a terminal; a line every tenth of the way in a log."""
+        """A bar on a terminal, without the red of errors; a line every tenth of the way in a log."""
         if sys.stderr.isatty():
             full = BAR * done // total
-            self.stderr.write(
-                f"\r[{'#' * full}{'.' * (BAR - full)}] {done}/{total} {what:<40.40}", ending="\n" * (done == total)
-            )
+            bar = f"\r[{'#' * full}{'.' * (BAR - full)}] {done}/{total} {what:<40.40}"
+            self.stderr.write(bar, style_func=str, ending="\n" * (done == total))
         elif done == total or done * 10 // total > (done - 1) * 10 // total:
             self.stderr.write(f"{done}/{total} {what}")
         self.stderr.flush()
