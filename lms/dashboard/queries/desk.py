@@ -1,12 +1,12 @@
 """What is mine and what comes next, in a fixed number of queries however much a person has."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from lms.assessments.models import Attempt, AttemptState, Paper, SubmissionState
 from lms.assessments.queries import submissions_for
@@ -39,7 +39,7 @@ class Learning:
     enrolment: Enrolment
     next_session: Session | None = None
     open_papers: list[Paper] = field(default_factory=list)
-    certificate: Certificate | None = None
+    has_certificate: bool = False
 
     @property
     def is_waiting(self) -> bool:
@@ -51,6 +51,8 @@ class Running:
     """A cohort that she leads, helps or coordinates."""
 
     cohort: Cohort
+    enrolled: int = 0
+    waiting: int = 0
     next_session: Session | None = None
     unmarked: list[Session] = field(default_factory=list)
 
@@ -87,13 +89,14 @@ class Desk:
 def desk_for(user: User, at: datetime) -> Desk:
     """At most twelve queries: fewer for whoever has fewer parts to play."""
     roles = frozenset(role.kind for role in active_roles(user))
-    running = _running(user, at)
-    standings = list(Standing.objects.usable(at.date()).filter(person=user).select_related("region"))
+    learning, running = _learning(user), _running(user)
+    _add_sessions(learning, running, at)
+    standings = list(Standing.objects.usable(at.date()).filter(person=user))
     works = bool(roles or running or standings)
     return Desk(
-        learning=_learning(user, at),
+        learning=learning,
         running=running,
-        observing=list(observed_cohorts_for(user).filter(state__in=LIVE_STATES)[:SHOWN]) if works else [],
+        observing=_observing(user) if works else [],
         plans_waiting=_plans_waiting(user) if works else [],
         counted=_counted(user) if RoleKind.MONITOR in roles else [],
         standings=standings,
@@ -103,26 +106,32 @@ def desk_for(user: User, at: datetime) -> Desk:
 
 def _plans_waiting(user: User) -> list[Cohort]:
     """The cohorts with session plans that wait for her answer, each once."""
-    waiting = submissions_for(user).filter(state=SubmissionState.HANDED_IN)[:SHOWN]
-    return list({submission.cohort_id: submission.cohort for submission in waiting}.values())
+    waiting = submissions_for(user).filter(state=SubmissionState.HANDED_IN).order_by()
+    return list(Cohort.objects.filter(pk__in=waiting.values("cohort")).order_by("-starts_on", "code")[:SHOWN])
 
 
-def _learning(user: User, at: datetime) -> list[Learning]:
-    mine = [Learning(enrolment) for enrolment in own_enrolments(user)[:SHOWN]]
+def _observing(user: User) -> list[Cohort]:
+    return list(_in_short(observed_cohorts_for(user)).filter(state__in=LIVE_STATES)[:SHOWN])
+
+
+def _in_short(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
+    """With the region, whose name stands on the card, and no organisation."""
+    return cohorts.select_related(None).select_related("region")
+
+
+def _learning(user: User) -> list[Learning]:
+    enrolments = own_enrolments(user).select_related(None).select_related("cohort__region")
+    mine = [Learning(enrolment) for enrolment in enrolments[:SHOWN]]
     if not mine:
         return mine
     ids = [learning.enrolment.cohort_id for learning in mine]
-    coming = _next_sessions(ids, at)
     papers = _open_papers(ids, [learning.enrolment.pk for learning in mine])
-    certificates = {
-        certificate.cohort_id: certificate
-        for certificate in Certificate.objects.filter(person=user, cohort__in=ids, state__in=CURRENT_STATES)
-    }
+    certificates = Certificate.objects.filter(person=user, cohort__in=ids, state__in=CURRENT_STATES)
+    certified = set(certificates.values_list("cohort_id", flat=True))
     for learning in mine:
         cohort_id = learning.enrolment.cohort_id
-        learning.next_session = coming.get(cohort_id)
         learning.open_papers = [] if learning.is_waiting else papers[cohort_id]
-        learning.certificate = certificates.get(cohort_id)
+        learning.has_certificate = cohort_id in certified
     return mine
 
 
@@ -131,41 +140,51 @@ def _open_papers(cohort_ids: list[UUID], enrolment_ids: list[UUID]) -> dict[UUID
     handed_in = Attempt.objects.filter(paper=OuterRef("pk"), enrolment__in=enrolment_ids, state=AttemptState.SUBMITTED)
     papers = Paper.objects.filter(cohort__in=cohort_ids, opened_at__isnull=False, closed_at__isnull=True)
     found: dict[UUID, list[Paper]] = defaultdict(list)
-    for paper in papers.exclude(Exists(handed_in)).defer("content"):
+    for paper in papers.exclude(Exists(handed_in)).only("cohort", "module_code", "moment"):
         found[paper.cohort_id].append(paper)
     return found
 
 
-def _running(user: User, at: datetime) -> list[Running]:
-    cohorts = with_counts(run_cohorts_for(user)).exclude(state__in=[CohortState.CLOSED, CohortState.CANCELLED])
+def _running(user: User) -> list[Running]:
+    cohorts = _in_short(run_cohorts_for(user)).exclude(state__in=[CohortState.CLOSED, CohortState.CANCELLED])
     mine = [Running(cohort) for cohort in cohorts[:SHOWN]]
     if not mine:
         return mine
-    ids = [running.cohort.pk for running in mine]
-    coming, unmarked = _next_sessions(ids, at), _unmarked_sessions(ids, at)
+    # For the cohorts shown: joined above, it would count everyone of hers before the first twelve are taken.
+    enrolments = Enrolment.objects.filter(cohort__in=[running.cohort.pk for running in mine])
+    counted = enrolments.values_list("cohort_id", "state").annotate(Count("pk"))
+    counts = {(cohort_id, state): count for cohort_id, state, count in counted}
     for running in mine:
-        running.next_session = coming.get(running.cohort.pk)
-        running.unmarked = [] if running.is_draft else unmarked[running.cohort.pk]
+        running.enrolled = counts.get((running.cohort.pk, EnrolmentState.ENROLLED), 0)
+        running.waiting = counts.get((running.cohort.pk, EnrolmentState.WAITING), 0)
     return mine
 
 
-def _next_sessions(cohort_ids: Iterable[UUID], at: datetime) -> dict[UUID, Session]:
-    """The session that runs now or comes next, per cohort."""
-    sessions = Session.objects.filter(cohort__in=cohort_ids, ends_at__gte=at).exclude(state=SessionState.CANCELLED)
-    coming: dict[UUID, Session] = {}
-    for session in sessions.order_by("starts_at"):
-        coming.setdefault(session.cohort_id, session)
-    return coming
+def _add_sessions(learning: list[Learning], running: list[Running], at: datetime) -> None:
+    """To each cohort the session that runs now or comes next; to those that she runs, what nobody has marked."""
+    learned = {item.enrolment.cohort_id: item for item in learning}
+    run = {item.cohort.pk: item for item in running}
+    for session in _sessions({*learned, *run}, run.keys(), at):
+        hers = run.get(session.cohort_id)
+        if session.ends_at < at:
+            if hers and not hers.is_draft:
+                hers.unmarked.append(session)
+            continue
+        for item in (hers, learned.get(session.cohort_id)):
+            if item and item.next_session is None:
+                item.next_session = session
 
 
-def _unmarked_sessions(cohort_ids: Iterable[UUID], at: datetime) -> dict[UUID, list[Session]]:
-    """Sessions of the last days that nobody marked, per cohort."""
-    over = Q(cohort__in=cohort_ids, ends_at__lt=at, ends_at__gte=at - REMINDED)
-    sessions = Session.objects.filter(over).exclude(state=SessionState.CANCELLED)
-    found: dict[UUID, list[Session]] = defaultdict(list)
-    for session in sessions.exclude(Exists(Mark.objects.filter(session=OuterRef("pk")))).order_by("starts_at"):
-        found[session.cohort_id].append(session)
-    return found
+def _sessions(cohort_ids: Collection[UUID], run_ids: Collection[UUID], at: datetime) -> Iterable[Session]:
+    """In order of time: those to come, and of the cohorts that she runs those of the last days without a mark."""
+    if not cohort_ids:
+        return []
+    wanted = Q(cohort__in=cohort_ids, ends_at__gte=at)
+    if run_ids:
+        unmarked = ~Exists(Mark.objects.filter(session=OuterRef("pk")))
+        wanted |= Q(unmarked, cohort__in=run_ids, ends_at__gte=at - REMINDED)
+    sessions = Session.objects.filter(wanted).exclude(state=SessionState.CANCELLED)
+    return sessions.only("cohort", "lesson_code", "starts_at", "ends_at", "place").order_by("starts_at")
 
 
 def _counted(user: User) -> list[Cohort]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.http import Http404
 
 from lms.assessments.models import Attempt, AttemptState, Paper
@@ -13,7 +13,7 @@ from lms.attendance.models import ATTENDED, Mark
 from lms.attendance.queries import attendance_from
 from lms.attendance.scoring import AttendanceFigure
 from lms.certificates.models import CURRENT_STATES, Certificate
-from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState, Progress, Session
+from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, EnrolmentState, Progress, Session
 from lms.cohorts.permissions import leads, manages
 from lms.cohorts.queries import observed_cohorts_for, own_enrolments, run_cohorts_for
 from lms.people.models import User
@@ -24,7 +24,6 @@ class StaffHub:
     """A cohort for those who run or observe it.  No name of a participant is read for it."""
 
     cohort: Cohort
-    modules: list[CohortModule]
     sessions: list[Session]
     next_session: Session | None
     papers: list[Paper]
@@ -84,7 +83,8 @@ def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
 
 def _staff_cohort(user: User, cohort_id: UUID) -> Cohort | None:
     cohorts = run_cohorts_for(user) | observed_cohorts_for(user)
-    return cohorts.filter(pk=cohort_id).prefetch_related("trainers__person").first()
+    trainers = CohortTrainer.objects.select_related("person").only("cohort", "part", "person__display_name")
+    return cohorts.filter(pk=cohort_id).order_by().prefetch_related(Prefetch("trainers", trainers)).first()
 
 
 def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
@@ -97,7 +97,6 @@ def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
     papers = Paper.objects.filter(cohort=cohort).defer("content").order_by("module_code", "created_at")
     return StaffHub(
         cohort=cohort,
-        modules=list(cohort.modules.all()),
         sessions=sessions,
         next_session=_coming(sessions, at),
         papers=list(
