@@ -13,9 +13,10 @@ DEFAULT_RULE = {"attendance_percent": 80, "excused_max_percent": 20}
 Figures = dict[tuple[UUID, str], AttendanceFigure]
 
 
-def marks_of(session: Session) -> dict[UUID, Mark]:
-    """The current mark of each enrolment that has one: {enrolment id: mark}."""
-    return {mark.enrolment_id: mark for mark in Mark.objects.filter(session=session)}
+def marks_of(session: Session) -> dict[UUID, tuple[str, bool]]:
+    """The current mark of each enrolment that has one: {enrolment id: (status, is disputed)}."""
+    marks = Mark.objects.filter(session=session).values_list("enrolment_id", "status", "is_disputed")
+    return {enrolment_id: (status, disputed) for enrolment_id, status, disputed in marks}
 
 
 def marks_of_cohort(cohort: Cohort) -> dict[tuple[UUID, UUID], Mark]:

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lms.attendance.actions import record_roster
 from lms.attendance.forms import RosterForm
-from lms.attendance.models import ATTENDED, Source, Status
+from lms.attendance.models import ATTENDED, Source
 from lms.attendance.queries import attendance_by_module, marks_of, marks_of_cohort
+from lms.attendance.rendering import RosterRow, roster_rows
 from lms.attendance.signing import room_token, seconds_left
 from lms.cohorts.models import Session
 from lms.cohorts.permissions import manages
@@ -62,36 +63,23 @@ def _render_roster(
     request: SignedInRequest, session: Session, *, error: str = "", typed: dict[UUID, str] | None = None
 ) -> HttpResponse:
     marks = marks_of(session)
-    rows = [
-        {
-            "enrolment": enrolment,
-            "mark": marks.get(enrolment.pk),
-            "status": (typed or {}).get(enrolment.pk) or (mark.status if (mark := marks.get(enrolment.pk)) else ""),
-        }
-        for enrolment in roster(session.cohort)
-    ]
-    received = sum(row["mark"] is not None for row in rows)
+    rows = []
+    for enrolment_id, name in roster(session.cohort).values_list("pk", "person__display_name"):
+        status, is_disputed = marks.get(enrolment_id, ("", False))
+        typed_status = (typed or {}).get(enrolment_id) or status
+        rows.append(RosterRow(enrolment_id, name, typed_status, enrolment_id in marks, is_disputed))
     context = {
         "session": session,
         "title": session.title,
-        "rows": rows,
-        "received": received,
-        "present": sum(mark.status in ATTENDED for mark in marks.values()),
-        "statuses": _STATUS_ICONS,
+        "people": len(rows),
+        "rows": roster_rows(rows),
+        "received": sum(row.is_received for row in rows),
+        "present": sum(status in ATTENDED for status, _disputed in marks.values()),
         "batch": new_id(),
         "error": error,
         "crumbs": [(session.cohort.code, session.cohort.get_absolute_url())],
     }
     return render(request, "attendance/roster.html", context, status=422 if error else 200)
-
-
-# Value, word and icon of the four choices, in the order of the row.
-_STATUS_ICONS = [
-    (Status.PRESENT, Status.PRESENT.label, "check"),
-    (Status.LATE, Status.LATE.label, "clock"),
-    (Status.EXCUSED, Status.EXCUSED.label, "minus"),
-    (Status.ABSENT, Status.ABSENT.label, "cross"),
-]
 
 
 @login_required
@@ -140,7 +128,6 @@ def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
         "sessions": sessions,
         "rows": rows,
         "modules": modules,
-        "icons": {value: icon for value, _word, icon in _STATUS_ICONS},
         "manages": manages(request.user, cohort),
         "crumbs": [(cohort.code, cohort.get_absolute_url())],
         "note": _("Present and late count. Excused sessions leave the count, at most one in five."),
