@@ -23,6 +23,7 @@ from lms.assessments.queries.results import (
 from lms.assessments.queries.teaching import (
     Occasion,
     accepted_plans,
+    coached_by,
     observations_of,
     observed_cohorts,
     occasions_of,
@@ -45,6 +46,7 @@ __all__ = [
     "TestResult",
     "accepted_plans",
     "attempt_counts",
+    "coached_by",
     "current_answers",
     "current_responses",
     "gain_of",

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from lms.assessments.models import Attempt, AttemptState, Paper, SubmissionState
-from lms.assessments.queries import submissions_for
+from lms.assessments.queries import coached_by, submissions_for
 from lms.attendance.models import Mark
 from lms.certificates.models import CURRENT_STATES, Certificate
 from lms.cohorts.models import (
@@ -23,6 +23,7 @@ from lms.cohorts.models import (
     Standing,
 )
 from lms.cohorts.queries import observed_cohorts_for, own_enrolments, run_cohorts_for, with_counts
+from lms.common.dates import local_day
 from lms.people.models import CMS_ROLES, RoleKind, User
 from lms.people.permissions import active_roles
 
@@ -91,13 +92,14 @@ def desk_for(user: User, at: datetime) -> Desk:
     roles = frozenset(role.kind for role in active_roles(user))
     learning, running = _learning(user), _running(user)
     _add_sessions(learning, running, at)
-    standings = list(Standing.objects.usable(at.date()).filter(person=user))
-    works = bool(roles or running or standings)
+    day = local_day(at)
+    standings = list(Standing.objects.usable(day).filter(person=user))
+    coaches = coached_by(user, day).exists()
     return Desk(
         learning=learning,
         running=running,
-        observing=_observing(user) if works else [],
-        plans_waiting=_plans_waiting(user) if works else [],
+        observing=_observing(user) if coaches or roles & {RoleKind.OBSERVER, RoleKind.COACH} else [],
+        plans_waiting=_plans_waiting(user) if coaches or RoleKind.COORDINATOR in roles else [],
         counted=_counted(user) if RoleKind.MONITOR in roles else [],
         standings=standings,
         roles=roles,
