@@ -119,6 +119,7 @@ _NEEDED = (
     "standing__state",
     "standing__steps_back",
 )
+_ROWS = Certificate.objects.select_related("key", "organisation", "holder", "standing").only(*_NEEDED)
 
 
 def _find(public_id: str) -> Certificate | None:
@@ -127,8 +128,7 @@ def _find(public_id: str) -> Certificate | None:
     except ValueError:
         public_id = encode_id(secrets.token_bytes(16))
     # No `first()`: an order over one row is work for nothing, on the page that is asked for most.
-    rows = Certificate.objects.select_related("key", "organisation", "holder", "standing").only(*_NEEDED)
-    certificate = next(iter(rows.filter(public_id=public_id)), None)
+    certificate = next(iter(_ROWS.filter(public_id=public_id)), None)
     if certificate and certificate.key.organisation_id == certificate.organisation_id:
         certificate.key.organisation = certificate.organisation
     return certificate
