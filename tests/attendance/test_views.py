@@ -89,6 +89,13 @@ def test_roster_form_marks_and_shows_what_was_received(client, cohort, session):
     assert answer.content.decode().count(" checked") == 2
 
 
+def test_roster_shows_a_name_as_text(client, cohort, session):
+    make_enrolment(cohort, make_person(display_name="<b>Айгүл</b> & co"))
+    client.force_login(lead_of(cohort))
+    page = client.get(reverse("attendance:roster", args=[session.pk])).content.decode()
+    assert "<bdi>&lt;b&gt;Айгүл&lt;/b&gt; &amp; co</bdi>" in page
+
+
 @pytest.mark.parametrize("data", [{}, {"batch": "x"}, {"batch": str(uuid4()), "mark-x": "present"}])
 def test_mangled_sheet_is_refused_whole(client, cohort, session, data):
     person = make_enrolment(cohort)
