@@ -12,10 +12,10 @@ from django.utils import translation
 from openpyxl import load_workbook
 
 from lms.people.actions import set_legal_name, sign_in_with_card
-from lms.people.models import AuditEntry, Card
+from lms.people.models import AuditEntry, Card, RoleKind
 from tests.cohorts.conftest import signed_in
-from tests.factories.cohorts import make_enrolment
-from tests.factories.people import make_person
+from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment
+from tests.factories.people import make_organisation, make_person, make_role
 
 pytestmark = pytest.mark.django_db
 
@@ -197,3 +197,45 @@ def test_legal_name_is_written_by_the_trainer_and_opened_by_the_coordinator_only
     assert AuditEntry.objects.get(verb="legal_name_read").actor_id == scene.coordinator.pk
     assert "Асановна" not in coordinator.get(page).content.decode()
     assert coordinator.get(open_).status_code == 405
+
+
+def test_card_of_somebody_who_trains_is_printed_by_the_coordinator_of_that_cohort_only(scene):
+    other = scene.other_lead.cohort_parts.get().cohort
+    add_trainer(other, scene.participant)
+    enrolment = scene.cohort.enrolments.get()
+    assert _is_replaced_by(scene.lead, enrolment) is False
+    assert _is_replaced_by(scene.other_coordinator, enrolment) is False
+    assert _is_replaced_by(scene.coordinator, enrolment) is True
+
+
+@pytest.mark.parametrize("duty", ["trains", "role"])
+def test_card_of_somebody_with_duties_in_another_organisation_is_not_printed(scene, duty):
+    elsewhere = make_organisation("elsewhere")
+    if duty == "trains":
+        add_trainer(make_cohort(elsewhere), scene.participant)
+    else:
+        make_role(scene.participant, RoleKind.TRAINER, elsewhere)
+    enrolment = scene.cohort.enrolments.get()
+    page = signed_in(scene.coordinator).get(reverse("cohorts:cards", args=[scene.cohort.pk])).content.decode()
+    assert str(enrolment.pk) not in page
+    assert _is_replaced_by(scene.coordinator, enrolment) is False
+
+
+def _is_replaced_by(user, enrolment) -> bool:
+    """Does her POST make a new card?"""
+    before = Card.objects.get(person=enrolment.person, replaced_at=None).pk
+    signed_in(user).post(reverse("cohorts:replace_card", args=[enrolment.pk]))
+    return Card.objects.get(person=enrolment.person, replaced_at=None).pk != before
+
+
+@pytest.mark.parametrize("door", ["unlock_card", "replace_card", "legal_name", "open_legal_name"])
+def test_card_and_name_of_somebody_who_left_are_out_of_reach(scene, door, at):
+    enrolment = scene.cohort.enrolments.get()
+    set_legal_name(person=scene.participant, name="Өмүрова Айгүл Асановна", by=scene.lead, at=at)
+    url, body = reverse(f"cohorts:{door}", args=[enrolment.pk]), {"legal_name": "Башка Ысым"}
+    enrolment.state = "withdrawn"
+    enrolment.save()
+    entries = AuditEntry.objects.count()
+    for user in (scene.lead, scene.coordinator, scene.other_coordinator):
+        assert signed_in(user).post(url, body).status_code == 404
+    assert AuditEntry.objects.count() == entries

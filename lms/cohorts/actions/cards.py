@@ -43,7 +43,7 @@ def unlock_card_of(*, enrolment: Enrolment, by: User, at: datetime) -> Card | No
 
 def _require_holders(cohort: Cohort, enrolments: Sequence[Enrolment], by: User) -> list[User]:
     people = [enrolment.person for enrolment in enrolments]
-    allowed = card_holders(people, for_coordinator=manages(by, cohort))
+    allowed = card_holders(people, cohort, for_coordinator=manages(by, cohort))
     if {person.pk for person in allowed} != {person.pk for person in people}:
         raise CardNotYours
     return people

@@ -93,15 +93,18 @@ def joinable_cohort(token: str) -> Cohort | None:
     return cohorts.select_related("organisation", "region").first()
 
 
-def card_holders(people: Iterable[User], *, for_coordinator: bool) -> QuerySet[User]:
-    """Those of them whose card may be printed: who prints a card could sign in with it.
+def card_holders(people: Iterable[User], cohort: Cohort, *, for_coordinator: bool) -> QuerySet[User]:
+    """Those of them whose card may be printed in `cohort`: who prints a card could sign in with it.
 
-    A trainer prints for people without any role; a coordinator for all but coordinators, administrators and officers.
+    A trainer prints for people who have no role and train no cohort; a coordinator for all but coordinators,
+    administrators, officers, and whoever has a role or trains in another organisation.
     """
-    roles = Role.objects.active(timezone.localdate())
-    guarded = roles.filter(kind__in=TWO_STEP_ROLES) if for_coordinator else roles
-    ids = [person.pk for person in people]
-    return User.objects.filter(pk__in=ids, is_superuser=False).exclude(pk__in=guarded.values("person"))
+    roles, parts = Role.objects.active(timezone.localdate()), CohortTrainer.objects.all()
+    if for_coordinator:
+        roles = roles.filter(Q(kind__in=TWO_STEP_ROLES) | ~Q(organisation=cohort.organisation_id))
+        parts = parts.exclude(cohort__organisation=cohort.organisation_id)
+    printable = User.objects.filter(pk__in=[person.pk for person in people], is_superuser=False)
+    return printable.exclude(pk__in=roles.values("person")).exclude(pk__in=parts.values("person"))
 
 
 def waiting_list(cohort: Cohort) -> QuerySet[Enrolment]:

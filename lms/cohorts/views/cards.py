@@ -52,7 +52,7 @@ def cards(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
 def _printable(request: HttpRequest, cohort: Cohort) -> list[Enrolment]:
     enrolled = list(roster(cohort))
     coordinates = manages(signed_in(request), cohort)
-    allowed = card_holders([enrolment.person for enrolment in enrolled], for_coordinator=coordinates)
+    allowed = card_holders([enrolment.person for enrolment in enrolled], cohort, for_coordinator=coordinates)
     ids = set(allowed.values_list("pk", flat=True))
     return [enrolment for enrolment in enrolled if enrolment.person_id in ids]
 

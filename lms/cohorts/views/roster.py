@@ -48,6 +48,12 @@ def enrolment_or_404(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
     return get_object_or_404(run_enrolments_for(signed_in(request)), pk=enrolment_id)
 
 
+def _remaining_or_404(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
+    """The same, while she is there: her card and her name are no business of a cohort that she has left."""
+    there = run_enrolments_for(signed_in(request)).exclude(state=EnrolmentState.WITHDRAWN)
+    return get_object_or_404(there, pk=enrolment_id)
+
+
 def person_crumbs(enrolment: Enrolment) -> Crumbs:
     """Back to the roster."""
     cohort = enrolment.cohort
@@ -69,7 +75,9 @@ def _render_person(
     context = {
         "enrolment": enrolment,
         "card": live_cards([enrolment.person]).get(enrolment.person_id),
-        "card_is_hers_to_print": card_holders([enrolment.person], for_coordinator=coordinates).exists(),
+        "card_is_hers_to_print": card_holders(
+            [enrolment.person], enrolment.cohort, for_coordinator=coordinates
+        ).exists(),
         "has_legal_name": LegalName.objects.filter(person=enrolment.person_id).exists(),
         "coordinates": coordinates,
         "is_enrolled": enrolment.state == EnrolmentState.ENROLLED,
@@ -113,7 +121,7 @@ def withdraw(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
 @require_POST
 def unlock_card(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
     """After five wrong PINs."""
-    enrolment = enrolment_or_404(request, enrolment_id)
+    enrolment = _remaining_or_404(request, enrolment_id)
     back = reverse("cohorts:person", args=[enrolment.pk])
     try:
         actions.unlock_card_of(enrolment=enrolment, by=signed_in(request), at=timezone.now())
@@ -127,7 +135,7 @@ def unlock_card(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
 @require_POST
 def replace_card(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
     """A lost card: the old one stops working at once."""
-    enrolment = enrolment_or_404(request, enrolment_id)
+    enrolment = _remaining_or_404(request, enrolment_id)
     try:
         actions.replace_card_of(enrolment=enrolment, by=signed_in(request), at=timezone.now())
     except ActionError as error:
@@ -141,7 +149,7 @@ def replace_card(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
 @require_http_methods(["POST"])
 def legal_name(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
     """Writes the name for the certificate; the trainer may write it and not read it back."""
-    enrolment = enrolment_or_404(request, enrolment_id)
+    enrolment = _remaining_or_404(request, enrolment_id)
     form = LegalNameForm(request.POST)
     if not form.is_valid():
         return _render_person(request, enrolment, form, status=422)
@@ -160,7 +168,7 @@ def legal_name(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
 @require_POST
 def open_legal_name(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
     """Shows the legal name to the coordinator, once, and writes down that she looked."""
-    enrolment = enrolment_or_404(request, enrolment_id)
+    enrolment = _remaining_or_404(request, enrolment_id)
     user = signed_in(request)
     if not manages(user, enrolment.cohort):
         raise PermissionDenied
