@@ -8,58 +8,31 @@ from datetime import date, datetime
 from typing import Literal
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override, pgettext_lazy
 
 # How the date stands in its sentence: alone, "until it", "since it", "on it".
 type Case = Literal["plain", "until", "since", "on"]
 
-_KY_MONTHS = (
-    "январы",
-    "февралы",
-    "марты",
-    "апрели",
-    "майы",
-    "июну",
-    "июлу",
-    "августу",
-    "сентябры",
-    "октябры",
-    "ноябры",
-    "декабры",
+# Named here, and so in our catalogues: Django's Kyrgyz one has "Ноябрь", with a capital and no ending.
+_MONTHS = (
+    pgettext_lazy("alt. month", "January"),
+    pgettext_lazy("alt. month", "February"),
+    pgettext_lazy("alt. month", "March"),
+    pgettext_lazy("alt. month", "April"),
+    pgettext_lazy("alt. month", "May"),
+    pgettext_lazy("alt. month", "June"),
+    pgettext_lazy("alt. month", "July"),
+    pgettext_lazy("alt. month", "August"),
+    pgettext_lazy("alt. month", "September"),
+    pgettext_lazy("alt. month", "October"),
+    pgettext_lazy("alt. month", "November"),
+    pgettext_lazy("alt. month", "December"),
 )
 # After the possessive ending: dative, ablative, locative; the second row after a front vowel (апрели).
 _KY_ENDINGS = {
     False: {"plain": "", "until": "на", "since": "нан", "on": "нда"},
     True: {"plain": "", "until": "не", "since": "нен", "on": "нде"},
 }
-_RU_MONTHS = (
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-)
-_EN_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def long_date(day: date, language: str | None = None, case: Case = "plain") -> str:
@@ -68,12 +41,13 @@ def long_date(day: date, language: str | None = None, case: Case = "plain") -> s
     `case` matters in Kyrgyz only: "24-ноябрына чейин" (until), "24-ноябрынан бери" (since), "24-ноябрында" (on).
     """
     language = language or get_language() or "en"
+    with override(language):
+        month = str(_MONTHS[day.month - 1])
     if language == "ky":
-        month = _KY_MONTHS[day.month - 1]
         return f"{day.year}-жылдын {day.day}-{month}{_KY_ENDINGS[month.endswith('и')][case]}"
     if language == "ru":
-        return f"{day.day} {_RU_MONTHS[day.month - 1]} {day.year} года"
-    return f"{day.day} {_EN_MONTHS[day.month - 1]} {day.year}"
+        return f"{day.day} {month} {day.year} года"
+    return f"{day.day} {month} {day.year}"
 
 
 def local_day(at: datetime) -> date:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.template import Context, Template
 from django.utils import translation
+from django.utils.formats import date_format
 
 from lms.common.dates import add_months, local_day, long_date
 
@@ -53,6 +54,13 @@ def test_kyrgyz_months_bear_the_possessive_ending():
     assert [long_date(date(2026, month, 1), "ky") for month in range(1, 13)] == [
         f"2026-жылдын 1-{month}" for month in PLAIN
     ]
+
+
+def test_kyrgyz_formats_write_the_month_small_and_with_its_ending():
+    with translation.override("ky"):
+        assert date_format(DAY, "DATE_FORMAT") == long_date(DAY) == "2026-жылдын 24-ноябры"
+        assert date_format(DAY, "MONTH_DAY_FORMAT") == "24-ноябры"
+        assert date_format(DAY, "YEAR_MONTH_FORMAT") == "2026-жылдын ноябры"
 
 
 def test_kyrgyz_dative_follows_the_vowel():

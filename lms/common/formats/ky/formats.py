@@ -1,12 +1,15 @@
-"""Kyrgyz formats; Django's own have a decimal point where Kyrgyz and Russian write a comma."""
+"""Kyrgyz formats; Django's own have a decimal point where Kyrgyz and Russian write a comma.
 
-DATE_FORMAT = "j-F Y-ж."
+E is the month with its possessive ending, as in lms.common.dates.
+"""
+
+DATE_FORMAT = "Y-жылдын j-E"
 SHORT_DATE_FORMAT = "d.m.Y"
-DATETIME_FORMAT = "j-F Y-ж., H:i"
+DATETIME_FORMAT = "Y-жылдын j-E, H:i"
 SHORT_DATETIME_FORMAT = "d.m.Y H:i"
 TIME_FORMAT = "H:i"
-MONTH_DAY_FORMAT = "j-F"
-YEAR_MONTH_FORMAT = "Y-ж. F"
+MONTH_DAY_FORMAT = "j-E"
+YEAR_MONTH_FORMAT = "Y-жылдын E"
 FIRST_DAY_OF_WEEK = 1
 DECIMAL_SEPARATOR = ","
 THOUSAND_SEPARATOR = "\xa0"
