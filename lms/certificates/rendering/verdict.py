@@ -110,8 +110,8 @@ def _about(verdict: Verdict) -> dict[str, Any]:
         "said": described(verdict.record) if shown and verdict.record else None,
         "shown_name": verdict.shown_name,
         "can_check_name": verdict.can_check_name and verdict.state not in WITHOUT_CLAIMS,
-        "can_report": verdict.certificate is not None,
-        "organisation": verdict.certificate.organisation.name if verdict.certificate else "",
+        "can_report": verdict.found is not None,
+        "organisation": verdict.organisation,
     }
 
 
@@ -122,8 +122,8 @@ def _sentence(verdict: Verdict) -> str:
 
 
 def _day_of(verdict: Verdict) -> date | None:
-    if verdict.state == VerdictState.EXPIRED and verdict.certificate:
-        return verdict.certificate.expires_on
+    if verdict.state == VerdictState.EXPIRED and verdict.found:
+        return verdict.found.expires_on
     return local_day(verdict.since) if verdict.since else None
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from lms.certificates.actions import report_difference
 from lms.certificates.exports import did_document_of, key_set_of
 from lms.certificates.forms import CodeForm, NameCheckForm, ReportForm
+from lms.certificates.models import Certificate
 from lms.certificates.queries import Verdict, VerdictState, published_keys, verdict_of
 from lms.certificates.rendering import VerdictPage, verdict_page
 from lms.certificates.signing import name_digest
@@ -37,7 +38,7 @@ def answer_verdict(request: HttpRequest, public_id: str = "") -> HttpResponse:
             response.headers["Retry-After"] = "60"
             return response
         verdict = verdict_of(request.path_info.removeprefix(VERDICT_PATH).rstrip("/"), timezone.localdate())
-        said = _answers(request, verdict) if request.method == "POST" and verdict.certificate else {}
+        said = _answers(request, verdict) if request.method == "POST" and verdict.found else {}
         return _send(request, verdict_page(verdict, **said), status=STATUS_OF.get(verdict.state, 200))
 
 
@@ -59,11 +60,12 @@ def _answers(request: HttpRequest, verdict: Verdict) -> dict[str, str]:
         typed = request.POST["name"][:120]
         return {"name_check": _compare(request, verdict, form) if form.is_valid() else "empty", "typed": typed}
     report = ReportForm(request.POST)
-    if not report.is_valid() or verdict.certificate is None:
+    if not report.is_valid():
         return {"report": "empty"}
     if too_many(request, group="verdict-report", rate=TRIES):
         return {"report": "busy"}
-    report_difference(certificate=verdict.certificate, reason=report.cleaned_data["report"], at=timezone.now())
+    certificate = Certificate.objects.get(public_id=verdict.public_id)
+    report_difference(certificate=certificate, reason=report.cleaned_data["report"], at=timezone.now())
     return {"report": "thanks"}
 
 
@@ -75,8 +77,7 @@ def _compare(request: HttpRequest, verdict: Verdict, form: NameCheckForm) -> str
     ]
     if any(limits):
         return "busy"
-    salt = bytes(verdict.certificate.holder.salt or b"") if verdict.certificate else b""
-    same = hmac.compare_digest(name_digest(form.cleaned_data["name"], salt), verdict.name_digest)
+    same = hmac.compare_digest(name_digest(form.cleaned_data["name"], verdict.salt), verdict.name_digest)
     return "match" if same and verdict.can_check_name else "no_match"
 
 
