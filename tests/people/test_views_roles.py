@@ -104,6 +104,7 @@ def test_another_organisation_s_administrator_cannot_touch_a_colleague(admin, co
 def test_a_role_in_another_organisation_is_not_hers_to_end(admin, colleague, theirs):
     foreign = make_role(colleague, RoleKind.TRAINER, theirs)
     assert browser(admin).post(page("end_role", colleague), {"role": foreign.pk}).status_code == 404
+    assert browser(admin).post(page("end_role", colleague), {"role": "9" * 5000}).status_code == 404
     foreign.refresh_from_db()
     assert foreign.valid_until is None
 

@@ -99,7 +99,7 @@ def _apply(request: HttpRequest, cohort: Cohort, at: datetime) -> HttpResponse:
 def _answers(request: HttpRequest) -> dict[int, str]:
     """What was chosen for the rows whose name we know: {row number: person id or "new"}."""
     given = {name.removeprefix(ANSWER): value for name, value in request.POST.items() if name.startswith(ANSWER)}
-    return {int(number): str(value) for number, value in given.items() if number.isdecimal()}
+    return {int(number): str(value) for number, value in given.items() if number.isdecimal() and len(number) < 6}
 
 
 def _said(result: ImportResult) -> str:

@@ -110,7 +110,7 @@ def end(request: SignedInRequest, organisations: list[Organisation], person_id: 
     """Ends one role from today on."""
     number = request.POST.get("role", "")
     roles = staff_roles_for(request.user).filter(person=person_id)
-    role = get_object_or_404(roles, pk=int(number) if number.isdecimal() else None)
+    role = get_object_or_404(roles, pk=number if number.isdecimal() and len(number) < 20 else None)
     try:
         actions.end_role(role=role, by=request.user, at=timezone.now())
         messages.success(request, _("The role has ended."))
