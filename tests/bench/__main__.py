@@ -34,7 +34,7 @@ def main() -> None:
     """Both sizes, one after the other, in one database that grows."""
     call_command("migrate", verbosity=0)
     load_content()
-    for people in (PEOPLE, PEOPLE * TIMES):
+    for people in dict.fromkeys((PEOPLE, PEOPLE * TIMES)):
         print(f"\n══ {people} participants\n", flush=True)
         population = populate(people)
         with serving() as server:
