@@ -180,7 +180,7 @@ class Step(Strict):
     participants: Texts
     materials: Lines | None = None
     debrief: list[Texts] = []
-    notes: Texts | None = None
+    notes: Markdown | None = None
 
 
 class Lesson(Strict):

@@ -143,7 +143,7 @@ def _step(step: schema.Step, language: str) -> dict[str, Any]:
         "participants": step.participants.in_language(language),
         "materials": _text(step.materials, language),
         "debrief": "\n".join(question.in_language(language) for question in step.debrief),
-        "notes": _text(step.notes, language),
+        "notes": _rich(step.notes, language),
     }
 
 

@@ -338,7 +338,9 @@ class PlanStep(TranslatableMixin, Orderable):
     participants = models.TextField(_("what participants do"))
     materials = models.CharField(_("materials"), max_length=300, blank=True)
     debrief = models.TextField(_("debrief questions"), blank=True, help_text=_("One question a line."))
-    notes = models.TextField(_("notes"), blank=True, help_text=_("Expected answers, traps, safety."))
+    notes = RichTextField(
+        _("notes"), features=TEXT_FEATURES, blank=True, help_text=_("Expected answers, traps, safety.")
+    )
 
     panels = [
         FieldRowPanel(

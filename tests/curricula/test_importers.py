@@ -65,6 +65,7 @@ def test_loaded_lesson_holds_text_facts_and_plan(loaded):
     assert "<b>" in str(next(block.value for block in page.body if block.block_type == "text"))
     assert all(isinstance(block.value, Fact) for block in page.body if block.block_type == "fact")
     assert sum(step.minutes for step in page.steps.all()) == page.minutes == 90
+    assert any("<b>" in step.notes for step in page.steps.all())
     keys = {str(step.translation_key) for step in page.steps.all()}
     assert keys == {str(step.translation_key) for step in lesson("en").steps.all()}
     assert [block.id for block in page.body] == [block.id for block in lesson("en").body]
