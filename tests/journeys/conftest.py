@@ -1,7 +1,7 @@
 """A real browser in front of a real server; every error in its console fails the journey."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
@@ -27,8 +27,8 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture
-def console(context: BrowserContext) -> Iterator[list[str]]:
-    """What went wrong on any page of this journey: errors of scripts, breaches of the content policy, missing files.
+def listen() -> Iterator[Callable[[BrowserContext], list[str]]]:
+    """Hears what goes wrong on any page of a context: errors of scripts, breaches of the content policy, missing files.
 
     An answer of 404 or 422 to a person is no error here; one to a script, a style, a font or an image is.
     """
@@ -42,11 +42,20 @@ def console(context: BrowserContext) -> Iterator[list[str]]:
         if response.status >= 400 and response.request.resource_type not in {"document", "xhr", "fetch"}:
             complaints.append(f"{response.status} {response.url}")
 
-    context.on("console", hear)
-    context.on("response", look)
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    yield complaints
+    def attach(context: BrowserContext) -> list[str]:
+        context.on("console", hear)
+        context.on("response", look)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        return complaints
+
+    yield attach
     assert complaints == []
+
+
+@pytest.fixture
+def console(context: BrowserContext, listen: Callable[[BrowserContext], list[str]]) -> list[str]:
+    """What went wrong on any page of this journey."""
+    return listen(context)
 
 
 @pytest.fixture
