@@ -40,6 +40,12 @@ def test_grant_role_holds_from_today_and_is_noted(admin, at):
     assert (entry.actor_id, entry.organisation_id, entry.details) == (admin.pk, organisation.pk, {"role": "trainer"})
 
 
+def test_nobody_gives_herself_a_role(admin, at):
+    with pytest.raises(actions.OwnRole):
+        actions.grant_role(person=admin, kind="coordinator", organisation=make_organisation(), by=admin, at=at)
+    assert not Role.objects.filter(person=admin, kind="coordinator").exists()
+
+
 def test_the_same_role_is_granted_once(admin, at):
     person, organisation = make_staff("person"), make_organisation()
     fields = {"person": person, "kind": "trainer", "organisation": organisation, "by": admin, "at": at}

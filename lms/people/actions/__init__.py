@@ -22,7 +22,7 @@ from lms.people.actions.consents import record_consent, withdraw_consent
 from lms.people.actions.groups import mirror_all_roles
 from lms.people.actions.names import NoLegalName, give_certificate_name, reveal_legal_name, set_legal_name
 from lms.people.actions.organisations import OrganisationCodeTaken, change_organisation, create_organisation
-from lms.people.actions.roles import LastAdministrator, RoleHeld, end_role, grant_role
+from lms.people.actions.roles import LastAdministrator, OwnRole, RoleHeld, end_role, grant_role
 
 __all__ = [
     "AccessNotYours",
@@ -31,6 +31,7 @@ __all__ = [
     "LastAdministrator",
     "NoLegalName",
     "OrganisationCodeTaken",
+    "OwnRole",
     "RoleHeld",
     "UserNameTaken",
     "change_organisation",

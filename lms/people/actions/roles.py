@@ -14,6 +14,13 @@ from lms.people.queries import CMS_GROUPS
 from lms.regions.models import Region
 
 
+class OwnRole(ActionError):
+    """Nobody widens her own rights: that would make one person out of two."""
+
+    code = "own_role"
+    message = _("You cannot give yourself a role. Ask another administrator.")
+
+
 class RoleHeld(ActionError):
     """The same role would be granted twice."""
 
@@ -42,8 +49,10 @@ def grant_role(
 ) -> Role:
     """Gives a role in an organisation, in one region and below, or everywhere if none is named.
 
-    Raises RoleHeld.
+    Raises OwnRole, RoleHeld.
     """
+    if by is not None and by.pk == person.pk:
+        raise OwnRole
     first_day = valid_from or timezone.localdate(at)
     User.objects.select_for_update().get(pk=person.pk)
     _require_new(person, kind, organisation, region, first_day)
