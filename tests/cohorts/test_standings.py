@@ -148,6 +148,19 @@ def test_founding_standing_takes_two_people(office, at):
         actions.confirm_founding(proposal=proposal, by=admin, at=at)
 
 
+@pytest.mark.parametrize("giver", ["proposer", "signer"])
+def test_second_signature_does_not_come_from_whoever_gave_or_got_the_role(office, at, giver):
+    organisation, coordinator, _admin = office
+    made = make_staff("made")
+    role = make_role(made, RoleKind.COORDINATOR, organisation)
+    type(role).objects.filter(pk=role.pk).update(granted_by=coordinator)
+    proposer, signer = (coordinator, made) if giver == "proposer" else (made, coordinator)
+    proposal = propose(office, at, by=proposer)
+    with pytest.raises(actions.SignersNotIndependent):
+        actions.confirm_founding(proposal=proposal, by=signer, at=at)
+    assert not Standing.objects.exists()
+
+
 def test_nobody_founds_herself(office, at):
     _organisation, coordinator, admin = office
     with pytest.raises(actions.TwoPeopleNeeded):

@@ -204,6 +204,17 @@ def test_legal_name_is_written_by_the_trainer_and_opened_by_the_coordinator_only
     assert coordinator.get(open_).status_code == 405
 
 
+def test_name_that_was_given_is_replaced_by_the_coordinator_only(scene, at):
+    enrolment = scene.cohort.enrolments.get()
+    set_legal_name(person=scene.participant, name="Өмүрова Айгүл", by=scene.participant, at=at)
+    write, page = (reverse(f"cohorts:{name}", args=[enrolment.pk]) for name in ("legal_name", "person"))
+    assert signed_in(scene.lead).post(write, {"legal_name": "Somebody Else"}).status_code == 403
+    assert write + '"' not in signed_in(scene.lead).get(page).content.decode()
+    assert signed_in(scene.coordinator).post(write, {"legal_name": "Өмүрова Айгүл Асановна"}).status_code == 302
+    opened = signed_in(scene.coordinator).post(reverse("cohorts:open_legal_name", args=[enrolment.pk]))
+    assert "Өмүрова Айгүл Асановна" in opened.content.decode()
+
+
 def test_card_of_somebody_who_trains_is_printed_by_the_coordinator_of_that_cohort_only(scene):
     other = scene.other_lead.cohort_parts.get().cohort
     add_trainer(other, scene.participant)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,7 @@ from lms.cohorts.models import (
 from lms.cohorts.permissions import FOUNDING_ROLES, covers
 from lms.common.errors import ActionError
 from lms.people.actions import record_audit
-from lms.people.models import Organisation, User
+from lms.people.models import Organisation, Role, User
 from lms.regions.models import Region
 
 
@@ -52,6 +53,13 @@ class MayNotSign(ActionError):
 class TwoPeopleNeeded(ActionError):
     code = "two_people_needed"
     message = _("A founding standing needs two people, and neither of them may be the trainer in question.")
+
+
+class SignersNotIndependent(ActionError):
+    """One signer gave the other her role: she could have made the second signature herself."""
+
+    code = "signers_not_independent"
+    message = _("One of you two gave the other her role. The second signature must come from somebody else.")
 
 
 class ReasonNeeded(ActionError):
@@ -205,11 +213,15 @@ def propose_founding(
 
 @transaction.atomic
 def confirm_founding(*, proposal: FoundingProposal, by: User, at: datetime) -> Standing:
-    """The second signature makes the standing.  Raises MayNotSign, TwoPeopleNeeded, ProposalSettled."""
+    """The second signature makes the standing.
+
+    Raises MayNotSign, TwoPeopleNeeded, SignersNotIndependent, ProposalSettled.
+    """
     locked = _lock_proposal(proposal)
     _require_signer(by=by, person=locked.person, organisation=locked.organisation, region=locked.region)
     if by.pk == locked.proposed_by_id:
         raise TwoPeopleNeeded
+    _require_independent(by.pk, locked.proposed_by_id)
     locked.confirmed_by, locked.confirmed_at = by, at
     locked.save(update_fields=["confirmed_by", "confirmed_at"])
     return grant_standing(
@@ -251,6 +263,12 @@ def _require_signer(*, by: User, person: User, organisation: Organisation, regio
         raise MayNotSign
     if by.pk == person.pk:
         raise TwoPeopleNeeded
+
+
+def _require_independent(one: UUID, other: UUID) -> None:
+    given = Q(person=one, granted_by=other) | Q(person=other, granted_by=one)
+    if Role.objects.filter(given, kind__in=FOUNDING_ROLES).exists():
+        raise SignersNotIndependent
 
 
 def _note(verb: str, standing: Standing, by: User, at: datetime, details: dict | None = None) -> None:

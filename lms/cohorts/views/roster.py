@@ -78,7 +78,7 @@ def _render_person(
         "card_is_hers_to_print": card_holders(
             [enrolment.person], enrolment.cohort, for_coordinator=coordinates
         ).exists(),
-        "has_legal_name": LegalName.objects.filter(person=enrolment.person_id).exists(),
+        "has_legal_name": _has_legal_name(enrolment),
         "coordinates": coordinates,
         "is_enrolled": enrolment.state == EnrolmentState.ENROLLED,
         "is_waiting": enrolment.state == EnrolmentState.WAITING,
@@ -87,6 +87,10 @@ def _render_person(
         "crumbs": person_crumbs(enrolment),
     }
     return render(request, "cohorts/person.html", context, status=status)
+
+
+def _has_legal_name(enrolment: Enrolment) -> bool:
+    return LegalName.objects.filter(person=enrolment.person_id).exists()
 
 
 @login_required
@@ -148,8 +152,10 @@ def replace_card(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["POST"])
 def legal_name(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
-    """Writes the name for the certificate; the trainer may write it and not read it back."""
+    """Writes the name for the certificate; a trainer may write the first one, and neither read nor replace it."""
     enrolment = _remaining_or_404(request, enrolment_id)
+    if _has_legal_name(enrolment) and not manages(signed_in(request), enrolment.cohort):
+        raise PermissionDenied
     form = LegalNameForm(request.POST)
     if not form.is_valid():
         return _render_person(request, enrolment, form, status=422)
