@@ -110,7 +110,7 @@ system-run:
 system-test:
 	@tools/system.sh test
 
-browser: env
+browser: system-test env
 	@tools/browser.sh
 
 env: .venv/.installed
