@@ -40,6 +40,7 @@ from lms.assessments.queries import (
 )
 from lms.assessments.rendering import awaits_review, reviewed_items, seen_items, tag_of
 from lms.cohorts.models import CohortModule
+from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_NAMES
 from lms.people.permissions import SignedInRequest
@@ -173,7 +174,7 @@ def _show(
     context: dict[str, Any] = {
         "paper": test,
         "attempt": attempt,
-        "crumbs": [(test.cohort.code, test.cohort.get_absolute_url())],
+        "crumbs": cohort_crumbs(test.cohort),
     }
     module = CohortModule.objects.filter(cohort=test.cohort_id, module_code=test.module_code).first()
     context["module_title"] = title_of(module) if module else test.module_code

@@ -17,6 +17,7 @@ from lms.assessments.models import SubmissionState
 from lms.assessments.queries import own_submissions, plan_cohorts, submissions_for
 from lms.cohorts.models import EnrolmentState
 from lms.cohorts.queries import current_standing, own_enrolments
+from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.errors import ActionError
 from lms.people.permissions import SignedInRequest
 
@@ -44,7 +45,7 @@ def my_plan(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     plans = list(own_submissions(request.user, cohort))
     context = {
         "cohort": cohort,
-        "crumbs": [(cohort.code, cohort.get_absolute_url())],
+        "crumbs": cohort_crumbs(cohort),
         "form": form if open_to_her else None,
         "waits": any(plan.state == SubmissionState.HANDED_IN for plan in plans) and not form.is_bound,
         "plans": plans,
@@ -61,7 +62,7 @@ def submissions(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     plans = submissions_for(request.user).filter(cohort=cohort)
     context = {
         "cohort": cohort,
-        "crumbs": [(cohort.code, cohort.get_absolute_url())],
+        "crumbs": cohort_crumbs(cohort),
         "waiting": [plan for plan in plans if plan.state == SubmissionState.HANDED_IN],
         "answered": [plan for plan in plans if plan.state != SubmissionState.HANDED_IN],
     }
@@ -91,5 +92,5 @@ def decide(request: SignedInRequest, submission_id: UUID) -> HttpResponse:
             messages.success(request, _("Your answer is recorded."))
             return redirect("assessments:submissions", plan.cohort_id)
     context = {"plan": plan, "form": form, "is_open": plan.state == SubmissionState.HANDED_IN or form.is_bound}
-    context["crumbs"] = [(plan.cohort.code, plan.cohort.get_absolute_url())]
+    context["crumbs"] = cohort_crumbs(plan.cohort)
     return render(request, "assessments/decide.html", context, status=422 if form.is_bound else 200)

@@ -28,6 +28,7 @@ from lms.assessments.queries import (
 )
 from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, TrainerPart
 from lms.cohorts.queries import roster
+from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.errors import ActionError
 from lms.people.models import User
 from lms.people.permissions import SignedInRequest
@@ -120,7 +121,7 @@ def _context(desk: _Desk) -> dict:
     occasions = occasions_of(desk.seen)
     return {
         "cohort": desk.cohort,
-        "crumbs": [(desk.cohort.code, desk.cohort.get_absolute_url())],
+        "crumbs": cohort_crumbs(desk.cohort),
         "rows": [_row(person, module, occasions) for person in desk.people for module in desk.modules],
         "several_modules": len(desk.modules) > 1,
         "required": desk.required,
@@ -162,6 +163,6 @@ def correct(request: SignedInRequest, observation_id: UUID) -> HttpResponse:
     context = {
         "observation": observation,
         "form": form,
-        "crumbs": [(observation.cohort.code, observation.cohort.get_absolute_url())],
+        "crumbs": cohort_crumbs(observation.cohort),
     }
     return render(request, "assessments/correct.html", context, status=422 if request.method == "POST" else 200)

@@ -31,6 +31,7 @@ from lms.assessments.rendering import SlopeChart, slope_chart
 from lms.assessments.tasks import close_overdue
 from lms.cohorts.models import Cohort, CohortModule
 from lms.cohorts.queries import get_run_cohort_or_404
+from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.errors import ActionError
 from lms.people.permissions import SignedInRequest
 
@@ -73,7 +74,7 @@ def tests(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
         "cohort": cohort,
         "modules": modules,
         "smallest": SMALLEST_GROUP,
-        "crumbs": [(cohort.code, cohort.get_absolute_url())],
+        "crumbs": cohort_crumbs(cohort),
     }
     return render(request, "assessments/tests.html", context)
 

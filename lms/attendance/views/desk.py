@@ -22,6 +22,7 @@ from lms.attendance.signing import room_token, seconds_left
 from lms.cohorts.models import Session
 from lms.cohorts.permissions import manages
 from lms.cohorts.queries import get_run_cohort_or_404, roster, sessions_for
+from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.codes import new_id
 from lms.common.errors import ActionError
 from lms.common.qr import qr_svg
@@ -77,7 +78,7 @@ def _render_roster(
         "present": sum(status in ATTENDED for status, _disputed in marks.values()),
         "batch": new_id(),
         "error": error,
-        "crumbs": [(session.cohort.code, session.cohort.get_absolute_url())],
+        "crumbs": cohort_crumbs(session.cohort),
     }
     return render(request, "attendance/roster.html", context, status=422 if error else 200)
 
@@ -98,7 +99,7 @@ def room_code(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         "address": address,
         "seconds": seconds_left(now),
         "checked_in": session.marks.filter(status__in=ATTENDED).count(),
-        "crumbs": [(session.cohort.code, session.cohort.get_absolute_url())],
+        "crumbs": [*cohort_crumbs(session.cohort), (_("Attendance"), reverse("attendance:roster", args=[session.pk]))],
     }
     if "HX-Request" in request.headers:
         return render(request, "attendance/room_code_figure.html", context)
@@ -129,7 +130,7 @@ def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
         "rows": rows,
         "modules": modules,
         "manages": manages(request.user, cohort),
-        "crumbs": [(cohort.code, cohort.get_absolute_url())],
+        "crumbs": cohort_crumbs(cohort),
         "note": _("Present and late count. Excused sessions leave the count, at most one in five."),
     }
     return render(request, "attendance/overview.html", context)

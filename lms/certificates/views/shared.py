@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms.cohorts.models import Cohort
+from lms.cohorts.views.shared import Crumbs, cohort_crumbs
 from lms.common.errors import ActionError
 from lms.jobs.actions import enqueue_job
 from lms.jobs.tasks import send_job
@@ -20,9 +21,9 @@ def signed_in(request: HttpRequest) -> User:
     return request.user
 
 
-def crumbs_of(cohort: Cohort, *, deeper: bool = False) -> list[tuple[str, str]]:
+def crumbs_of(cohort: Cohort, *, deeper: bool = False) -> Crumbs:
     """Back to the cohort, and from a page below it to its certificates."""
-    crumbs = [(cohort.title or cohort.code, cohort.get_absolute_url())]
+    crumbs = cohort_crumbs(cohort)
     return [*crumbs, (_("Certificates"), resolve_url("certificates:cohort", cohort.pk))] if deeper else crumbs
 
 

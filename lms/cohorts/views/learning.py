@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lms.cohorts.actions import mark_lesson_read
 from lms.cohorts.permissions import runs
 from lms.cohorts.queries import has_read, lesson_text_or_404, plan_or_404, reading_or_404
-from lms.cohorts.views.shared import cohort_crumbs, desk_crumbs, refuse, signed_in
+from lms.cohorts.views.shared import cohort_crumbs, refuse, signed_in
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_NAMES
 
@@ -79,6 +79,6 @@ def facilitator_plan(request: HttpRequest, cohort_id: UUID, lesson_code: str) ->
         "lesson": plan.lesson,
         "steps": list(plan.lesson.steps.all()),
         "module": plan.module,
-        "crumbs": cohort_crumbs(cohort) if runs(user, cohort) else desk_crumbs(),
+        "crumbs": cohort_crumbs(cohort) if runs(user, cohort) else [],
     }
     return render(request, "cohorts/facilitator_plan.html", context)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from lms.cohorts.actions import plan_cohort
 from lms.cohorts.forms import LABELS, PlanWizard
-from lms.cohorts.views.shared import desk_crumbs, signed_in
+from lms.cohorts.views.shared import signed_in
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_NAMES
 
@@ -55,6 +55,5 @@ def _show(request: HttpRequest, wizard: PlanWizard, *, status: int = 200, refusa
         "step": wizard.step,
         "steps": LABELS,
         "refusal": refusal,
-        "crumbs": desk_crumbs(),
     }
     return render(request, "cohorts/plan.html", context, status=status)

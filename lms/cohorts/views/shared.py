@@ -1,10 +1,8 @@
 """What the views of this app share: the way back, and how a refusal is said."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
-from django.utils.translation import gettext as _
+from django.shortcuts import redirect
 
 from lms.cohorts.models import Cohort
 from lms.common.errors import ActionError
@@ -19,14 +17,9 @@ def signed_in(request: HttpRequest) -> User:
     return request.user
 
 
-def desk_crumbs() -> Crumbs:
-    """Back to the desk."""
-    return [(_("My desk"), resolve_url(settings.LOGIN_REDIRECT_URL))]
-
-
 def cohort_crumbs(cohort: Cohort) -> Crumbs:
-    """Back to the desk and to the cohort's page."""
-    return [*desk_crumbs(), (cohort.title or cohort.code, cohort.get_absolute_url())]
+    """What stands between the desk and a page below the cohort's own, here and in the apps above."""
+    return [(cohort.title or cohort.code, cohort.get_absolute_url())]
 
 
 def refuse(request: HttpRequest, error: ActionError, back: str) -> HttpResponse:

@@ -25,7 +25,7 @@ from lms.cohorts.queries import (
     managed_standings_for,
     standings_for,
 )
-from lms.cohorts.views.shared import Crumbs, desk_crumbs, refuse, signed_in
+from lms.cohorts.views.shared import Crumbs, refuse, signed_in
 from lms.common.errors import ActionError
 from lms.people.permissions import has_role
 from lms.people.queries import organisations_for
@@ -33,7 +33,7 @@ from lms.regions.models import Region, RegionKind
 
 
 def _crumbs() -> Crumbs:
-    return [*desk_crumbs(), (_("Standings"), reverse("cohorts:standings"))]
+    return [(_("Standings"), reverse("cohorts:standings"))]
 
 
 @login_required
@@ -52,7 +52,6 @@ def standings(request: HttpRequest) -> HttpResponse:
         "today": today,
         "signs": signs,
         "proposals": founding_proposals_for(user).count() if signs else 0,
-        "crumbs": desk_crumbs(),
     }
     return render(request, "cohorts/standings.html", context)
 
