@@ -47,7 +47,7 @@ def test_a_page_below_a_cohort_leads_to_the_desk_and_to_the_cohort(client, regio
     pages = {
         cohort.get_absolute_url(): [above[0], ("", above[1][1])],
         attendance[0]: [*above, ("", "Attendance")],
-        reverse("attendance:room_code", args=[session.pk]): [*above, attendance, ("", "The room&#x27;s code")],
+        reverse("attendance:room_code", args=[session.pk]): [*above, attendance, ("", "The room's code")],
         reverse("assessments:tests", args=[cohort.pk]): [*above, ("", "Tests")],
         reverse("certificates:cohort", args=[cohort.pk]): [*above, ("", "Certificates")],
         reverse("cohorts:poster", args=[cohort.pk]): [*above, ("", "Poster to join")],
