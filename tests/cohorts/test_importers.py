@@ -10,10 +10,12 @@ from lms.cohorts.importers.words import UnknownWord, age_band_of, choice_of, col
 from lms.cohorts.models import AgeBand, Category, Disability, EnrolmentState, Sex
 from lms.common.codes import new_id
 from lms.common.tables import read_table
+from lms.people.actions import replace_card
 from lms.people.models import Card, LegalName, User
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import make_person
 
+UNKNOWN = "unknown card code {code}; whoever has a card of another organisation joins by the poster, if she wants to"
 HEADER = "Display name;Language;Card code;Region code;Sex;Age;Takes part as;Disability;Legal name\n"
 
 
@@ -162,7 +164,7 @@ def test_preview_says_everything_that_is_wrong_at_once(cohort, lead):
         (2, "unknown language немецкий; write ky, ru or en"),
         (3, "this cohort is not held in the language English"),
         (5, "the display name is missing"),
-        (6, "unknown card code ZZZZZZZZ"),
+        (6, UNKNOWN.format(code="ZZZZZZZZ")),
         (7, "unknown region code 41799000000000"),
         (8, "the spreadsheet cut the region code 4,17E+13; format the column as text"),
         (9, "“кто” is not known in the column “sex”"),
@@ -183,6 +185,7 @@ def test_preview_needs_a_column_of_names(cohort, lead):
 def test_preview_knows_people_by_card(cohort, lead, regions):
     inside, outside = make_person("Айгүл"), make_person("Бермет")
     make_enrolment(cohort, inside)
+    make_enrolment(make_cohort(cohort.organisation), outside)
     rows = f"Айгүл;ru;{card_of(inside)};;;;;;\nБаш;ky;{card_of(outside)};;;;;;\nАйгүл;;{card_of(inside)};;;;;;\n"
     preview = preview_roster(cohort=cohort, table=table(rows), by=lead)
     assert [(row.number, row.step, row.person_id, row.changes) for row in preview.rows] == [
@@ -191,6 +194,50 @@ def test_preview_knows_people_by_card(cohort, lead, regions):
     ]
     assert messages(preview.notes) == [(3, "the card belongs to somebody with another name; the name stays as it is")]
     assert messages(preview.errors) == [(4, "the same person as in row 2")]
+
+
+@pytest.mark.django_db
+def test_card_of_another_organisations_person_is_an_unknown_one(cohort, lead, at):
+    """Or a list of codes, true and guessed, would enrol people unasked and say which codes are somebody's."""
+    foreign, renewed, gone, nobody = (make_person(name) for name in ("Бермет", "Гүлнур", "Жылдыз", "Салтанат"))
+    for person in (foreign, renewed, gone):
+        make_enrolment(make_cohort(region=cohort.region), person)
+    make_enrolment(cohort, gone, state=EnrolmentState.WITHDRAWN)
+    replaced = card_of(renewed)
+    replace_card(person=renewed, by=lead, at=at)
+    codes = [card_of(foreign), replaced, card_of(gone), card_of(nobody), "ZZZZZZZZ"]
+    preview = preview_roster(cohort=cohort, table=table("".join(f"Ысым;;{code};;;;;;\n" for code in codes)), by=lead)
+    assert [text for _row, text in messages(preview.errors)] == [UNKNOWN.format(code=code) for code in codes]
+    assert preview.rows == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [EnrolmentState.ENROLLED, EnrolmentState.WAITING])
+def test_card_of_somebody_who_came_by_herself_is_known(cohort, lead, state):
+    person = make_person("Бермет")
+    make_enrolment(make_cohort(region=cohort.region), person)
+    make_enrolment(make_cohort(cohort.organisation), person, state=state)
+    preview = preview_roster(cohort=cohort, table=table(f";;{card_of(person)};;;;;;\n"), by=lead)
+    assert [(row.step, row.person_id) for row in preview.rows] == [("enrol", person.pk)]
+
+
+@pytest.mark.django_db
+def test_whoever_left_the_organisation_that_gave_her_the_card_is_known_to_it(cohort, lead):
+    person = make_person("Бермет")
+    make_enrolment(cohort, person, state=EnrolmentState.WITHDRAWN)
+    make_enrolment(make_cohort(region=cohort.region), person)
+    preview = preview_roster(cohort=cohort, table=table(f";;{card_of(person)};;;;;;\n"), by=lead)
+    assert [(row.step, row.person_id) for row in preview.rows] == [("enrol", person.pk)]
+
+
+@pytest.mark.django_db
+def test_equal_name_in_another_organisation_suggests_nobody(cohort, lead):
+    foreign = make_enrolment(make_cohort(lead=lead), make_person("Нурзада")).person
+    own = make_enrolment(make_cohort(cohort.organisation, lead=lead), make_person("Бермет")).person
+    rows = "Нурзада;;;;;;;;\nБермет;;;;;;;;\n"
+    answers = {2: str(foreign.pk), 3: str(own.pk)}
+    preview = preview_roster(cohort=cohort, table=table(rows), by=lead, answers=answers)
+    assert [(row.step, row.person_id) for row in preview.rows] == [("add", None), ("enrol", own.pk)]
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.importers.words import CHOICES_OF, UnknownWord, age_band_of, choice_of, column_of, language_of
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState, Facts
-from lms.cohorts.queries import places_left, run_cohorts_for
+from lms.cohorts.queries import people_known_to, places_left, run_cohorts_for
 from lms.common.codes import clean_code
 from lms.common.crypto import fold
 from lms.common.languages import LANGUAGE_NAMES
@@ -32,6 +32,10 @@ FACT_LABELS: dict[str, str | Promise] = {
     "disability": _("disability"),
     "legal_name": _("legal name"),
 }
+
+_UNKNOWN_CARD = _(
+    "unknown card code %(code)s; whoever has a card of another organisation joins by the poster, if she wants to"
+)
 
 type Step = Literal["add", "enrol", "change", "same", "ask"]
 
@@ -148,7 +152,7 @@ class _Reader:
     ) -> None:
         self.cohort, self.columns, self.answers, self.preview = cohort, columns, answers, preview
         self.regions = _regions()
-        self.cards = _cards({clean_code(self._cell(row, "card_code")) for row in table.rows})
+        self.cards = _cards(cohort, {clean_code(self._cell(row, "card_code")) for row in table.rows})
         self.enrolments = {
             enrolment.person_id: enrolment for enrolment in cohort.enrolments.select_related("person", "region")
         }
@@ -189,7 +193,8 @@ class _Reader:
             return None
         card = self.cards.get(code)
         if card is None:
-            self._wrong(row, _("unknown card code %(code)s") % {"code": code[:12]})
+            # The same for a code of nobody and of somebody whom this organisation does not know.
+            self._wrong(row, _UNKNOWN_CARD % {"code": code[:12]})
             return None
         if card.replaced_at:
             self._wrong(row, _("the card %(code)s was replaced by a new one") % {"code": code})
@@ -310,15 +315,20 @@ def _regions() -> dict[str, Region]:
     return found
 
 
-def _cards(codes: set[str]) -> dict[str, Card]:
-    cards = Card.objects.filter(code__in=codes - {""}, person__merged_into__isnull=True, person__erased_at__isnull=True)
+def _cards(cohort: Cohort, codes: set[str]) -> dict[str, Card]:
+    known = people_known_to(cohort.organisation_id)
+    cards = Card.objects.filter(code__in=codes - {""}, person__in=known)
     return {card.code: card for card in cards.select_related("person")}
 
 
 def _namesakes(cohort: Cohort, by: User, names: set[str]) -> dict[str, tuple[Namesake, ...]]:
-    """People with these names: in this cohort whatever the spelling, in the reader's others as it is written."""
+    """People with these names: in this cohort whatever the spelling, in the reader's others as it is written.
+
+    Her cohorts of another organisation are left out: its people come by the poster.
+    """
     wanted = {fold(name) for name in names if name}
-    near = Q(cohort__in=run_cohorts_for(by).values("pk"), person__display_name__in=names)
+    others = run_cohorts_for(by).filter(organisation=cohort.organisation_id)
+    near = Q(cohort__in=others.values("pk"), person__display_name__in=names)
     rows = Enrolment.objects.filter(Q(cohort=cohort) | near).exclude(state=EnrolmentState.WITHDRAWN)
     live_cards = {"person__cards__replaced_at__isnull": True, "person__merged_into__isnull": True}
     found: dict[str, dict[UUID, Namesake]] = {}

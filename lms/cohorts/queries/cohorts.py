@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -105,6 +105,27 @@ def card_holders(people: Iterable[User], cohort: Cohort, *, for_coordinator: boo
         parts = parts.exclude(cohort__organisation=cohort.organisation_id)
     printable = User.objects.filter(pk__in=[person.pk for person in people], is_superuser=False)
     return printable.exclude(pk__in=roles.values("person")).exclude(pk__in=parts.values("person"))
+
+
+def people_known_to(organisation_id: UUID) -> QuerySet[User]:
+    """Whom the organisation may enrol by her card's code: it gave her the card, or she is in one of its cohorts.
+
+    Anybody else comes by the poster, with her own yes.
+    """
+    here = Enrolment.objects.filter(cohort__organisation=organisation_id).exclude(state=EnrolmentState.WITHDRAWN)
+    given = User.objects.alias(gave_the_card=_giver_of_the_card()).filter(gave_the_card=organisation_id)
+    living = User.objects.filter(merged_into__isnull=True, erased_at__isnull=True)
+    return living.filter(Q(pk__in=here.values("person")) | Q(pk__in=given.values("pk")))
+
+
+def _giver_of_the_card() -> Subquery:
+    """On a queryset of people: the organisation of her first enrolment.
+
+    Participants and their cards are made with it, no enrolment is ever removed, and its id grows with time: being
+    enrolled elsewhere, or leaving, takes the card from nobody.
+    """
+    enrolments = Enrolment.objects.filter(person=OuterRef("pk")).order_by("pk")
+    return Subquery(enrolments.values("cohort__organisation")[:1])
 
 
 def waiting_list(cohort: Cohort) -> QuerySet[Enrolment]:
