@@ -124,6 +124,24 @@ def test_open_cohort_needs_standing_in_region_and_organisation(draft, regions, a
             open_(draft, at)
 
 
+@pytest.mark.parametrize("lack", ["organisation", "region", "time"])
+def test_language_is_not_covered_by_a_standing_that_does_not_hold_here(draft, at, regions, lack):
+    lead_of(draft).standings.update(languages=["ky"])
+    helper = make_staff("helper")
+    add_trainer(draft, helper)
+    organisation = make_organisation("other") if lack == "organisation" else draft.organisation
+    region = regions["KG-N"] if lack == "region" else regions["KG-B"]
+    draft.starts_on, draft.ends_on = date(2027, 1, 10), date(2027, 1, 11)
+    draft.save()
+    ends_on = date(2027, 1, 9) if lack == "time" else None
+    make_standing(helper, organisation, languages=("ru",), region=region, ends_on=ends_on)
+    with pytest.raises(actions.LanguageNotCovered) as refused:
+        open_(draft, at)
+    assert "Русский" in str(refused.value)
+    helper.standings.update(organisation=draft.organisation, region=regions["KG"], ends_on=None)
+    assert open_(draft, at).state == CohortState.OPEN
+
+
 def test_open_cohort_needs_a_trainer_for_each_language(draft, at):
     lead_of(draft).standings.update(languages=["ky"])
     with pytest.raises(actions.LanguageNotCovered) as refused:

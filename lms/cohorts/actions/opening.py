@@ -1,7 +1,7 @@
 """Opening, closing, cancelling: the texts are pinned and the lineage is written once."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -138,19 +138,19 @@ def set_joining(*, cohort: Cohort, is_open: bool, by: User, at: datetime) -> Coh
 def _lead_standings(cohort: Cohort, lead: User, day: date) -> list[Standing]:
     """The lead's standing for each module, in the modules' order; raises where one lacks or is not enough."""
     needed_until = max(day, cohort.starts_on)
-    standings = [
-        _best_for(module.module_code, _holding(cohort, lead, day, needed_until)) for module in cohort.modules.all()
-    ]
+    held = _holding(cohort, [lead], day, needed_until)
+    standings = [_best_for(module.module_code, held) for module in cohort.modules.all()]
     candidates = [standing for standing in standings if standing.level == Level.CANDIDATE]
     if any(not _has_coach(standing, day) for standing in candidates):
         raise CandidateNeedsCoach
     require_one_cohort(lead=lead, standings=candidates, states=LIVE_STATES, but=cohort)
-    _require_spoken(cohort, day)
+    _require_spoken(cohort, day, needed_until)
     return standings
 
 
-def _holding(cohort: Cohort, person: User, day: date, until: date) -> list[Standing]:
-    found = Standing.objects.usable(day).filter(person=person, organisation=cohort.organisation_id)
+def _holding(cohort: Cohort, people: Collection[User], day: date, until: date) -> list[Standing]:
+    """With what these people may train here: for this organisation, in this region, until `until`."""
+    found = Standing.objects.usable(day).filter(person__in=people, organisation=cohort.organisation_id)
     return [s for s in found.select_related("region") if s.holds_in(cohort.region) and s.lasts_until(until)]
 
 
@@ -165,10 +165,10 @@ def _has_coach(standing: Standing, day: date) -> bool:
     return standing.coachings.filter(starts_on__lte=day, ends_on__gte=day).exists()
 
 
-def _require_spoken(cohort: Cohort, day: date) -> None:
-    trainers = cohort.trainers.values("person")
-    modules = [module.module_code for module in cohort.modules.all()]
-    covered = spoken(Standing.objects.usable(day).filter(person__in=trainers, module_code__in=modules))
+def _require_spoken(cohort: Cohort, day: date, until: date) -> None:
+    trainers = [part.person for part in cohort.trainers.select_related("person")]
+    modules = {module.module_code for module in cohort.modules.all()}
+    covered = spoken(s for s in _holding(cohort, trainers, day, until) if s.module_code in modules)
     for language in cohort.languages:
         if language not in covered:
             raise LanguageNotCovered(language=LANGUAGE_NAMES[language])
