@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,23 +33,24 @@ from lms.certificates.queries import (
     teaching_of_one,
 )
 from lms.certificates.tasks import ISSUE_BATCH, ISSUE_TRAINER
-from lms.certificates.views.shared import crumbs_of, refuse, signed_in, start_job
+from lms.certificates.views.shared import crumbs_of, start_job
 from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.permissions import manages
 from lms.cohorts.queries import get_managed_cohort_or_404, get_run_cohort_or_404
-from lms.common.errors import ActionError
+from lms.common.refusals import refusal_shown
+from lms.people.permissions import SignedInRequest
 from lms.regions.models import Region
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def cohort_certificates(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def cohort_certificates(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Who qualifies and who lacks what; POST issues to those who were chosen, in a job."""
-    cohort = get_run_cohort_or_404(signed_in(request), cohort_id)
+    cohort = get_run_cohort_or_404(request.user, cohort_id)
     if request.method != "POST":
         return _render_cohort(request, cohort)
-    if not manages(signed_in(request), cohort):
+    if not manages(request.user, cohort):
         raise PermissionDenied
     form = IssueForm(request.POST, rows=eligibility_of(cohort))
     if not form.is_valid():
@@ -59,7 +60,7 @@ def cohort_certificates(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     return start_job(request, task=ISSUE_BATCH, payload=payload, total=len(chosen), key=f"issue:{cohort.pk}")
 
 
-def _render_cohort(request: HttpRequest, cohort: Cohort, *, error: str = "") -> HttpResponse:
+def _render_cohort(request: SignedInRequest, cohort: Cohort, *, error: str = "") -> HttpResponse:
     prefetch_related_objects([cohort], "modules")
     rows = eligibility_of(cohort)
     context = {
@@ -71,7 +72,7 @@ def _render_cohort(request: HttpRequest, cohort: Cohort, *, error: str = "") -> 
         "due": sum(row.is_due for row in rows),
         "teaching": teaching_of(cohort, timezone.localdate(), rows),
         "reports": reports_of(cohort),
-        "may_issue": manages(signed_in(request), cohort),
+        "may_issue": manages(request.user, cohort),
         "error": error,
     }
     return render(request, "certificates/cohort.html", context, status=422 if error else 200)
@@ -80,12 +81,12 @@ def _render_cohort(request: HttpRequest, cohort: Cohort, *, error: str = "") -> 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def paperwork(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def paperwork(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Names and consents from paper, for all who lack them."""
-    cohort = get_managed_cohort_or_404(signed_in(request), cohort_id)
+    cohort = get_managed_cohort_or_404(request.user, cohort_id)
     form = PaperworkForm(request.POST or None, rows=eligibility_of(cohort))
     if request.method == "POST" and form.is_valid():
-        by, at = signed_in(request), timezone.now()
+        by, at = request.user, timezone.now()
         with transaction.atomic():
             for enrolment, name, consent in form.given():
                 record_paperwork(enrolment=enrolment, name=name, consent=consent, by=by, at=at)
@@ -95,16 +96,16 @@ def paperwork(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     return render(request, "certificates/paperwork.html", context, status=422 if form.errors else 200)
 
 
-def _managed_enrolment_or_404(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
+def _managed_enrolment_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
     enrolment = get_object_or_404(Enrolment.objects.enrolled().select_related("person", "region"), pk=enrolment_id)
-    enrolment.cohort = get_managed_cohort_or_404(signed_in(request), enrolment.cohort_id)
+    enrolment.cohort = get_managed_cohort_or_404(request.user, enrolment.cohort_id)
     return enrolment
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def candidate(request: HttpRequest, enrolment_id: UUID, module_code: str) -> HttpResponse:
+def candidate(request: SignedInRequest, enrolment_id: UUID, module_code: str) -> HttpResponse:
     """Makes a graduate a candidate: coach, languages, region."""
     enrolment = _managed_enrolment_or_404(request, enrolment_id)
     row = teaching_of_one(enrolment, module_code, timezone.localdate())
@@ -118,17 +119,15 @@ def candidate(request: HttpRequest, enrolment_id: UUID, module_code: str) -> Htt
         initial={"languages": enrolment.cohort.languages, "region": str(enrolment.region_id or "")},
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusal_shown(request):
             make_candidate(
                 enrolment=enrolment,
                 module_code=module_code,
-                by=signed_in(request),
+                by=request.user,
                 at=timezone.now(),
                 **form.cleaned_data,
             )
-        except ActionError as refusal:
-            return refuse(request, refusal, resolve_url("certificates:cohort", enrolment.cohort_id))
-        messages.success(request, _("She is a candidate trainer now and may open her own cohort."))
+            messages.success(request, _("She is a candidate trainer now and may open her own cohort."))
         return redirect("certificates:cohort", enrolment.cohort_id)
     context = {"row": row, "form": form, "crumbs": crumbs_of(enrolment.cohort, deeper=True)}
     return render(request, "certificates/candidate.html", context, status=422 if form.errors else 200)
@@ -136,7 +135,7 @@ def candidate(request: HttpRequest, enrolment_id: UUID, module_code: str) -> Htt
 
 @login_required
 @require_POST
-def trainer(request: HttpRequest, enrolment_id: UUID, module_code: str) -> HttpResponse:
+def trainer(request: SignedInRequest, enrolment_id: UUID, module_code: str) -> HttpResponse:
     """Issues a trainer's certificate, in a job: the worker holds the key."""
     enrolment = _managed_enrolment_or_404(request, enrolment_id)
     row = teaching_of_one(enrolment, module_code, timezone.localdate())
@@ -153,23 +152,21 @@ def trainer(request: HttpRequest, enrolment_id: UUID, module_code: str) -> HttpR
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_state(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+def change_state(request: SignedInRequest, certificate_id: UUID) -> HttpResponse:
     """Revokes, suspends or lifts, with public wording or none."""
-    certificate = get_object_or_404(certificates_for(signed_in(request)), pk=certificate_id)
+    certificate = get_object_or_404(certificates_for(request.user), pk=certificate_id)
     form = StateForm(request.POST or None, certificate=certificate)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusal_shown(request):
             _apply(request, certificate, form)
-        except ActionError as refusal:
-            return refuse(request, refusal, resolve_url("certificates:cohort", certificate.cohort_id))
-        messages.success(request, _("Done. Whoever checks the certificate sees it from now on."))
+            messages.success(request, _("Done. Whoever checks the certificate sees it from now on."))
         return redirect("certificates:cohort", certificate.cohort_id)
     context = {"certificate": certificate, "form": form, "crumbs": crumbs_of(certificate.cohort, deeper=True)}
     return render(request, "certificates/state.html", context, status=422 if form.errors else 200)
 
 
-def _apply(request: HttpRequest, certificate: Certificate, form: StateForm) -> None:
-    reason, by, at = form.cleaned_data["internal_reason"], signed_in(request), timezone.now()
+def _apply(request: SignedInRequest, certificate: Certificate, form: StateForm) -> None:
+    reason, by, at = form.cleaned_data["internal_reason"], request.user, timezone.now()
     if form.cleaned_data["state"] == CertificateState.VALID:
         lift_suspension(certificate=certificate, internal_reason=reason, by=by, at=at)
         return

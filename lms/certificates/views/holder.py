@@ -1,17 +1,18 @@
 """The holder's side: her certificates, the paper, and how much of her name strangers see."""
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from lms.certificates.actions import HolderErased, freeze_pdf, note_download
+from lms.certificates.actions import freeze_pdf, note_download
 from lms.certificates.forms import NameFormForm
 from lms.certificates.models import Certificate
 from lms.certificates.queries import (
@@ -21,24 +22,26 @@ from lms.certificates.queries import (
 )
 from lms.certificates.rendering import described, file_name
 from lms.certificates.tasks import CHANGE_NAME_FORM
-from lms.certificates.views.shared import refuse, signed_in, start_job
+from lms.certificates.views.shared import start_job
+from lms.common.refusals import refusal_shown
+from lms.people.permissions import SignedInRequest
 
 
 @login_required
 @never_cache
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: SignedInRequest) -> HttpResponse:
     """What she holds."""
     today = timezone.localdate()
-    rows = [_row(certificate, today) for certificate in own_certificates(signed_in(request))]
+    rows = [_row(certificate, today) for certificate in own_certificates(request.user)]
     return render(request, "certificates/mine.html", {"rows": rows})
 
 
-def _row(certificate: Certificate, today: object) -> dict:
+def _row(certificate: Certificate, today: date) -> dict:
     return {
         "certificate": certificate,
         "said": described(certificate.claims),
-        "expired": certificate.expires_on is not None and certificate.expires_on < today,  # type: ignore[operator]
+        "expired": certificate.has_expired(today),
         "form": NameFormForm(initial={"form": certificate.holder.name_form}, auto_id=f"id_{certificate.pk}_%s"),
     }
 
@@ -46,24 +49,22 @@ def _row(certificate: Certificate, today: object) -> dict:
 @login_required
 @never_cache
 @require_safe
-def paper(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+def paper(request: SignedInRequest, certificate_id: UUID) -> HttpResponse:
     """The PDF, for the holder and for those who coordinate her cohort."""
-    certificate = get_readable_certificate_or_404(signed_in(request), certificate_id)
-    try:
+    certificate = get_readable_certificate_or_404(request.user, certificate_id)
+    with refusal_shown(request):
         content = freeze_pdf(certificate=certificate)
-    except HolderErased as error:
-        return refuse(request, error, resolve_url("certificates:mine"))
-    note_download(certificate=certificate, by=signed_in(request), at=timezone.now())
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = file_name(certificate)
-    return response
+        note_download(certificate=certificate, by=request.user, at=timezone.now())
+        headers = {"Content-Disposition": file_name(certificate)}
+        return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return redirect("certificates:mine")
 
 
 @login_required
 @require_POST
-def name_form(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+def name_form(request: SignedInRequest, certificate_id: UUID) -> HttpResponse:
     """Her choice of what strangers see: the worker signs the certificate anew under the same address."""
-    certificate = get_own_certificate_or_404(signed_in(request), certificate_id)
+    certificate = get_own_certificate_or_404(request.user, certificate_id)
     form = NameFormForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose one of the four."))

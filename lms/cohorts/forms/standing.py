@@ -80,3 +80,9 @@ class FoundingForm(forms.Form):
 
     def clean_region(self) -> Region | None:
         return self.regions.get(self.cleaned_data["region"])
+
+    @property
+    def proposal(self) -> dict[str, Any]:
+        """What was filled in, in the words of `propose_founding`."""
+        facts = dict(self.cleaned_data)
+        return {"module_code": facts.pop("module"), **facts}

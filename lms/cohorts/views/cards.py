@@ -1,12 +1,12 @@
 """Cards to print, and the poster to join by."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,19 +19,19 @@ from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.permissions import manages
 from lms.cohorts.queries import card_holders, get_run_cohort_or_404, roster
 from lms.cohorts.rendering import card_sheet
-from lms.cohorts.views.shared import cohort_crumbs, refuse, signed_in
-from lms.common.errors import ActionError
+from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.qr import qr_svg
+from lms.common.refusals import refusal_shown
+from lms.people.permissions import SignedInRequest
 from lms.people.queries import live_cards
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def cards(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def cards(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """GET: whose cards.  POST: new PINs, and the sheet on which alone they stand."""
-    user = signed_in(request)
-    cohort = get_run_cohort_or_404(user, cohort_id)
+    cohort = get_run_cohort_or_404(request.user, cohort_id)
     printable = _printable(request, cohort)
     if request.method != "POST":
         return _choose(request, cohort, printable)
@@ -39,25 +39,30 @@ def cards(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     chosen = [enrolment for enrolment in printable if str(enrolment.pk) in wanted]
     if not chosen:
         return _choose(request, cohort, printable, error=_("Choose at least one person."))
-    try:
-        pins = actions.renew_cards(cohort=cohort, enrolments=chosen, by=user, at=timezone.now())
-    except ActionError as error:
-        return refuse(request, error, reverse("cohorts:cards", args=[cohort.pk]))
+    with refusal_shown(request):
+        pins = actions.renew_cards(cohort=cohort, enrolments=chosen, by=request.user, at=timezone.now())
+        return _sheet(cohort, chosen, pins)
+    return redirect("cohorts:cards", cohort.pk)
+
+
+def _sheet(cohort: Cohort, chosen: Sequence[Enrolment], pins: Mapping[UUID, str]) -> HttpResponse:
     codes = {person: card.code for person, card in live_cards([one.person for one in chosen]).items()}
     pdf = card_sheet(cohort=cohort, enrolments=chosen, codes=codes, pins=pins)
     headers = {"Content-Disposition": f'attachment; filename="cards-{cohort.code}.pdf"'}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
-def _printable(request: HttpRequest, cohort: Cohort) -> list[Enrolment]:
+def _printable(request: SignedInRequest, cohort: Cohort) -> list[Enrolment]:
     enrolled = list(roster(cohort))
-    coordinates = manages(signed_in(request), cohort)
+    coordinates = manages(request.user, cohort)
     allowed = card_holders([enrolment.person for enrolment in enrolled], cohort, for_coordinator=coordinates)
     ids = set(allowed.values_list("pk", flat=True))
     return [enrolment for enrolment in enrolled if enrolment.person_id in ids]
 
 
-def _choose(request: HttpRequest, cohort: Cohort, printable: Sequence[Enrolment], *, error: str = "") -> HttpResponse:
+def _choose(
+    request: SignedInRequest, cohort: Cohort, printable: Sequence[Enrolment], *, error: str = ""
+) -> HttpResponse:
     """Preselected: the one that was asked for, else those whose card was never printed."""
     live = live_cards([enrolment.person for enrolment in printable])
     only = request.GET.get("only", "")
@@ -75,9 +80,9 @@ def _choose(request: HttpRequest, cohort: Cohort, printable: Sequence[Enrolment]
 @login_required
 @never_cache
 @require_safe
-def poster(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def poster(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """To hang on the door: what, where, when, and the code to scan."""
-    cohort = get_run_cohort_or_404(signed_in(request), cohort_id)
+    cohort = get_run_cohort_or_404(request.user, cohort_id)
     address = f"{settings.PUBLIC_BASE_URL}{reverse('join:join', args=[cohort.join_token])}"
     context = {
         "cohort": cohort,
@@ -91,15 +96,12 @@ def poster(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def joining(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def joining(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Opens or closes joining by the poster."""
-    cohort = get_run_cohort_or_404(signed_in(request), cohort_id)
+    cohort = get_run_cohort_or_404(request.user, cohort_id)
     is_open = request.POST.get("open") == "yes"
-    back = reverse("cohorts:poster", args=[cohort.pk])
-    try:
-        actions.set_joining(cohort=cohort, is_open=is_open, by=signed_in(request), at=timezone.now())
-    except ActionError as error:
-        return refuse(request, error, back)
     said = _("People can join by the poster now.") if is_open else _("Joining is closed. Old posters no longer work.")
-    messages.success(request, said)
-    return redirect(back)
+    with refusal_shown(request):
+        actions.set_joining(cohort=cohort, is_open=is_open, by=request.user, at=timezone.now())
+        messages.success(request, said)
+    return redirect("cohorts:poster", cohort.pk)

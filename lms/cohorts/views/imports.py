@@ -6,12 +6,10 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,10 +18,12 @@ from lms.cohorts.forms import RosterFileForm
 from lms.cohorts.importers import RosterPreview, preview_roster, template_header
 from lms.cohorts.models import Cohort
 from lms.cohorts.queries import get_run_cohort_or_404
-from lms.cohorts.signing import held_table, hold_table
-from lms.cohorts.views.shared import cohort_crumbs, refuse, signed_in
+from lms.cohorts.signing import HeldTable, held_table, hold_table
+from lms.cohorts.views.shared import roster_crumbs
 from lms.common.errors import ActionError
+from lms.common.refusals import refusal_in, refusal_shown
 from lms.common.tables import XLSX_TYPE, read_table, write_xlsx
+from lms.people.permissions import SignedInRequest
 
 ANSWER = "row-"
 
@@ -31,33 +31,29 @@ ANSWER = "row-"
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_people(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def import_people(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """GET: choose a file.  POST with a file: the preview.  POST with a preview: the import."""
-    cohort = get_run_cohort_or_404(signed_in(request), cohort_id)
+    cohort = get_run_cohort_or_404(request.user, cohort_id)
     if request.method != "POST":
         return _choose(request, cohort, RosterFileForm())
     if "table" in request.POST:
         return _apply(request, cohort, timezone.now())
     form = RosterFileForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _choose(request, cohort, form, status=422)
-    try:
-        table = read_table(form.cleaned_data["file"])
-        user = signed_in(request)
-        token = hold_table(table, cohort_id=cohort.pk, person_id=user.pk, at=timezone.now())
-    except ActionError as error:
-        form.add_error("file", str(error))
-        return _choose(request, cohort, form, status=422)
-    return _preview(request, cohort, preview_roster(cohort=cohort, table=table, by=user), token)
+    if form.is_valid():
+        with refusal_in(form, "file"):
+            table = read_table(form.cleaned_data["file"])
+            token = hold_table(table, cohort_id=cohort.pk, person_id=request.user.pk, at=timezone.now())
+            return _preview(request, cohort, preview_roster(cohort=cohort, table=table, by=request.user), token)
+    return _choose(request, cohort, form, status=422)
 
 
-def _choose(request: HttpRequest, cohort: Cohort, form: RosterFileForm, *, status: int = 200) -> HttpResponse:
-    context = {"cohort": cohort, "form": form, "crumbs": _crumbs(cohort), "columns": template_header(_language())}
+def _choose(request: SignedInRequest, cohort: Cohort, form: RosterFileForm, *, status: int = 200) -> HttpResponse:
+    context = {"cohort": cohort, "form": form, "crumbs": roster_crumbs(cohort), "columns": template_header(_language())}
     return render(request, "cohorts/import.html", context, status=status)
 
 
 def _preview(
-    request: HttpRequest,
+    request: SignedInRequest,
     cohort: Cohort,
     preview: RosterPreview,
     token: str,
@@ -73,18 +69,21 @@ def _preview(
         "answers": answers or {},
         "refusal": refusal,
         "waiting": sum(row.waiting for row in preview.adds),
-        "crumbs": _crumbs(cohort),
+        "crumbs": roster_crumbs(cohort),
     }
     return render(request, "cohorts/import_preview.html", context, status=status)
 
 
-def _apply(request: HttpRequest, cohort: Cohort, at: datetime) -> HttpResponse:
-    user, token = signed_in(request), request.POST["table"]
-    answers = _answers(request)
-    try:
-        held = held_table(token, cohort_id=cohort.pk, person_id=user.pk, at=at)
-    except ActionError as error:
-        return refuse(request, error, reverse("cohorts:roster_import", args=[cohort.pk]))
+def _apply(request: SignedInRequest, cohort: Cohort, at: datetime) -> HttpResponse:
+    """What the preview held is read again; one that waited too long sends back to the file."""
+    with refusal_shown(request):
+        held = held_table(request.POST["table"], cohort_id=cohort.pk, person_id=request.user.pk, at=at)
+        return _import(request, cohort, held, at)
+    return redirect("cohorts:roster_import", cohort.pk)
+
+
+def _import(request: SignedInRequest, cohort: Cohort, held: HeldTable, at: datetime) -> HttpResponse:
+    user, token, answers = request.user, request.POST["table"], _answers(request)
     preview = preview_roster(cohort=cohort, table=held.table, by=user, answers=answers)
     if preview.errors:
         return _preview(request, cohort, preview, token, answers=answers)
@@ -96,7 +95,7 @@ def _apply(request: HttpRequest, cohort: Cohort, at: datetime) -> HttpResponse:
     return redirect("cohorts:roster", cohort.pk)
 
 
-def _answers(request: HttpRequest) -> dict[int, str]:
+def _answers(request: SignedInRequest) -> dict[int, str]:
     """What was chosen for the rows whose name we know: {row number: person id or "new"}."""
     given = {name.removeprefix(ANSWER): value for name, value in request.POST.items() if name.startswith(ANSWER)}
     return {int(number): str(value) for number, value in given.items() if number.isdecimal() and len(number) < 6}
@@ -110,9 +109,9 @@ def _said(result: ImportResult) -> str:
 
 @login_required
 @require_safe
-def roster_template(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def roster_template(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """An empty list with the right heads in the reader's language, codes formatted as text."""
-    cohort = get_run_cohort_or_404(signed_in(request), cohort_id)
+    cohort = get_run_cohort_or_404(request.user, cohort_id)
     data = write_xlsx(template_header(_language()), [], title=cohort.code)
     headers = {"Content-Disposition": f'attachment; filename="roster-{cohort.code}.xlsx"'}
     return HttpResponse(data, content_type=XLSX_TYPE, headers=headers)
@@ -120,7 +119,3 @@ def roster_template(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
 
 def _language() -> str:
     return get_language() or "en"
-
-
-def _crumbs(cohort: Cohort) -> list[tuple[str, str]]:
-    return [*cohort_crumbs(cohort), (_("People"), reverse("cohorts:roster", args=[cohort.pk]))]

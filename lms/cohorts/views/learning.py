@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import translate_url
 from django.utils import timezone
@@ -16,17 +16,18 @@ from django.views.decorators.http import require_POST, require_safe
 from lms.cohorts.actions import mark_lesson_read
 from lms.cohorts.permissions import runs
 from lms.cohorts.queries import has_read, lesson_text_or_404, plan_or_404, reading_or_404
-from lms.cohorts.views.shared import cohort_crumbs, refuse, signed_in
-from lms.common.errors import ActionError
+from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.languages import LANGUAGE_NAMES
+from lms.common.refusals import refusal_shown
+from lms.people.permissions import SignedInRequest
 
 
 @login_required
 @never_cache
 @require_safe
-def lesson(request: HttpRequest, cohort_id: UUID, lesson_code: str) -> HttpResponse:
+def lesson(request: SignedInRequest, cohort_id: UUID, lesson_code: str) -> HttpResponse:
     """The text that her cohort follows, in the language of the screen where the cohort has it."""
-    reading = reading_or_404(signed_in(request), cohort_id)
+    reading = reading_or_404(request.user, cohort_id)
     text = lesson_text_or_404(reading, lesson_code, get_language() or "")
     context = {
         "cohort": reading.cohort,
@@ -44,41 +45,38 @@ def lesson(request: HttpRequest, cohort_id: UUID, lesson_code: str) -> HttpRespo
 
 @login_required
 @require_POST
-def mark_read(request: HttpRequest, cohort_id: UUID, lesson_code: str) -> HttpResponse:
+def mark_read(request: SignedInRequest, cohort_id: UUID, lesson_code: str) -> HttpResponse:
     """She has read it; then on to the next lesson, or back to her cohort."""
-    user = signed_in(request)
-    reading = reading_or_404(user, cohort_id)
+    reading = reading_or_404(request.user, cohort_id)
     if reading.enrolment is None:
         raise Http404
-    try:
-        mark_lesson_read(enrolment=reading.enrolment, lesson_code=lesson_code, by=user, at=timezone.now())
-    except ActionError as error:
-        return refuse(request, error, reading.cohort.get_absolute_url())
-    messages.success(request, _("Kept: you have read this lesson."))
-    return redirect("learn:lesson", reading.cohort.pk, lesson_code)
+    with refusal_shown(request):
+        mark_lesson_read(enrolment=reading.enrolment, lesson_code=lesson_code, by=request.user, at=timezone.now())
+        messages.success(request, _("Kept: you have read this lesson."))
+        return redirect("learn:lesson", reading.cohort.pk, lesson_code)
+    return redirect(reading.cohort)
 
 
 @login_required
 @never_cache
 @require_safe
-def learn_cohort(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def learn_cohort(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """A participant's page of her cohort is its hub."""
-    return redirect(reading_or_404(signed_in(request), cohort_id).cohort)
+    return redirect(reading_or_404(request.user, cohort_id).cohort)
 
 
 @login_required
 @never_cache
 @require_safe
-def facilitator_plan(request: HttpRequest, cohort_id: UUID, lesson_code: str) -> HttpResponse:
+def facilitator_plan(request: SignedInRequest, cohort_id: UUID, lesson_code: str) -> HttpResponse:
     """Step by step, made to be printed; participants never receive it, in no form."""
-    user = signed_in(request)
-    cohort, plan = plan_or_404(user, cohort_id, lesson_code, get_language() or "")
+    cohort, plan = plan_or_404(request.user, cohort_id, lesson_code, get_language() or "")
     context = {
         "cohort": cohort,
         "plan": plan,
         "lesson": plan.lesson,
         "steps": list(plan.lesson.steps.all()),
         "module": plan.module,
-        "crumbs": cohort_crumbs(cohort) if runs(user, cohort) else [],
+        "crumbs": cohort_crumbs(cohort) if runs(request.user, cohort) else [],
     }
     return render(request, "cohorts/facilitator_plan.html", context)

@@ -1,12 +1,11 @@
 """A cohort's life: changed, opened, closed, cancelled; its sessions cancelled and planned again."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,15 +18,16 @@ from lms.cohorts.forms import ChangeForm, SessionAgainForm, TrainersForm
 from lms.cohorts.models import Cohort, CohortState, Session, TrainerPart
 from lms.cohorts.permissions import leads, manages
 from lms.cohorts.queries import get_run_cohort_or_404, trainer_choices
-from lms.cohorts.views.shared import cohort_crumbs, refuse, signed_in
+from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.errors import ActionError
+from lms.common.refusals import refusal_in, refusal_shown
+from lms.people.permissions import SignedInRequest
 
 
-def changeable_or_403(request: HttpRequest, cohort_id: UUID) -> Cohort:
+def _changeable_or_403(request: SignedInRequest, cohort_id: UUID) -> Cohort:
     """A cohort that she coordinates or leads; a co-trainer sees it and changes nothing."""
-    user = signed_in(request)
-    cohort = get_run_cohort_or_404(user, cohort_id)
-    if not (manages(user, cohort) or leads(user, cohort)):
+    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    if not (manages(request.user, cohort) or leads(request.user, cohort)):
         raise PermissionDenied
     return cohort
 
@@ -35,9 +35,9 @@ def changeable_or_403(request: HttpRequest, cohort_id: UUID) -> Cohort:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def edit(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Place, places, title and times; below, what ends or calls off."""
-    cohort = changeable_or_403(request, cohort_id)
+    cohort = _changeable_or_403(request, cohort_id)
     sessions = list(cohort.sessions.all())
     form = ChangeForm(request.POST if request.method == "POST" else None, cohort=cohort, sessions=sessions)
     refusal = ""
@@ -49,7 +49,7 @@ def edit(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
                 place=form.cleaned_data["place"],
                 title=form.titles(),
                 sessions=form.changes(),
-                by=signed_in(request),
+                by=request.user,
                 at=timezone.now(),
             )
         except ActionError as error:
@@ -61,7 +61,7 @@ def edit(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
 
 
 def _render_edit(
-    request: HttpRequest, cohort: Cohort, sessions: list[Session], form: ChangeForm, refusal: str
+    request: SignedInRequest, cohort: Cohort, sessions: list[Session], form: ChangeForm, refusal: str
 ) -> HttpResponse:
     planned_again = {session.lesson_code for session in sessions if session.counts}
     context = {
@@ -80,27 +80,23 @@ def _render_edit(
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def trainers(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def trainers(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Who trains, while the cohort is a draft; for the coordinator."""
-    user = signed_in(request)
-    cohort = get_run_cohort_or_404(user, cohort_id)
-    if not manages(user, cohort):
+    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    if not manages(request.user, cohort):
         raise PermissionDenied
     form = _trainers_form(request, cohort)
-    if request.method == "POST" and form.is_valid():
-        helpers = form.cleaned_data.get("co_trainers", [])
-        lead = form.cleaned_data["lead"]
-        try:
-            actions.change_trainers(cohort=cohort, lead=lead, co_trainers=helpers, by=user, at=timezone.now())
-        except ActionError as error:
-            return refuse(request, error, cohort.get_absolute_url())
-        messages.success(request, _("Saved."))
+    if form.is_valid():
+        lead, helpers = form.cleaned_data["lead"], form.cleaned_data.get("co_trainers", [])
+        with refusal_shown(request):
+            actions.change_trainers(cohort=cohort, lead=lead, co_trainers=helpers, by=request.user, at=timezone.now())
+            messages.success(request, _("Saved."))
         return redirect(cohort)
     context = {"cohort": cohort, "form": form, "crumbs": cohort_crumbs(cohort)}
     return render(request, "cohorts/trainers.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _trainers_form(request: HttpRequest, cohort: Cohort) -> TrainersForm:
+def _trainers_form(request: SignedInRequest, cohort: Cohort) -> TrainersForm:
     parts = cohort.trainers.all()
     initial = {
         "lead": next((str(part.person_id) for part in parts if part.part == TrainerPart.LEAD), ""),
@@ -115,71 +111,67 @@ def _trainers_form(request: HttpRequest, cohort: Cohort) -> TrainersForm:
     )
 
 
-def _change_state(request: HttpRequest, cohort_id: UUID, act: Callable[..., Cohort], said: str) -> HttpResponse:
-    cohort = changeable_or_403(request, cohort_id)
-    try:
-        act(cohort=cohort, by=signed_in(request), at=timezone.now())
-    except ActionError as error:
-        return refuse(request, error, cohort.get_absolute_url())
-    messages.success(request, said)
+@login_required
+@require_POST
+def open_(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
+    """Draft → open: texts pinned, lineage written, enrolment begins."""
+    cohort = _changeable_or_403(request, cohort_id)
+    with refusal_shown(request):
+        actions.open_cohort(cohort=cohort, by=request.user, at=timezone.now())
+        messages.success(request, _("The cohort is open. Import the list of people."))
     return redirect(cohort)
 
 
 @login_required
 @require_POST
-def open_(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
-    """Draft → open: texts pinned, lineage written, enrolment begins."""
-    return _change_state(request, cohort_id, actions.open_cohort, _("The cohort is open. Import the list of people."))
-
-
-@login_required
-@require_POST
-def close(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def close(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """The training is over."""
-    return _change_state(request, cohort_id, actions.close_cohort, _("The cohort is closed."))
+    cohort = _changeable_or_403(request, cohort_id)
+    with refusal_shown(request):
+        actions.close_cohort(cohort=cohort, by=request.user, at=timezone.now())
+        messages.success(request, _("The cohort is closed."))
+    return redirect(cohort)
 
 
 @login_required
 @require_POST
-def cancel(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def cancel(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """It will not take place."""
-    return _change_state(request, cohort_id, actions.cancel_cohort, _("The cohort is cancelled."))
+    cohort = _changeable_or_403(request, cohort_id)
+    with refusal_shown(request):
+        actions.cancel_cohort(cohort=cohort, by=request.user, at=timezone.now())
+        messages.success(request, _("The cohort is cancelled."))
+    return redirect(cohort)
 
 
-def _session_or_404(request: HttpRequest, session_id: UUID) -> Session:
+def _session_or_404(request: SignedInRequest, session_id: UUID) -> Session:
     session = get_object_or_404(Session, pk=session_id)
-    session.cohort = changeable_or_403(request, session.cohort_id)
+    session.cohort = _changeable_or_403(request, session.cohort_id)
     return session
 
 
 @login_required
 @require_POST
-def cancel_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def cancel_session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """This session does not take place and does not count."""
     session = _session_or_404(request, session_id)
-    back = reverse("cohorts:edit", args=[session.cohort_id])
-    try:
-        actions.cancel_session(session=session, by=signed_in(request), at=timezone.now())
-    except ActionError as error:
-        return refuse(request, error, back)
-    messages.success(request, _("The session is cancelled. It does not count for attendance."))
-    return redirect(back)
+    with refusal_shown(request):
+        actions.cancel_session(session=session, by=request.user, at=timezone.now())
+        messages.success(request, _("The session is cancelled. It does not count for attendance."))
+    return redirect("cohorts:edit", session.cohort_id)
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def plan_session_again(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def plan_session_again(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """A new time for the lesson of a cancelled session."""
     session = _session_or_404(request, session_id)
     typed = request.POST if request.method == "POST" else None
     form = SessionAgainForm(typed, initial={"starts_at": session.starts_at, "place": session.place})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.plan_session_again(session=session, **form.cleaned_data, by=signed_in(request), at=timezone.now())
-        except ActionError as error:
-            form.add_error("starts_at", str(error))
-        else:
+    if form.is_valid():
+        with refusal_in(form, "starts_at"):
+            actions.plan_session_again(session=session, **form.cleaned_data, by=request.user, at=timezone.now())
             messages.success(request, _("The lesson has a new time."))
             return redirect("cohorts:edit", session.cohort_id)
     crumbs = [*cohort_crumbs(session.cohort), (_("Dates and place"), reverse("cohorts:edit", args=[session.cohort_id]))]

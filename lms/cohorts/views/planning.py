@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,17 +11,17 @@ from django.views.decorators.http import require_http_methods
 
 from lms.cohorts.actions import plan_cohort
 from lms.cohorts.forms import LABELS, PlanWizard
-from lms.cohorts.views.shared import signed_in
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_NAMES
+from lms.people.permissions import SignedInRequest
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def plan(request: HttpRequest) -> HttpResponse:
+def plan(request: SignedInRequest) -> HttpResponse:
     """One address for all steps; each is a POST that carries what was typed before."""
-    user, now = signed_in(request), timezone.now()
+    user, now = request.user, timezone.now()
     if request.method != "POST":
         return _show(request, PlanWizard(user, now))
     wizard = PlanWizard.from_post(user, now, request.POST)
@@ -42,7 +42,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     return redirect(cohort)
 
 
-def _show(request: HttpRequest, wizard: PlanWizard, *, status: int = 200, refusal: str = "") -> HttpResponse:
+def _show(request: SignedInRequest, wizard: PlanWizard, *, status: int = 200, refusal: str = "") -> HttpResponse:
     if not wizard.rights:
         raise Http404
     form = wizard.form

@@ -5,32 +5,33 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lms.cohorts import actions
 from lms.cohorts.forms import LegalNameForm
 from lms.cohorts.models import Enrolment, EnrolmentState
 from lms.cohorts.permissions import manages
 from lms.cohorts.queries import card_holders, get_run_cohort_or_404, roster, run_enrolments_for, waiting_list
-from lms.cohorts.views.shared import Crumbs, cohort_crumbs, refuse, signed_in
-from lms.common.errors import ActionError
+from lms.cohorts.views.shared import cohort_crumbs, roster_crumbs
+from lms.common.refusals import refusal_in, refusal_shown
 from lms.people import actions as people_actions
 from lms.people.models import LegalName
+from lms.people.permissions import SignedInRequest
 from lms.people.queries import live_cards
 
 
 @login_required
 @never_cache
 @require_safe
-def show_roster(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+def show_roster(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Display names only; a legal name stands on nobody's list."""
-    cohort = get_run_cohort_or_404(signed_in(request), cohort_id)
+    cohort = get_run_cohort_or_404(request.user, cohort_id)
     enrolled, waiting = list(roster(cohort)), list(waiting_list(cohort))
     cards = live_cards([enrolment.person for enrolment in enrolled])
     context = {
@@ -43,35 +44,29 @@ def show_roster(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     return render(request, "cohorts/roster.html", context)
 
 
-def enrolment_or_404(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
+def _enrolment_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
     """Somebody in a cohort that she runs."""
-    return get_object_or_404(run_enrolments_for(signed_in(request)), pk=enrolment_id)
+    return get_object_or_404(run_enrolments_for(request.user), pk=enrolment_id)
 
 
-def _remaining_or_404(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
+def _remaining_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
     """The same, while she is there: her card and her name are no business of a cohort that she has left."""
-    there = run_enrolments_for(signed_in(request)).exclude(state=EnrolmentState.WITHDRAWN)
+    there = run_enrolments_for(request.user).exclude(state=EnrolmentState.WITHDRAWN)
     return get_object_or_404(there, pk=enrolment_id)
-
-
-def person_crumbs(enrolment: Enrolment) -> Crumbs:
-    """Back to the roster."""
-    cohort = enrolment.cohort
-    return [*cohort_crumbs(cohort), (_("People"), reverse("cohorts:roster", args=[cohort.pk]))]
 
 
 @login_required
 @never_cache
 @require_safe
-def show_person(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+def show_person(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """One person in this cohort: her card, her facts, her name for the certificate."""
-    return _render_person(request, enrolment_or_404(request, enrolment_id), LegalNameForm())
+    return _render_person(request, _enrolment_or_404(request, enrolment_id), LegalNameForm())
 
 
 def _render_person(
-    request: HttpRequest, enrolment: Enrolment, form: LegalNameForm, *, opened: str = "", status: int = 200
+    request: SignedInRequest, enrolment: Enrolment, form: LegalNameForm, *, opened: str = "", status: int = 200
 ) -> HttpResponse:
-    coordinates = manages(signed_in(request), enrolment.cohort)
+    coordinates = manages(request.user, enrolment.cohort)
     context = {
         "enrolment": enrolment,
         "card": live_cards([enrolment.person]).get(enrolment.person_id),
@@ -84,7 +79,7 @@ def _render_person(
         "is_waiting": enrolment.state == EnrolmentState.WAITING,
         "legal_name": opened,
         "form": form,
-        "crumbs": person_crumbs(enrolment),
+        "crumbs": roster_crumbs(enrolment.cohort),
     }
     return render(request, "cohorts/person.html", context, status=status)
 
@@ -95,91 +90,77 @@ def _has_legal_name(enrolment: Enrolment) -> bool:
 
 @login_required
 @require_POST
-def admit(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+def admit(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """From the waiting list to a place."""
-    enrolment = enrolment_or_404(request, enrolment_id)
-    back = reverse("cohorts:roster", args=[enrolment.cohort_id])
-    try:
-        actions.admit_enrolment(enrolment=enrolment, by=signed_in(request), at=timezone.now())
-    except ActionError as error:
-        return refuse(request, error, back)
-    messages.success(request, _("The place is given."))
-    return redirect(back)
+    enrolment = _enrolment_or_404(request, enrolment_id)
+    with refusal_shown(request):
+        actions.admit_enrolment(enrolment=enrolment, by=request.user, at=timezone.now())
+        messages.success(request, _("The place is given."))
+    return redirect("cohorts:roster", enrolment.cohort_id)
 
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+def withdraw(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """She leaves the cohort; what she did there stays."""
-    enrolment = enrolment_or_404(request, enrolment_id)
-    back = reverse("cohorts:roster", args=[enrolment.cohort_id])
-    try:
-        actions.withdraw_enrolment(enrolment=enrolment, by=signed_in(request), at=timezone.now())
-    except ActionError as error:
-        return refuse(request, error, back)
-    messages.success(request, _("Withdrawn from the cohort. Marks and tests stay."))
-    return redirect(back)
+    enrolment = _enrolment_or_404(request, enrolment_id)
+    with refusal_shown(request):
+        actions.withdraw_enrolment(enrolment=enrolment, by=request.user, at=timezone.now())
+        messages.success(request, _("Withdrawn from the cohort. Marks and tests stay."))
+    return redirect("cohorts:roster", enrolment.cohort_id)
 
 
 @login_required
 @require_POST
-def unlock_card(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+def unlock_card(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """After five wrong PINs."""
     enrolment = _remaining_or_404(request, enrolment_id)
-    back = reverse("cohorts:person", args=[enrolment.pk])
-    try:
-        actions.unlock_card_of(enrolment=enrolment, by=signed_in(request), at=timezone.now())
-    except ActionError as error:
-        return refuse(request, error, back)
-    messages.success(request, _("The card is open again: five new tries."))
-    return redirect(back)
+    with refusal_shown(request):
+        actions.unlock_card_of(enrolment=enrolment, by=request.user, at=timezone.now())
+        messages.success(request, _("The card is open again: five new tries."))
+    return redirect("cohorts:person", enrolment.pk)
 
 
 @login_required
 @require_POST
-def replace_card(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+def replace_card(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """A lost card: the old one stops working at once."""
     enrolment = _remaining_or_404(request, enrolment_id)
-    try:
-        actions.replace_card_of(enrolment=enrolment, by=signed_in(request), at=timezone.now())
-    except ActionError as error:
-        return refuse(request, error, reverse("cohorts:person", args=[enrolment.pk]))
-    messages.success(request, _("The old card no longer works. Print the new one now."))
-    return redirect(f"{reverse('cohorts:cards', args=[enrolment.cohort_id])}?only={enrolment.pk}")
-
-
-@login_required
-@never_cache
-@require_http_methods(["POST"])
-def legal_name(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
-    """Writes the name for the certificate; a trainer may write the first one, and neither read nor replace it."""
-    enrolment = _remaining_or_404(request, enrolment_id)
-    if _has_legal_name(enrolment) and not manages(signed_in(request), enrolment.cohort):
-        raise PermissionDenied
-    form = LegalNameForm(request.POST)
-    if not form.is_valid():
-        return _render_person(request, enrolment, form, status=422)
-    name = form.cleaned_data["legal_name"]
-    try:
-        people_actions.set_legal_name(person=enrolment.person, name=name, by=signed_in(request), at=timezone.now())
-    except ActionError as error:
-        form.add_error("legal_name", str(error))
-        return _render_person(request, enrolment, form, status=422)
-    messages.success(request, _("The name for the certificate is kept, encrypted."))
+    with refusal_shown(request):
+        actions.replace_card_of(enrolment=enrolment, by=request.user, at=timezone.now())
+        messages.success(request, _("The old card no longer works. Print the new one now."))
+        return redirect(reverse("cohorts:cards", args=[enrolment.cohort_id], query={"only": enrolment.pk}))
     return redirect("cohorts:person", enrolment.pk)
 
 
 @login_required
 @never_cache
 @require_POST
-def open_legal_name(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+def legal_name(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
+    """Writes the name for the certificate; a trainer may write the first one, and neither read nor replace it."""
+    enrolment = _remaining_or_404(request, enrolment_id)
+    if _has_legal_name(enrolment) and not manages(request.user, enrolment.cohort):
+        raise PermissionDenied
+    form = LegalNameForm(request.POST)
+    if form.is_valid():
+        name = form.cleaned_data["legal_name"]
+        with refusal_in(form, "legal_name"):
+            people_actions.set_legal_name(person=enrolment.person, name=name, by=request.user, at=timezone.now())
+            messages.success(request, _("The name for the certificate is kept, encrypted."))
+            return redirect("cohorts:person", enrolment.pk)
+    return _render_person(request, enrolment, form, status=422)
+
+
+@login_required
+@never_cache
+@require_POST
+def open_legal_name(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """Shows the legal name to the coordinator, once, and writes down that she looked."""
     enrolment = _remaining_or_404(request, enrolment_id)
-    user = signed_in(request)
-    if not manages(user, enrolment.cohort):
+    if not manages(request.user, enrolment.cohort):
         raise PermissionDenied
-    try:
-        name = people_actions.reveal_legal_name(person=enrolment.person, by=user, at=timezone.now(), why="roster")
-    except ActionError as error:
-        return refuse(request, error, reverse("cohorts:person", args=[enrolment.pk]))
-    return _render_person(request, enrolment, LegalNameForm(), opened=name)
+    person, by, at = enrolment.person, request.user, timezone.now()
+    with refusal_shown(request):
+        name = people_actions.reveal_legal_name(person=person, by=by, at=at, why="roster")
+        return _render_person(request, enrolment, LegalNameForm(), opened=name)
+    return redirect("cohorts:person", enrolment.pk)

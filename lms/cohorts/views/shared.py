@@ -1,20 +1,11 @@
-"""What the views of this app share: the way back, and how a refusal is said."""
+"""The ways back that the views of this app share."""
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from lms.cohorts.models import Cohort
-from lms.common.errors import ActionError
-from lms.people.models import User
 
 type Crumbs = list[tuple[str, str]]
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The person behind a view that is for signed-in people only."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def cohort_crumbs(cohort: Cohort) -> Crumbs:
@@ -22,7 +13,6 @@ def cohort_crumbs(cohort: Cohort) -> Crumbs:
     return [(cohort.title or cohort.code, cohort.get_absolute_url())]
 
 
-def refuse(request: HttpRequest, error: ActionError, back: str) -> HttpResponse:
-    """Says why nothing was done, on the page that the person came from."""
-    messages.error(request, str(error))
-    return redirect(back)
+def roster_crumbs(cohort: Cohort) -> Crumbs:
+    """The same, for a page below the roster."""
+    return [*cohort_crumbs(cohort), (_("People"), reverse("cohorts:roster", args=[cohort.pk]))]

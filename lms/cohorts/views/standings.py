@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,9 +25,9 @@ from lms.cohorts.queries import (
     managed_standings_for,
     standings_for,
 )
-from lms.cohorts.views.shared import Crumbs, refuse, signed_in
-from lms.common.errors import ActionError
-from lms.people.permissions import has_role
+from lms.cohorts.views.shared import Crumbs
+from lms.common.refusals import refusal_in, refusal_shown
+from lms.people.permissions import SignedInRequest, has_role
 from lms.people.queries import organisations_for
 from lms.regions.models import Region, RegionKind
 
@@ -39,9 +39,9 @@ def _crumbs() -> Crumbs:
 @login_required
 @never_cache
 @require_safe
-def standings(request: HttpRequest) -> HttpResponse:
+def standings(request: SignedInRequest) -> HttpResponse:
     """Who may train what, until when, and with which coach."""
-    user, today = signed_in(request), timezone.localdate()
+    user, today = request.user, timezone.localdate()
     rows = list(standings_for(user).prefetch_related("coachings__coach"))
     signs = has_role(user, *FOUNDING_ROLES)
     if not rows and not signs:
@@ -65,25 +65,24 @@ def _coach_today(standing: Standing, today: date) -> str:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def standing(request: HttpRequest, standing_id: UUID) -> HttpResponse:
+def standing(request: SignedInRequest, standing_id: UUID) -> HttpResponse:
     """Names the coach of a standing that she coordinates."""
-    user, now = signed_in(request), timezone.now()
-    row = get_object_or_404(managed_standings_for(user), pk=standing_id)
-    typed = request.POST if request.method == "POST" else None
-    people = coach_choices(row.organisation, timezone.localdate())
-    form = CoachForm(typed, standing=row, people=people, today=timezone.localdate())
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.appoint_coach(standing=row, **form.cleaned_data, by=user, at=now)
-        except ActionError as error:
-            form.add_error(None, str(error))
-        else:
+    row = get_object_or_404(managed_standings_for(request.user), pk=standing_id)
+    form = _coach_form(row, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusal_in(form):
+            actions.appoint_coach(standing=row, **form.cleaned_data, by=request.user, at=timezone.now())
             messages.success(request, _("The coach is named."))
             return redirect("cohorts:standings")
     return _render_standing(request, row, form, ReasonForm())
 
 
-def _render_standing(request: HttpRequest, row: Standing, form: CoachForm, reason: ReasonForm) -> HttpResponse:
+def _coach_form(row: Standing, typed: QueryDict | None = None) -> CoachForm:
+    today = timezone.localdate()
+    return CoachForm(typed, standing=row, people=coach_choices(row.organisation, today), today=today)
+
+
+def _render_standing(request: SignedInRequest, row: Standing, form: CoachForm, reason: ReasonForm) -> HttpResponse:
     needs_coach = row.level == Level.CANDIDATE
     context = {"standing": row, "needs_coach": needs_coach, "form": form, "reason": reason, "crumbs": _crumbs()}
     return render(request, "cohorts/standing.html", context, status=422 if request.method == "POST" else 200)
@@ -92,17 +91,14 @@ def _render_standing(request: HttpRequest, row: Standing, form: CoachForm, reaso
 @login_required
 @never_cache
 @require_POST
-def withdraw_standing(request: HttpRequest, standing_id: UUID) -> HttpResponse:
+def withdraw_standing(request: SignedInRequest, standing_id: UUID) -> HttpResponse:
     """Takes it away, with a reason that stays in the record."""
-    user = signed_in(request)
-    row = get_object_or_404(managed_standings_for(user), pk=standing_id)
-    reason = ReasonForm(request.POST)
-    if not reason.is_valid():
-        people = coach_choices(row.organisation, timezone.localdate())
-        return _render_standing(
-            request, row, CoachForm(standing=row, people=people, today=timezone.localdate()), reason
-        )
-    actions.withdraw_standing(standing=row, reason=reason.cleaned_data["reason"], by=user, at=timezone.now())
+    row = get_object_or_404(managed_standings_for(request.user), pk=standing_id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _render_standing(request, row, _coach_form(row), form)
+    reason = form.cleaned_data["reason"]
+    actions.withdraw_standing(standing=row, reason=reason, by=request.user, at=timezone.now())
     messages.success(request, _("The standing is withdrawn."))
     return redirect("cohorts:standings")
 
@@ -110,28 +106,15 @@ def withdraw_standing(request: HttpRequest, standing_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def founding(request: HttpRequest) -> HttpResponse:
+def founding(request: SignedInRequest) -> HttpResponse:
     """Proposals that wait for a second signature, and a form for the first one."""
-    user = signed_in(request)
+    user = request.user
     if not has_role(user, *FOUNDING_ROLES):
         raise Http404
     form = _founding_form(request)
-    if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
-        try:
-            actions.propose_founding(
-                person=values["person"],
-                organisation=values["organisation"],
-                module_code=values["module"],
-                languages=values["languages"],
-                region=values["region"],
-                reason=values["reason"],
-                by=user,
-                at=timezone.now(),
-            )
-        except ActionError as error:
-            form.add_error(None, str(error))
-        else:
+    if form.is_valid():
+        with refusal_in(form):
+            actions.propose_founding(**form.proposal, by=user, at=timezone.now())
             messages.success(request, _("Proposed. A second person must confirm it now."))
             return redirect("cohorts:founding")
     proposals = list(founding_proposals_for(user))
@@ -139,8 +122,8 @@ def founding(request: HttpRequest) -> HttpResponse:
     return render(request, "cohorts/founding.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _founding_form(request: HttpRequest) -> FoundingForm:
-    user = signed_in(request)
+def _founding_form(request: SignedInRequest) -> FoundingForm:
+    user = request.user
     organisations = organisations_for(user, *FOUNDING_ROLES)
     return FoundingForm(
         request.POST if request.method == "POST" else None,
@@ -153,15 +136,14 @@ def _founding_form(request: HttpRequest) -> FoundingForm:
 
 @login_required
 @require_POST
-def settle_founding(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
+def settle_founding(request: SignedInRequest, proposal_id: UUID) -> HttpResponse:
     """The second signature, or none."""
-    user = signed_in(request)
-    proposal = get_object_or_404(founding_proposals_for(user), pk=proposal_id)
-    confirms = request.POST.get("answer") == "confirm"
-    act = actions.confirm_founding if confirms else actions.decline_founding
-    try:
-        act(proposal=proposal, by=user, at=timezone.now())
-    except ActionError as error:
-        return refuse(request, error, reverse("cohorts:founding"))
-    messages.success(request, _("The founding standing is granted.") if confirms else _("The proposal is declined."))
+    proposal = get_object_or_404(founding_proposals_for(request.user), pk=proposal_id)
+    with refusal_shown(request):
+        if request.POST.get("answer") == "confirm":
+            actions.confirm_founding(proposal=proposal, by=request.user, at=timezone.now())
+            messages.success(request, _("The founding standing is granted."))
+        else:
+            actions.decline_founding(proposal=proposal, by=request.user, at=timezone.now())
+            messages.success(request, _("The proposal is declined."))
     return redirect("cohorts:founding")
