@@ -24,7 +24,7 @@ PATIENCE = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Readiness:
-    """What /readyz reports; `ok` is the sum of it."""
+    """What /readyz reports: `ok` is the sum of `parts`, the figures say how near the end is."""
 
     database: bool
     broker: bool
@@ -33,9 +33,19 @@ class Readiness:
     oldest_job_seconds: int | None
 
     @property
+    def parts(self) -> dict[str, bool]:
+        """Which part is well: no figure, so that anybody may be told."""
+        waited = self.oldest_job_seconds
+        return {
+            "database": self.database,
+            "broker": self.broker,
+            "disk": self.disk_free_bytes > DISK_FLOOR,
+            "jobs": waited is not None and waited < PATIENCE.total_seconds(),
+        }
+
+    @property
     def ok(self) -> bool:
-        patient = self.oldest_job_seconds is not None and self.oldest_job_seconds < PATIENCE.total_seconds()
-        return self.database and self.broker and self.disk_free_bytes > DISK_FLOOR and patient
+        return all(self.parts.values())
 
 
 def due_jobs(at: datetime) -> list[tuple[UUID, str]]:

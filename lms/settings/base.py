@@ -233,6 +233,9 @@ SECRET_KEY = env.text("SECRET_KEY", "")
 FIELD_KEYS = env.words("FIELD_KEYS", [])
 # Mixed into card PINs and keyed indexes; kept apart from the database and its backups.
 PEPPER = env.text("PEPPER", "")
+# With it /readyz answers the operator's monitoring in figures: `curl -H "Authorization: Bearer $OPERATOR_TOKEN" …`.
+# Anybody else, and everybody where it is empty, is told which part is well and no more.
+OPERATOR_TOKEN = env.text("OPERATOR_TOKEN", "")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -12,6 +12,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [urlsplit(PUBLIC_BASE_URL).hostname o
 SECRET_KEY = env.secret("SECRET_KEY", length=50)
 FIELD_KEYS = env.field_keys("FIELD_KEYS")
 PEPPER = env.secret("PEPPER", length=32)
+OPERATOR_TOKEN = env.secret("OPERATOR_TOKEN", length=32) if OPERATOR_TOKEN else ""  # noqa: F405
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [PUBLIC_BASE_URL])
 
 SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", True)

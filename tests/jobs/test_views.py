@@ -19,11 +19,35 @@ def test_healthz_answers_without_database(client, django_assert_num_queries):
 
 
 def test_readyz_names_what_is_wrong_when_a_job_lies_for_long(client):
-    assert client.get("/readyz").json()["ok"] is True
+    well = {"ok": True, "database": True, "broker": True, "disk": True, "jobs": True}
+    assert client.get("/readyz").json() == well
     enqueue_job(task="tests.nothing", payload={}, by=None, at=AT)
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["oldest_job_seconds"] > 600
+    assert answer.json() == {**well, "ok": False, "jobs": False}
+
+
+TOKEN = "of-those-who-watch-this-installation"
+
+
+@pytest.mark.parametrize(
+    ("kept", "sent", "figures"),
+    [
+        (TOKEN, {"Authorization": f"Bearer {TOKEN}"}, {"disk_free_bytes", "oldest_job_seconds"}),
+        (TOKEN, {}, set()),
+        (TOKEN, {"Authorization": f"Bearer {TOKEN[:-1]}"}, set()),
+        (TOKEN, {"Authorization": "Bearer \u00e9"}, set()),
+        (TOKEN, {"X-Forwarded-For": "127.0.0.1"}, set()),
+        ("", {"Authorization": "Bearer "}, set()),
+        ("", {"Authorization": "Bearer"}, set()),
+    ],
+)
+def test_readyz_tells_figures_to_the_operator_only(client, settings, kept, sent, figures):
+    """How full the disk is tells an attacker how much to send; the monitoring needs it."""
+    settings.OPERATOR_TOKEN = kept
+    answer = client.get("/readyz", headers=sent)
+    assert answer.status_code == 200
+    assert set(answer.json()) - {"ok", "database", "broker", "disk", "jobs"} == figures
 
 
 @pytest.fixture

@@ -57,6 +57,12 @@ def test_production_without_a_secret_stops_and_names_it(tmp_path: Path, name: st
     assert done.stderr.splitlines()[-1].endswith(f"The environment variable {name} is not set.")
 
 
+def test_production_takes_no_short_operators_token(tmp_path: Path) -> None:
+    done = start(tmp_path, "-c", READ_SETTINGS, OPERATOR_TOKEN="short")  # noqa: S106
+    assert done.returncode == 1
+    assert "OPERATOR_TOKEN must have at least 32 characters" in done.stderr
+
+
 def test_production_derives_hosts_from_its_address_and_believes_no_proxy_unasked(tmp_path: Path) -> None:
     done = start(tmp_path, "-c", READ_SETTINGS)
     assert json.loads(done.stdout) == [["lms.example"], ["https://lms.example"], False, "__Host-session", None]
