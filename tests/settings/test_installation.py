@@ -58,7 +58,7 @@ def test_production_without_a_secret_stops_and_names_it(tmp_path: Path, name: st
 
 
 def test_production_takes_no_short_operators_token(tmp_path: Path) -> None:
-    done = start(tmp_path, "-c", READ_SETTINGS, OPERATOR_TOKEN="short")  # noqa: S106
+    done = start(tmp_path, "-c", READ_SETTINGS, OPERATOR_TOKEN="short")
     assert done.returncode == 1
     assert "OPERATOR_TOKEN must have at least 32 characters" in done.stderr
 
