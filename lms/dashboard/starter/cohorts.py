@@ -1,8 +1,8 @@
-"""The demonstration's two cohorts: one has ended with certificates, one has its second session right now."""
+"""The demonstration's two cohorts: one has ended with certificates, one is in its second day."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from uuid import uuid4
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -12,8 +12,16 @@ from lms.assessments.models import Moment, Paper
 from lms.attendance.actions import record_roster
 from lms.attendance.models import Status
 from lms.certificates.actions import issue_certificate
-from lms.cohorts.actions import confirm_founding, enrol_person, open_cohort, plan_cohort, propose_founding
-from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.actions import (
+    close_cohort,
+    confirm_founding,
+    enrol_person,
+    open_cohort,
+    plan_cohort,
+    propose_founding,
+)
+from lms.cohorts.models import Cohort, Enrolment, Session
+from lms.common.dates import local_day
 from lms.dashboard.starter.people import Cast
 from lms.people.models import User
 from lms.regions.models import Region
@@ -21,6 +29,18 @@ from lms.regions.models import Region
 MODULE = "M1"
 LANGUAGES = ["ky", "ru"]
 PLACE = {"ended": "Бостери", "running": "Балыкчы"}
+# Lessons begin in the morning, whenever the demonstration is loaded.  From eight the day's first one may be marked;
+# whoever loads it in the night before still finds the day that has passed, with its lessons to be marked.
+DAY_BEGINS = timedelta(hours=8)
+
+
+def training_day(at: datetime) -> date:
+    """The second day of the running cohort: some lesson of it can be marked at this very moment."""
+    return local_day(at - DAY_BEGINS)
+
+
+def _moment(day: date, hour: int) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(hour)), timezone.get_default_timezone())
 
 
 def found_trainer(cast: Cast, at: datetime) -> None:
@@ -38,48 +58,48 @@ def found_trainer(cast: Cast, at: datetime) -> None:
     confirm_founding(proposal=proposal, by=cast.staff["admin"], at=at)
 
 
-def make_ended_cohort(cast: Cast, at: datetime) -> Cohort:
-    """A month ago: everybody came, both tests were taken, the first four people have certificates."""
-    started = at - timedelta(days=30)
-    cohort = _open(cast, "ended", "KG-Y", started, {})
-    enrolments = [_enrol(cohort, cast, person, started) for person in cast.participants]
-    _take_test(cohort, cast, Moment.PRE, enrolments, started, right=0.4)
-    for session in cohort.sessions.order_by("starts_at"):
-        record_roster(
-            session=session,
-            statuses={enrolment.pk: Status.PRESENT for enrolment in enrolments},
-            batch=uuid4(),
-            by=cast.staff["trainer"],
-            at=session.starts_at + timedelta(minutes=20),
-        )
-    ended = at - timedelta(days=25)
-    _take_test(cohort, cast, Moment.POST, enrolments, ended, right=0.8)
+def make_ended_cohort(cast: Cast, day: date) -> Cohort:
+    """Three days a month before `day`, closed since: both tests were taken, and four people have their certificates.
+
+    Three more qualify and wait for theirs; the last one missed two lessons and comes again to the running cohort.
+    """
+    first, last = day - timedelta(days=30), day - timedelta(days=28)
+    cohort = _open(cast, "ended", "KG-Y", first)
+    enrolments = [_enrol(cohort, cast, person, _moment(first, 8)) for person in cast.participants[:8]]
+    _take_test(cohort, cast, Moment.PRE, enrolments, _moment(first, 8), right=0.4)
+    one_late, one_away = {enrolments[2].pk: Status.LATE}, {enrolments[7].pk: Status.ABSENT}
+    for session, others in zip(_sessions(cohort), ({}, one_late, {}, one_away, one_away), strict=True):
+        _mark(session, cast, enrolments, others)
+    _take_test(cohort, cast, Moment.POST, enrolments, _moment(last, 16), right=0.8)
     for enrolment in enrolments[:4]:
-        issue_certificate(enrolment=enrolment, by=cast.staff["coordinator"], at=ended)
+        issue_certificate(enrolment=enrolment, by=cast.staff["coordinator"], at=_moment(last, 18))
+    return close_cohort(cohort=cohort, by=cast.staff["coordinator"], at=_moment(last, 19))
+
+
+def make_running_cohort(cast: Cast, day: date) -> Cohort:
+    """`day` is its second: yesterday's lessons are marked, today's are not, one person has handed in the pre-test."""
+    first = day - timedelta(days=1)
+    cohort = _open(cast, "running", "41702420000000", first)
+    enrolments = [_enrol(cohort, cast, person, _moment(first, 8)) for person in cast.participants[7:]]
+    paper = open_paper(
+        paper=_paper(cohort, cast, Moment.PRE, _moment(first, 8)), by=cast.staff["trainer"], at=_moment(first, 8)
+    )
+    _hand_in(paper, enrolments[1], _moment(first, 8), right=0.5)
+    one_late, one_excused = {enrolments[2].pk: Status.LATE}, {enrolments[1].pk: Status.EXCUSED}
+    for session, others in zip(_sessions(cohort), (one_late, one_excused), strict=False):
+        _mark(session, cast, enrolments, others)
     return cohort
 
 
-def make_running_cohort(cast: Cast, at: datetime) -> Cohort:
-    """The first session was yesterday, the second runs now, the pre-test is open."""
-    now = at.replace(minute=0, second=0, microsecond=0)
-    offsets = [timedelta(days=-1), timedelta(), timedelta(hours=3), timedelta(days=1), timedelta(days=1, hours=3)]
-    starts = {f"{MODULE}.{number}": now + offset for number, offset in enumerate(offsets, start=1)}
-    cohort = _open(cast, "running", "41702420000000", at - timedelta(days=2), starts)
-    people = [*cast.participants[4:]]
-    for person in people:
-        _enrol(cohort, cast, person, at - timedelta(days=2))
-    open_paper(paper=_paper(cohort, cast, Moment.PRE, at), by=cast.staff["trainer"], at=at - timedelta(days=1))
-    return cohort
-
-
-def _open(cast: Cast, which: str, region: str, at: datetime, starts: dict[str, datetime]) -> Cohort:
+def _open(cast: Cast, which: str, region: str, starts_on: date) -> Cohort:
+    """Planned and opened a week ahead, with the times that the plan proposes."""
     found = Region.objects.filter(iso=region).first() or Region.objects.get(code=region)
+    at = _moment(starts_on - timedelta(days=7), 12)
     cohort = plan_cohort(
         organisation=cast.ours,
         module_codes=[MODULE],
         region=found,
-        starts_on=timezone.localdate(at),
-        session_starts=starts,
+        starts_on=starts_on,
         languages=LANGUAGES,
         lead=cast.staff["trainer"],
         capacity=30,
@@ -88,6 +108,21 @@ def _open(cast: Cast, which: str, region: str, at: datetime, starts: dict[str, d
         at=at,
     )
     return open_cohort(cohort=cohort, by=cast.staff["coordinator"], at=at)
+
+
+def _sessions(cohort: Cohort) -> list[Session]:
+    return list(cohort.sessions.order_by("starts_at"))
+
+
+def _mark(session: Session, cast: Cast, enrolments: Sequence[Enrolment], others: Mapping[UUID, str]) -> None:
+    """Everybody was there, but for the `others`."""
+    record_roster(
+        session=session,
+        statuses={enrolment.pk: Status.PRESENT for enrolment in enrolments} | dict(others),
+        batch=uuid4(),
+        by=cast.staff["trainer"],
+        at=session.starts_at + timedelta(minutes=20),
+    )
 
 
 def _enrol(cohort: Cohort, cast: Cast, person: User, at: datetime) -> Enrolment:
@@ -101,15 +136,17 @@ def _paper(cohort: Cohort, cast: Cast, moment: str, at: datetime) -> Paper:
 def _take_test(
     cohort: Cohort, cast: Cast, moment: str, enrolments: Sequence[Enrolment], at: datetime, *, right: float
 ) -> None:
-    """Everybody answers; the first share `right` of the questions rightly, the others not at all."""
     paper = open_paper(paper=_paper(cohort, cast, moment, at), by=cast.staff["trainer"], at=at)
-    items = paper.content["items"]
-    known = items[: int(len(items) * right)]
-    answers = {item["key"]: FormAnswer(1, item["answer"]) for item in known}
     for enrolment in enrolments:
-        attempt = start_attempt(
-            paper=paper, enrolment=enrolment, language=enrolment.language, by=enrolment.person, at=at
-        )
-        save_answers(attempt=attempt, answers=answers, language=enrolment.language, by=enrolment.person, at=at)
-        submit_attempt(attempt=attempt, by=enrolment.person, at=at)
+        _hand_in(paper, enrolment, at, right=right)
     close_paper(paper=paper, by=cast.staff["trainer"], at=at + timedelta(hours=1))
+
+
+def _hand_in(paper: Paper, enrolment: Enrolment, at: datetime, *, right: float) -> None:
+    """The first share `right` of the questions is answered rightly, the others not at all."""
+    items = paper.content["items"]
+    answers = {item["key"]: FormAnswer(1, item["answer"]) for item in items[: int(len(items) * right)]}
+    language, person = enrolment.language, enrolment.person
+    attempt = start_attempt(paper=paper, enrolment=enrolment, language=language, by=person, at=at)
+    save_answers(attempt=attempt, answers=answers, language=language, by=person, at=at)
+    submit_attempt(attempt=attempt, by=person, at=at)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from lms.certificates.models import Certificate
-from lms.dashboard.starter.cohorts import found_trainer, make_ended_cohort, make_running_cohort
+from lms.dashboard.starter.cohorts import found_trainer, make_ended_cohort, make_running_cohort, training_day
 from lms.dashboard.starter.people import PASSWORD, STAFF, Cast, make_cast
 from lms.people.actions import renew_pins
 from lms.people.models import User
@@ -39,8 +39,9 @@ class Command(BaseCommand):
         now = timezone.now()
         cast = make_cast(now - timedelta(days=60))
         found_trainer(cast, now - timedelta(days=59))
-        make_ended_cohort(cast, now)
-        make_running_cohort(cast, now)
+        day = training_day(now)
+        make_ended_cohort(cast, day)
+        make_running_cohort(cast, day)
         return [*_staff_lines(), *_card_lines(cast), *_certificate_lines()]
 
 

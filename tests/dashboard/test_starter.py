@@ -1,0 +1,62 @@
+"""The demonstration: loadable at any hour, plausible wherever one looks, and never loaded over what people entered."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from lms.assessments.models import Attempt
+from lms.attendance.actions import ROSTER_OPENS, record_roster
+from lms.attendance.models import Mark, Status
+from lms.certificates.models import Certificate
+from lms.cohorts.checks import FIRST_LESSON
+from lms.cohorts.models import Cohort, CohortState
+from lms.common.codes import new_id
+from lms.dashboard.starter.cohorts import training_day
+from lms.people.models import User
+
+BISHKEK = ZoneInfo("Asia/Bishkek")
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_a_lesson_of_the_training_day_can_be_marked_at_any_hour(hour):
+    at = datetime(2026, 3, 1, hour, 30, tzinfo=BISHKEK)
+    first = datetime.combine(training_day(at), FIRST_LESSON, BISHKEK)
+    assert first - ROSTER_OPENS <= at < first + timedelta(days=1)
+
+
+@pytest.fixture
+def demonstration(db, settings, tmp_path):
+    settings.DEMONSTRATION, settings.DATA_DIR = True, tmp_path
+    for command in ("load_regions", "load_starter", "load_demo"):
+        call_command(command, verbosity=0)
+    return Cohort.objects.get(state=CohortState.CLOSED), Cohort.objects.get(state=CohortState.RUNNING)
+
+
+def test_what_a_newcomer_meets_is_plausible_and_stays(demonstration, settings):
+    ended, running = demonstration
+    now = timezone.now()
+    for cohort in demonstration:
+        hours = {timezone.localtime(session.starts_at, BISHKEK).hour for session in cohort.sessions.all()}
+        assert min(hours) == FIRST_LESSON.hour
+        assert max(hours) < 18
+        assert not Attempt.objects.filter(paper__cohort=cohort, started_at__gte=now).exists()
+
+    people = ended.enrolments.count()
+    assert [session.marks.count() for session in ended.sessions.all()] == [people] * 5
+    assert Certificate.objects.filter(cohort=ended).count() == 4
+    both = set(ended.enrolments.values_list("person", flat=True)) & set(
+        running.enrolments.values_list("person", flat=True)
+    )
+    assert len(both) == 1
+
+    todo = running.sessions.filter(marks=None, starts_at__lte=now + ROSTER_OPENS).order_by("starts_at").first()
+    assert training_day(now) == timezone.localdate(todo.starts_at, BISHKEK)
+    trainer = User.objects.get(username="trainer")
+    statuses = dict.fromkeys(running.enrolments.values_list("pk", flat=True), Status.PRESENT)
+    record_roster(session=todo, statuses=statuses, batch=new_id(), by=trainer, at=now)
+    before = (User.objects.count(), Mark.objects.count(), (settings.DATA_DIR / "demo-sign-ins.txt").read_text())
+    call_command("load_demo", verbosity=0)
+    assert before == (User.objects.count(), Mark.objects.count(), (settings.DATA_DIR / "demo-sign-ins.txt").read_text())
