@@ -3,20 +3,21 @@
 import io
 import re
 import subprocess
+from datetime import timedelta
 from html import unescape
 from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
-from lms.people.actions import set_legal_name, sign_in_with_card
+from lms.people.actions import renew_pins, set_legal_name, sign_in_with_card
 from lms.people.models import AuditEntry, Card, RoleKind
 from tests.cohorts.conftest import signed_in
-from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment
-from tests.factories.people import make_organisation, make_person, make_role
+from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment, make_standing
+from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -235,6 +236,71 @@ def test_card_of_somebody_with_duties_in_another_organisation_is_not_printed(sce
     page = signed_in(scene.coordinator).get(reverse("cohorts:cards", args=[scene.cohort.pk])).content.decode()
     assert str(enrolment.pk) not in page
     assert _is_replaced_by(scene.coordinator, enrolment) is False
+
+
+@pytest.mark.parametrize("place", ["KG-N", "KG"])
+@pytest.mark.parametrize("duty", ["trains", "role"])
+def test_card_of_a_trainer_beyond_the_coordinators_region_is_not_printed(scene, regions, duty, place):
+    if duty == "trains":
+        add_trainer(make_cohort(scene.organisation, regions[place]), scene.participant)
+    else:
+        make_role(scene.participant, RoleKind.TRAINER, scene.organisation, None if place == "KG" else regions[place])
+    enrolment = scene.cohort.enrolments.get()
+    assert _is_replaced_by(scene.coordinator, enrolment) is False
+    whole_country = make_staff()
+    make_role(whole_country, RoleKind.COORDINATOR, scene.organisation)
+    assert _is_replaced_by(whole_country, enrolment) is True
+
+
+def test_card_of_a_trainer_within_the_coordinators_region_is_printed(scene, regions):
+    make_role(scene.participant, RoleKind.TRAINER, scene.organisation, regions["leilek"])
+    enrolment = scene.cohort.enrolments.get()
+    assert _is_replaced_by(scene.lead, enrolment) is False
+    assert _is_replaced_by(scene.coordinator, enrolment) is True
+
+
+def test_card_of_somebody_whose_duty_begins_tomorrow_is_not_printed(scene):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    make_role(scene.participant, RoleKind.COORDINATOR, scene.organisation, valid_from=tomorrow)
+    enrolment = scene.cohort.enrolments.get()
+    assert _is_replaced_by(scene.lead, enrolment) is False
+    assert _is_replaced_by(scene.coordinator, enrolment) is False
+
+
+def test_card_of_somebody_who_may_train_elsewhere_is_not_printed(scene):
+    make_standing(scene.participant, make_organisation("elsewhere"))
+    enrolment = scene.cohort.enrolments.get()
+    assert _is_replaced_by(scene.coordinator, enrolment) is False
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_card_of_another_organisation_keeps_its_pin(scene, at, left):
+    """Whoever joined by the poster with a card from elsewhere goes on using it there."""
+    guest = make_person("Жылдыз Үсөнова")
+    first = make_enrolment(make_cohort(), guest, state="withdrawn" if left else "enrolled")
+    pin = renew_pins(people=[guest], by=scene.lead, at=at)[guest.pk]
+    enrolment = make_enrolment(scene.cohort, guest)
+    card = Card.objects.get(person=guest)
+    sheet, page = reverse("cohorts:cards", args=[scene.cohort.pk]), reverse("cohorts:person", args=[enrolment.pk])
+    for user in (scene.lead, scene.coordinator):
+        client = signed_in(user)
+        for address in (sheet, page):
+            assert "Whoever prints a card can sign in with it" in client.get(address).content.decode()
+        assert "Жылдыз" in client.get(sheet).content.decode()
+        assert client.post(sheet, {"enrolment": [enrolment.pk]}).status_code == 422
+        for door in ("replace_card", "unlock_card"):
+            client.post(reverse(f"cohorts:{door}", args=[enrolment.pk]))
+    assert Card.objects.get(person=guest) == card
+    assert _signs_in(card.code, pin, at)
+    if not left:
+        assert _is_replaced_by(first.cohort.trainers.get().person, first) is True
+
+
+def test_guest_elsewhere_keeps_the_card_of_her_own_organisation(scene):
+    make_enrolment(make_cohort(), scene.participant)
+    assert _is_replaced_by(scene.lead, scene.cohort.enrolments.get()) is True
+    page = signed_in(scene.lead).get(reverse("cohorts:cards", args=[scene.cohort.pk])).content.decode()
+    assert "Not on this list" not in page
 
 
 def _is_replaced_by(user, enrolment) -> bool:

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.models import Cohort, Enrolment
-from lms.cohorts.permissions import manages
 from lms.cohorts.queries import card_holders
 from lms.common.errors import ActionError
 from lms.people import actions as people_actions
@@ -18,7 +17,10 @@ from lms.people.queries import live_cards
 
 class CardNotYours(ActionError):
     code = "card_not_yours"
-    message = _("This person has duties in the organisation. Ask an administrator for the card.")
+    message = _(
+        "Whoever prints a card can sign in with it. So a card that another organisation gave, or of somebody with "
+        "duties of her own, is not yours to print: it works as before. Who lost it asks there, or an administrator."
+    )
 
 
 def renew_cards(*, cohort: Cohort, enrolments: Sequence[Enrolment], by: User, at: datetime) -> dict[UUID, str]:
@@ -43,7 +45,7 @@ def unlock_card_of(*, enrolment: Enrolment, by: User, at: datetime) -> Card | No
 
 def _require_holders(cohort: Cohort, enrolments: Sequence[Enrolment], by: User) -> list[User]:
     people = [enrolment.person for enrolment in enrolments]
-    allowed = card_holders(people, cohort, for_coordinator=manages(by, cohort))
+    allowed = card_holders(people, cohort, by=by)
     if {person.pk for person in allowed} != {person.pk for person in people}:
         raise CardNotYours
     return people

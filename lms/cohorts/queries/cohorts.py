@@ -14,9 +14,10 @@ from lms.cohorts.models import (
     EnrolmentQuerySet,
     EnrolmentState,
     Session,
+    Standing,
     TrainerPart,
 )
-from lms.cohorts.permissions import managed_by, trained_by
+from lms.cohorts.permissions import PLANNING_ROLES, managed_by, manages, trained_by
 from lms.people.models import TWO_STEP_ROLES, Role, RoleKind, User
 from lms.people.permissions import scope_filter
 
@@ -93,18 +94,25 @@ def joinable_cohort(token: str) -> Cohort | None:
     return cohorts.select_related("organisation", "region").first()
 
 
-def card_holders(people: Iterable[User], cohort: Cohort, *, for_coordinator: bool) -> QuerySet[User]:
-    """Those of them whose card may be printed in `cohort`: who prints a card could sign in with it.
+def card_holders(people: Iterable[User], cohort: Cohort, *, by: User) -> QuerySet[User]:
+    """Those of them whose card she may print in `cohort`: who prints a card could sign in with it.
 
-    A trainer prints for people who have no role and train no cohort; a coordinator for all but coordinators,
-    administrators, officers, and whoever has a role or trains in another organisation.
+    Only where the cohort's organisation gave the card; a card of another one works there too.  A trainer prints for
+    people who have no role, now or to come, and train no cohort.  A coordinator prints also for those whose roles and
+    cohorts all lie within her own organisation and region; never for coordinators, administrators and officers, nor
+    for whoever may train for another organisation.
     """
-    roles, parts = Role.objects.active(timezone.localdate()), CohortTrainer.objects.all()
-    if for_coordinator:
-        roles = roles.filter(Q(kind__in=TWO_STEP_ROLES) | ~Q(organisation=cohort.organisation_id))
-        parts = parts.exclude(cohort__organisation=cohort.organisation_id)
-    printable = User.objects.filter(pk__in=[person.pk for person in people], is_superuser=False)
-    return printable.exclude(pk__in=roles.values("person")).exclude(pk__in=parts.values("person"))
+    today = timezone.localdate()
+    roles, parts = Role.objects.not_ended(today), CohortTrainer.objects.all()
+    if manages(by, cohort):
+        hers = Role.objects.filter(scope_filter(by, PLANNING_ROLES, "organisation", "region__path"))
+        roles = roles.exclude(pk__in=hers.exclude(kind__in=TWO_STEP_ROLES).values("pk"))
+        parts = parts.exclude(cohort__in=Cohort.objects.filter(managed_by(by)).values("pk"))
+    trainers = Standing.objects.usable(today).exclude(organisation=cohort.organisation_id)
+    printable = _given_a_card_by(cohort.organisation_id).filter(pk__in=[person.pk for person in people])
+    for duties in (roles, parts, trainers):
+        printable = printable.exclude(pk__in=duties.values("person"))
+    return printable.filter(is_superuser=False)
 
 
 def people_known_to(organisation_id: UUID) -> QuerySet[User]:
@@ -113,19 +121,20 @@ def people_known_to(organisation_id: UUID) -> QuerySet[User]:
     Anybody else comes by the poster, with her own yes.
     """
     here = Enrolment.objects.filter(cohort__organisation=organisation_id).exclude(state=EnrolmentState.WITHDRAWN)
-    given = User.objects.alias(gave_the_card=_giver_of_the_card()).filter(gave_the_card=organisation_id)
+    given = _given_a_card_by(organisation_id)
     living = User.objects.filter(merged_into__isnull=True, erased_at__isnull=True)
     return living.filter(Q(pk__in=here.values("person")) | Q(pk__in=given.values("pk")))
 
 
-def _giver_of_the_card() -> Subquery:
-    """On a queryset of people: the organisation of her first enrolment.
+def _given_a_card_by(organisation_id: UUID) -> QuerySet[User]:
+    """The people whose first enrolment was in this organisation.
 
     Participants and their cards are made with it, no enrolment is ever removed, and its id grows with time: being
     enrolled elsewhere, or leaving, takes the card from nobody.
     """
     enrolments = Enrolment.objects.filter(person=OuterRef("pk")).order_by("pk")
-    return Subquery(enrolments.values("cohort__organisation")[:1])
+    first = Subquery(enrolments.values("cohort__organisation")[:1])
+    return User.objects.alias(first_organisation=first).filter(first_organisation=organisation_id)
 
 
 def waiting_list(cohort: Cohort) -> QuerySet[Enrolment]:

@@ -1,6 +1,7 @@
 """Cards to print, and the poster to join by."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -16,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lms.cohorts import actions
 from lms.cohorts.models import Cohort, Enrolment
-from lms.cohorts.permissions import manages
 from lms.cohorts.queries import card_holders, get_run_cohort_or_404, roster
 from lms.cohorts.rendering import card_sheet
 from lms.cohorts.views.shared import cohort_crumbs
@@ -32,13 +32,13 @@ from lms.people.queries import live_cards
 def cards(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """GET: whose cards.  POST: new PINs, and the sheet on which alone they stand."""
     cohort = get_run_cohort_or_404(request.user, cohort_id)
-    printable = _printable(request, cohort)
+    enrolled = _enrolled(request, cohort)
     if request.method != "POST":
-        return _choose(request, cohort, printable)
+        return _choose(request, cohort, enrolled)
     wanted = set(request.POST.getlist("enrolment"))
-    chosen = [enrolment for enrolment in printable if str(enrolment.pk) in wanted]
+    chosen = [enrolment for enrolment in enrolled.printable if str(enrolment.pk) in wanted]
     if not chosen:
-        return _choose(request, cohort, printable, error=_("Choose at least one person."))
+        return _choose(request, cohort, enrolled, error=_("Choose at least one person."))
     with refusal_shown(request):
         pins = actions.renew_cards(cohort=cohort, enrolments=chosen, by=request.user, at=timezone.now())
         return _sheet(cohort, chosen, pins)
@@ -52,28 +52,40 @@ def _sheet(cohort: Cohort, chosen: Sequence[Enrolment], pins: Mapping[UUID, str]
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
-def _printable(request: SignedInRequest, cohort: Cohort) -> list[Enrolment]:
+class _Enrolled(NamedTuple):
+    """The cohort's people: whose card she may print, and the others."""
+
+    printable: list[Enrolment]
+    others: list[Enrolment]
+
+
+def _enrolled(request: SignedInRequest, cohort: Cohort) -> _Enrolled:
     enrolled = list(roster(cohort))
-    coordinates = manages(request.user, cohort)
-    allowed = card_holders([enrolment.person for enrolment in enrolled], cohort, for_coordinator=coordinates)
+    allowed = card_holders([enrolment.person for enrolment in enrolled], cohort, by=request.user)
     ids = set(allowed.values_list("pk", flat=True))
-    return [enrolment for enrolment in enrolled if enrolment.person_id in ids]
+    printable = [enrolment for enrolment in enrolled if enrolment.person_id in ids]
+    return _Enrolled(printable, [enrolment for enrolment in enrolled if enrolment.person_id not in ids])
 
 
-def _choose(
-    request: SignedInRequest, cohort: Cohort, printable: Sequence[Enrolment], *, error: str = ""
-) -> HttpResponse:
+def _choose(request: SignedInRequest, cohort: Cohort, enrolled: _Enrolled, *, error: str = "") -> HttpResponse:
     """Preselected: the one that was asked for, else those whose card was never printed."""
-    live = live_cards([enrolment.person for enrolment in printable])
+    live = live_cards([enrolment.person for enrolment in enrolled.printable])
     only = request.GET.get("only", "")
-    rows = [(enrolment, live.get(enrolment.person_id)) for enrolment in printable]
+    rows = [(enrolment, live.get(enrolment.person_id)) for enrolment in enrolled.printable]
     chosen = {
         str(enrolment.pk)
         for enrolment, card in rows
         if (str(enrolment.pk) == only if only else card is None or card.printed_at is None)
     }
     rows_shown = [(enrolment, card, str(enrolment.pk) in chosen) for enrolment, card in rows]
-    context = {"cohort": cohort, "rows": rows_shown, "error": error, "crumbs": cohort_crumbs(cohort)}
+    context = {
+        "cohort": cohort,
+        "rows": rows_shown,
+        "others": enrolled.others,
+        "why_not": actions.CardNotYours.message,
+        "error": error,
+        "crumbs": cohort_crumbs(cohort),
+    }
     return render(request, "cohorts/cards.html", context, status=422 if error else 200)
 
 

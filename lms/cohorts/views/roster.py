@@ -70,9 +70,8 @@ def _render_person(
     context = {
         "enrolment": enrolment,
         "card": live_cards([enrolment.person]).get(enrolment.person_id),
-        "card_is_hers_to_print": card_holders(
-            [enrolment.person], enrolment.cohort, for_coordinator=coordinates
-        ).exists(),
+        "card_is_hers_to_print": card_holders([enrolment.person], enrolment.cohort, by=request.user).exists(),
+        "why_not": actions.CardNotYours.message,
         "has_legal_name": _has_legal_name(enrolment),
         "coordinates": coordinates,
         "is_enrolled": enrolment.state == EnrolmentState.ENROLLED,
