@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from lms.dashboard.queries import StaffHub, desk_for, hub_for
+from lms.dashboard.rendering import session_to_mark
 from lms.people.permissions import SignedInRequest
 
 
@@ -16,7 +17,9 @@ from lms.people.permissions import SignedInRequest
 @login_required
 def desk(request: SignedInRequest) -> HttpResponse:
     """Mine and next."""
-    return render(request, "dashboard/desk.html", {"desk": desk_for(request.user, timezone.now())})
+    now = timezone.now()
+    found = desk_for(request.user, now)
+    return render(request, "dashboard/desk.html", {"desk": found, "to_mark": session_to_mark(found, now)})
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """The desk and the hub show each person what is hers, and nobody else's."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from lms.assessments.actions import ensure_paper, hand_in_plan, open_paper
 from lms.cohorts.actions import appoint_coach
-from lms.cohorts.models import CohortState, EnrolmentState
+from lms.cohorts.models import CohortState, EnrolmentState, Session
 from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
@@ -88,6 +89,37 @@ def test_monitor_sees_counts_and_small_ones_are_hidden(client, cohort):
     assert "under 3" in html
     assert "Canary" not in html
     page(client, monitor, cohort.get_absolute_url(), status=404)
+
+
+def first_action(client, person):
+    """Where the one big button of her desk leads."""
+    return re.findall(r'<div class="page-action"><a class="button" href="([^"]*)"', page(client, person, DESK))
+
+
+def move(session, starts_at):
+    Session.objects.filter(pk=session.pk).update(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=90))
+
+
+def test_on_a_training_day_the_desk_begins_with_the_session_to_mark(client, cohort, regions):
+    coordinator, trainer = make_staff("coordinator"), lead_of(cohort)
+    make_role(coordinator, "coordinator", cohort.organisation, regions["KG"])
+    person = make_enrolment(cohort)
+    early, late = cohort.sessions.order_by("starts_at")
+    now = timezone.now()
+    to_plan = [reverse("cohorts:plan")]
+
+    move(early, now + timedelta(days=7))
+    move(late, now + timedelta(days=8))
+    assert first_action(client, trainer) == to_plan
+
+    # Nobody marked it although it is over: the last days' session waits, until today has one of its own.
+    move(early, now - timedelta(days=2))
+    assert first_action(client, trainer) == [reverse("attendance:roster", args=[early.pk])]
+    move(late, now)
+    assert first_action(client, trainer) == [reverse("attendance:roster", args=[late.pk])]
+    assert to_plan[0] in page(client, trainer, DESK)
+    assert first_action(client, coordinator) == to_plan
+    assert first_action(client, person.person) == []
 
 
 def test_draft_offers_to_be_opened_to_its_staff(client, regions):
