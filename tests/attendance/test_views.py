@@ -116,6 +116,24 @@ def test_roster_and_overview_take_at_most_twelve_queries(client, cohort, session
             client.get(address)
 
 
+def test_the_grid_says_the_figure_before_the_marks(client, cohort, session):
+    make_enrolment(cohort)
+    client.force_login(lead_of(cohort))
+    html = client.get(reverse("attendance:overview", args=[cohort.pk])).content.decode()
+    assert html.index("M1, %") < html.index(f">{session.lesson_code}</a>")
+    row = html[html.index("<tbody>") :]
+    assert row.index('<td class="number">') < row.index(f'<td data-label="{session.lesson_code}">')
+
+
+def test_only_saving_stays_at_the_foot_of_the_screen(client, cohort, session):
+    make_enrolment(cohort)
+    client.force_login(lead_of(cohort))
+    html = client.get(reverse("attendance:roster", args=[session.pk])).content.decode()
+    (foot,) = re.findall(r'<div class="form-actions">.*?</div>', html, re.DOTALL)
+    assert foot.count("<button") == 1
+    assert "data-all-present" in html
+
+
 def check_in_address(session):
     token = room_token(session_id=session.pk, seed=session.checkin_seed, at=timezone.now())
     return reverse("checkin:check_in", args=[token])

@@ -119,8 +119,8 @@ def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     rows = [
         {
             "enrolment": enrolment,
-            "cells": [marks.get((enrolment.pk, session.pk)) for session in sessions],
-            "figures": [figures[enrolment.pk, module] for module in modules if (enrolment.pk, module) in figures],
+            "cells": [(session.lesson_code, marks.get((enrolment.pk, session.pk))) for session in sessions],
+            "figures": [figures.get((enrolment.pk, module)) for module in modules],
         }
         for enrolment in roster(cohort)
     ]
