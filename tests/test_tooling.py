@@ -1,8 +1,10 @@
 """The lock files and the repository itself: the same for everybody, with no address of anybody's machine."""
 
 import json
+import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -74,3 +76,14 @@ def test_nothing_that_is_made_is_committed():
     made = re.compile(r"(^|/)(node_modules|var|\.venv|\.tools|__pycache__)/|\.(mo|pyc|sqlite3)$|(^|/)(uv\.lock|\.env)$")
     names = [name for name in answer.stdout.splitlines() if name != "tools/uv.lock"]
     assert [name for name in names if made.search(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("workers", "cache", "starts"), [("2", "", False), ("2", "redis://cache", True), ("", "", True)]
+)
+def test_several_web_processes_start_only_with_a_cache_that_they_share(workers, cache, starts):
+    """Or a session that was ended in one would live on in the memory of another."""
+    free = {**os.environ, "HOST": "127.0.0.1", "PORT": "0", "WEB_WORKERS": workers, "CACHE_URL": cache}
+    command = [sys.executable, "tools/serve.py", "check"]
+    done = subprocess.run(command, cwd=ROOT, env=free, capture_output=True, text=True, check=False)
+    assert (done.returncode == 0, "CACHE_URL" not in done.stderr) == (starts, starts)

@@ -2,7 +2,7 @@
 
 Started by `make run` when everything is loaded.  Prints the addresses and the demonstration sign-ins once the site
 answers, stops both on Ctrl-C or SIGTERM, and fails when either of them ends by itself.  With the argument `check` it
-only says whether the port is free.
+only says whether it could: the port is free, and several web processes share a cache.
 """
 
 import os
@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 HOST = os.environ.get("HOST") or "127.0.0.1"
 PORT = os.environ.get("PORT") or "8000"
+WEB_WORKERS = os.environ.get("WEB_WORKERS") or "1"
 ADDRESS = (os.environ.get("PUBLIC_BASE_URL") or f"http://{HOST}:{PORT}").rstrip("/")
 DATA_DIR = Path(os.environ.get("DATA_DIR") or ROOT / "var")
 SIGN_INS = DATA_DIR / "demo-sign-ins.txt"
@@ -36,7 +37,7 @@ STOP_SECONDS = 20
 COMMANDS = {
     "web": [
         BIN / "granian", "lms.wsgi:application", "--interface", "wsgi", "--host", HOST, "--port", PORT,
-        "--workers", os.environ.get("WEB_WORKERS") or "1", "--blocking-threads", "1", "--no-ws",
+        "--workers", WEB_WORKERS, "--blocking-threads", "1", "--no-ws",
         "--workers-kill-timeout", "10", "--log-level", "warning",
     ],
     "worker": [
@@ -54,6 +55,10 @@ def main(arguments: list[str]) -> int:
     """Run both until one ends or somebody stops them; the exit code for the shell."""
     if _is_taken():
         print(f"── Port {PORT} of {HOST} is taken.  Choose another:  make run PORT=8001", file=sys.stderr)
+        return 1
+    if WEB_WORKERS != "1" and not os.environ.get("CACHE_URL"):
+        # Each process would count tries and keep sessions by itself: signing out in one would leave the others open.
+        print("── WEB_WORKERS needs a cache that they share: set CACHE_URL=redis://…", file=sys.stderr)
         return 1
     return 0 if arguments == ["check"] else _serve()
 

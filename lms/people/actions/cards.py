@@ -61,7 +61,14 @@ def sign_in_with_card(*, code: str, pin: str, at: datetime) -> User:
 
 
 def _refuse_unknown(code: str, pin: str) -> NoReturn:
-    """Counts the tries as a card would, under a keyed hash: what somebody typed is not kept."""
+    """Counts the tries as a card would, under a keyed hash: what somebody typed is not kept.
+
+    In the cache, unlike a card's own tries: a row per code would let strangers fill the database.  So such a lock ends
+    after a day, at a restart of the one process that has no shared cache (tools/serve.py starts several only with
+    one), or when 20,000 newer entries push it out; a card stays locked.  That tells who asked again afterwards, five
+    tries each time, that a code is no card's, and a code that is one she has locked for good.  At 300 tries in ten
+    minutes, and 10,000 cards among 2 to the 40 codes, finding one takes an address years, and its PIN is no nearer.
+    """
     key = f"unknown-card:{keyed_index('card', code)}"
     cache.add(key, 0, UNKNOWN_LOCKED)
     try:
