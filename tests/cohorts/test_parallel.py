@@ -6,11 +6,12 @@ import pytest
 
 from lms.cohorts import actions
 from lms.cohorts.importers import preview_roster
-from lms.cohorts.models import CohortState, Enrolment, EnrolmentState
+from lms.cohorts.models import Coaching, Cohort, CohortState, Enrolment, EnrolmentState, Level
 from lms.common.codes import new_id
 from lms.common.tables import read_table
-from tests.factories.cohorts import AT, make_cohort
-from tests.factories.people import make_person
+from lms.people.models import RoleKind
+from tests.factories.cohorts import AT, make_cohort, make_standing
+from tests.factories.people import make_organisation, make_person, make_role, make_staff
 from tests.parallel import at_once, real_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,3 +67,63 @@ def test_a_cohort_is_opened_once(tmp_path):
         results = at_once(*[open_] * 4)
     refused = [result for result in results if isinstance(result, actions.CohortNotDraft)]
     assert (results.count(CohortState.OPEN), len(refused)) == (1, 3)
+
+
+def test_a_candidate_opens_one_of_two_cohorts_at_once(tmp_path):
+    """Both were planned for her by the coordinator; each is locked for itself, she for both."""
+    organisation, candidate, today = make_organisation(), make_staff(), AT.date()
+    standing = make_standing(candidate, organisation, level=Level.CANDIDATE, qualified_in=make_cohort(organisation))
+    Coaching.objects.create(standing=standing, coach=make_staff(), starts_on=today, ends_on=today)
+    first = make_cohort(organisation, lead=candidate, state=CohortState.DRAFT)
+    second = _planned_by_a_coordinator(first)
+
+    def opening(cohort):
+        return lambda: actions.open_cohort(cohort=cohort, by=candidate, at=AT).state
+
+    with real_database(tmp_path):
+        results = at_once(opening(first), opening(second))
+        [states] = at_once(
+            lambda: sorted(Cohort.objects.filter(trainers__person=candidate).values_list("state", flat=True))
+        )
+    refused = [result for result in results if isinstance(result, actions.OneCohortAtATime)]
+    assert (results.count(CohortState.OPEN), len(refused)) == (1, 1)
+    assert states == [CohortState.DRAFT, CohortState.OPEN]
+
+
+def test_a_candidate_plans_one_of_two_cohorts_at_once(tmp_path):
+    organisation, candidate = make_organisation(), make_staff()
+    region = make_cohort(organisation).region
+    make_standing(candidate, organisation, level=Level.CANDIDATE)
+
+    def plan():
+        return actions.plan_cohort(
+            organisation=organisation,
+            module_codes=["M1"],
+            region=region,
+            starts_on=AT.date(),
+            languages=["ky"],
+            lead=candidate,
+            by=candidate,
+            at=AT,
+        ).state
+
+    with real_database(tmp_path):
+        results = at_once(plan, plan)
+    refused = [result for result in results if isinstance(result, actions.OneCohortAtATime)]
+    assert (results.count(CohortState.DRAFT), len(refused)) == (1, 1)
+
+
+def _planned_by_a_coordinator(like: Cohort) -> Cohort:
+    """One more draft with the same lead, which she could not have planned herself."""
+    coordinator = make_staff()
+    make_role(coordinator, RoleKind.COORDINATOR, like.organisation)
+    return actions.plan_cohort(
+        organisation=like.organisation,
+        module_codes=["M1"],
+        region=like.region,
+        starts_on=like.starts_on,
+        languages=like.languages,
+        lead=like.trainers.get().person,
+        by=coordinator,
+        at=AT,
+    )
