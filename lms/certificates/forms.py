@@ -12,6 +12,7 @@ from lms.certificates.checks import missing_paperwork
 from lms.certificates.models import Certificate, CertificateState, ReportReason
 from lms.certificates.queries import Eligibility
 from lms.cohorts.models import Cohort, Enrolment
+from lms.common.choices import offer
 from lms.common.codes import clean_code, encode_id, undictated
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
 from lms.people.models import NameForm, User
@@ -63,9 +64,8 @@ class IssueForm(forms.Form):
 
     def __init__(self, data: Any = None, *, rows: Sequence[Eligibility]) -> None:
         super().__init__(data)
-        self.fields["enrolments"].choices = [  # type: ignore[attr-defined]
-            (str(row.enrolment.pk), row.enrolment.person.display_name) for row in rows if row.may_be_chosen
-        ]
+        choosable = (row.enrolment for row in rows if row.may_be_chosen)
+        offer(self, "enrolments", ((str(one.pk), one.person.display_name) for one in choosable))
 
 
 class PaperworkForm(forms.Form):
@@ -121,12 +121,9 @@ class CandidateForm(forms.Form):
         super().__init__(data, initial=initial)
         self._coaches = {str(coach.pk): coach for coach in coaches}
         self._regions = {str(region.pk): region for region in regions}
-        self._offer("coach", [("", "–"), *((key, coach.display_name) for key, coach in self._coaches.items())])
-        self._offer("languages", [(code, LANGUAGE_NAMES[code]) for code in cohort.languages])
-        self._offer("region", [("", _("The whole country")), *((key, str(one)) for key, one in self._regions.items())])
-
-    def _offer(self, name: str, choices: list[Any]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
+        offer(self, "coach", [("", "–"), *((key, coach.display_name) for key, coach in self._coaches.items())])
+        offer(self, "languages", [(code, LANGUAGE_NAMES[code]) for code in cohort.languages])
+        offer(self, "region", [("", _("The whole country")), *((key, str(one)) for key, one in self._regions.items())])
 
     def clean_coach(self) -> User:
         return self._coaches[self.cleaned_data["coach"]]
@@ -163,10 +160,7 @@ class StateForm(forms.Form):
             if suspended
             else (CertificateState.SUSPENDED, _("Suspend it for now"))
         )
-        self.fields["state"].choices = [  # type: ignore[attr-defined]
-            (CertificateState.REVOKED, _("Revoke it for good")),
-            between,
-        ]
+        offer(self, "state", [(CertificateState.REVOKED, _("Revoke it for good")), between])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from lms.common.choices import offer, offer_unless_one
 from lms.common.codes import ALPHABET, clean_code
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
 from lms.people.models import CARD_CODE_LENGTH, Organisation, RoleKind, User
@@ -142,12 +143,9 @@ class RoleForm(forms.Form):
     def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.organisations = {str(organisation.pk): organisation for organisation in organisations}
-        field = self.fields["organisation"]
-        field.choices = [(key, organisation.name) for key, organisation in self.organisations.items()]  # type: ignore[attr-defined]
-        if len(self.organisations) == 1:
-            field.widget, field.initial = forms.HiddenInput(), next(iter(self.organisations))
+        offer_unless_one(self, "organisation", ((key, one.name) for key, one in self.organisations.items()))
         regions = region_choices(get_language() or settings.LANGUAGE_CODE)
-        self.fields["region"].choices = [("", _("The whole country")), *regions]  # type: ignore[attr-defined]
+        offer(self, "region", [("", _("The whole country")), *regions])
 
     def clean_organisation(self) -> Organisation:
         return self.organisations[self.cleaned_data["organisation"]]

@@ -1,11 +1,21 @@
 """Reads what the desk and the quiz page send."""
 
 from lms.assessments.forms.paper import answers_from, kept_fields, missing_answers
-from lms.assessments.forms.teaching import CorrectionForm, DecisionForm, PlanForm, SessionForm, TeachBackForm
+from lms.assessments.forms.teaching import (
+    SPARE_OCCASIONS,
+    CorrectionForm,
+    DecisionForm,
+    ObservationForm,
+    PlanForm,
+    SessionForm,
+    TeachBackForm,
+)
 
 __all__ = [
+    "SPARE_OCCASIONS",
     "CorrectionForm",
     "DecisionForm",
+    "ObservationForm",
     "PlanForm",
     "SessionForm",
     "TeachBackForm",

@@ -1,6 +1,7 @@
 """Observations and session plans."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.assessments.models import Submission
 from lms.assessments.queries import title_of
 from lms.cohorts.models import CohortModule, Enrolment, Session
+from lms.common.choices import offer, offer_unless_one
 
 # More than the rule asks for: a teach-back that did not succeed is repeated as the next one.
 SPARE_OCCASIONS = 2
@@ -16,7 +18,7 @@ SPARE_OCCASIONS = 2
 PASSED = [("yes", _("passed")), ("no", _("not passed"))]
 
 
-class _WhatWasSeen(forms.Form):
+class ObservationForm(forms.Form):
     """What every observer says: passed or not, on which day, and why."""
 
     passed = forms.ChoiceField(label=_("Result"), choices=PASSED, widget=forms.RadioSelect)
@@ -40,11 +42,11 @@ class _WhatWasSeen(forms.Form):
         return {**self.cleaned_data, "passed": self.cleaned_data["passed"] == "yes"}
 
 
-class CorrectionForm(_WhatWasSeen):
+class CorrectionForm(ObservationForm):
     """The same three facts, said anew."""
 
 
-class TeachBackForm(_WhatWasSeen):
+class TeachBackForm(ObservationForm):
     """Who taught back, which module, and the how-manieth time."""
 
     enrolment = forms.TypedChoiceField(label=_("Person"))
@@ -52,17 +54,13 @@ class TeachBackForm(_WhatWasSeen):
     occasion = forms.TypedChoiceField(label=_("Teach-back"), coerce=int)
     field_order = ("enrolment", "module_code", "occasion", "passed", "note", "observed_on")
 
-    def __init__(self, people: Iterable[Enrolment], modules: Iterable[CohortModule], rounds: int, **kwargs: object):
-        super().__init__(**kwargs)  # type: ignore[arg-type]
+    def __init__(self, people: Iterable[Enrolment], modules: Iterable[CohortModule], rounds: int, **kwargs: Any):
+        super().__init__(**kwargs)
         self.people = {str(one.pk): one for one in people}
-        self.fields["enrolment"].choices = [  # type: ignore[attr-defined]
-            ("", "—"),
-            *((key, one.person.display_name) for key, one in self.people.items()),
-        ]
-        _offer_modules(self.fields, modules)
-        self.fields["occasion"].choices = [  # type: ignore[attr-defined]
-            (number, _("Teach-back %(number)s") % {"number": number}) for number in range(1, rounds + 1)
-        ]
+        offer(self, "enrolment", [("", "—"), *((key, one.person.display_name) for key, one in self.people.items())])
+        offer_unless_one(self, "module_code", _titled(modules))
+        teach_backs = ((number, _("Teach-back %(number)s") % {"number": number}) for number in range(1, rounds + 1))
+        offer(self, "occasion", teach_backs)
 
     @property
     def seen(self) -> dict:
@@ -72,19 +70,17 @@ class TeachBackForm(_WhatWasSeen):
         return {**seen, "person": enrolment.person}
 
 
-class SessionForm(_WhatWasSeen):
+class SessionForm(ObservationForm):
     """Which session the lead trainer was seen in."""
 
     session = forms.ChoiceField(label=_("Session"))
     field_order = ("session", "passed", "note", "observed_on")
 
-    def __init__(self, sessions: Iterable[Session], **kwargs: object):
-        super().__init__(**kwargs)  # type: ignore[arg-type]
+    def __init__(self, sessions: Iterable[Session], **kwargs: Any):
+        super().__init__(**kwargs)
         self.sessions = {str(session.pk): session for session in sessions}
-        self.fields["session"].choices = [  # type: ignore[attr-defined]
-            ("", "—"),
-            *((key, f"{session.lesson_code} · {session.title}") for key, session in self.sessions.items()),
-        ]
+        titled = ((key, f"{session.lesson_code} · {session.title}") for key, session in self.sessions.items())
+        offer(self, "session", [("", "—"), *titled])
 
     @property
     def seen(self) -> dict:
@@ -106,9 +102,9 @@ class PlanForm(forms.Form):
         help_text=_("Objectives, steps with minutes, questions that you will ask, what you need. Plain text."),
     )
 
-    def __init__(self, modules: Iterable[CohortModule], **kwargs: object):
-        super().__init__(**kwargs)  # type: ignore[arg-type]
-        _offer_modules(self.fields, modules)
+    def __init__(self, modules: Iterable[CohortModule], **kwargs: Any):
+        super().__init__(**kwargs)
+        offer_unless_one(self, "module_code", _titled(modules))
 
 
 class DecisionForm(forms.Form):
@@ -130,10 +126,5 @@ class DecisionForm(forms.Form):
         return cleaned
 
 
-def _offer_modules(fields: dict, modules: Iterable[CohortModule]) -> None:
-    """A choice of modules; where there is only one, it is not asked for."""
-    offered = [(module.module_code, title_of(module)) for module in modules]
-    fields["module_code"].choices = offered
-    if len(offered) == 1:
-        fields["module_code"].widget = forms.HiddenInput()
-        fields["module_code"].initial = offered[0][0]
+def _titled(modules: Iterable[CohortModule]) -> list[tuple[str, str]]:
+    return [(module.module_code, title_of(module)) for module in modules]

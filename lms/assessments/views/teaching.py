@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -14,8 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from lms.assessments.actions import correct_observation, record_observation
-from lms.assessments.forms import CorrectionForm, SessionForm, TeachBackForm
-from lms.assessments.forms.teaching import SPARE_OCCASIONS
+from lms.assessments.forms import SPARE_OCCASIONS, CorrectionForm, ObservationForm, SessionForm, TeachBackForm
 from lms.assessments.models import Observation, ObservationKind
 from lms.assessments.permissions import may_observe_session
 from lms.assessments.queries import (
@@ -29,7 +27,7 @@ from lms.assessments.queries import (
 from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, TrainerPart
 from lms.cohorts.queries import roster
 from lms.cohorts.views.shared import cohort_crumbs
-from lms.common.errors import ActionError
+from lms.common.refusals import refusal_in, refusal_shown
 from lms.people.models import User
 from lms.people.permissions import SignedInRequest
 
@@ -45,7 +43,7 @@ class _Desk:
     seen: list[Observation]
     lead: User | None
     sees_sessions: bool
-    offered: dict[str, forms.Form] = field(default_factory=dict)
+    offered: dict[str, ObservationForm] = field(default_factory=dict)
 
     @property
     def required(self) -> int:
@@ -88,13 +86,13 @@ def _desk(request: SignedInRequest, cohort: Cohort) -> _Desk:
     )
 
 
-def _forms(desk: _Desk, data: object, kind: str | None) -> dict[str, forms.Form]:
+def _forms(desk: _Desk, data: object, kind: str | None) -> dict[str, ObservationForm]:
     today = {"observed_on": timezone.localdate()}
 
     def arguments(of: str) -> dict:
         return {"initial": today, "prefix": of, "data": data if kind == of else None}
 
-    offered: dict[str, forms.Form] = {}
+    offered: dict[str, ObservationForm] = {}
     if desk.people:
         offered[ObservationKind.TEACH_BACK] = TeachBackForm(
             desk.people, desk.modules, desk.rounds, **arguments(ObservationKind.TEACH_BACK)
@@ -105,16 +103,14 @@ def _forms(desk: _Desk, data: object, kind: str | None) -> dict[str, forms.Form]
     return offered
 
 
-def _record(request: SignedInRequest, desk: _Desk, kind: str, form: forms.Form) -> bool:
+def _record(request: SignedInRequest, desk: _Desk, kind: str, form: ObservationForm) -> bool:
     """False after a refusal, which then stands in the form."""
     person = {"person": desk.lead} if kind == ObservationKind.REAL_SESSION else {}
-    facts = person | form.seen  # type: ignore[attr-defined]
-    try:
+    facts = person | form.seen
+    with refusal_in(form):
         record_observation(kind=kind, cohort=desk.cohort, by=request.user, at=timezone.now(), **facts)
-    except ActionError as refused:
-        form.add_error(None, str(refused))
-        return False
-    return True
+        return True
+    return False
 
 
 def _context(desk: _Desk) -> dict:
@@ -153,11 +149,8 @@ def correct(request: SignedInRequest, observation_id: UUID) -> HttpResponse:
     }
     form = CorrectionForm(request.POST or None, initial=before)
     if form.is_valid():
-        try:
+        with refusal_shown(request):
             correct_observation(observation=observation, by=request.user, at=timezone.now(), **form.seen)
-        except ActionError as refused:
-            messages.warning(request, str(refused))
-        else:
             messages.success(request, _("The correction is recorded; the first record stays beside it."))
         return redirect("assessments:observations", observation.cohort_id)
     context = {

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.cohorts.actions import SessionChange
 from lms.cohorts.forms.fields import capacity_field, moment_field, place_field, title_fields
 from lms.cohorts.models import Cohort, Session, SessionState
+from lms.common.choices import offer
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, pick, texts_of
 
 
@@ -79,9 +80,7 @@ class JoinForm(forms.Form):
     def __init__(self, data: Any = None, *, cohort: Cohort, language: str) -> None:
         own = language if language in cohort.languages else cohort.languages[0]
         super().__init__(data, initial={"language": own})
-        self.fields["language"].choices = [  # type: ignore[attr-defined]
-            (code, LANGUAGE_NAMES[code]) for code in cohort.languages
-        ]
+        offer(self, "language", ((code, LANGUAGE_NAMES[code]) for code in cohort.languages))
 
     def clean_display_name(self) -> str:
         return " ".join(self.cleaned_data["display_name"].split())

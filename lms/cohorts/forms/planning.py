@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ from lms.cohorts.forms.fields import (
 )
 from lms.cohorts.models import Programme, Session, Standing
 from lms.cohorts.queries import PlanningRight, TrainerChoice
+from lms.common.choices import offer, offer_unless_one
 from lms.common.languages import LANGUAGE_CODES, pick
 from lms.people.models import User
 from lms.regions.models import Region
@@ -34,29 +36,26 @@ class WhatForm(QuietForm):
     modules = forms.MultipleChoiceField(label=_("Modules"), widget=forms.CheckboxSelectMultiple)
     languages = languages_field()
 
-    def __init__(self, data: object, *, rights: Sequence[PlanningRight], outlines: Sequence[ModuleOutline]) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
+    def __init__(self, data: Any, *, rights: Sequence[PlanningRight], outlines: Sequence[ModuleOutline]) -> None:
+        super().__init__(data)
         self.rights = {str(right.organisation.pk): right for right in rights}
         self.outlines = {outline.code: outline for outline in outlines}
         self._offer_organisations(rights)
         allowed = {code for right in rights for code in right.module_codes or self.outlines}
         options = [(code, f"{code} · {pick(outline.titles)}") for code, outline in self.outlines.items()]
-        self.fields["modules"].choices = [option for option in options if option[0] in allowed]  # type: ignore[attr-defined]
+        offer(self, "modules", (option for option in options if option[0] in allowed))
         if len(options) == 1:
             self.fields["modules"].initial = [options[0][0]]
 
     def _offer_organisations(self, rights: Sequence[PlanningRight]) -> None:
-        field = self.fields["organisation"]
-        field.choices = [(key, right.organisation.name) for key, right in self.rights.items()]  # type: ignore[attr-defined]
-        if len(rights) == 1:
-            field.initial, field.widget = str(rights[0].organisation.pk), forms.HiddenInput()
+        offer_unless_one(self, "organisation", ((key, right.organisation.name) for key, right in self.rights.items()))
         programmes = Programme.objects.filter(organisation__in=[right.organisation for right in rights])
         self.programmes = {str(programme.pk): programme for programme in programmes}
-        if not self.programmes:
-            del self.fields["programme"]
+        if self.programmes:
+            named = ((key, programme.name) for key, programme in self.programmes.items())
+            offer(self, "programme", [("", "–"), *named])
         else:
-            choices = [(key, programme.name) for key, programme in self.programmes.items()]
-            self.fields["programme"].choices = [("", "–"), *choices]  # type: ignore[attr-defined]
+            del self.fields["programme"]
 
     def clean_programme(self) -> Programme | None:
         return self.programmes.get(self.cleaned_data["programme"])
@@ -86,10 +85,10 @@ class WhereForm(QuietForm):
     starts_on = date_field(_("First day"))
     starts_at = time_field(_("First lesson of a day starts at"), initial=FIRST_LESSON)
 
-    def __init__(self, data: object, *, regions: Sequence[Region]) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
+    def __init__(self, data: Any, *, regions: Sequence[Region]) -> None:
+        super().__init__(data)
         self.regions = {str(region.pk): region for region in regions}
-        self.fields["region"].choices = region_choices(regions)  # type: ignore[attr-defined]
+        offer(self, "region", region_choices(regions))
 
     def clean_region(self) -> Region:
         return self.regions[self.cleaned_data["region"]]
@@ -103,7 +102,7 @@ class TrainersForm(QuietForm):
 
     def __init__(
         self,
-        data: object = None,
+        data: Any = None,
         *,
         choices: Sequence[TrainerChoice],
         module_codes: Sequence[str],
@@ -112,12 +111,12 @@ class TrainersForm(QuietForm):
         initial: Mapping[str, object] | None = None,
     ) -> None:
         """`alone`: she plans for herself and chooses nobody else."""
-        super().__init__(data, initial=dict(initial or {}))  # type: ignore[arg-type]
+        super().__init__(data, initial=dict(initial or {}))
         offered = [choice for choice in choices if alone is None or choice.person.pk == alone.pk]
         self.people = {str(choice.person.pk): choice.person for choice in offered}
         labels = [(str(choice.person.pk), _trainer_label(choice, module_codes, region)) for choice in offered]
-        self.fields["lead"].choices = labels  # type: ignore[attr-defined]
-        self.fields["co_trainers"].choices = labels  # type: ignore[attr-defined]
+        offer(self, "lead", labels)
+        offer(self, "co_trainers", labels)
         if alone is not None:
             self.fields["lead"].initial = str(alone.pk)
             del self.fields["co_trainers"]
@@ -147,8 +146,8 @@ class TimesForm(QuietForm):
     # Says for which modules, day and hour the times were proposed: other ones are proposed anew.
     based_on = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: object, *, sessions: Sequence[Session], based_on: str) -> None:
-        super().__init__(data, initial={"based_on": based_on})  # type: ignore[arg-type]
+    def __init__(self, data: Any, *, sessions: Sequence[Session], based_on: str) -> None:
+        super().__init__(data, initial={"based_on": based_on})
         self.sessions = sessions
         for session in sessions:
             label = f"{session.lesson_code} · {pick(session.titles)}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from curricula.queries import ModuleOutline
 from lms.cohorts.forms.fields import date_field, languages_field, region_choices
 from lms.cohorts.models import Standing
+from lms.common.choices import offer, offer_unless_one
 from lms.common.languages import pick
 from lms.people.models import Organisation, User
 from lms.regions.models import Region
@@ -25,9 +26,7 @@ class CoachForm(forms.Form):
     def __init__(self, data: Any = None, *, standing: Standing, people: Iterable[User], today: date) -> None:
         super().__init__(data, initial={"starts_on": today, "ends_on": standing.ends_on})
         self.people = {str(person.pk): person for person in people if person.pk != standing.person_id}
-        self.fields["coach"].choices = [  # type: ignore[attr-defined]
-            (key, person.display_name) for key, person in self.people.items()
-        ]
+        offer(self, "coach", ((key, person.display_name) for key, person in self.people.items()))
 
     def clean_coach(self) -> User:
         return self.people[self.cleaned_data["coach"]]
@@ -61,16 +60,10 @@ class FoundingForm(forms.Form):
         self.organisations = {str(organisation.pk): organisation for organisation in organisations}
         self.people = {str(person.pk): person for person in people}
         self.regions = {str(region.pk): region for region in regions}
-        self._offer("organisation", [(key, one.name) for key, one in self.organisations.items()])
-        self._offer("person", [("", "–"), *((key, person.display_name) for key, person in self.people.items())])
-        self._offer("module", [(outline.code, f"{outline.code} · {pick(outline.titles)}") for outline in outlines])
-        self._offer("region", [("", _("The whole country")), *region_choices(regions)[1:]])
-        if len(organisations) == 1:
-            self.fields["organisation"].initial = str(organisations[0].pk)
-            self.fields["organisation"].widget = forms.HiddenInput()
-
-    def _offer(self, name: str, choices: list[Any]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
+        offer_unless_one(self, "organisation", ((key, one.name) for key, one in self.organisations.items()))
+        offer(self, "person", [("", "–"), *((key, person.display_name) for key, person in self.people.items())])
+        offer(self, "module", ((outline.code, f"{outline.code} · {pick(outline.titles)}") for outline in outlines))
+        offer(self, "region", [("", _("The whole country")), *region_choices(regions)[1:]])
 
     def clean_organisation(self) -> Organisation:
         return self.organisations[self.cleaned_data["organisation"]]

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django import forms
 from django.core import signing
 from django.http import QueryDict
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from curricula.queries import module_outlines
 from lms.cohorts.checks import PlannedLesson, proposed_starts
+from lms.cohorts.forms.fields import QuietForm
 from lms.cohorts.forms.planning import TimesForm, WhatForm, WhereForm, WhoForm, basis
 from lms.cohorts.models import Session
 from lms.cohorts.queries import planning_rights, trainer_choices
@@ -47,7 +47,8 @@ class PlanWizard:
             answers = signing.loads(data.get("state", ""), salt=_salt(user), max_age=MAX_AGE)
         except signing.BadSignature:
             return cls(user, at, expired=True)
-        wizard = cls(user, at, answers, data.get("step") if data.get("step") in STEPS else "what")  # type: ignore[arg-type]
+        step = data.get("step", "")
+        wizard = cls(user, at, answers, step if step in STEPS else STEPS[0])
         wizard.answers[wizard.step] = _typed(data)
         return wizard
 
@@ -62,7 +63,7 @@ class PlanWizard:
         return signing.dumps(self.answers, salt=_salt(self.user), compress=True)
 
     @property
-    def form(self) -> forms.Form:
+    def form(self) -> QuietForm:
         """The form of the step shown."""
         self._build_before(self.step)
         return self._built(self.step)
@@ -70,9 +71,7 @@ class PlanWizard:
     def go_back(self) -> None:
         """To the step before; nothing is judged, nothing is lost."""
         self.step = STEPS[max(0, STEPS.index(self.step) - 1)]
-        form = self.form
-        if form.is_bound:
-            form.keep_quiet()  # type: ignore[attr-defined]
+        self.form.keep_quiet()
 
     def go_on(self) -> bool:
         """To the next step if this one (and every one before) is right.  True: all are, the cohort can be made."""
@@ -83,9 +82,7 @@ class PlanWizard:
         if self.step == STEPS[-1]:
             return True
         self.step = STEPS[STEPS.index(self.step) + 1]
-        form = self.form
-        if form.is_bound:
-            form.keep_quiet()  # type: ignore[attr-defined]
+        self.form.keep_quiet()
         return False
 
     def plan(self) -> dict[str, Any]:
