@@ -57,6 +57,9 @@ class User(Private, AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    # No column: `permissions.active_roles` keeps them here for the rest of the request.
+    _active_roles: "list[Role] | None" = None
+
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")

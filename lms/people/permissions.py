@@ -24,12 +24,16 @@ def active_roles(user: User | AnonymousUser) -> list[Role]:
     """Today's roles with organisation and region: one query, kept on the user object for the rest of the request."""
     if not isinstance(user, User):
         return []
-    roles: list[Role] | None = getattr(user, "_active_roles", None)
-    if roles is None:
+    if user._active_roles is None:
         today = timezone.localdate()
-        roles = list(Role.objects.active(today).filter(person=user).select_related("organisation", "region"))
-        user._active_roles = roles  # type: ignore[attr-defined]
-    return roles
+        roles = Role.objects.active(today).filter(person=user).select_related("organisation", "region")
+        user._active_roles = list(roles)
+    return user._active_roles
+
+
+def forget_roles(user: User) -> None:
+    """After a change of her own roles within a request."""
+    user._active_roles = None
 
 
 def has_role(user: User | AnonymousUser, *kinds: str, organisation_id: UUID | None = None) -> bool:

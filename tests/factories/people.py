@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from lms.people import actions
 from lms.people.models import Organisation, Role, User
+from lms.people.permissions import forget_roles
 from lms.regions.models import Region, RegionKind
 
 # Tuesday, 24 November 2026, 09:00 in Bishkek.
@@ -51,7 +52,7 @@ def make_role(
         by=None,
         at=AT,
     )
-    person.__dict__.pop("_active_roles", None)
+    forget_roles(person)
     return role
 
 

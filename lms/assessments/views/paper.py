@@ -43,6 +43,7 @@ from lms.cohorts.models import CohortModule
 from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_NAMES
+from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
 
 # ── Signing in again ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -105,10 +106,8 @@ def start(request: SignedInRequest, paper_id: UUID) -> HttpResponse:
     test = _own_paper_or_404(request, paper_id)
     if request.method == "POST":
         enrolment = test.cohort.enrolments.get(person=request.user)
-        try:
+        with refusal_shown(request):
             start_attempt(paper=test, enrolment=enrolment, language=_language(test), by=request.user, at=timezone.now())
-        except ActionError as refused:
-            messages.warning(request, str(refused))
     return redirect("tests:paper", test.pk)
 
 

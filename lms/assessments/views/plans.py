@@ -18,7 +18,7 @@ from lms.assessments.queries import own_submissions, plan_cohorts, submissions_f
 from lms.cohorts.models import EnrolmentState
 from lms.cohorts.queries import current_standing, own_enrolments
 from lms.cohorts.views.shared import cohort_crumbs
-from lms.common.errors import ActionError
+from lms.common.refusals import refusal_in
 from lms.people.permissions import SignedInRequest
 
 
@@ -35,11 +35,8 @@ def my_plan(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     ]
     form = PlanForm(open_to_her, data=request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusal_in(form):
             hand_in_plan(cohort=cohort, by=request.user, at=timezone.now(), **form.cleaned_data)
-        except ActionError as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("Your plan is handed in. Your coach or coordinator will answer here."))
             return redirect("assessments:my_plan", cohort.pk)
     plans = list(own_submissions(request.user, cohort))
@@ -77,18 +74,9 @@ def decide(request: SignedInRequest, submission_id: UUID) -> HttpResponse:
     plan = get_object_or_404(submissions_for(request.user), pk=submission_id)
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        accepted = form.cleaned_data["decision"] == "accept"
-        try:
-            decide_plan(
-                submission=plan,
-                accepted=accepted,
-                comment=form.cleaned_data["comment"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except ActionError as refused:
-            form.add_error(None, str(refused))
-        else:
+        accepted, comment = form.cleaned_data["decision"] == "accept", form.cleaned_data["comment"]
+        with refusal_in(form):
+            decide_plan(submission=plan, accepted=accepted, comment=comment, by=request.user, at=timezone.now())
             messages.success(request, _("Your answer is recorded."))
             return redirect("assessments:submissions", plan.cohort_id)
     context = {"plan": plan, "form": form, "is_open": plan.state == SubmissionState.HANDED_IN or form.is_bound}

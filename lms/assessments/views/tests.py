@@ -32,7 +32,7 @@ from lms.assessments.tasks import close_overdue
 from lms.cohorts.models import Cohort, CohortModule
 from lms.cohorts.queries import get_run_cohort_or_404
 from lms.cohorts.views.shared import cohort_crumbs
-from lms.common.errors import ActionError
+from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
 
 log = logging.getLogger("yntymak.assessments")
@@ -84,12 +84,9 @@ def _open_or_close(request: SignedInRequest, cohort: Cohort) -> HttpResponse:
     if moment not in Moment.values or wanted not in ("open", "close"):
         return HttpResponseBadRequest()
     verb, now = (open_paper if wanted == "open" else close_paper), timezone.now()
-    try:
+    with refusal_shown(request):
         paper = ensure_paper(cohort=cohort, module_code=code, moment=moment, by=request.user, at=now)
         verb(paper=paper, by=request.user, at=now)
-    except ActionError as refused:
-        messages.error(request, str(refused))
-    else:
         messages.success(request, _("The test is open.") if wanted == "open" else _("The test is closed."))
         # Opening the post-test closes the pre-test, so there may be attempts to hand in either way.
         transaction.on_commit(_hand_in_soon)

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lms.common.errors import ActionError
+from lms.common.refusals import refusal_in, refusal_shown
 from lms.people import actions
 from lms.people.adapters import password_address
 from lms.people.forms import GrantForm, InviteForm, RoleForm
 from lms.people.models import Organisation, RoleKind, User
-from lms.people.permissions import SignedInRequest, may_renew_access
+from lms.people.permissions import SignedInRequest, forget_roles, may_renew_access
 from lms.people.queries import organisations_for, staff_for, staff_roles_for
 
 View = Callable[..., HttpResponse]
@@ -60,11 +60,9 @@ def invite(request: SignedInRequest, organisations: list[Organisation]) -> HttpR
     initial = {"language": "ky"}
     form = InviteForm(request.POST or None, organisations=organisations, initial=initial)
     if form.is_valid():
-        try:
+        with refusal_in(form, "username"):
             person = actions.invite_staff(**form.cleaned_data, by=request.user, at=timezone.now())
             return _password_page(request, person)
-        except ActionError as error:
-            form.add_error("username", str(error))
     context = {"form": form, "crumbs": _crumbs()}
     return render(request, "people/invite.html", context, status=422 if form.is_bound else 200)
 
@@ -111,13 +109,11 @@ def end(request: SignedInRequest, organisations: list[Organisation], person_id: 
     number = request.POST.get("role", "")
     roles = staff_roles_for(request.user).filter(person=person_id)
     role = get_object_or_404(roles, pk=number if number.isdecimal() and len(number) < 20 else None)
-    try:
+    with refusal_shown(request):
         actions.end_role(role=role, by=request.user, at=timezone.now())
         messages.success(request, _("The role has ended."))
-    except ActionError as error:
-        messages.error(request, str(error))
     # She may have ended her own last role here.
-    request.user.__dict__.pop("_active_roles", None)
+    forget_roles(request.user)
     return redirect("people:member", person_id)
 
 
@@ -128,23 +124,19 @@ def renew_password(request: SignedInRequest, organisations: list[Organisation], 
     role = staff_roles_for(request.user).filter(person=person_id).first()
     if role is None:
         raise Http404
-    try:
+    with refusal_shown(request):
         return _password_page(request, role.person)
-    except ActionError as error:
-        messages.error(request, str(error))
-        return redirect("people:member", person_id)
+    return redirect("people:member", person_id)
 
 
 def _granted(request: SignedInRequest, person: User, form: RoleForm) -> bool:
     """Grants what the form says; a refusal becomes an error beside the role."""
     values = {key: form.cleaned_data[key] for key in ("kind", "organisation", "region", "valid_until")}
-    try:
+    with refusal_in(form, "kind"):
         actions.grant_role(person=person, **values, by=request.user, at=timezone.now())
-    except ActionError as error:
-        form.add_error("kind", str(error))
-        return False
-    messages.success(request, _("The role is granted."))
-    return True
+        messages.success(request, _("The role is granted."))
+        return True
+    return False
 
 
 def _password_page(request: SignedInRequest, person: User) -> HttpResponse:
