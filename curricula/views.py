@@ -14,5 +14,5 @@ def serve_page(request: HttpRequest, path: str) -> HttpResponse:
     Its own search takes a query or two a level.  What we do not find is left to it.
     """
     if page := page_at(get_language() or "", path):
-        request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]
+        request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]  # where Wagtail looks
     return serve(request, path)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.views import View
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.views.generic.mixins import RevisionsRevertMixin
 from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
@@ -14,13 +15,13 @@ from curricula.models import Fact, Instrument, Question, Quiz
 from curricula.models.items import three
 
 
-class NoAutosave:
+class NoAutosave(View):
     """These rows have no drafts: saving by itself would publish half a sentence, and rewrite pinned revisions."""
 
     overwrite_revision = None
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)  # type: ignore[misc]
+        super().setup(request, *args, **kwargs)
         self.autosave_enabled = False
 
 
@@ -35,8 +36,12 @@ class RowEditView(NoAutosave, EditView):
 class PublishingMixin:
     """Saves a question through the action: a new version where it says something new."""
 
+    form: QuestionForm
+    request: HttpRequest
+
     def save_instance(self) -> Question:
-        question = publish_question(question=self.form.save(commit=False), by=self.request.user)  # type: ignore[attr-defined]
+        assert self.request.user.is_authenticated
+        question = publish_question(question=self.form.save(commit=False), by=self.request.user)
         self.has_content_changes = True
         self.new_revision = question.latest_revision
         return question

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.module_loading import import_string
+from django.views.decorators.csp import csp_override
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("yntymak.request")
@@ -59,12 +60,10 @@ class CmsPolicyMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.get_cms_response = csp_override(settings.CMS_CSP)(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if is_cms(request):
-            response._csp_config = settings.CMS_CSP  # type: ignore[attr-defined]
-        return response
+        return self.get_cms_response(request) if is_cms(request) else self.get_response(request)
 
 
 class VerdictChainMiddleware:

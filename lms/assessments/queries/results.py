@@ -1,8 +1,10 @@
 """What the tests of a cohort show: how many took part, who earned what, how far they came."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -79,10 +81,10 @@ def gain_of(cohort: Cohort, module_code: str) -> Gain:
     return _gain(rows)
 
 
-def _gain(rows: object) -> Gain:
+def _gain(rows: Iterable[tuple[Any, ...]]) -> Gain:
     points: dict[UUID, dict[str, Decimal]] = defaultdict(dict)
     max_points = Decimal(0)
-    for enrolment_id, moment, anchor_points, anchor_max_points in rows:  # type: ignore[attr-defined]
+    for enrolment_id, moment, anchor_points, anchor_max_points in rows:
         points[enrolment_id][moment] = anchor_points
         max_points = max(max_points, anchor_max_points)
     pairs = sorted((both["pre"], both["post"]) for both in points.values() if len(both) == 2)
