@@ -1,6 +1,6 @@
 """The statement: what goes in comes out, and nothing else does."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 
@@ -85,6 +85,33 @@ def test_any_changed_byte_is_refused(place):
     changed = bytearray(SIGNED)
     changed[place] ^= 1
     assert refusal(bytes(changed)) in {"malformed", "unknown_key", "bad_signature", "bad_claims"}
+
+
+# What somebody would write in place of what was signed, each as the issuer itself would have written it.
+TAMPERED = {
+    "issuer": ["other"],
+    "issued_on": [date(2026, 11, 25), date(2020, 1, 1)],
+    "modules": [(("M2", Decimal("7.5")),), (("M1", Decimal("75")),), (*CLAIMS.modules, ("M2", Decimal(1))), ()],
+    "level": ["master", "participant"],
+    "languages": [("ky", "ru", "en"), ("ru", "ky"), ()],
+    "status_index": [77_778, 0],
+    "expires_on": [date(2039, 11, 24), None],
+    "trains_until": [date(2039, 11, 24), None],
+    "shown_name": ["Башка К.", ""],
+    "name_digest": [name_digest("Башка Киши", b"s" * 16), b""],
+}
+
+
+@pytest.mark.parametrize(("field", "value"), [(name, value) for name, values in TAMPERED.items() for value in values])
+def test_statement_with_one_field_exchanged_is_refused(field, value):
+    protected, unprotected, payload, signature = cbor2.loads(SIGNED)
+    exchanged = encode_claims(replace(CLAIMS, **{field: value}))
+    assert exchanged != payload
+    assert refusal(cbor2.dumps([protected, unprotected, exchanged, signature], canonical=True)) == "bad_signature"
+
+
+def test_every_field_of_the_claims_is_tampered_with():
+    assert set(TAMPERED) == {field.name for field in fields(Claims)}
 
 
 @pytest.mark.parametrize("statement", [b"", b"\x00", SIGNED[:-1], SIGNED + b"\x00", b"\xff" * 40, b"\xd2" + SIGNED])
