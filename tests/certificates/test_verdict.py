@@ -143,6 +143,31 @@ def test_row_that_is_not_what_was_signed_is_altered_and_claims_nothing(client, c
     assert [word for word in ("Айгүл", "Module M1", "99") if word in html] == []
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("issuer", {"code": "other", "name": {}}),
+        ("level", "master"),
+        ("languages", ["ky", "ru", "en"]),
+        ("expires_on", "2039-11-24"),
+        ("trains_until", "2039-11-24"),
+        ("modules", []),
+    ],
+)
+def test_row_with_one_signed_field_exchanged_is_altered(field, value):
+    certificate = make.make_trainer_certificate()
+    assert certificate.claims[field] != value
+    certificate.claims[field] = value
+    certificate.save()
+    assert state_of(certificate) == VerdictState.ALTERED
+
+
+def test_statement_of_another_certificate_is_altered():
+    certificate, other = make.make_certificate(), make.make_certificate()
+    Certificate.objects.filter(pk=certificate.pk).update(claims=other.claims, statement=bytes(other.statement))
+    assert state_of(certificate) == VerdictState.ALTERED
+
+
 def test_name_that_was_not_signed_is_altered():
     certificate, other = make.make_certificate(), make.make_certificate(name="Бермет Асанова")
     CertificateHolder.objects.filter(certificate=certificate).update(
