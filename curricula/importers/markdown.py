@@ -1,15 +1,21 @@
 """The small Markdown of packs as rich text: paragraphs, lists, bold, italic; everything else stays as it is typed."""
 
+from collections.abc import Sequence
+
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 
 # The tags that Wagtail's editor writes itself: an unchanged text stays unchanged when somebody saves it.
 EDITOR_TAGS = {"strong": "b", "em": "i"}
 
 
 class _Renderer(RendererHTML):
-    def renderToken(self, tokens, idx, options, env):  # type: ignore[no-untyped-def]  # noqa: N802 - markdown-it's name
+    def renderToken(  # noqa: N802 - markdown-it's name
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
         tokens[idx].tag = EDITOR_TAGS.get(tokens[idx].tag, tokens[idx].tag)
         return super().renderToken(tokens, idx, options, env)
 

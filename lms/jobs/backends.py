@@ -21,7 +21,7 @@ from kombu.utils.json import dumps, loads
 class DiskChannel(filesystem.Channel):
     """Messages as files `<time>_<uuid>.<queue>.msg`, the oldest first."""
 
-    def _put(self, queue: str, payload: dict, **kwargs: object) -> None:  # type: ignore[override]
+    def _put(self, queue: str, payload: dict, **kwargs: object) -> None:  # type: ignore[override]  # as kombu's own, unlike its base
         name = f"{time.time_ns():020}_{uuid.uuid4()}.{queue}.msg"
         try:
             _write_whole(Path(self.data_folder_out) / name, dumps(payload))

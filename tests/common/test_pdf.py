@@ -17,24 +17,31 @@ def page(body: str, language: str = "ky") -> str:
     return f'<!doctype html><html lang="{language}"><head><title>T</title></head><body>{body}</body></html>'
 
 
+class Canary(HTTPServer):
+    """A server on this machine that notes whoever comes."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), CanaryHandler)
+        self.visits: list[str] = []
+
+
+class CanaryHandler(BaseHTTPRequestHandler):
+    server: Canary
+
+    def do_GET(self) -> None:
+        self.server.visits.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
 @pytest.fixture
 def canary():
-    """A server on this machine that notes whoever comes."""
-    visits: list[str] = []
-
-    class Note(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            visits.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Note)
+    server = Canary()
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    server.visits = visits  # type: ignore[attr-defined]
     yield server
     server.shutdown()
     server.server_close()
