@@ -17,7 +17,7 @@ from lms.attendance.actions import record_roster
 from lms.attendance.models import Status
 from lms.certificates.actions import issue_certificate
 from lms.certificates.models import Certificate
-from lms.cohorts.actions import grant_standing, open_cohort, plan_cohort
+from lms.cohorts.actions import Grant, grant_standing, open_cohort, plan_cohort
 from lms.cohorts.models import Cohort, Enrolment, Level
 from lms.people.actions import create_participant, create_staff, grant_role, record_consent, set_legal_name
 from lms.people.models import ConsentPurpose, Organisation, User
@@ -99,16 +99,15 @@ def _staff(organisation: Organisation) -> tuple[User, User]:
         for name in ("coordinator", "trainer")
     ]
     grant_role(person=coordinator, kind="coordinator", organisation=organisation, by=None, at=now)
-    grant_standing(
+    grant = Grant(
         person=trainer,
         organisation=organisation,
         module_code=MODULE,
         level=Level.FOUNDING,
         languages=["ky", "ru", "en"],
         starts_on=(now - timedelta(days=400)).date(),
-        by=coordinator,
-        at=now,
     )
+    grant_standing(grant=grant, by=coordinator, at=now)
     return coordinator, trainer
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from lms.cohorts import actions
 from lms.cohorts.models import Coaching, FoundingProposal, Level, Standing, StandingState
 from lms.cohorts.queries import current_standing, observed_cohorts_for, standings_for
-from lms.people.models import RoleKind
+from lms.people.models import AuditEntry, RoleKind
 from tests.factories.cohorts import AT, make_cohort, make_standing
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
@@ -27,9 +27,9 @@ def office(regions):
 
 
 def grant(person, organisation, level, by, **values):
-    defaults = {"module_code": "M1", "languages": ["ky"], "starts_on": TODAY, "at": AT}
+    facts = {"module_code": "M1", "languages": ["ky"], "starts_on": TODAY, **values}
     return actions.grant_standing(
-        person=person, organisation=organisation, level=level, by=by, **{**defaults, **values}
+        grant=actions.Grant(person=person, organisation=organisation, level=level, **facts), by=by, at=AT
     )
 
 
@@ -80,6 +80,39 @@ def test_withdraw_standing_needs_a_reason_and_repeats_harmlessly(office, at):
         assert (withdrawn.state, withdrawn.reason) == (StandingState.WITHDRAWN, "asked for it")
     with pytest.raises(actions.StandingNotCurrent):
         actions.appoint_coach(standing=standing, coach=coordinator, by=coordinator, at=at)
+
+
+def test_a_suspended_standing_opens_nothing_until_it_is_resumed(office, at):
+    organisation, coordinator, _admin = office
+    person = make_person()
+    standing = make_standing(person, organisation)
+    for _repeat in range(2):
+        suspended = actions.suspend_standing(standing=standing, by=coordinator, at=at)
+        assert suspended.state == StandingState.SUSPENDED
+    assert current_standing(person, "M1", TODAY) is None
+    for _repeat in range(2):
+        assert actions.resume_standing(standing=standing, by=coordinator, at=at).state == StandingState.ACTIVE
+    assert current_standing(person, "M1", TODAY) == standing
+    verbs = AuditEntry.objects.filter(subject_id=str(standing.pk)).order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["suspend_standing", "resume_standing"]
+
+
+def test_resuming_leaves_a_dormant_standing_asleep(office, at):
+    organisation, coordinator, _admin = office
+    standing = make_standing(make_person(), organisation)
+    Standing.objects.filter(pk=standing.pk).update(state=StandingState.DORMANT)
+    assert actions.resume_standing(standing=standing, by=coordinator, at=at).state == StandingState.DORMANT
+
+
+@pytest.mark.parametrize("verb", [actions.suspend_standing, actions.resume_standing])
+def test_what_has_ended_is_neither_suspended_nor_resumed(office, at, verb):
+    organisation, coordinator, _admin = office
+    standing = make_standing(make_person(), organisation)
+    actions.withdraw_standing(standing=standing, reason="asked for it", by=coordinator, at=at)
+    with pytest.raises(actions.StandingNotCurrent):
+        verb(standing=standing, by=coordinator, at=at)
+    standing.refresh_from_db()
+    assert standing.state == StandingState.WITHDRAWN
 
 
 def test_appoint_coach_ends_the_earlier_coachs_time(office, at):

@@ -11,7 +11,7 @@ from lms.certificates.actions.writing import Draft, record_of, write_certificate
 from lms.certificates.checks import Gap, ModuleRecord
 from lms.certificates.models import Certificate, CertificateKind
 from lms.certificates.queries import TeachingRow, current_certificates, eligibility_of_one, teaching_of_one
-from lms.cohorts.actions import UnknownLanguage, appoint_coach, grant_standing
+from lms.cohorts.actions import Grant, UnknownLanguage, appoint_coach, grant_standing
 from lms.cohorts.models import Cohort, Enrolment, Level, Standing, hours_of
 from lms.common.dates import add_months, local_day
 from lms.common.errors import ActionError
@@ -112,19 +112,18 @@ def make_candidate(
         raise NotEligible(row.missing)
     if not languages or not set(languages) <= set(locked.cohort.languages):
         raise UnknownLanguage
-    standing = grant_standing(
+    grant = Grant(
         person=locked.person,
         organisation=locked.cohort.organisation,
         module_code=module_code,
         level=Level.CANDIDATE,
-        languages=languages,
+        languages=list(languages),
         region=region,
         starts_on=day,
         ends_on=add_months(day, row.rule.candidate_months),
         qualified_in=locked.cohort,
-        by=by,
-        at=at,
     )
+    standing = grant_standing(grant=grant, by=by, at=at)
     appoint_coach(standing=standing, coach=coach, by=by, at=at)
     return standing
 
@@ -142,11 +141,10 @@ def issue_trainer_certificate(*, enrolment: Enrolment, module_code: str, by: Use
         return row.certificate
     if not row.may_become_trainer or row.standing is None:
         raise NotEligible(row.missing)
-    until = add_months(day, 12 * row.rule.trainer_years)
     record = _trainer_record(locked.cohort, row, at)
     draft = Draft(CertificateKind.TRAINER, locked.person, locked.cohort, record, locked.language)
     certificate = write_certificate(draft=draft, by=by, at=at)
-    certificate.standing = grant_standing(
+    grant = Grant(
         person=locked.person,
         organisation=locked.cohort.organisation,
         module_code=module_code,
@@ -154,12 +152,11 @@ def issue_trainer_certificate(*, enrolment: Enrolment, module_code: str, by: Use
         languages=row.standing.languages,
         region=row.standing.region,
         starts_on=day,
-        ends_on=until,
+        ends_on=add_months(day, 12 * row.rule.trainer_years),
         qualified_in=row.standing.qualified_in or locked.cohort,
         granted_by=certificate.pk,
-        by=by,
-        at=at,
     )
+    certificate.standing = grant_standing(grant=grant, by=by, at=at)
     certificate.save(update_fields=["standing"])
     return certificate
 

@@ -12,8 +12,8 @@ from lms.certificates.models import (
     CertificateState,
     VerdictReport,
 )
-from lms.cohorts.actions import withdraw_standing
-from lms.cohorts.models import CURRENT_STANDING_STATES, Standing, StandingState
+from lms.cohorts.actions import resume_standing, suspend_standing, withdraw_standing
+from lms.cohorts.models import CURRENT_STANDING_STATES, Standing
 from lms.common.crypto import unseal
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_CODES
@@ -68,7 +68,8 @@ def suspend_certificate(
     if locked.state == CertificateState.SUSPENDED:
         return locked
     _change(locked, CertificateState.SUSPENDED, public_wording, internal_reason, by, at)
-    _move_standings(locked, (StandingState.ACTIVE, StandingState.DORMANT), StandingState.SUSPENDED)
+    for standing in _granted(locked):
+        suspend_standing(standing=standing, by=by, at=at)
     note_verb(verb="suspend_certificate", certificate=locked, by=by, at=at, public=bool(public_wording))
     return locked
 
@@ -80,7 +81,8 @@ def lift_suspension(*, certificate: Certificate, internal_reason: str, by: User,
     if locked.state == CertificateState.VALID:
         return locked
     _change(locked, CertificateState.VALID, {}, internal_reason, by, at)
-    _move_standings(locked, (StandingState.SUSPENDED,), StandingState.ACTIVE)
+    for standing in _granted(locked):
+        resume_standing(standing=standing, by=by, at=at)
     note_verb(verb="lift_suspension", certificate=locked, by=by, at=at)
     return locked
 
@@ -132,12 +134,6 @@ def report_difference(*, certificate: Certificate, reason: str, at: datetime) ->
     report = VerdictReport.objects.create(certificate=certificate, reason=reason, at=at)
     note_verb(verb="report_difference", certificate=certificate, by=None, at=at, reason=reason)
     return report
-
-
-def _move_standings(certificate: Certificate, before: tuple[StandingState, ...], after: StandingState) -> None:
-    """Whose certificate rests opens no cohort.  Whether a lifted one is dormant, the daily task of the cascade says."""
-    ids = [standing.pk for standing in _granted(certificate)]
-    Standing.objects.filter(pk__in=ids, state__in=before).update(state=after)
 
 
 def full_name_of(*, certificate: Certificate) -> str:

@@ -22,6 +22,16 @@ from lms.cohorts.actions.enrolments import (
     mark_lesson_read,
     withdraw_enrolment,
 )
+from lms.cohorts.actions.founding import (
+    AlreadyProposed,
+    MayNotSign,
+    ProposalSettled,
+    SignersNotIndependent,
+    TwoPeopleNeeded,
+    confirm_founding,
+    decline_founding,
+    propose_founding,
+)
 from lms.cohorts.actions.joining import NewParticipant, WaitingListFull, join_as_new_person
 from lms.cohorts.actions.opening import (
     CandidateNeedsCoach,
@@ -48,21 +58,16 @@ from lms.cohorts.actions.planning import (
 )
 from lms.cohorts.actions.rosters import ImportResult, RosterHasQuestions, import_roster
 from lms.cohorts.actions.standings import (
-    AlreadyProposed,
     CoachingDates,
     CoachIsHerself,
-    MayNotSign,
-    ProposalSettled,
+    Grant,
     ReasonNeeded,
-    SignersNotIndependent,
     StandingAlreadyHigher,
     StandingNotCurrent,
-    TwoPeopleNeeded,
     appoint_coach,
-    confirm_founding,
-    decline_founding,
     grant_standing,
-    propose_founding,
+    resume_standing,
+    suspend_standing,
     withdraw_standing,
 )
 
@@ -77,6 +82,7 @@ __all__ = [
     "CohortFull",
     "CohortNotDraft",
     "CohortNotLive",
+    "Grant",
     "ImportResult",
     "JoiningClosed",
     "LanguageNotCovered",
@@ -125,7 +131,9 @@ __all__ = [
     "propose_founding",
     "renew_cards",
     "replace_card_of",
+    "resume_standing",
     "set_joining",
+    "suspend_standing",
     "unlock_card_of",
     "withdraw_enrolment",
     "withdraw_standing",
