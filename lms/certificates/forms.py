@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.certificates.checks import missing_paperwork
 from lms.certificates.models import Certificate, CertificateState, ReportReason
 from lms.certificates.queries import Eligibility
+from lms.cohorts.forms.fields import region_choices
 from lms.cohorts.models import Cohort, Enrolment
 from lms.common.choices import offer
 from lms.common.codes import clean_code, encode_id, undictated
@@ -123,7 +124,7 @@ class CandidateForm(forms.Form):
         self._regions = {str(region.pk): region for region in regions}
         offer(self, "coach", [("", "–"), *((key, coach.display_name) for key, coach in self._coaches.items())])
         offer(self, "languages", [(code, LANGUAGE_NAMES[code]) for code in cohort.languages])
-        offer(self, "region", [("", _("The whole country")), *((key, str(one)) for key, one in self._regions.items())])
+        offer(self, "region", [("", _("The whole country")), *region_choices(regions)[1:]])
 
     def clean_coach(self) -> User:
         return self._coaches[self.cleaned_data["coach"]]

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from lms.common.alphabet import alphabetical
 from lms.common.codes import clean_code
 from lms.common.crypto import unseal
 from lms.people.models import (
@@ -67,7 +68,7 @@ def staff_roles_for(user: User) -> QuerySet[Role]:
     """The roles in the organisations that she administers, ended ones too."""
     organisations = organisations_for(user, RoleKind.ADMINISTRATOR)
     roles = Role.objects.filter(organisation__in=organisations)
-    return roles.select_related("person", "organisation", "region").order_by("person__display_name", "person", "pk")
+    return roles.select_related("person", "organisation", "region").order_by("person", "pk")
 
 
 def staff_for(user: User, day: date) -> list[StaffMember]:
@@ -75,7 +76,8 @@ def staff_for(user: User, day: date) -> list[StaffMember]:
     held: dict[User, list[Role]] = {}
     for role in staff_roles_for(user):
         held.setdefault(role.person, []).append(role)
-    return [_member(person, roles, day) for person, roles in held.items()]
+    members = [_member(person, roles, day) for person, roles in held.items()]
+    return sorted(members, key=lambda member: alphabetical(member.person.display_name))
 
 
 def _member(person: User, roles: list[Role], day: date) -> StaffMember:

@@ -6,29 +6,9 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from lms.common.alphabet import alphabetical
 from lms.common.languages import pick, texts_of
 from lms.regions.models import Region, RegionKind
-
-# Python and both databases sort by code point, which puts ё, ң, ө and ү behind я.
-_ALPHABETS = {
-    "ky": "абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя",
-    "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-}
-_PLACES = {
-    language: {letter: place for place, letter in enumerate(alphabet)} for language, alphabet in _ALPHABETS.items()
-}
-
-
-def alphabetical(text: str, language: str) -> tuple[tuple[int, int], ...]:
-    """A key that sorts texts by the alphabet of the language; other letters come behind it."""
-    places = _PLACES.get(language, {})
-    return tuple(
-        (0, places[letter]) if letter in places else (_rank(letter), ord(letter)) for letter in text.casefold()
-    )
-
-
-def _rank(letter: str) -> int:
-    return 1 if letter.isalpha() else -1
 
 
 def subtree(region: Region) -> QuerySet[Region]:
@@ -56,12 +36,12 @@ def region_choices(language: str, within: Iterable[Region] = ()) -> list[tuple[s
         if region.kind != RegionKind.COUNTRY:
             groups.setdefault(region.path[: 2 * Region.steplen], []).append(region)
     sorted_groups = [_group(members, language) for members in groups.values()]
-    return sorted(sorted_groups, key=lambda group: alphabetical(group[0], language))
+    return sorted(sorted_groups, key=lambda group: alphabetical(group[0]))
 
 
 def _group(members: list[Region], language: str) -> tuple[str, list[tuple[str, str]]]:
     head, *below = [(region.code, pick(texts_of(region, "name"), language)) for region in members]
-    return head[1], [head, *sorted(below, key=lambda choice: alphabetical(choice[1], language))]
+    return head[1], [head, *sorted(below, key=lambda choice: alphabetical(choice[1]))]
 
 
 def name_on(region: Region, day: date, language: str | None = None) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from lms.regions.importers import load_regions
 from lms.regions.models import Region
-from lms.regions.queries import alphabetical, find_region, name_on, region_choices, subtree
+from lms.regions.queries import find_region, name_on, region_choices, subtree
 
 pytestmark = pytest.mark.django_db
 
@@ -25,20 +25,6 @@ def test_region_choices_are_sorted_in_the_language(language, first, last):
     load_regions()
     groups = [label for label, _members in region_choices(language)]
     assert (len(groups), groups[0], groups[-1]) == (9, first, last)
-
-
-def test_alphabetical_knows_the_kyrgyz_letters():
-    words = ["Ыссык", "Өзгөн", "Оргочор", "Нарын", "Ңа", "Пишпек", "Үч", "Уч"]
-    assert sorted(words, key=lambda word: alphabetical(word, "ky")) == [
-        "Нарын",
-        "Ңа",
-        "Оргочор",
-        "Өзгөн",
-        "Пишпек",
-        "Уч",
-        "Үч",
-        "Ыссык",
-    ]
 
 
 def test_region_choices_begin_with_the_oblast_and_stay_within(regions, django_assert_num_queries):

@@ -111,7 +111,7 @@ def results_of(cohort: Cohort) -> dict[str, list[TestResult]]:
     taken = Attempt.objects.filter(paper__cohort=cohort).select_related("paper").defer("paper__content")
     for attempt in taken:
         attempts[attempt.paper.module_code, attempt.paper.moment, attempt.enrolment_id] = attempt
-    people = list(roster(cohort))
+    people = roster(cohort)
     codes = sorted({code for code, _moment, _person in attempts})
     return {code: [_result(code, person, attempts) for person in people] for code in codes}
 

@@ -21,7 +21,7 @@ from lms.attendance.rendering import RosterRow, roster_rows
 from lms.attendance.signing import room_token, seconds_left
 from lms.cohorts.models import Session
 from lms.cohorts.permissions import manages
-from lms.cohorts.queries import get_run_cohort_or_404, roster, sessions_for
+from lms.cohorts.queries import get_run_cohort_or_404, roster, roster_names, sessions_for
 from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.codes import new_id
 from lms.common.errors import ActionError
@@ -65,7 +65,7 @@ def _render_roster(
 ) -> HttpResponse:
     marks = marks_of(session)
     rows = []
-    for enrolment_id, name in roster(session.cohort).values_list("pk", "person__display_name"):
+    for enrolment_id, name in roster_names(session.cohort):
         status, is_disputed = marks.get(enrolment_id, ("", False))
         typed_status = (typed or {}).get(enrolment_id) or status
         rows.append(RosterRow(enrolment_id, name, typed_status, enrolment_id in marks, is_disputed))

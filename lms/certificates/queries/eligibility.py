@@ -66,7 +66,7 @@ class Eligibility:
 
 def eligibility_of(cohort: Cohort) -> list[Eligibility]:
     """Everyone enrolled, by display name, in a fixed number of queries."""
-    enrolments = list(roster(cohort))
+    enrolments = roster(cohort)
     return _eligibility(cohort, enrolments, attendance_by_module(cohort))
 
 

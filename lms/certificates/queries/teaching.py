@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from curricula.queries import ModuleRule
 from lms.assessments.queries import accepted_plans, real_sessions_passed, teach_backs_passed_in
@@ -23,6 +23,7 @@ from lms.certificates.queries.eligibility import (
     eligibility_of_one,
 )
 from lms.cohorts.models import CURRENT_STANDING_STATES, Cohort, CohortModule, Enrolment, Level, Standing, StandingState
+from lms.common.alphabet import alphabetical
 from lms.people.models import RoleKind, User
 
 # Who is asked to stand beside a candidate: by role, or because she may train the module herself.
@@ -88,7 +89,7 @@ def teaching_of_one(enrolment: Enrolment, module_code: str, day: date) -> Teachi
     return next((row for row in rows if row.module_code == module_code), None)
 
 
-def coaches_for(enrolment: Enrolment, module_code: str) -> QuerySet[User]:
+def coaches_for(enrolment: Enrolment, module_code: str) -> list[User]:
     """Who could coach her: trainers and coaches of the organisation, by display name, never herself."""
     organisation = enrolment.cohort.organisation_id
     by_role = Q(roles__kind__in=COACHING_ROLES, roles__organisation=organisation)
@@ -99,7 +100,7 @@ def coaches_for(enrolment: Enrolment, module_code: str) -> QuerySet[User]:
         standings__state=StandingState.ACTIVE,
     )
     others = User.objects.filter(by_role | by_standing, is_active=True).exclude(pk=enrolment.person_id)
-    return others.distinct().order_by("display_name", "pk")
+    return sorted(others.distinct().order_by("pk"), key=lambda person: alphabetical(person.display_name))
 
 
 def _rows(cohort: Cohort, people: Sequence[Eligibility], day: date) -> list[TeachingRow]:

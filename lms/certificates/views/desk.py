@@ -39,7 +39,7 @@ from lms.cohorts.permissions import manages
 from lms.cohorts.queries import get_managed_cohort_or_404, get_run_cohort_or_404
 from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
-from lms.regions.models import Region
+from lms.regions.models import Region, RegionKind
 
 
 @login_required
@@ -115,7 +115,7 @@ def candidate(request: SignedInRequest, enrolment_id: UUID, module_code: str) ->
         request.POST or None,
         cohort=enrolment.cohort,
         coaches=list(coaches_for(enrolment, module_code)),
-        regions=list(Region.objects.order_by("path")),
+        regions=list(Region.objects.exclude(kind=RegionKind.COUNTRY).order_by("path")),
         initial={"languages": enrolment.cohort.languages, "region": str(enrolment.region_id or "")},
     )
     if request.method == "POST" and form.is_valid():

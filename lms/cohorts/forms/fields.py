@@ -7,6 +7,7 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
+from lms.common.alphabet import alphabetical
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
 from lms.regions.models import Region
 
@@ -70,16 +71,19 @@ def title_fields() -> dict[str, forms.CharField]:
 
 
 def region_choices(regions: Sequence[Region]) -> list[tuple[str, object]]:
-    """Options by oblast: each oblast or city with what lies below it."""
-    groups: list[tuple[str, object]] = [("", _("Choose a region"))]
-    upper: Region | None = None
-    options: list[tuple[str, str]] = []
+    """Options by oblast, in the order of the alphabet: each oblast or city, then what lies below it."""
+    groups: list[list[Region]] = []
     for region in regions:
-        if upper is None or not region.path.startswith(upper.path):
-            upper, options = region, []
-            groups.append((region.name, options))
-        options.append((str(region.pk), region.name))
-    return groups
+        if not groups or not region.path.startswith(groups[-1][0].path):
+            groups.append([])
+        groups[-1].append(region)
+    named = [_region_group(head, below) for head, *below in groups]
+    return [("", _("Choose a region")), *sorted(named, key=lambda group: alphabetical(group[0]))]
+
+
+def _region_group(head: Region, below: Sequence[Region]) -> tuple[str, list[tuple[str, str]]]:
+    ordered = [head, *sorted(below, key=lambda region: alphabetical(region.name))]
+    return head.name, [(str(region.pk), region.name) for region in ordered]
 
 
 class QuietForm(forms.Form):

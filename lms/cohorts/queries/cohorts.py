@@ -18,6 +18,7 @@ from lms.cohorts.models import (
     TrainerPart,
 )
 from lms.cohorts.permissions import PLANNING_ROLES, managed_by, manages, trained_by
+from lms.common.alphabet import alphabetical
 from lms.people.models import TWO_STEP_ROLES, Role, RoleKind, User
 from lms.people.permissions import scope_filter
 
@@ -76,9 +77,16 @@ def own_enrolments(user: User) -> EnrolmentQuerySet:
     return enrolments.select_related("cohort__organisation", "cohort__region").order_by("-cohort__starts_on")
 
 
-def roster(cohort: Cohort) -> QuerySet[Enrolment]:
+def roster(cohort: Cohort) -> list[Enrolment]:
     """The enrolled, by display name, with the person."""
-    return cohort.enrolments.enrolled().select_related("person").order_by("person__display_name", "pk")
+    enrolled = cohort.enrolments.enrolled().select_related("person").order_by("pk")
+    return sorted(enrolled, key=lambda enrolment: alphabetical(enrolment.person.display_name))
+
+
+def roster_names(cohort: Cohort) -> list[tuple[UUID, str]]:
+    """The same as (id of the enrolment, display name), where a sheet needs no more."""
+    names = cohort.enrolments.enrolled().order_by("pk").values_list("pk", "person__display_name")
+    return sorted(names, key=lambda row: alphabetical(row[1]))
 
 
 def run_enrolments_for(user: User) -> QuerySet[Enrolment]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from curricula.queries import ModuleOutline, module_outlines
 from lms.cohorts.models import Standing
 from lms.cohorts.permissions import PLANNING_ROLES, usable_standings
+from lms.common.alphabet import alphabetical
 from lms.people.models import Organisation, Role, RoleKind, User
 from lms.people.permissions import active_roles
 from lms.regions.models import Region, RegionKind
@@ -81,4 +82,4 @@ def trainer_choices(organisation: Organisation, day: date) -> list[TrainerChoice
     for role in roles.select_related("person"):
         found.setdefault(role.person, [])
     choices = [TrainerChoice(person, tuple(held)) for person, held in found.items()]
-    return sorted(choices, key=lambda choice: choice.person.display_name)
+    return sorted(choices, key=lambda choice: alphabetical(choice.person.display_name))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from lms.cohorts.models import CURRENT_STANDING_STATES, FoundingProposal, Level, Standing
 from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES
+from lms.common.alphabet import alphabetical
 from lms.people.models import Organisation, Role, RoleKind, User
 from lms.people.permissions import scope_filter
 
@@ -42,16 +43,18 @@ def founding_proposals_for(user: User) -> QuerySet[FoundingProposal]:
     return waiting.select_related("person", "organisation", "region", "proposed_by").order_by("proposed_at")
 
 
-def coach_choices(organisation: Organisation, day: date) -> QuerySet[User]:
+def coach_choices(organisation: Organisation, day: date) -> list[User]:
     """Who may coach: the organisation's coaches and observers, and its trainers beyond the candidates."""
     roles = Role.objects.active(day).filter(organisation=organisation, kind__in=[RoleKind.COACH, RoleKind.OBSERVER])
     trainers = Standing.objects.usable(day).filter(organisation=organisation).exclude(level=Level.CANDIDATE)
-    return User.objects.filter(Q(pk__in=roles.values("person")) | Q(pk__in=trainers.values("person"))).order_by(
-        "display_name", "pk"
-    )
+    return _by_name(User.objects.filter(Q(pk__in=roles.values("person")) | Q(pk__in=trainers.values("person"))))
 
 
-def founding_candidates(user: User, organisations: Sequence[Organisation]) -> QuerySet[User]:
+def founding_candidates(user: User, organisations: Sequence[Organisation]) -> list[User]:
     """Who may be proposed as a founding trainer: everybody else with a role in these organisations."""
     roles = Role.objects.active(timezone.localdate()).filter(organisation__in=organisations)
-    return User.objects.filter(pk__in=roles.values("person")).exclude(pk=user.pk).order_by("display_name", "pk")
+    return _by_name(User.objects.filter(pk__in=roles.values("person")).exclude(pk=user.pk))
+
+
+def _by_name(people: QuerySet[User]) -> list[User]:
+    return sorted(people.order_by("pk"), key=lambda person: alphabetical(person.display_name))

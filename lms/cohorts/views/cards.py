@@ -60,7 +60,7 @@ class _Enrolled(NamedTuple):
 
 
 def _enrolled(request: SignedInRequest, cohort: Cohort) -> _Enrolled:
-    enrolled = list(roster(cohort))
+    enrolled = roster(cohort)
     allowed = card_holders([enrolment.person for enrolment in enrolled], cohort, by=request.user)
     ids = set(allowed.values_list("pk", flat=True))
     printable = [enrolment for enrolment in enrolled if enrolment.person_id in ids]

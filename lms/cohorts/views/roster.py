@@ -32,7 +32,7 @@ from lms.people.queries import live_cards
 def show_roster(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Display names only; a legal name stands on nobody's list."""
     cohort = get_run_cohort_or_404(request.user, cohort_id)
-    enrolled, waiting = list(roster(cohort)), list(waiting_list(cohort))
+    enrolled, waiting = roster(cohort), list(waiting_list(cohort))
     cards = live_cards([enrolment.person for enrolment in enrolled])
     context = {
         "cohort": cohort,

@@ -26,6 +26,7 @@ from lms.cohorts.queries import (
     standings_for,
 )
 from lms.cohorts.views.shared import Crumbs
+from lms.common.alphabet import alphabetical
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people.permissions import SignedInRequest, has_role
 from lms.people.queries import organisations_for
@@ -42,7 +43,8 @@ def _crumbs() -> Crumbs:
 def standings(request: SignedInRequest) -> HttpResponse:
     """Who may train what, until when, and with which coach."""
     user, today = request.user, timezone.localdate()
-    rows = list(standings_for(user).prefetch_related("coachings__coach"))
+    found = standings_for(user).prefetch_related("coachings__coach")
+    rows = sorted(found, key=lambda row: (row.module_code, alphabetical(row.person.display_name)))
     signs = has_role(user, *FOUNDING_ROLES)
     if not rows and not signs:
         raise Http404
