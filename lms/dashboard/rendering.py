@@ -1,24 +1,38 @@
-"""Which one thing the desk puts first."""
+"""Which one thing a page of the desk puts first."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from lms.attendance.actions import ROSTER_OPENS
 from lms.cohorts.models import Session
 from lms.common.dates import local_day
-from lms.dashboard.queries import Desk
+from lms.dashboard.queries import Desk, StaffHub
 from lms.people.models import RoleKind
 
 
 def session_to_mark(desk: Desk, at: datetime) -> Session | None:
-    """On a training day the session of today that is marked next, else the last one that nobody marked.
+    """The session that a trainer marks next.
 
-    A coordinator has many cohorts' sessions before her and marks none: her first thing is to plan.
+    A coordinator has the sessions of many cohorts before her and marks none: her first thing is to plan.
     """
     if RoleKind.COORDINATOR in desk.roles:
         return None
     running = [one for one in desk.running if not one.is_draft]
     unmarked = [session for one in running for session in one.unmarked]
-    coming = [one.next_session for one in running if one.next_session]
-    today = [session for session in [*unmarked, *coming] if local_day(session.starts_at) == local_day(at)]
-    if today:
-        return min(today, key=lambda session: session.starts_at)
-    return max(unmarked, key=lambda session: session.starts_at, default=None)
+    return next_to_mark(unmarked, [one.next_session for one in running if one.next_session], at)
+
+
+def hub_session_to_mark(hub: StaffHub, at: datetime) -> Session | None:
+    """The same in one cohort, for whoever runs it while it takes marks."""
+    if not (hub.runs and hub.cohort.is_live):
+        return None
+    unmarked = [session for session in hub.sessions if session.counts and session.ends_at < at and not session.marked]
+    return next_to_mark(unmarked, [hub.next_session] if hub.next_session else [], at)
+
+
+def next_to_mark(unmarked: Sequence[Session], coming: Sequence[Session], at: datetime) -> Session | None:
+    """Of the last day on which something can be marked by now the first one; else what today still brings."""
+    by_now = [*unmarked, *(session for session in coming if session.starts_at <= at + ROSTER_OPENS)]
+    today = [session for session in coming if local_day(session.starts_at) == local_day(at)]
+    waiting = sorted(by_now or today, key=lambda session: session.starts_at)
+    return next((one for one in waiting if local_day(one.starts_at) == local_day(waiting[-1].starts_at)), None)

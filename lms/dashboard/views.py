@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from lms.dashboard.queries import StaffHub, desk_for, hub_for
-from lms.dashboard.rendering import session_to_mark
+from lms.dashboard.rendering import hub_session_to_mark, session_to_mark
 from lms.people.permissions import SignedInRequest
 
 
@@ -26,6 +26,9 @@ def desk(request: SignedInRequest) -> HttpResponse:
 @login_required
 def cohort(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """A cohort's hub, for its staff or for one of its participants."""
-    hub = hub_for(request.user, cohort_id, timezone.now())
-    template = "dashboard/hub_staff.html" if isinstance(hub, StaffHub) else "dashboard/hub_participant.html"
-    return render(request, template, {"hub": hub, "cohort": hub.cohort})
+    now = timezone.now()
+    hub = hub_for(request.user, cohort_id, now)
+    context = {"hub": hub, "cohort": hub.cohort}
+    if not isinstance(hub, StaffHub):
+        return render(request, "dashboard/hub_participant.html", context)
+    return render(request, "dashboard/hub_staff.html", {**context, "to_mark": hub_session_to_mark(hub, now)})

@@ -1,7 +1,8 @@
 """The desk and the hub show each person what is hers, and nobody else's."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -10,11 +11,13 @@ from django.utils import timezone
 from lms.assessments.actions import ensure_paper, hand_in_plan, open_paper
 from lms.cohorts.actions import appoint_coach
 from lms.cohorts.models import CohortState, EnrolmentState, Session
+from lms.dashboard.rendering import next_to_mark
 from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 DESK = "/en/desk/"
+BISHKEK = ZoneInfo("Asia/Bishkek")
 
 
 @pytest.fixture
@@ -91,9 +94,9 @@ def test_monitor_sees_counts_and_small_ones_are_hidden(client, cohort):
     page(client, monitor, cohort.get_absolute_url(), status=404)
 
 
-def first_action(client, person):
-    """Where the one big button of her desk leads."""
-    return re.findall(r'<div class="page-action"><a class="button" href="([^"]*)"', page(client, person, DESK))
+def first_action(client, person, address=DESK):
+    """Where the one big button of a page leads."""
+    return re.findall(r'<div class="page-action"><a class="button" href="([^"]*)"', page(client, person, address))
 
 
 def move(session, starts_at):
@@ -112,14 +115,34 @@ def test_on_a_training_day_the_desk_begins_with_the_session_to_mark(client, coho
     move(late, now + timedelta(days=8))
     assert first_action(client, trainer) == to_plan
 
+    assert first_action(client, trainer, cohort.get_absolute_url()) == []
+
     # Nobody marked it although it is over: the last days' session waits, until today has one of its own.
     move(early, now - timedelta(days=2))
     assert first_action(client, trainer) == [reverse("attendance:roster", args=[early.pk])]
     move(late, now)
-    assert first_action(client, trainer) == [reverse("attendance:roster", args=[late.pk])]
+    for address in (DESK, cohort.get_absolute_url()):
+        assert first_action(client, trainer, address) == [reverse("attendance:roster", args=[late.pk])]
     assert to_plan[0] in page(client, trainer, DESK)
     assert first_action(client, coordinator) == to_plan
     assert first_action(client, person.person) == []
+
+
+@pytest.mark.parametrize(
+    ("hour", "expected"),
+    [(5, 0), (7, 2), (11, 2), (14, 2), (23, 2)],
+    ids=["night: what can be marked", "two hours before", "while it runs", "over", "late"],
+)
+def test_what_can_be_marked_goes_before_what_comes(hour, expected):
+    def session(day, hour):
+        starts_at = datetime(2026, 11, day, hour, tzinfo=BISHKEK)
+        return Session(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=90))
+
+    at = datetime(2026, 11, 25, hour, tzinfo=BISHKEK)
+    sessions = [session(24, 9), session(24, 11), session(25, 9), session(25, 16), session(26, 9)]
+    unmarked = [one for one in sessions if one.ends_at < at]
+    coming = next(one for one in sessions if one.ends_at >= at)
+    assert sessions.index(next_to_mark(unmarked, [coming], at)) == expected
 
 
 def test_draft_offers_to_be_opened_to_its_staff(client, regions):
