@@ -1,5 +1,7 @@
 """The bank and the library in Wagtail's editor."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -169,6 +171,20 @@ def test_first_page_shows_what_awaits_native_review(client, editor):
     page = client.get(reverse("wagtailadmin_home")).content.decode()
     assert "Awaiting native review" in page
     assert "review_ky=awaiting" in page
+
+
+def test_what_awaits_review_is_counted_as_the_lists_show_it(client, editor):
+    module = make_module("M1", lessons=2)["ky"]
+    module.native_review = "reviewed"
+    module.save_revision().publish()
+    make_fact(review_ru="reviewed")
+    panel = client.get(reverse("wagtailadmin_home")).content.decode()
+    links = re.findall(r'href="([^"]*\?review_\w\w=awaiting)">(\d+)</a>', panel)
+    assert len(links) == 3 * len(LANGUAGES)
+    for address, count in links:
+        assert client.get(address).context["items_count"] == int(count), address
+    counted = re.findall(r"<summary>(\d+) pages</summary><ul>(.*?)</ul>", panel)
+    assert [(int(count), pages.count("<li>")) for count, pages in counted] == [(4, 4), (5, 5), (5, 5)]
 
 
 def test_review_queues_count_by_language(django_assert_num_queries):
