@@ -235,6 +235,31 @@ def test_correction_belongs_to_its_observer(client, cohort, observer, lead, she)
     assert client.get(here).status_code == 404
 
 
+def test_observation_does_not_exist_for_another_organisation(client, cohort, observer, she):
+    """Whatever she may do at home, and though the observed one is in a cohort there as well."""
+    seen = make_observation(she, cohort, observer)
+    Observation.objects.update(note="Canary of the note")
+    own = make_cohort()
+    make_enrolment(own, she)
+    strangers = [own.trainers.get().person, make_enrolment(own).person]
+    for kind in ("coordinator", "coach", "observer", "administrator", "monitor"):
+        strangers.append(make_staff())
+        make_role(strangers[-1], kind, own.organisation)
+    before = list(Observation.objects.values())
+    correct, word = (
+        reverse("assessments:correct", args=[seen.pk]),
+        {"passed": "yes", "note": "No.", "observed_on": AT.date()},
+    )
+    for person in strangers:
+        client.force_login(person)
+        answers = [client.get(correct), client.post(correct, word), client.get(address(cohort))]
+        answers.append(client.post(address(cohort), teach_back(cohort.enrolments.get(person=she))))
+        assert [answer.status_code for answer in answers] == [404] * 4, person
+        answers.append(client.get(address(own)))
+        assert [answer for answer in answers if "Canary" in answer.content.decode()] == []
+    assert list(Observation.objects.values()) == before
+
+
 def test_observer_whose_role_has_ended_sees_nothing(client, cohort):
     person = make_staff()
     make_role(

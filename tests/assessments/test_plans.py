@@ -167,6 +167,35 @@ def test_coach_sees_her_trainees_plans_alone(client, cohort, candidate, coach):
     assert ("Of my trainee" in page, "Of another candidate" in page) == (True, False)
 
 
+def test_plan_does_not_exist_for_another_organisation(client, cohort, candidate):
+    """Whatever she may do at home, and though the author is in a cohort there as well."""
+    plan = make_submission(candidate, cohort, title="Canary of the title")
+    own = make_cohort()
+    make_enrolment(own, candidate)
+    strangers = [own.trainers.get().person, make_enrolment(own).person]
+    for kind in ("coordinator", "coach", "observer", "administrator", "monitor"):
+        strangers.append(make_staff())
+        make_role(strangers[-1], kind, own.organisation)
+    strangers.append(_coach_of(candidate, own))
+    before = Submission.objects.values().get()
+    read, listed = reverse("assessments:decide", args=[plan.pk]), reverse("assessments:submissions", args=[cohort.pk])
+    for person in strangers:
+        client.force_login(person)
+        answers = [client.get(read), client.post(read, {"decision": "accepted"}), client.get(listed)]
+        assert [answer.status_code for answer in answers] == [404, 404, 404], person
+        answers.append(client.get(reverse("assessments:submissions", args=[own.pk])))
+        assert [answer for answer in answers if "Canary" in answer.content.decode()] == []
+    assert Submission.objects.values().get() == before
+
+
+def _coach_of(person, cohort):
+    """Who coaches her in this cohort's organisation."""
+    coach, today = make_staff(), timezone.localdate()
+    standing = make_standing(person, cohort.organisation, level="candidate", qualified_in=cohort)
+    Coaching.objects.create(standing=standing, coach=coach, starts_on=today, ends_on=today)
+    return coach
+
+
 def test_coach_whose_time_is_over_sees_nothing(client, cohort, candidate, coach):
     plan = make_submission(candidate, cohort)
     yesterday = timezone.localdate() - timedelta(days=1)

@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 
 from lms.jobs.actions import advance_job, claim_job, enqueue_job, finish_job, return_job
-from tests.factories.people import make_person
+from lms.people.models import RoleKind, User
+from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,23 @@ def test_progress_is_for_whoever_asked_only(client, asked):
     assert client.get(address).status_code == 404
     client.logout()
     assert client.get(address).status_code == 302
+
+
+def test_progress_does_not_exist_for_another_organisation(client, asked):
+    """Nor for her own coordinator and administrator: a job is between her and the machine."""
+    job, address = asked
+    job.payload = {"back": "/canary-of-the-payload/"}
+    job.save()
+    ours, other = make_organisation(), make_organisation()
+    make_role(User.objects.get(pk=job.created_by_id), RoleKind.COORDINATOR, ours)
+    for organisation in (ours, other):
+        for kind in (RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR, RoleKind.MONITOR):
+            person = make_staff()
+            make_role(person, kind, organisation)
+            client.force_login(person)
+            for headers in ({}, {"HX-Request": "true"}):
+                answer = client.get(address, headers=headers)
+                assert (answer.status_code, b"canary" in answer.content) == (404, False)
 
 
 def test_progress_of_a_waiting_job_renews_itself_with_and_without_script(client, asked):

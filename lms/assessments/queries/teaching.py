@@ -125,10 +125,15 @@ def coached_by(user: User, day: date) -> QuerySet[Coaching]:
 
 
 def submissions_for(user: User) -> QuerySet[Submission]:
-    """The plans that she decides about: her trainees', and those of the cohorts that she coordinates; never her own."""
+    """The plans that she decides about: her trainees', and those of the cohorts that she coordinates; never her own.
+
+    A trainee is one in the organisation of the coached standing; what she hands in elsewhere is theirs to answer.
+    """
     managed = Cohort.objects.filter(managed_by(user))
     coached = coached_by(user, timezone.localdate()).filter(
-        standing__person=OuterRef("person"), standing__module_code=OuterRef("module_code")
+        standing__person=OuterRef("person"),
+        standing__module_code=OuterRef("module_code"),
+        standing__organisation=OuterRef("cohort__organisation"),
     )
     deciding = Submission.objects.filter(Q(cohort__in=managed) | Exists(coached)).exclude(person=user)
     return deciding.select_related("person", "decided_by", "cohort").order_by("-handed_in_at")
