@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from statistics import median
 
 from django.conf import settings
 from django.urls import get_resolver
@@ -12,6 +13,8 @@ from django.urls import get_resolver
 from tests.ladder import ROOT, app_of, apps, called, contracts, name_of, rungs, sources, tree, visible_to
 
 LONGEST_FUNCTION = 40
+LONGEST_VIEW = 25
+MEDIAN_FUNCTION = 10
 LONGEST_FILE = 400
 # "path::function": "why it is longer", for the function that would be worse in pieces.
 LONGER_FOR_A_REASON: dict[str, str] = {}
@@ -195,15 +198,20 @@ def _length(function: ast.FunctionDef) -> int:
     return lines - ((first.end_lineno or 0) - first.lineno + 1 if documented else 0)
 
 
+def _lengths(paths: list[Path]) -> dict[str, int]:
+    return {f"{name_of(path)}::{function.name}": _length(function) for path in paths for function in _functions(path)}
+
+
 def test_functions_are_short():
-    lengths = {
-        f"{name_of(path)}::{function.name}": _length(function)
-        for path in [*CODE, *sources("tools")]
-        for function in _functions(path)
-    }
+    lengths = _lengths([*CODE, *sources("tools")])
+    assert median(lengths.values()) <= MEDIAN_FUNCTION
     longer = {name: length for name, length in lengths.items() if length > LONGEST_FUNCTION}
     assert {name: length for name, length in longer.items() if name not in LONGER_FOR_A_REASON} == {}
     assert [name for name in LONGER_FOR_A_REASON if name not in longer] == []
+
+
+def test_views_are_short():
+    assert {name: length for name, length in _lengths(_of_role("views")).items() if length > LONGEST_VIEW} == {}
 
 
 def test_files_are_short():
@@ -214,8 +222,8 @@ def test_files_are_short():
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
-def test_ignored_findings_are_named():
-    bare = re.compile(r"#\s*(?:type:\s*ignore(?!\[)|noqa(?!:\s*[A-Z]+\d))")
+def test_ignored_findings_are_named_and_types_say_why():
+    bare = re.compile(r"#\s*(?:type:\s*ignore(?!\[[\w, -]+\]\s+# \w)|noqa(?!:\s*[A-Z]+\d))")
     faults = [
         f"{name_of(path)}:{number}"
         for path in sources("lms", "curricula", "tools", "tests")
@@ -271,5 +279,46 @@ def test_models_keep_no_rule_in_save():
         for function in _functions(path)
         if function.name == "save"
         and any(isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) for node in ast.walk(function))
+    ]
+    assert faults == []
+
+
+MIGRATIONS = sorted(path for root in ("lms", "curricula") for path in (ROOT / root).rglob("migrations/[0-9]*.py"))
+
+
+def test_migrations_are_named_for_what_they_hold():
+    """Not by Django, whose names say which operation there is; each number once in its app."""
+    vague = re.compile(
+        r"\d{4}_(?:initial|auto|tables?|data|changes|fix|merge|alter_|add_|remove_|delete_)|.*_and_more$"
+    )
+    assert [name_of(path) for path in MIGRATIONS if vague.match(path.stem)] == []
+    places = [(path.parent, path.stem.partition("_")[0]) for path in MIGRATIONS]
+    assert len(places) == len(set(places))
+
+
+def _operations(path: Path) -> list[ast.Call]:
+    lists = [
+        node.value
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Assign) and [getattr(target, "id", "") for target in node.targets] == ["operations"]
+    ]
+    return [call for found in lists if isinstance(found, ast.List) for call in found.elts if isinstance(call, ast.Call)]
+
+
+def test_migrations_keep_data_apart_from_schema():
+    kinds = {
+        name_of(path): {called(one) in {"RunPython", "RunSQL"} for one in _operations(path)} for path in MIGRATIONS
+    }
+    assert [name for name, found in kinds.items() if len(found) != 1] == []
+
+
+def test_migrations_know_their_way_back():
+    faults = [
+        f"{name_of(path)}:{one.lineno}"
+        for path in MIGRATIONS
+        for one in _operations(path)
+        if called(one) in {"RunPython", "RunSQL"}
+        and len(one.args) < 2
+        and not {keyword.arg for keyword in one.keywords} & {"reverse_code", "reverse_sql"}
     ]
     assert faults == []
