@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import cbor2
@@ -32,6 +33,8 @@ LEVEL_NUMBERS = {"participant": 1, "candidate": 2, "certified": 3, "master": 4}
 _LEVELS = {number: level for level, number in LEVEL_NUMBERS.items()}
 # What the first line of the issue log has for the hash of the line before.
 FIRST_HASH = "0" * 64
+# Small letters as `fold` leaves them, by what they look like small or capital; to the Cyrillic ones, as most names are.
+_LOOK_ALIKES = str.maketrans("abcehkmoptxyɵѳӊұ", "авсенкмортхуөөңү")
 # Keys of the claims.
 ISSUER, ISSUED, EXPIRES, MODULES, LEVEL, LANGUAGES, TRAINS_UNTIL, STATUS_INDEX, SHOWN_NAME, NAME_DIGEST = range(1, 11)
 
@@ -79,8 +82,18 @@ def kid_of(public_key: bytes) -> bytes:
 
 
 def name_digest(name: str, salt: bytes) -> bytes:
-    """HMAC-SHA256 of the folded name under the certificate's secret salt, cut to 16 bytes."""
-    return hmac.new(salt, fold(name).encode(), hashlib.sha256).digest()[:DIGEST_BYTES]
+    """HMAC-SHA256 of the name, as `comparable_name` writes it, under the certificate's secret salt; cut to 16 bytes."""
+    return hmac.new(salt, comparable_name(name).encode(), hashlib.sha256).digest()[:DIGEST_BYTES]
+
+
+def comparable_name(name: str) -> str:
+    """The one spelling of all names that count as equal: the same words, in any order.
+
+    Equal are capital and small letters, ё and е, any number of spaces, a hyphen and a space, and letters that nobody
+    tells apart on paper (Latin c and Cyrillic с).  Not equal are ң and н, ө and о, ү and у: they make other names; nor
+    is a name with a word more or a word less.
+    """
+    return " ".join(sorted(fold(name).translate(_LOOK_ALIKES).split()))
 
 
 def claims_of(
@@ -160,8 +173,7 @@ def verify_statement(statement: bytes, *, public_id: bytes, keys: Mapping[bytes,
     protected, payload, signature = _parts(statement)
     key = _key_for(protected, keys)
     try:
-        public = Ed25519PublicKey.from_public_bytes(key.public_key)
-        public.verify(signature, _signed_bytes(protected, public_id, payload))
+        _public_key(key.public_key).verify(signature, _signed_bytes(protected, public_id, payload))
     except InvalidSignature as error:
         raise StatementRefused("bad_signature") from error
     claims = parse_claims(payload)
@@ -215,6 +227,12 @@ def _key_for(protected: bytes, keys: Mapping[bytes, PinnedKey]) -> PinnedKey:
         if hmac.compare_digest(protected, _protected(kid)):
             return key
     raise StatementRefused("unknown_key")
+
+
+@lru_cache(maxsize=64)
+def _public_key(raw: bytes) -> Ed25519PublicKey:
+    """A key, read from its bytes once: there are few, and many statements of each."""
+    return Ed25519PublicKey.from_public_bytes(raw)
 
 
 def _protected(kid: bytes) -> bytes:

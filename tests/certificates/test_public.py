@@ -40,6 +40,7 @@ def test_wrong_symbol_is_told_beside_the_field_without_a_look_up(client, django_
     assert "One letter or digit is not right." in html
     assert wrong in html
     assert 'aria-invalid="true"' in html
+    assert "saved" not in html
 
 
 @pytest.mark.parametrize(("code", "says"), [("", "Type the code"), ("ABCD", "here are 4"), ("<b>", "here are 3")])

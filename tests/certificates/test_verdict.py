@@ -1,6 +1,7 @@
 """What a stranger sees: every state, and nothing more than it needs."""
 
 import base64
+import gzip
 import hashlib
 import re
 from datetime import timedelta
@@ -205,9 +206,29 @@ def test_name_is_compared_and_folded(client):
     address = f"/v/{certificate.public_id}?lang=en"
     right = client.post(address, {"name": " айгүл  ТОКТОСУНОВА "}).content.decode()
     wrong = client.post(address, {"name": "Бермет Асанова"}).content.decode()
-    assert ("Yes: this is the name" in right, "No: this is not the name" in right) == (True, False)
-    assert ("Yes: this is the name" in wrong, "No: this is not the name" in wrong) == (False, True)
+    assert ("Yes: this is the name" in right, "No match" in right) == (True, False)
+    assert ("Yes: this is the name" in wrong, "No match" in wrong) == (False, True)
     assert 'value="Бермет Асанова"' in wrong
+
+
+def test_name_is_compared_in_either_order(client):
+    certificate = make.make_certificate()
+    reversed_name = " ".join(reversed(make.FULL_NAME.split()))
+    answer = client.post(f"/v/{certificate.public_id}?lang=en", {"name": reversed_name})
+    assert "Yes: this is the name" in answer.content.decode()
+
+
+def test_wrong_name_is_told_what_to_look_at_and_never_how_near_it_was(client):
+    address = f"/v/{make.make_certificate().public_id}?lang=en"
+    near, far = [client.post(address, {"name": name}).content.decode() for name in ("Айгул Токтосунова", "Б")]
+    assert "the Kyrgyz letters ң, ө and ү" in near
+    assert near.replace("Айгул Токтосунова", "Б").replace("try 4 more times", "try 3 more times") == far
+
+
+def test_tries_that_are_left_are_shown(client):
+    address = f"/v/{make.make_certificate().public_id}?lang=en"
+    said = [client.post(address, {"name": "Бермет"}).content.decode() for _try in range(5)]
+    assert ["try 4 more times" in said[0], "try 1 more time within" in said[3], "last try" in said[4]] == [True] * 3
 
 
 def test_name_can_be_compared_where_it_is_not_shown(client):
@@ -300,6 +321,36 @@ def test_verdict_stands_in_three_languages(client):
 def test_language_is_asked_for_or_the_browsers(client, asked, accepted, language):
     answer = client.get(f"/v/{UNKNOWN}?lang={asked}", headers={"Accept-Language": accepted})
     assert f'<html lang="{language}">' in answer.content.decode()
+
+
+def test_language_stays_after_the_form_and_on_the_pages_that_refuse(client):
+    address = f"/v/{make.make_certificate().public_id}?lang=ru"
+    assert (
+        '<html lang="ru">'
+        in client.post(address, {"name": "Бермет"}, headers={"Accept-Language": "en"}).content.decode()
+    )
+    assert 'action="?lang=ru#name"' in client.get(address).content.decode()
+    for _try in range(30):
+        busy = client.get(address, headers={"Accept-Language": "en"})
+    assert (busy.status_code, '<html lang="ru">' in busy.content.decode()) == (429, True)
+
+
+def test_language_stays_on_the_page_of_a_request_that_cannot_be_read(client, settings):
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 1
+    address = f"/v/{make.make_certificate().public_id}"
+    for chosen, headers in (("?lang=ky", {"Accept-Language": "ru"}), ("", {"Accept-Language": "ky"})):
+        answer = client.post(f"{address}{chosen}", {"name": "a", "other": "b"}, headers=headers)
+        assert (answer.status_code, '<html lang="ky">' in answer.content.decode()) == (400, True)
+
+
+@pytest.mark.parametrize(("accepted", "packed"), [("gzip, deflate, br", True), ("identity", False)])
+def test_page_is_packed_for_those_who_unpack_it(client, accepted, packed):
+    address = f"/v/{make.make_certificate().public_id}?lang=ky"
+    plain, answer = client.get(address), client.get(address, headers={"Accept-Encoding": accepted})
+    assert (answer.headers.get("Content-Encoding") == "gzip") is packed
+    assert (gzip.decompress(answer.content) if packed else answer.content) == plain.content
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert len(answer.content) <= (5_000 if packed else 15_000)
 
 
 def test_thirty_checks_a_minute_and_then_wait(client):

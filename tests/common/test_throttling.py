@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.test import RequestFactory
 
-from lms.common.throttling import too_many
+from lms.common.throttling import too_many, tries_left
 
 # A window of a day: a test that crosses the end of a window would count anew.
 RATE = "3/d"
@@ -27,6 +27,11 @@ def refused(peers: list[str], *, group: str = "verdict", key: str | None = None)
 def test_address_is_refused_after_its_tries_and_others_are_not() -> None:
     assert refused(["203.0.113.1"] * 4) == [False, False, False, True]
     assert refused(["203.0.113.2"]) == [False]
+
+
+def test_tries_are_counted_down_and_the_one_too_many_is_below_zero() -> None:
+    request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.9")
+    assert [tries_left(request, group="names", rate=RATE) for _try in range(5)] == [2, 1, 0, -1, -1]
 
 
 def test_groups_are_counted_apart() -> None:

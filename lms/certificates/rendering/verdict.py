@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -14,12 +14,13 @@ from django.conf import settings
 from django.template.loader import get_template
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from lms.certificates.models import ReportReason
 from lms.certificates.queries import Verdict, VerdictState
 from lms.certificates.rendering.words import described
-from lms.common.dates import local_day, long_date
+from lms.common.dates import Case, local_day, long_date
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, pick
 
 # Tone and icon of each state: never colour alone.
@@ -36,7 +37,7 @@ LOOKS = {
     VerdictState.NOT_OURS: ("attention", "cross"),
 }
 # What the state means and what to do; %(date)s stands as each language wants it after "on", "since" or "until".
-SENTENCES: dict[VerdictState, tuple[str | Promise, str]] = {
+SENTENCES: dict[VerdictState, tuple[str | Promise, Case]] = {
     VerdictState.GENUINE: (_("We issued this certificate, and it has not been revoked. Checked just now."), "on"),
     VerdictState.MAY_NOT_TRAIN: (_("We issued this certificate. Its holder may not train at present."), "on"),
     VerdictState.ERASED: (
@@ -65,60 +66,82 @@ SENTENCES: dict[VerdictState, tuple[str | Promise, str]] = {
 }
 # Where nothing is certified any more, or never was, the claims are shown struck down to what is needed, or not at all.
 WITHOUT_CLAIMS = {VerdictState.ALTERED, VerdictState.NOT_OURS}
+# zlib's wbits: 16 asks for gzip, 13 for a window of 2 ** 13 bytes.
+GZIP_8K = 16 + 13
 
 
 @dataclass(frozen=True)
 class VerdictPage:
-    """The page and the content policy that allows its one style by hash."""
+    """The page, from its beginning that is the same on all to its end, and the policy that allows its one style."""
 
-    html: str
+    top: str
+    rest: str
     policy: dict[str, list[str]]
 
+    @property
+    def html(self) -> bytes:
+        return (self.top + self.rest).encode()
 
-def verdict_page(verdict: Verdict | None, *, name_check: str = "", report: str = "", typed: str = "") -> VerdictPage:
-    """In the active language.  `name_check`: "", match, no_match, empty, busy.  `report`: "", thanks, busy, empty.
+    @property
+    def gzipped(self) -> bytes:
+        """The same for a browser that unpacks it: a third of the bytes.  Only the rest is packed each time."""
+        begun, packer = _packed_top(self.top)
+        packer = packer.copy()
+        return begun + packer.compress(self.rest.encode()) + packer.flush()
 
-    Without a verdict it is the answer to too many requests.
+
+def verdict_page(verdict: Verdict | None, **answer: Any) -> VerdictPage:
+    """In the active language.  Without a verdict it is the answer to too many requests.
+
+    `answer` is what the posted form is told.  `name_check`: match, no_match, empty, busy, with `typed` and, after
+    no_match, `tries` that are left.  `report`: thanks (with the `organisation` that was told), busy, empty.
     """
-    language = translation.get_language() or settings.LANGUAGE_CODE
+    language, domain = translation.get_language() or settings.LANGUAGE_CODE, urlsplit(settings.PUBLIC_BASE_URL).netloc
     context = {
-        "style": _style().tag,
-        "language": language,
-        **_fixed(language),
-        "domain": urlsplit(settings.PUBLIC_BASE_URL).netloc,
+        "bottom": _bottom(language),
         "retry": verdict is None,
-        "name_check": name_check,
-        "report": report,
-        "typed": typed,
-        **(_about(verdict) if verdict else {}),
+        **(_about(verdict, language, domain, answer) if verdict else {}),
     }
-    return VerdictPage(_template().render(context), _style().policy)
+    return VerdictPage(_top(language, domain), _template("verdict").render(context), _style().policy)
 
 
-def _about(verdict: Verdict) -> dict[str, Any]:
-    tone, icon = LOOKS[verdict.state]
-    shown = verdict.record and verdict.state not in WITHOUT_CLAIMS
+def _about(verdict: Verdict, language: str, domain: str, answer: dict[str, Any]) -> dict[str, Any]:
+    claims = verdict.record if verdict.state not in WITHOUT_CLAIMS else None
+    can_check_name = verdict.can_check_name and verdict.state not in WITHOUT_CLAIMS
+    said = described(claims) if claims else None
     return {
-        "state": verdict.state,
-        "tone": tone,
-        "icon_path": ICON_PATHS[icon],
-        "word": verdict.state.label,
-        "other_words": [pair for pair in _words()[verdict.state] if pair[0] != translation.get_language()],
+        "tone": LOOKS[verdict.state][0],
+        "seal": _seal(verdict.state, language),
         "sentence": _sentence(verdict),
         "wording": pick(verdict.wording) if verdict.wording else "",
         "steps_back": _steps_back(verdict),
-        "said": described(verdict.record) if shown and verdict.record else None,
+        "said": said,
+        "facts": _facts(said, language, domain) if said else "",
         "shown_name": verdict.shown_name,
-        "can_check_name": verdict.can_check_name and verdict.state not in WITHOUT_CLAIMS,
-        "can_report": verdict.found is not None,
-        "organisation": verdict.organisation,
+        "can_check_name": can_check_name,
+        "name_form": _form("verdict_name", language, answer, "name_check") if can_check_name else "",
+        "report_form": _form("verdict_report", language, answer, "report") if verdict.found else "",
     }
+
+
+def _facts(said: dict[str, Any], language: str, domain: str) -> str:
+    """The words of the list are the same on all certificates, and half of the drawing: only its {slots} are filled."""
+    names = [name for name in ("level", "hours", "issued_on", "expires_on", "organisation") if said[name]]
+    values = {name: said[name] for name in names}
+    slots = _slots(language, len(said["languages"]), ("languages", *names))
+    return format_html(slots, languages=", ".join(map(str, said["languages"])), domain=domain, **values)
+
+
+@cache
+def _slots(language: str, number: int, names: tuple[str, ...]) -> str:
+    slots = {name: f"{{{name}}}" for name in ("domain", *names)}
+    return _template("verdict_facts").render({"number": number, **slots})
 
 
 def _sentence(verdict: Verdict) -> str:
     sentence, case = SENTENCES[verdict.state]
     day = _day_of(verdict)
-    return str(sentence) % ({"date": long_date(day, case=case)} if day else {})  # type: ignore[arg-type]
+    return str(sentence) % ({"date": long_date(day, case=case)} if day else {})
 
 
 def _day_of(verdict: Verdict) -> date | None:
@@ -143,26 +166,57 @@ ICON_PATHS = {
 }
 
 
+def _template(name: str) -> Any:
+    return get_template(f"certificates/{name}.html")
+
+
+# What is the same on every verdict in a language is drawn once: top, bottom, seals, and forms before they are sent.
 @cache
-def _words() -> Mapping[VerdictState, list[tuple[str, str]]]:
-    """The word of each state in the three languages."""
-    words: dict[VerdictState, list[tuple[str, str]]] = {state: [] for state in VerdictState}
-    for language in LANGUAGE_CODES:
-        with translation.override(language):
-            for state in VerdictState:
-                words[state].append((language, str(state.label)))
-    return words
+def _top(language: str, domain: str) -> str:
+    context = {"style": _style().tag, "language": language, "languages": LANGUAGE_NAMES.items(), "domain": domain}
+    return _template("verdict_top").render(context)
 
 
 @cache
-def _fixed(language: str) -> dict[str, Any]:
-    """What is the same on every verdict in this language: drawn once."""
-    context = {"language": language, "languages": LANGUAGE_NAMES.items(), "reasons": ReportReason.choices}
-    return {
-        "reasons": ReportReason.choices,
-        "switch": get_template("certificates/verdict_switch.html").render(context),
-        "report_form": get_template("certificates/verdict_report.html").render(context),
+def _packed_top(top: str) -> tuple[bytes, Any]:
+    """The top in gzip, and the packer that goes on from there; it looks back 8 kB, so that a copy of it is cheap."""
+    packer = zlib.compressobj(wbits=GZIP_8K, memLevel=5)
+    return packer.compress(top.encode()) + packer.flush(zlib.Z_SYNC_FLUSH), packer
+
+
+@cache
+def _bottom(language: str) -> str:
+    return _template("verdict_bottom").render({"language": language})
+
+
+@cache
+def _seal(state: VerdictState, language: str) -> str:
+    """Icon and word of a state, in `language` and smaller in the two others."""
+    context = {
+        "icon_path": ICON_PATHS[LOOKS[state][1]],
+        "word": state.label,
+        "other_words": [(other, _label_in(other, state)) for other in LANGUAGE_CODES if other != language],
     }
+    return _template("verdict_seal").render(context)
+
+
+def _label_in(language: str, state: VerdictState) -> str:
+    with translation.override(language):
+        return str(state.label)
+
+
+def _form(name: str, language: str, answer: dict[str, Any], kind: str) -> str:
+    """The form of this `kind`, with the answer if it was this one that was sent."""
+    return _draw_form(name, language, answer) if answer.get(kind) else _unsent_form(name, language)
+
+
+@cache
+def _unsent_form(name: str, language: str) -> str:
+    return _draw_form(name, language, {})
+
+
+def _draw_form(name: str, language: str, answer: dict[str, Any]) -> str:
+    return _template(name).render({"language": language, "reasons": ReportReason.choices, **answer})
 
 
 @dataclass(frozen=True)
@@ -186,8 +240,3 @@ def _style() -> _Style:
         "base-uri": ["'none'"],
     }
     return _Style(f"<style>{text}</style>", policy)
-
-
-@cache
-def _template() -> Any:
-    return get_template("certificates/verdict.html")

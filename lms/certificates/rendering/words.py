@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from lms.common.dates import long_date
 from lms.common.languages import pick
@@ -54,8 +54,11 @@ class ModuleLine:
 def described(record: dict[str, Any]) -> dict[str, Any]:
     """A certificate's claims in the words of the active language: for the paper, the verdict and the desk."""
     until = record["trains_until"]
+    trains_until = long_date(date.fromisoformat(until), case="until") if until else ""
+    in_languages = IN_LANGUAGES[frozenset(record["languages"])]
     return {
         "is_trainer": bool(until),
+        "certifies": _certifies(len(record["modules"]), in_languages, trains_until),
         "title": _("Trainer’s certificate") if until else _("Certificate"),
         "organisation": pick(record["issuer"]["names"]),
         "signatory": pick(record["issuer"]["signatory"]),
@@ -64,11 +67,21 @@ def described(record: dict[str, Any]) -> dict[str, Any]:
         "hours": _hours(sum(Decimal(module["hours"]) for module in record["modules"])),
         "level": LEVEL_LABELS[record["level"]],
         "languages": [LANGUAGE_LABELS[language] for language in record["languages"]],
-        "in_languages": IN_LANGUAGES[frozenset(record["languages"])],
         "issued_on": long_date(date.fromisoformat(record["issued_on"])),
         "expires_on": long_date(date.fromisoformat(record["expires_on"])) if record["expires_on"] else "",
-        "trains_until": long_date(date.fromisoformat(until), case="until") if until else "",
     }
+
+
+def _certifies(modules: int, in_languages: str | Promise, until: str) -> str:
+    """What stands before the titles of the modules."""
+    if not until:
+        return ngettext("Module completed", "Modules completed", modules)
+    sentence = ngettext(
+        "May train this module %(in_languages)s until %(until)s",
+        "May train these modules %(in_languages)s until %(until)s",
+        modules,
+    )
+    return sentence % {"in_languages": in_languages, "until": until}
 
 
 def _module_line(module: dict[str, Any], *, alone: bool) -> ModuleLine:

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
@@ -13,13 +14,13 @@ from django.views.decorators.http import require_safe
 
 from lms.certificates.actions import report_difference
 from lms.certificates.exports import did_document_of, key_set_of
-from lms.certificates.forms import CodeForm, NameCheckForm, ReportForm
+from lms.certificates.forms import MAX_NAME, CodeForm, NameCheckForm, ReportForm
 from lms.certificates.models import Certificate
 from lms.certificates.queries import Verdict, VerdictState, published_keys, verdict_of
 from lms.certificates.rendering import VerdictPage, verdict_page
 from lms.certificates.signing import name_digest
 from lms.common.languages import LANGUAGE_CODES
-from lms.common.throttling import too_many
+from lms.common.throttling import too_many, tries_left
 
 VERDICT_PATH = "/v/"
 METHODS = ("GET", "HEAD", "POST")
@@ -32,14 +33,15 @@ def answer_verdict(request: HttpRequest, public_id: str = "") -> HttpResponse:
     """`/v/<id>`: called before sessions, cookies and CSRF (VerdictChainMiddleware); it picks its language itself."""
     if request.method not in METHODS:
         return HttpResponseNotAllowed(METHODS)
-    with translation.override(_language_of(request)):
-        if too_many(request, group="verdict", rate=CHECKS):
-            response = _send(request, verdict_page(None), status=429)
-            response.headers["Retry-After"] = "60"
-            return response
-        verdict = verdict_of(request.path_info.removeprefix(VERDICT_PATH).rstrip("/"), timezone.localdate())
-        said = _answers(request, verdict) if request.method == "POST" and verdict.found else {}
-        return _send(request, verdict_page(verdict, **said), status=STATUS_OF.get(verdict.state, 200))
+    # Not undone at the end: an error page after this one speaks the language that the visitor chose.
+    translation.activate(_language_of(request))
+    if too_many(request, group="verdict", rate=CHECKS):
+        response = _send(request, verdict_page(None), status=429)
+        response.headers["Retry-After"] = "60"
+        return response
+    verdict = verdict_of(request.path_info.removeprefix(VERDICT_PATH).rstrip("/"), timezone.localdate())
+    answer = _answer(request, verdict) if request.method == "POST" and verdict.found else {}
+    return _send(request, verdict_page(verdict, **answer), status=STATUS_OF.get(verdict.state, 200))
 
 
 def _language_of(request: HttpRequest) -> str:
@@ -53,38 +55,50 @@ def _language_of(request: HttpRequest) -> str:
     return LANGUAGE_CODES[0]
 
 
-def _answers(request: HttpRequest, verdict: Verdict) -> dict[str, str]:
+def _answer(request: HttpRequest, verdict: Verdict) -> dict[str, Any]:
     """What to say to the posted form: a name to compare, or a report."""
     if "name" in request.POST:
         form = NameCheckForm(request.POST)
-        typed = request.POST["name"][:120]
-        return {"name_check": _compare(request, verdict, form) if form.is_valid() else "empty", "typed": typed}
+        said = _compare(request, verdict, form.cleaned_data["name"]) if form.is_valid() else {"name_check": "empty"}
+        return {**said, "typed": request.POST["name"][:MAX_NAME]}
     report = ReportForm(request.POST)
     if not report.is_valid():
         return {"report": "empty"}
     if too_many(request, group="verdict-report", rate=TRIES):
         return {"report": "busy"}
-    certificate = Certificate.objects.get(public_id=verdict.public_id)
+    certificate = Certificate.objects.select_related("organisation").get(public_id=verdict.public_id)
     report_difference(certificate=certificate, reason=report.cleaned_data["report"], at=timezone.now())
-    return {"report": "thanks"}
+    return {"report": "thanks", "organisation": certificate.organisation.name}
 
 
-def _compare(request: HttpRequest, verdict: Verdict, form: NameCheckForm) -> str:
+def _compare(request: HttpRequest, verdict: Verdict, name: str) -> dict[str, Any]:
     """Five tries an hour for one address, and five for one certificate; both are always counted."""
-    limits = [
-        too_many(request, group="verdict-name", rate=TRIES),
-        too_many(request, group="verdict-name-of", rate=TRIES, key=verdict.public_id),
-    ]
-    if any(limits):
-        return "busy"
-    same = hmac.compare_digest(name_digest(form.cleaned_data["name"], verdict.salt), verdict.name_digest)
-    return "match" if same and verdict.can_check_name else "no_match"
+    left = min(
+        tries_left(request, group="verdict-name", rate=TRIES),
+        tries_left(request, group="verdict-name-of", rate=TRIES, key=verdict.public_id),
+    )
+    if left < 0:
+        return {"name_check": "busy"}
+    same = hmac.compare_digest(name_digest(name, verdict.salt), verdict.name_digest)
+    return {"name_check": "match" if same and verdict.can_check_name else "no_match", "tries": left}
 
 
 def _send(request: HttpRequest, page: VerdictPage, *, status: int) -> HttpResponse:
-    """One answer for one request: never kept, never indexed, no referrer, its own content policy."""
-    response = HttpResponse("" if request.method == "HEAD" else page.html, status=status)
-    response._csp_config = page.policy  # type: ignore[attr-defined]
+    """One answer for one request: never kept, never indexed, no referrer, its own content policy.
+
+    Packed here and not by Django's middleware, which takes longer for it than the database for the answer.  Nothing on
+    the page is secret from who asked for it, and no cookie comes with it, so its length tells nothing (BREACH).
+    """
+    response = HttpResponse(status=status)
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.content = page.gzipped
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response.content = page.html
+    if request.method == "HEAD":
+        response.content = b""
+    response._csp_config = page.policy  # type: ignore[attr-defined]  # what Django's CSP middleware reads
+    response.headers["Vary"] = "Accept-Encoding, Accept-Language"
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
