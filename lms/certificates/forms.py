@@ -34,6 +34,8 @@ WORDINGS: dict[str, str | Promise] = {
 class CodeForm(forms.Form):
     """The code on the paper, as it is read or dictated."""
 
+    # So its mistakes are told without "Nothing was saved yet" (components/error_summary.html).
+    saves_nothing = True
     code = forms.CharField(
         label=_("Code on the certificate"),
         max_length=80,

@@ -248,3 +248,8 @@ def test_other_methods_are_refused(client):
 def test_the_answer_is_kept_by_nobody(client, code, wrong):
     assert "no-store" in client.get(CARD).headers["Cache-Control"]
     assert "no-store" in client.post(CARD, {"code": code, "pin": wrong}).headers["Cache-Control"]
+
+
+def test_way_to_the_staff_sign_in_stands_there_once(client):
+    html = client.get(CARD, {"lang": "en"}).content.decode()
+    assert html.count("/en/accounts/login/") == 1
