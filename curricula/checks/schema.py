@@ -59,6 +59,15 @@ class Lines(Texts):
     ky: Line
 
 
+class Source(Lines):
+    """What a reader could look up: in three languages, or one line for all of them, as a book has only one title."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def one_line_for_all(cls, given: object) -> object:
+        return dict.fromkeys(("en", "ru", "ky"), given) if isinstance(given, str) else given
+
+
 class Markdown(Texts):
     """Paragraphs, lists, bold and italic."""
 
@@ -127,7 +136,7 @@ class Module(Strict):
 
 class KeyMessage(Strict):
     text: Texts
-    source: str = ""
+    source: Source | None = None
     core: bool = False
 
 

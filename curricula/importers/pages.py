@@ -81,10 +81,6 @@ def _module(pack: ModulePack, language: str, curriculum_code: str) -> dict[str, 
 
 
 def _lesson(lesson: schema.Lesson, language: str, module_code: str) -> dict[str, Any]:
-    messages = [
-        ("message", {"text": message.text.in_language(language), "source": message.source, "core": message.core})
-        for message in lesson.key_messages
-    ]
     return {
         "parent": ("module", module_code),
         "title": lesson.title.in_language(language),
@@ -93,11 +89,16 @@ def _lesson(lesson: schema.Lesson, language: str, module_code: str) -> dict[str,
         "minutes": lesson.minutes,
         "summary": lesson.summary.in_language(language),
         "objectives": _objectives(lesson, language),
-        "key_messages": blocks(lesson.code, "key_messages", messages),
+        "key_messages": blocks(lesson.code, "key_messages", [_message(one, language) for one in lesson.key_messages]),
         "body": blocks(lesson.code, "body", [_body_part(lesson.code, part, language) for part in lesson.body]),
         "steps": [_step(step, language) for step in lesson.plan],
         "native_review": getattr(lesson.review, language),
     }
+
+
+def _message(message: schema.KeyMessage, language: str) -> tuple[str, dict[str, Any]]:
+    source = _text(message.source, language)
+    return "message", {"text": message.text.in_language(language), "source": source, "core": message.core}
 
 
 def _objectives(owner: schema.Module | schema.Lesson, language: str) -> list[dict[str, Any]]:

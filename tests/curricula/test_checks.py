@@ -1,8 +1,9 @@
 import pytest
+from pydantic import ValidationError
 
 from curricula.checks.content import check_lesson, check_module, check_translations
 from curricula.checks.questions import ChoiceShape, faults_of_choices
-from curricula.checks.schema import Lesson, Module, Texts
+from curricula.checks.schema import KeyMessage, Lesson, Module, Texts
 
 RIGHT, WRONG = ChoiceShape(is_right=True), ChoiceShape()
 PAIR = ChoiceShape(match={"ky": "а", "ru": "б", "en": "c"})
@@ -57,6 +58,25 @@ def lesson(*steps, minutes=30, body=None):
             "plan": plan,
         }
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "ky"),
+    [
+        ("UN document CAT/OP/KGZ/2", "UN document CAT/OP/KGZ/2"),
+        ({"en": "Law No 184", "ru": "Закон № 184", "ky": "№ 184 Мыйзам"}, "№ 184 Мыйзам"),
+    ],
+    ids=["one line for all", "in three languages"],
+)
+def test_a_source_is_one_line_or_three(given, ky):
+    message = KeyMessage.model_validate({"text": {"en": "x", "ru": "x", "ky": "x"}, "source": given})
+    assert message.source.ky == ky
+
+
+@pytest.mark.parametrize("given", ["", " ", {"en": "Law No 184"}, ["Law"]])
+def test_a_source_in_one_of_the_languages_only_is_a_fault(given):
+    with pytest.raises(ValidationError):
+        KeyMessage.model_validate({"text": {"en": "x", "ru": "x", "ky": "x"}, "source": given})
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,11 @@ def test_loaded_lesson_holds_text_facts_and_plan(loaded):
     assert [block.id for block in page.body] == [block.id for block in lesson("en").body]
 
 
+def test_a_source_stands_in_the_language_of_the_page(loaded):
+    sources = [next(message.value["source"] for message in lesson(code).key_messages) for code in ("en", "ru", "ky")]
+    assert sources == ["UDHR, Art. 1-2", "ВДПЧ, ст. 1–2", "Адам укуктарынын жалпы декларациясы, 1- жана 2-беренелер"]
+
+
 def test_loading_again_changes_nothing(loaded):
     before = list(Revision.objects.values_list("pk", flat=True))
     keys = list(Question.objects.values_list("choices__choice_key", flat=True))
