@@ -118,9 +118,8 @@ def card_holders(people: Iterable[User], cohort: Cohort, *, by: User) -> QuerySe
         parts = parts.exclude(cohort__in=Cohort.objects.filter(managed_by(by)).values("pk"))
     trainers = Standing.objects.usable(today).exclude(organisation=cohort.organisation_id)
     printable = _given_a_card_by(cohort.organisation_id).filter(pk__in=[person.pk for person in people])
-    for duties in (roles, parts, trainers):
-        printable = printable.exclude(pk__in=duties.values("person"))
-    return printable.filter(is_superuser=False)
+    free = printable.exclude(pk__in=roles.values("person")).exclude(pk__in=parts.values("person"))
+    return free.exclude(pk__in=trainers.values("person")).filter(is_superuser=False)
 
 
 def people_known_to(organisation_id: UUID) -> QuerySet[User]:
