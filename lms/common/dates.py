@@ -1,7 +1,7 @@
 """Dates as people write them in the three languages, and the days of the place where the training happens.
 
 Kyrgyz letters and certificates write "2026-жылдын 24-ноябры": the month has the possessive ending, and a case ending
-after it where a sentence asks for one.  CLDR and Django know neither.
+after it where a sentence asks for one.  CLDR and Django know neither.  The hyphens are those that no line breaks at.
 """
 
 from datetime import date, datetime
@@ -13,6 +13,8 @@ from django.utils.translation import get_language, override, pgettext_lazy
 # How the date stands in its sentence: alone, "until it", "since it", "on it".
 type Case = Literal["plain", "until", "since", "on"]
 
+# U+2011: "24-" at the end of a line and "ноябры" on the next read as two things.
+HYPHEN = "\u2011"
 # Named here, and so in our catalogues: Django's Kyrgyz one has "Ноябрь", with a capital and no ending.
 _MONTHS = (
     pgettext_lazy("alt. month", "January"),
@@ -44,7 +46,7 @@ def long_date(day: date, language: str | None = None, case: Case = "plain") -> s
     with override(language):
         month = str(_MONTHS[day.month - 1])
     if language == "ky":
-        return f"{day.year}-жылдын {day.day}-{month}{_KY_ENDINGS[month.endswith('и')][case]}"
+        return f"{day.year}{HYPHEN}жылдын {day.day}{HYPHEN}{month}{_KY_ENDINGS[month.endswith('и')][case]}"
     if language == "ru":
         return f"{day.day} {month} {day.year} года"
     return f"{day.day} {month} {day.year}"

@@ -42,7 +42,7 @@ UNTIL = [
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [("ky", "2026-жылдын 24-ноябры"), ("ru", "24 ноября 2026 года"), ("en", "24 November 2026")],
+    [("ky", "2026\u2011жылдын 24\u2011ноябры"), ("ru", "24 ноября 2026 года"), ("en", "24 November 2026")],
 )
 def test_long_date_is_written_as_people_write_it(language, text):
     assert long_date(DAY, language) == text
@@ -52,20 +52,20 @@ def test_long_date_is_written_as_people_write_it(language, text):
 
 def test_kyrgyz_months_bear_the_possessive_ending():
     assert [long_date(date(2026, month, 1), "ky") for month in range(1, 13)] == [
-        f"2026-жылдын 1-{month}" for month in PLAIN
+        f"2026\u2011жылдын 1\u2011{month}" for month in PLAIN
     ]
 
 
 def test_kyrgyz_formats_write_the_month_small_and_with_its_ending():
     with translation.override("ky"):
-        assert date_format(DAY, "DATE_FORMAT") == long_date(DAY) == "2026-жылдын 24-ноябры"
-        assert date_format(DAY, "MONTH_DAY_FORMAT") == "24-ноябры"
-        assert date_format(DAY, "YEAR_MONTH_FORMAT") == "2026-жылдын ноябры"
+        assert date_format(DAY, "DATE_FORMAT") == long_date(DAY) == "2026\u2011жылдын 24\u2011ноябры"
+        assert date_format(DAY, "MONTH_DAY_FORMAT") == "24\u2011ноябры"
+        assert date_format(DAY, "YEAR_MONTH_FORMAT") == "2026\u2011жылдын ноябры"
 
 
 def test_kyrgyz_dative_follows_the_vowel():
     assert [long_date(date(2026, month, 1), "ky", "until") for month in range(1, 13)] == [
-        f"2026-жылдын 1-{month}" for month in UNTIL
+        f"2026\u2011жылдын 1\u2011{month}" for month in UNTIL
     ]
 
 
@@ -79,8 +79,8 @@ def test_kyrgyz_dative_follows_the_vowel():
     ],
 )
 def test_kyrgyz_cases(case, november, april):
-    assert long_date(DAY, "ky", case) == f"2026-жылдын 24-{november}"
-    assert long_date(date(2026, 4, 1), "ky", case) == f"2026-жылдын 1-{april}"
+    assert long_date(DAY, "ky", case) == f"2026\u2011жылдын 24\u2011{november}"
+    assert long_date(date(2026, 4, 1), "ky", case) == f"2026\u2011жылдын 1\u2011{april}"
 
 
 @pytest.mark.parametrize("case", ["plain", "until", "since", "on"])
@@ -113,4 +113,4 @@ def test_filter_writes_days_and_moments():
     template = Template('{% load dates %}{{ day|long_date:"until" }}|{{ at|long_date }}|{{ nothing|long_date }}')
     with translation.override("ky"):
         text = template.render(Context({"day": DAY, "at": datetime(2026, 11, 23, 18, 0, tzinfo=UTC), "nothing": None}))
-    assert text == "2026-жылдын 24-ноябрына|2026-жылдын 24-ноябры|"
+    assert text == "2026\u2011жылдын 24\u2011ноябрына|2026\u2011жылдын 24\u2011ноябры|"

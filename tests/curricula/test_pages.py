@@ -89,7 +89,7 @@ def test_lesson_shows_messages_text_facts_and_neighbours(client):
     assert "Key message of M1.2" in page
     assert "Statement of udhr-adopted ky" in page
     assert "UN document" in page
-    assert "2026-жылдын 24-ноябры" in page
+    assert "2026\u2011жылдын 24\u2011ноябры" in page
     assert 'rel="prev" href="/ky/test/m1/lesson-1/"' in page
     assert 'rel="next" href="/ky/test/m1/lesson-3/"' in page
 
