@@ -16,12 +16,20 @@ def subtree(region: Region) -> QuerySet[Region]:
     return Region.objects.filter(path__startswith=region.path).order_by("path")
 
 
-def find_region(code: str) -> Region | None:
-    """The region behind a code in any of its spellings: SOATE of 14 digits or the first 8 of them, ISO 3166-2."""
-    code = "".join(code.split()).upper()
-    if re.fullmatch(r"[0-9]{8}", code):
-        code = f"{code}000000"
-    return Region.objects.filter(Q(code=code) | Q(iso=code, iso__gt="")).first()
+def find_regions(codes: Iterable[str]) -> dict[str, Region]:
+    """The regions behind codes in any spelling, each under the code as it was written; unknown ones are left out.
+
+    SOATE of 14 digits or the first 8 of them, ISO 3166-2.  One query, however many codes.
+    """
+    full = {code: _full_code(code) for code in codes}
+    rows = Region.objects.filter(Q(code__in=full.values()) | Q(iso__in=full.values(), iso__gt=""))
+    known = {code: region for region in rows for code in (region.code, region.iso)}
+    return {code: known[meant] for code, meant in full.items() if meant and meant in known}
+
+
+def _full_code(written: str) -> str:
+    code = "".join(written.split()).upper()
+    return f"{code}000000" if re.fullmatch(r"[0-9]{8}", code) else code
 
 
 def region_choices(language: str, within: Iterable[Region] = ()) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -4,7 +4,7 @@ import pytest
 
 from lms.regions.importers import load_regions
 from lms.regions.models import Region
-from lms.regions.queries import find_region, name_on, region_choices, subtree
+from lms.regions.queries import find_regions, name_on, region_choices, subtree
 
 pytestmark = pytest.mark.django_db
 
@@ -58,10 +58,16 @@ def test_name_on_is_the_name_of_that_day():
         ("417", "KG"),
     ],
 )
-def test_find_region_knows_every_spelling_of_a_code(regions, code, found):
-    assert find_region(code) == regions[found]
+def test_find_regions_knows_every_spelling_of_a_code(regions, code, found):
+    assert find_regions([code]) == {code: regions[found]}
 
 
 @pytest.mark.parametrize("code", ["", "  ", "41799", "41799000", "4.1705E+13", "Leilek", "４１７０５２３６", "%", "KG"])
-def test_find_region_finds_nothing_by_a_foreign_code_or_a_name(regions, code):
-    assert find_region(code) is None
+def test_find_regions_finds_nothing_by_a_foreign_code_or_a_name(regions, code):
+    assert find_regions([code]) == {}
+
+
+def test_find_regions_takes_many_codes_in_one_query(regions, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        found = find_regions(["KG-B", "41705000", "nowhere", "41705236"])
+    assert found == {"KG-B": regions["KG-B"], "41705000": regions["KG-B"], "41705236": regions["leilek"]}

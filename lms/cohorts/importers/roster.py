@@ -17,12 +17,12 @@ from lms.common.crypto import fold
 from lms.common.languages import LANGUAGE_NAMES
 from lms.common.tables import Row, Table
 from lms.people.models import Card, LegalName, User
-from lms.regions.models import Region
+from lms.regions.models import Region, RegionKind
+from lms.regions.queries import find_regions
 
 MAX_PEOPLE = 300
 NAME_LENGTH = 60
 LEGAL_NAME_LENGTH = 120
-COUNTRY = "417"
 FACT_LABELS: dict[str, str | Promise] = {
     "language": _("language"),
     "sex": _("sex"),
@@ -151,7 +151,7 @@ class _Reader:
         preview: RosterPreview,
     ) -> None:
         self.cohort, self.columns, self.answers, self.preview = cohort, columns, answers, preview
-        self.regions = _regions()
+        self.regions = find_regions({self._cell(row, "region") for row in table.rows})
         self.cards = _cards(cohort, {clean_code(self._cell(row, "card_code")) for row in table.rows})
         self.enrolments = {
             enrolment.person_id: enrolment for enrolment in cohort.enrolments.select_related("person", "region")
@@ -265,17 +265,14 @@ class _Reader:
             return self._unknown(row, "age_band", word)
 
     def _region(self, row: Row) -> Region | None:
-        code = self._cell(row, "region").replace(" ", "")
-        if not code:
-            return None
-        region = self.regions.get(code.upper())
-        if region is None and "E+" in code.upper():
-            self._wrong(
-                row, _("the spreadsheet cut the region code %(code)s; format the column as text") % {"code": code}
-            )
-        elif region is None:
-            self._wrong(row, _("unknown region code %(code)s") % {"code": code})
-        return region
+        code = self._cell(row, "region")
+        region = self.regions.get(code)
+        if not code or (region and region.kind != RegionKind.COUNTRY):
+            return region
+        cut = _("the spreadsheet cut the region code %(code)s; format the column as text")
+        unknown = _("unknown region code %(code)s")
+        self._wrong(row, (cut if "E+" in code.upper() else unknown) % {"code": code.replace(" ", "")})
+        return None
 
     def _legal_name(self, row: Row) -> str:
         name = self._cell(row, "legal_name")
@@ -303,16 +300,6 @@ def _changes(enrolment: Enrolment, row: RosterRow) -> Iterator[str]:
     for name in FACT_LABELS:
         if name in row.given and name in new and new[name] != getattr(enrolment, name):
             yield str(FACT_LABELS[name])
-
-
-def _regions() -> dict[str, Region]:
-    """Every way to write a region's code: 14 digits, the first 8 of them, ISO 3166-2."""
-    found: dict[str, Region] = {}
-    for region in Region.objects.exclude(code=COUNTRY):
-        found |= {region.code: region, region.code[:8]: region}
-        if region.iso:
-            found[region.iso.upper()] = region
-    return found
 
 
 def _cards(cohort: Cohort, codes: set[str]) -> dict[str, Card]:

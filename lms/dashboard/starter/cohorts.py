@@ -22,9 +22,8 @@ from lms.cohorts.actions import (
 )
 from lms.cohorts.models import Cohort, Enrolment, Session
 from lms.common.dates import local_day
-from lms.dashboard.starter.people import Cast
+from lms.dashboard.starter.people import COUNTRY, HELD_IN, Cast
 from lms.people.models import User
-from lms.regions.models import Region
 
 MODULE = "M1"
 LANGUAGES = ["ky", "ru"]
@@ -50,7 +49,7 @@ def found_trainer(cast: Cast, at: datetime) -> None:
         organisation=cast.ours,
         module_code=MODULE,
         languages=["ky", "ru", "en"],
-        region=Region.objects.get(code="417"),
+        region=cast.regions[COUNTRY],
         reason="Led the national training of trainers.",
         by=cast.staff["coordinator"],
         at=at,
@@ -64,7 +63,7 @@ def make_ended_cohort(cast: Cast, day: date) -> Cohort:
     Three more qualify and wait for theirs; the last one missed two lessons and comes again to the running cohort.
     """
     first, last = day - timedelta(days=30), day - timedelta(days=28)
-    cohort = _open(cast, "ended", "KG-Y", first)
+    cohort = _open(cast, "ended", first)
     enrolments = [_enrol(cohort, cast, person, _moment(first, 8)) for person in cast.participants[:8]]
     _take_test(cohort, cast, Moment.PRE, enrolments, _moment(first, 8), right=0.4)
     one_late, one_away = {enrolments[2].pk: Status.LATE}, {enrolments[7].pk: Status.ABSENT}
@@ -79,7 +78,7 @@ def make_ended_cohort(cast: Cast, day: date) -> Cohort:
 def make_running_cohort(cast: Cast, day: date) -> Cohort:
     """`day` is its second: yesterday's lessons are marked, today's are not, one person has handed in the pre-test."""
     first = day - timedelta(days=1)
-    cohort = _open(cast, "running", "41702420000000", first)
+    cohort = _open(cast, "running", first)
     enrolments = [_enrol(cohort, cast, person, _moment(first, 8)) for person in cast.participants[7:]]
     paper = open_paper(
         paper=_paper(cohort, cast, Moment.PRE, _moment(first, 8)), by=cast.staff["trainer"], at=_moment(first, 8)
@@ -91,14 +90,13 @@ def make_running_cohort(cast: Cast, day: date) -> Cohort:
     return cohort
 
 
-def _open(cast: Cast, which: str, region: str, starts_on: date) -> Cohort:
+def _open(cast: Cast, which: str, starts_on: date) -> Cohort:
     """Planned and opened a week ahead, with the times that the plan proposes."""
-    found = Region.objects.filter(iso=region).first() or Region.objects.get(code=region)
     at = _moment(starts_on - timedelta(days=7), 12)
     cohort = plan_cohort(
         organisation=cast.ours,
         module_codes=[MODULE],
-        region=found,
+        region=cast.regions[HELD_IN[which]],
         starts_on=starts_on,
         languages=LANGUAGES,
         lead=cast.staff["trainer"],

@@ -6,9 +6,11 @@ from datetime import datetime
 from lms.people.actions import create_participant, create_staff, grant_role, record_consent, set_legal_name
 from lms.people.models import ConsentPurpose, Organisation, RoleKind, User
 from lms.regions.models import Region
+from lms.regions.queries import find_regions
 
 PASSWORD = "yntymak-demonstration"  # noqa: S105 - printed at every start; production refuses to run beside it
 OURS, OTHERS = "demo-coalition", "demo-partners"
+COUNTRY, HELD_IN = "417", {"ended": "KG-Y", "running": "41702420000000"}
 
 # User name, display name, role, organisation.  The trainers get their standing from two signatures, not from a role.
 STAFF = [
@@ -45,14 +47,15 @@ class Cast:
 
     ours: Organisation
     others: Organisation
+    regions: dict[str, Region]
     staff: dict[str, User] = field(default_factory=dict)
     participants: list[User] = field(default_factory=list)
 
 
 def make_cast(at: datetime) -> Cast:
     """Organisations, staff with their roles, participants with names and consents."""
-    cast = Cast(ours=_organisation(OURS), others=_organisation(OTHERS))
-    country = Region.objects.get(code="417")
+    regions = find_regions([COUNTRY, *HELD_IN.values()])
+    cast = Cast(ours=_organisation(OURS), others=_organisation(OTHERS), regions=regions)
     organisations = {OURS: cast.ours, OTHERS: cast.others}
     for username, display_name, kind, organisation in STAFF:
         person = create_staff(
@@ -64,7 +67,9 @@ def make_cast(at: datetime) -> Cast:
             by=None,
             at=at,
         )
-        grant_role(person=person, kind=kind, organisation=organisations[organisation], region=country, by=None, at=at)
+        grant_role(
+            person=person, kind=kind, organisation=organisations[organisation], region=regions[COUNTRY], by=None, at=at
+        )
         cast.staff[username] = person
     cast.participants = [_participant(*row, at=at) for row in PARTICIPANTS]
     return cast
