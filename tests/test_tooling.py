@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -87,3 +88,12 @@ def test_several_web_processes_start_only_with_a_cache_that_they_share(workers, 
     command = [sys.executable, "tools/serve.py", "check"]
     done = subprocess.run(command, cwd=ROOT, env=free, capture_output=True, text=True, check=False)
     assert (done.returncode == 0, "CACHE_URL" not in done.stderr) == (starts, starts)
+
+
+def test_request_lines_go_to_the_log_and_errors_to_the_terminal_too(tmp_path, capfd):
+    serve = runpy.run_path(str(ROOT / "tools" / "serve.py"))
+    lines = [b'{"level": "INFO", "message": "request"}\n', b'{"level": "ERROR"}\n', b"Traceback\n"]
+    with (tmp_path / "log").open("wb", buffering=0) as log:
+        serve["_copy"](lines, log)
+    assert (tmp_path / "log").read_bytes() == b"".join(lines)
+    assert capfd.readouterr().err.encode() == b"".join(lines[1:])

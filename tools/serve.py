@@ -1,7 +1,8 @@
 """Serve an installation on one machine: the web server and a Celery worker with its schedule, side by side.
 
 Started by `make run` when everything is loaded.  Prints the addresses and the demonstration sign-ins once the site
-answers, stops both on Ctrl-C or SIGTERM, and fails when either of them ends by itself.  With the argument `check` it
+answers, and they stay in sight: a line for each request goes to a file, and only what needs mending comes here as well.
+Stops both on Ctrl-C or SIGTERM, and fails when either of them ends by itself.  With the argument `check` it
 only says whether it could: the port is free, and several web processes share a cache.
 """
 
@@ -11,11 +12,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
+from typing import BinaryIO
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -25,6 +29,10 @@ WEB_WORKERS = os.environ.get("WEB_WORKERS") or "1"
 ADDRESS = (os.environ.get("PUBLIC_BASE_URL") or f"http://{HOST}:{PORT}").rstrip("/")
 DATA_DIR = Path(os.environ.get("DATA_DIR") or ROOT / "var")
 SIGN_INS = DATA_DIR / "demo-sign-ins.txt"
+# The log of this run; that of the run before lies beside it.
+LOG, LOG_BEFORE = DATA_DIR / "yntymak.log", DATA_DIR / "yntymak.log.1"
+# How a line begins or goes on that is of no concern to who started the site (lms.common.logs).
+CALM = b'"level": "INFO"'
 
 DEFAULTS = {
     "DJANGO_SETTINGS_MODULE": "lms.settings.dev",
@@ -78,9 +86,10 @@ def _serve() -> int:
         signal.signal(number, _raise_stopped)
     processes: dict[str, subprocess.Popen[bytes]] = {}
     print("── Web server and worker", flush=True)
+    log = _new_log()
     try:
         for name, command in COMMANDS.items():
-            processes[name] = _start(command)
+            processes[name] = _start(command, log)
         if _answers(processes):
             _welcome()
         return _watch(processes)
@@ -95,10 +104,35 @@ def _raise_stopped(_number: int, _frame: FrameType | None) -> None:
     raise Stopped
 
 
-def _start(command: list[str | Path]) -> subprocess.Popen[bytes]:
+def _new_log() -> BinaryIO:
+    if LOG.exists():
+        LOG.replace(LOG_BEFORE)
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    # Without a buffer: whoever follows the file sees each line at once.
+    return LOG.open("wb", buffering=0)
+
+
+def _start(command: list[str | Path], log: BinaryIO) -> subprocess.Popen[bytes]:
     """In a session of its own, so that Ctrl-C reaches this process alone and the end is orderly."""
-    environment = DEFAULTS | os.environ
-    return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=DEFAULTS | os.environ,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    threading.Thread(target=_copy, args=[process.stdout, log], daemon=True).start()
+    return process
+
+
+def _copy(lines: Iterable[bytes], log: BinaryIO) -> None:
+    """Each line into the log, and to the terminal unless it is calm."""
+    for line in lines:
+        log.write(line)
+        if CALM not in line:
+            sys.stderr.buffer.write(line)
+            sys.stderr.flush()
 
 
 def _answers(processes: dict[str, subprocess.Popen[bytes]]) -> bool:
@@ -118,7 +152,7 @@ def _welcome() -> None:
     print(f"\n── Yntymak answers at {ADDRESS}/\n   Ctrl-C stops it.", flush=True)
     if SIGN_INS.exists():
         print(f"\n{_sign_ins()}", flush=True)
-    print("\n── Log: a line for each request", flush=True)
+    print(f"\n── A line for each request: tail -f {LOG}\n   Errors come here as well.", flush=True)
 
 
 def _sign_ins() -> str:
