@@ -3,14 +3,18 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from lms.cohorts.queries import ended_cohorts_for
 from lms.dashboard.queries import StaffHub, desk_for, hub_for
 from lms.dashboard.rendering import hub_session_to_mark, session_to_mark
 from lms.people.permissions import SignedInRequest
+
+PAGE_SIZE = 25
 
 
 @require_safe
@@ -20,6 +24,14 @@ def desk(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     found = desk_for(request.user, now)
     return render(request, "dashboard/desk.html", {"desk": found, "to_mark": session_to_mark(found, now)})
+
+
+@require_safe
+@login_required
+def ended(request: SignedInRequest) -> HttpResponse:
+    """The cohorts that are over and no longer lie on the desk."""
+    page = Paginator(ended_cohorts_for(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "dashboard/ended.html", {"page": page})
 
 
 @require_safe

@@ -196,3 +196,29 @@ def make_coordinator(cohort):
     person = make_staff()
     make_role(person, "coordinator", cohort.organisation)
     return person
+
+
+def test_what_is_over_is_found_by_whoever_ran_it(client, regions):
+    organisation = make_organisation()
+    lead, coordinator, colleague, stranger = make_staff(), make_staff(), make_staff(), make_staff()
+    make_role(coordinator, "coordinator", organisation, regions["KG-B"])
+    make_role(colleague, "coordinator", organisation, regions["KG-N"])
+    over = make_cohort(organisation=organisation, region=regions["KG-B"], lead=lead, state=CohortState.CLOSED)
+    running = make_cohort(organisation=organisation, region=regions["KG-B"], lead=lead)
+    make_cohort(region=regions["KG-B"], lead=stranger, state=CohortState.CANCELLED)
+    ended = reverse("dashboard:ended")
+    for person in (lead, coordinator):
+        assert over.get_absolute_url() not in page(client, person, DESK)
+        assert ended in page(client, person, DESK)
+        assert over.get_absolute_url() in page(client, person, ended)
+        assert running.get_absolute_url() not in page(client, person, ended)
+    for person in (colleague, stranger, make_enrolment(running).person):
+        assert over.get_absolute_url() not in page(client, person, ended)
+    assert ended not in page(client, make_enrolment(running).person, DESK)
+
+
+@pytest.mark.parametrize("kind", ["monitor", "observer"])
+def test_no_heading_stands_over_nothing(client, cohort, kind):
+    person = make_staff(kind)
+    make_role(person, kind, cohort.organisation)
+    assert 'id="more"' not in page(client, person, DESK)

@@ -1,6 +1,7 @@
 """Cohorts: who follows which modules, where, when and with whom; and the standing of those who may train."""
 
 from lms.cohorts.models.cohort import (
+    ENDED_STATES,
     LIVE_STATES,
     PINNED_STATES,
     Cohort,
@@ -40,6 +41,7 @@ from lms.cohorts.models.standing import (
 
 __all__ = [
     "CURRENT_STANDING_STATES",
+    "ENDED_STATES",
     "LIVE_STATES",
     "NOTHING_SAID",
     "PINNED_STATES",

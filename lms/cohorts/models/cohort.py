@@ -48,6 +48,7 @@ class CohortState(models.TextChoices):
 # Sessions can be marked, tests taken.
 LIVE_STATES = (CohortState.OPEN, CohortState.RUNNING)
 # Modules are pinned.
+ENDED_STATES = (CohortState.CLOSED, CohortState.CANCELLED)
 PINNED_STATES = (CohortState.OPEN, CohortState.RUNNING, CohortState.CLOSED)
 
 

@@ -3,6 +3,7 @@
 from lms.cohorts.queries.cohorts import (
     card_holders,
     cohorts_for,
+    ended_cohorts_for,
     get_managed_cohort_or_404,
     get_run_cohort_or_404,
     joinable_cohort,
@@ -49,6 +50,7 @@ __all__ = [
     "card_holders",
     "coach_choices",
     "cohorts_for",
+    "ended_cohorts_for",
     "current_standing",
     "founding_candidates",
     "founding_proposals_for",

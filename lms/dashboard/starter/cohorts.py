@@ -50,7 +50,7 @@ def found_trainer(cast: Cast, at: datetime) -> None:
         module_code=MODULE,
         languages=["ky", "ru", "en"],
         region=cast.regions[COUNTRY],
-        reason="Led the national training of trainers.",
+        reason="Тренерлердин улуттук тренингин алып барган.",
         by=cast.staff["coordinator"],
         at=at,
     )

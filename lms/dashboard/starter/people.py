@@ -18,7 +18,7 @@ STAFF = [
     ("editor", "Editor", RoleKind.EDITOR, OURS),
     ("coordinator", "Coordinator", RoleKind.COORDINATOR, OURS),
     ("coordinator2", "Coordinator of the partners", RoleKind.COORDINATOR, OTHERS),
-    ("trainer", "Жылдыз (trainer)", RoleKind.TRAINER, OURS),
+    ("trainer", "Жылдыз", RoleKind.TRAINER, OURS),
     ("observer", "Observer", RoleKind.OBSERVER, OURS),
     ("observer2", "Second observer", RoleKind.OBSERVER, OURS),
     ("monitor", "Monitoring officer", RoleKind.MONITOR, OURS),
