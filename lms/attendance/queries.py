@@ -53,29 +53,14 @@ def attendance_from(
     }
 
 
-def attendance_of(cohort: Cohort) -> dict[UUID, AttendanceFigure]:
-    """Attendance of everyone enrolled over all modules together, under the strictest of their rules."""
-    rules = rules_of(cohort)
-    strictest = max(rules.values(), key=lambda rule: rule["attendance_percent"], default=DEFAULT_RULE)
-    planned = sum(_planned(cohort).values())
-    statuses = _statuses(cohort, None)
-    return {
-        enrolment_id: _figure([status for _module, status in statuses[enrolment_id]], planned, strictest)
-        for enrolment_id in Enrolment.objects.filter(cohort=cohort).enrolled().values_list("pk", flat=True)
-    }
-
-
-def rules_of(cohort: Cohort) -> dict[str, dict]:
-    """The attendance rule of each module as it was when the cohort was opened."""
-    return {module.module_code: _rule(module) for module in CohortModule.objects.filter(cohort=cohort)}
-
-
 def _rule(module: CohortModule) -> dict:
+    """Of the module as it was when the cohort was opened."""
     return {**DEFAULT_RULE, **module.pinned.get("rule", {})}
 
 
 def _figures(cohort: Cohort, enrolment_ids: list[UUID]) -> Figures:
-    rules, planned = rules_of(cohort), _planned(cohort)
+    rules = {module.module_code: _rule(module) for module in CohortModule.objects.filter(cohort=cohort)}
+    planned = _planned(cohort)
     statuses = _statuses(cohort, enrolment_ids)
     return {
         (enrolment_id, module): _figure(
@@ -94,9 +79,9 @@ def _planned(cohort: Cohort) -> dict[str, int]:
     return planned
 
 
-def _statuses(cohort: Cohort, enrolment_ids: list[UUID] | None) -> dict[UUID, list[tuple[str, str]]]:
+def _statuses(cohort: Cohort, enrolment_ids: list[UUID]) -> dict[UUID, list[tuple[str, str]]]:
     marks = Mark.objects.filter(session__cohort=cohort).exclude(session__state=SessionState.CANCELLED)
-    if enrolment_ids is not None and len(enrolment_ids) == 1:
+    if len(enrolment_ids) == 1:
         marks = marks.filter(enrolment=enrolment_ids[0])
     found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
     for enrolment_id, module, status in marks.values_list("enrolment_id", "session__module_code", "status"):

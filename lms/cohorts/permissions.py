@@ -50,14 +50,6 @@ def covers(user: User, organisation: Organisation, region: Region | None, kinds:
     )
 
 
-def can_plan_in(user: User, organisation: Organisation, region: Region) -> bool:
-    """A coordinator plans in her region and below; whoever has standing there opens her own cohort."""
-    if covers(user, organisation, region, PLANNING_ROLES):
-        return True
-    held = usable_standings(user, timezone.localdate())
-    return any(standing.organisation_id == organisation.pk and standing.holds_in(region) for standing in held)
-
-
 def usable_standings(user: User, day: date) -> list[Standing]:
     """Her standings with which she may open a cohort on `day`."""
     return list(Standing.objects.usable(day).filter(person=user).select_related("region", "organisation"))

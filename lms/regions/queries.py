@@ -4,16 +4,11 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from lms.common.alphabet import alphabetical
 from lms.common.languages import pick, texts_of
 from lms.regions.models import Region, RegionKind
-
-
-def subtree(region: Region) -> QuerySet[Region]:
-    """The region and everything below it, from the top down."""
-    return Region.objects.filter(path__startswith=region.path).order_by("path")
 
 
 def find_regions(codes: Iterable[str]) -> dict[str, Region]:

@@ -4,13 +4,9 @@ import pytest
 
 from lms.regions.importers import load_regions
 from lms.regions.models import Region
-from lms.regions.queries import find_regions, name_on, region_choices, subtree
+from lms.regions.queries import find_regions, name_on, region_choices
 
 pytestmark = pytest.mark.django_db
-
-
-def test_subtree_holds_the_region_and_what_lies_below(regions):
-    assert [region.code for region in subtree(regions["KG-B"])] == ["41705000000000", "41705236000000"]
 
 
 @pytest.mark.parametrize(

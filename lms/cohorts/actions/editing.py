@@ -9,11 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lms.cohorts.actions.enrolments import ENDED_STATES
-from lms.cohorts.actions.opening import CohortEnded
-from lms.cohorts.actions.planning import MAX_CAPACITY, BadCapacity, SessionsOverlap, save_trainers
+from lms.cohorts.actions.opening import lock_unended
+from lms.cohorts.actions.planning import BadCapacity, SessionsOverlap, save_trainers
 from lms.cohorts.checks import overlapping
-from lms.cohorts.models import Cohort, CohortState, Session, SessionState
+from lms.cohorts.models import MAX_CAPACITY, Cohort, CohortState, Session, SessionState
 from lms.common.errors import ActionError
 from lms.people.actions import record_audit
 from lms.people.models import User
@@ -57,7 +56,7 @@ def change_cohort(
 
     Raises CohortEnded, BadCapacity, SessionHeld, SessionsOverlap.
     """
-    locked = _lock(cohort)
+    locked = lock_unended(cohort=cohort)
     if not 1 <= capacity <= MAX_CAPACITY:
         raise BadCapacity
     locked.capacity, locked.place = capacity, place
@@ -85,7 +84,7 @@ def _move(session: Session, change: SessionChange) -> None:
 @transaction.atomic
 def change_trainers(*, cohort: Cohort, lead: User, co_trainers: Sequence[User], by: User, at: datetime) -> Cohort:
     """Who trains, while the cohort is a draft.  Raises TrainersFixed."""
-    locked = _lock(cohort)
+    locked = lock_unended(cohort=cohort)
     if locked.state != CohortState.DRAFT:
         raise TrainersFixed
     save_trainers(cohort=locked, lead=lead, co_trainers=co_trainers)
@@ -96,7 +95,7 @@ def change_trainers(*, cohort: Cohort, lead: User, co_trainers: Sequence[User], 
 @transaction.atomic
 def cancel_session(*, session: Session, by: User, at: datetime) -> Session:
     """It will not take place and does not count; a repeat is harmless.  Raises CohortEnded, SessionHeld."""
-    cohort = _lock(session.cohort)
+    cohort = lock_unended(cohort=session.cohort)
     locked = Session.objects.select_for_update().get(pk=session.pk)
     if locked.state == SessionState.CANCELLED:
         return locked
@@ -113,7 +112,7 @@ def cancel_session(*, session: Session, by: User, at: datetime) -> Session:
 @transaction.atomic
 def plan_session_again(*, session: Session, starts_at: datetime, place: str, by: User, at: datetime) -> Session:
     """A new session for the lesson of a cancelled one.  Raises CohortEnded, LessonPlanned, SessionsOverlap."""
-    cohort = _lock(session.cohort)
+    cohort = lock_unended(cohort=session.cohort)
     if cohort.sessions.filter(lesson_code=session.lesson_code).exclude(state=SessionState.CANCELLED).exists():
         raise LessonPlanned
     again = Session.objects.create(
@@ -130,13 +129,6 @@ def plan_session_again(*, session: Session, starts_at: datetime, place: str, by:
     cohort.save(update_fields=["starts_on", "ends_on"])
     record_audit(verb="plan_session_again", subject=again, by=by, at=at, organisation_id=cohort.organisation_id)
     return again
-
-
-def _lock(cohort: Cohort) -> Cohort:
-    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
-    if locked.state in ENDED_STATES:
-        raise CohortEnded
-    return locked
 
 
 def _fit_dates(cohort: Cohort) -> None:

@@ -5,12 +5,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from lms.cohorts.actions.opening import CohortEnded
+from lms.cohorts.actions.opening import lock_unended
 from lms.cohorts.models import (
-    LIVE_STATES,
     NOTHING_SAID,
     Cohort,
-    CohortState,
     Enrolment,
     EnrolmentState,
     Facts,
@@ -22,8 +20,6 @@ from lms.cohorts.queries import places_left
 from lms.common.errors import ActionError
 from lms.people.actions import record_audit
 from lms.people.models import User
-
-ENDED_STATES = (CohortState.CLOSED, CohortState.CANCELLED)
 
 
 class JoiningClosed(ActionError):
@@ -51,7 +47,7 @@ def enrol_person(
     *, cohort: Cohort, person: User, by: User, at: datetime, language: str = "", facts: Facts = NOTHING_SAID
 ) -> Enrolment:
     """A place, or the waiting list where none is left.  Whoever is in already stays as she is.  Raises CohortEnded."""
-    locked = _lock_open_ended(cohort)
+    locked = lock_unended(cohort=cohort)
     known = Enrolment.objects.filter(cohort=locked, person=person).first()
     if known and known.state != EnrolmentState.WITHDRAWN:
         return known
@@ -69,7 +65,7 @@ def enrol_person(
 def join_cohort(*, cohort: Cohort, person: User, language: str, by: User, at: datetime) -> Enrolment:
     """By the poster.  Raises JoiningClosed."""
     locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
-    if locked.state not in LIVE_STATES or not locked.joining_open:
+    if not locked.is_live or not locked.joining_open:
         raise JoiningClosed
     return enrol_person(cohort=locked, person=person, language=language, by=by, at=at)
 
@@ -77,7 +73,7 @@ def join_cohort(*, cohort: Cohort, person: User, language: str, by: User, at: da
 @transaction.atomic
 def admit_enrolment(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolment:
     """From the waiting list to a place.  Raises CohortEnded, NotWaiting, CohortFull."""
-    cohort = _lock_open_ended(enrolment.cohort)
+    cohort = lock_unended(cohort=enrolment.cohort)
     locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if locked.state != EnrolmentState.WAITING:
         raise NotWaiting
@@ -92,7 +88,7 @@ def admit_enrolment(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolmen
 @transaction.atomic
 def withdraw_enrolment(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolment:
     """She leaves; what she did there stays.  A repeat is harmless.  Raises CohortEnded."""
-    cohort = _lock_open_ended(enrolment.cohort)
+    cohort = lock_unended(cohort=enrolment.cohort)
     locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if locked.state == EnrolmentState.WITHDRAWN:
         return locked
@@ -117,13 +113,6 @@ def set_facts(*, enrolment: Enrolment, facts: Facts) -> None:
     """Writes what she said onto the unsaved row."""
     for name, value in vars(facts).items():
         setattr(enrolment, name, value)
-
-
-def _lock_open_ended(cohort: Cohort) -> Cohort:
-    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
-    if locked.state in ENDED_STATES:
-        raise CohortEnded
-    return locked
 
 
 def _note(verb: str, enrolment: Enrolment, cohort: Cohort, by: User, at: datetime) -> None:

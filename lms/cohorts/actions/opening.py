@@ -97,7 +97,7 @@ def open_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
 def close_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
     """Ends it: no more marks or tests; certificates can still be issued.  Raises CohortNotLive."""
     locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
-    if locked.state not in LIVE_STATES:
+    if not locked.is_live:
         raise CohortNotLive
     locked.state, locked.closed_at, locked.joining_open = CohortState.CLOSED, at, False
     locked.save(update_fields=["state", "closed_at", "joining_open"])
@@ -108,9 +108,7 @@ def close_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
 @transaction.atomic
 def cancel_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
     """Calls it off; what was recorded stays.  Raises CohortEnded."""
-    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
-    if locked.state in (CohortState.CLOSED, CohortState.CANCELLED):
-        raise CohortEnded
+    locked = lock_unended(cohort=cohort)
     locked.state, locked.closed_at, locked.joining_open = CohortState.CANCELLED, at, False
     locked.save(update_fields=["state", "closed_at", "joining_open"])
     record_audit(verb="cancel_cohort", subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
@@ -124,7 +122,7 @@ def set_joining(*, cohort: Cohort, is_open: bool, by: User, at: datetime) -> Coh
     Raises CohortNotLive.
     """
     locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
-    if locked.state not in LIVE_STATES:
+    if not locked.is_live:
         raise CohortNotLive
     if is_open and not locked.joining_open:
         locked.join_token = secrets.token_urlsafe(16)
@@ -132,6 +130,14 @@ def set_joining(*, cohort: Cohort, is_open: bool, by: User, at: datetime) -> Coh
     locked.save(update_fields=["join_token", "joining_open"])
     verb = "open_joining" if is_open else "close_joining"
     record_audit(verb=verb, subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
+    return locked
+
+
+def lock_unended(*, cohort: Cohort) -> Cohort:
+    """The cohort's row under lock, for whatever changes it or its people.  Raises CohortEnded."""
+    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    if locked.has_ended:
+        raise CohortEnded
     return locked
 
 

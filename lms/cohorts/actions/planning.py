@@ -12,6 +12,8 @@ from curricula.queries import ModuleOutline, module_outlines
 from lms.cohorts.checks import PlannedLesson, overlapping, proposed_starts
 from lms.cohorts.models import (
     LIVE_STATES,
+    MAX_CAPACITY,
+    TITLE_LENGTH,
     Cohort,
     CohortModule,
     CohortState,
@@ -29,9 +31,6 @@ from lms.common.languages import LANGUAGE_CODES
 from lms.people.actions import record_audit
 from lms.people.models import Organisation, User
 from lms.regions.models import Region
-
-MAX_CAPACITY = 200
-TITLE_LENGTH = 160
 
 
 class MayNotPlanHere(ActionError):

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from lms.cohorts.actions.enrolments import ENDED_STATES, enrol_person, set_facts
+from lms.cohorts.actions.enrolments import enrol_person, set_facts
 from lms.cohorts.actions.opening import CohortEnded
 from lms.cohorts.importers import RosterRow
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState, Facts
@@ -41,7 +41,7 @@ def import_roster(
     locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
     if import_id and (earlier := _earlier(locked, import_id)):
         return earlier
-    if locked.state in ENDED_STATES:
+    if locked.has_ended:
         raise CohortEnded
     if any(row.step == "ask" for row in rows):
         raise RosterHasQuestions

@@ -7,6 +7,7 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
+from lms.cohorts.models import MAX_CAPACITY, PLACE_LENGTH, TITLE_LENGTH
 from lms.common.alphabet import alphabetical
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
 from lms.regions.models import Region
@@ -14,8 +15,6 @@ from lms.regions.models import Region
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 TIME_FORMATS = ["%H:%M", "%H.%M", "%H:%M:%S"]
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M"]
-PLACE_LENGTH = 160
-TITLE_LENGTH = 160
 
 
 def date_field(label: Any, **options: Any) -> forms.DateField:
@@ -55,7 +54,7 @@ def capacity_field() -> forms.IntegerField:
     return forms.IntegerField(
         label=_("Places"),
         min_value=1,
-        max_value=200,
+        max_value=MAX_CAPACITY,
         initial=30,
         help_text=_("Whoever comes after the last place is taken goes to the waiting list."),
         widget=forms.NumberInput(attrs={"class": "short", "inputmode": "numeric"}),

@@ -48,8 +48,12 @@ class CohortState(models.TextChoices):
 # Sessions can be marked, tests taken.
 LIVE_STATES = (CohortState.OPEN, CohortState.RUNNING)
 # Modules are pinned.
-ENDED_STATES = (CohortState.CLOSED, CohortState.CANCELLED)
 PINNED_STATES = (CohortState.OPEN, CohortState.RUNNING, CohortState.CLOSED)
+# Nothing can be changed any more.
+ENDED_STATES = (CohortState.CLOSED, CohortState.CANCELLED)
+
+TITLE_LENGTH = PLACE_LENGTH = 160
+MAX_CAPACITY = 200
 
 
 class CohortManager(models.Manager["Cohort"]):
@@ -62,11 +66,11 @@ class Cohort(ClusterableModel):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.CharField(_("code"), max_length=12, unique=True)
-    title = translated(models.CharField(_("title"), max_length=160, blank=True))
+    title = translated(models.CharField(_("title"), max_length=TITLE_LENGTH, blank=True))
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cohorts")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, null=True, blank=True, related_name="cohorts")
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
-    place = models.CharField(_("place"), max_length=160, blank=True)
+    place = models.CharField(_("place"), max_length=PLACE_LENGTH, blank=True)
     time_zone = models.CharField(max_length=40, default="Asia/Bishkek")
     # A subset of settings.LANGUAGES, in the order in which they are spoken there.
     languages = models.JSONField(_("languages"), default=list)
@@ -108,6 +112,10 @@ class Cohort(ClusterableModel):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE_STATES
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in ENDED_STATES
 
 
 class CohortModule(models.Model):
@@ -194,7 +202,7 @@ class Session(models.Model):
     titles = models.JSONField(default=dict)
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
-    place = models.CharField(_("place"), max_length=160, blank=True)
+    place = models.CharField(_("place"), max_length=PLACE_LENGTH, blank=True)
     state = models.CharField(max_length=10, choices=SessionState, default=SessionState.PLANNED)
     # Seed of the rotating check-in code (lms.attendance); random, never shown.
     checkin_seed = models.CharField(max_length=43)

@@ -2,7 +2,6 @@
 
 from lms.cohorts.queries.cohorts import (
     card_holders,
-    cohorts_for,
     ended_cohorts_for,
     get_managed_cohort_or_404,
     get_run_cohort_or_404,
@@ -49,9 +48,8 @@ __all__ = [
     "TrainerChoice",
     "card_holders",
     "coach_choices",
-    "cohorts_for",
-    "ended_cohorts_for",
     "current_standing",
+    "ended_cohorts_for",
     "founding_candidates",
     "founding_proposals_for",
     "get_managed_cohort_or_404",

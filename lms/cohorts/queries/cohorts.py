@@ -39,11 +39,6 @@ def ended_cohorts_for(user: User) -> QuerySet[Cohort]:
     return run_cohorts_for(user).filter(state__in=ENDED_STATES)
 
 
-def cohorts_for(user: User) -> QuerySet[Cohort]:
-    """Every cohort that she may open as staff.  A monitoring officer sees counts and no cohort's page."""
-    return run_cohorts_for(user)
-
-
 def observed_cohorts_for(user: User) -> QuerySet[Cohort]:
     """Those where she may observe: by a role as observer or coach there, or as the coach of the lead trainer."""
     today = timezone.localdate()

@@ -70,7 +70,7 @@ def _render_edit(
         "sessions": sessions,
         "cancelled": [s for s in sessions if not s.counts and s.lesson_code not in planned_again],
         "is_draft": cohort.state == CohortState.DRAFT,
-        "has_ended": cohort.state in (CohortState.CLOSED, CohortState.CANCELLED),
+        "has_ended": cohort.has_ended,
         "refusal": refusal,
         "crumbs": cohort_crumbs(cohort),
     }
