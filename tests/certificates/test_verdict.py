@@ -61,6 +61,13 @@ def test_trainers_verdict_says_what_she_may_train_until_when(client):
     assert "May train this module in Kyrgyz and Russian until 25 November 2029" in html
 
 
+@pytest.mark.parametrize(
+    ("language", "listed"), [("en", "Kyrgyz, Russian"), ("ru", "Кыргызский, русский"), ("ky", "Кыргызча, орусча")]
+)
+def test_languages_are_listed_as_each_language_writes_them(client, language, listed):
+    assert f"<dd>{listed}</dd>" in page(client, make.make_trainer_certificate().public_id, language)
+
+
 @pytest.mark.parametrize("standing", ["dormant", "suspended", "withdrawn"])
 def test_trainer_at_rest_may_not_train_now(client, standing):
     certificate = make.make_trainer_certificate()

@@ -126,10 +126,9 @@ def _about(verdict: Verdict, language: str, domain: str, answer: dict[str, Any])
 
 def _facts(said: dict[str, Any], language: str, domain: str) -> str:
     """The words of the list are the same on all certificates, and half of the drawing: only its {slots} are filled."""
-    names = [name for name in ("level", "hours", "issued_on", "expires_on", "organisation") if said[name]]
-    values = {name: said[name] for name in names}
-    slots = _slots(language, len(said["languages"]), ("languages", *names))
-    return format_html(slots, languages=", ".join(map(str, said["languages"])), domain=domain, **values)
+    names = ("level", "hours", "languages", "issued_on", "expires_on", "organisation")
+    values = {name: said[name] for name in names if said[name]}
+    return format_html(_slots(language, said["language_count"], tuple(values)), domain=domain, **values)
 
 
 @cache

@@ -66,10 +66,17 @@ def described(record: dict[str, Any]) -> dict[str, Any]:
         "modules": [_module_line(module, alone=len(record["modules"]) == 1) for module in record["modules"]],
         "hours": _hours(sum(Decimal(module["hours"]) for module in record["modules"])),
         "level": LEVEL_LABELS[record["level"]],
-        "languages": [LANGUAGE_LABELS[language] for language in record["languages"]],
+        "languages": _listed([str(LANGUAGE_LABELS[language]) for language in record["languages"]]),
+        "language_count": len(record["languages"]),
         "issued_on": long_date(date.fromisoformat(record["issued_on"])),
         "expires_on": long_date(date.fromisoformat(record["expires_on"])) if record["expires_on"] else "",
     }
+
+
+def _listed(languages: list[str]) -> str:
+    """ "Kyrgyz, Russian", "Кыргызский, русский": English alone writes a language with a capital in the middle."""
+    first, *others = languages
+    return ", ".join([first, *(others if translation.get_language() == "en" else map(str.lower, others))])
 
 
 def _certifies(modules: int, in_languages: str | Promise, until: str) -> str:
