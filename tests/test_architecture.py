@@ -250,6 +250,22 @@ def test_verbs_take_their_arguments_by_name():
     assert faults == []
 
 
+def test_the_audit_trail_speaks_in_verbs():
+    """As actions are named: `grant_role`, not `role_granted`."""
+    participle = re.compile(r"_(?:\w+ed|given|read|made|set)$")
+    faults = [
+        f"{name_of(path)}:{keyword.value.lineno} {text.value}"
+        for path in _of_role("actions")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and called(node) == "record_audit"
+        for keyword in node.keywords
+        if keyword.arg == "verb"
+        for text in ast.walk(keyword.value)
+        if isinstance(text, ast.Constant) and participle.search(str(text.value))
+    ]
+    assert faults == []
+
+
 def test_actions_never_enqueue():
     faults = [
         f"{name_of(path)}:{node.lineno}"

@@ -166,7 +166,7 @@ def _add_events(
     _derive_marks(session, {event.enrolment_id for event in new}, at)
     if new:
         _note_held(session)
-        record_audit(verb="attendance_marked", subject=session, by=by, at=at, details={"events": len(new)})
+        record_audit(verb="mark_attendance", subject=session, by=by, at=at, details={"events": len(new)})
     return len(new)
 
 

@@ -198,9 +198,9 @@ def test_legal_name_is_written_by_the_trainer_and_opened_by_the_coordinator_only
     page = reverse("cohorts:person", args=[enrolment.pk])
     assert "Асановна" not in trainer.get(page).content.decode()
     assert trainer.post(open_).status_code == 403
-    assert not AuditEntry.objects.filter(verb="legal_name_read").exists()
+    assert not AuditEntry.objects.filter(verb="reveal_legal_name").exists()
     assert "Асановна" in coordinator.post(open_).content.decode()
-    assert AuditEntry.objects.get(verb="legal_name_read").actor_id == scene.coordinator.pk
+    assert AuditEntry.objects.get(verb="reveal_legal_name").actor_id == scene.coordinator.pk
     assert "Асановна" not in coordinator.get(page).content.decode()
     assert coordinator.get(open_).status_code == 405
 

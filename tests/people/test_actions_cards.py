@@ -70,7 +70,7 @@ def test_five_wrong_pins_lock_the_card_even_for_the_right_one(holder, pin, at):
     assert tries(code, wrong(pin), at, TRIES) == ["card_refused"] * 4 + ["card_locked"]
     assert tries(code, pin, at, 1) == ["card_locked"]
     assert card_of(holder).locked_at == at
-    assert list(AuditEntry.objects.filter(verb="card_locked").values_list("actor_id", flat=True)) == [None]
+    assert list(AuditEntry.objects.filter(verb="lock_card").values_list("actor_id", flat=True)) == [None]
 
 
 def test_an_unknown_code_answers_as_a_known_one_does(holder, pin, at):
@@ -98,7 +98,7 @@ def test_unlock_card_gives_five_new_tries(holder, pin, trainer, at):
     tries(card.code, wrong(pin), at, TRIES)
     actions.unlock_card(card=card, by=trainer, at=at)
     assert tries(card.code, pin, at, 1) == ["in"]
-    assert AuditEntry.objects.get(verb="card_unlocked").actor_id == trainer.pk
+    assert AuditEntry.objects.get(verb="unlock_card").actor_id == trainer.pk
 
 
 def test_replace_card_ends_the_lost_one(holder, pin, trainer, at):

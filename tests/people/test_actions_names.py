@@ -28,7 +28,7 @@ def test_reveal_legal_name_is_noted_with_its_reason_and_without_the_name(at):
     person, coordinator = make_person(), make_staff()
     actions.set_legal_name(person=person, name=NAME, by=person, at=at)
     assert actions.reveal_legal_name(person=person, by=coordinator, at=at, why="certificate") == NAME
-    entry = AuditEntry.objects.get(verb="legal_name_read")
+    entry = AuditEntry.objects.get(verb="reveal_legal_name")
     assert (entry.actor_id, entry.subject_id, entry.details) == (
         coordinator.pk,
         str(person.pk),

@@ -36,7 +36,7 @@ def test_grant_role_holds_from_today_and_is_noted(admin, at):
     person, organisation = make_staff("person"), make_organisation()
     role = actions.grant_role(person=person, kind="trainer", organisation=organisation, by=admin, at=at)
     assert (role.valid_from, role.valid_until, role.granted_by) == (TODAY, None, admin)
-    entry = AuditEntry.objects.get(verb="role_granted")
+    entry = AuditEntry.objects.get(verb="grant_role")
     assert (entry.actor_id, entry.organisation_id, entry.details) == (admin.pk, organisation.pk, {"role": "trainer"})
 
 
@@ -95,7 +95,7 @@ def test_an_ended_role_is_gone_at_once_and_its_row_stays(admin, at):
     ended = actions.end_role(role=role, by=admin, at=at)
     assert active_roles(afresh(person)) == []
     assert ended.valid_until == TODAY - timedelta(days=1)
-    assert AuditEntry.objects.filter(verb="role_ended", actor_id=admin.pk).count() == 1
+    assert AuditEntry.objects.filter(verb="end_role", actor_id=admin.pk).count() == 1
 
 
 def test_ending_a_role_twice_is_harmless(admin, at):
@@ -103,7 +103,7 @@ def test_ending_a_role_twice_is_harmless(admin, at):
     first = actions.end_role(role=role, by=admin, at=at)
     again = actions.end_role(role=role, by=admin, at=at + timedelta(days=5))
     assert again.valid_until == first.valid_until
-    assert AuditEntry.objects.filter(verb="role_ended").count() == 1
+    assert AuditEntry.objects.filter(verb="end_role").count() == 1
 
 
 @pytest.mark.parametrize("first", [TODAY, TODAY + timedelta(days=30)])

@@ -164,6 +164,16 @@ def test_a_weak_password_is_refused(client, staff, password):
     assert staff.check_password(PASSWORD)
 
 
+@pytest.mark.parametrize("name", ["account_change_password", "account_reset_password", "account_reauthenticate"])
+def test_the_password_forms_are_in_our_words(client, staff, name):
+    """allauth's Kyrgyz calls a password a secret, and its placeholders repeat the labels."""
+    client.force_login(staff)
+    with translation.override("ky"):
+        html = client.get(reverse(name)).text
+    assert "купуя" not in html.lower()
+    assert "placeholder" not in html
+
+
 # ── The second step ──────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -56,7 +56,7 @@ def test_administrator_changes_her_organisation(client):
     organisation.refresh_from_db()
     assert (organisation.name_ky, organisation.name_form) == ("Биримдик", NameForm.NONE)
     assert organisation.uses_unreviewed_texts is False
-    assert AuditEntry.objects.filter(verb="organisation_changed", subject_id=str(organisation.pk)).count() == 1
+    assert AuditEntry.objects.filter(verb="change_organisation", subject_id=str(organisation.pk)).count() == 1
 
 
 def test_missing_name_is_said_beside_its_field_and_nothing_changes(client):

@@ -98,7 +98,7 @@ def test_another_organisation_s_administrator_cannot_touch_a_colleague(admin, co
     )
     role.refresh_from_db()
     assert role.valid_until is None
-    assert not AuditEntry.objects.filter(verb__in=["role_ended", "password_link_made"]).exists()
+    assert not AuditEntry.objects.filter(verb__in=["end_role", "make_password_key"]).exists()
 
 
 def test_a_role_in_another_organisation_is_not_hers_to_end(admin, colleague, theirs):

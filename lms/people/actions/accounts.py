@@ -61,7 +61,7 @@ def create_staff(
     except IntegrityError as error:
         raise UserNameTaken from error
     PersonKey.objects.create(person=person, wrapped=new_person_key())
-    record_audit(verb="staff_created", subject=person, by=by, at=at)
+    record_audit(verb="create_staff", subject=person, by=by, at=at)
     return person
 
 
@@ -99,7 +99,7 @@ def make_password_key(*, person: User, by: User, at: datetime) -> str:
     person = User.objects.select_for_update().get(pk=person.pk)
     if not may_renew_access(by, person):
         raise AccessNotYours
-    record_audit(verb="password_link_made", subject=person, by=by, at=at)
+    record_audit(verb="make_password_key", subject=person, by=by, at=at)
     return f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
 
 
@@ -113,7 +113,7 @@ def create_participant(
     person.save(force_insert=True)
     PersonKey.objects.create(person=person, wrapped=new_person_key())
     issue_card(person=person, at=at)
-    record_audit(verb="participant_created", subject=person, by=by, at=at)
+    record_audit(verb="create_participant", subject=person, by=by, at=at)
     return person
 
 
@@ -128,5 +128,5 @@ def update_profile(*, person: User, display_name: str, language: str, by: User, 
     person = User.objects.select_for_update().get(pk=person.pk)
     person.display_name, person.language = display_name, language
     person.save(update_fields=["display_name", "language"])
-    record_audit(verb="profile_changed", subject=person, by=by, at=at)
+    record_audit(verb="update_profile", subject=person, by=by, at=at)
     return person

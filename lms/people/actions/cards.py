@@ -55,7 +55,7 @@ def sign_in_with_card(*, code: str, pin: str, at: datetime) -> User:
         Card.objects.filter(pk=card.pk).update(failed_tries=0)
         return card.person
     if Card.objects.filter(pk=card.pk, failed_tries__gte=TRIES).update(locked_at=at):
-        record_audit(verb="card_locked", subject=card, by=None, at=at)
+        record_audit(verb="lock_card", subject=card, by=None, at=at)
         raise CardLocked
     raise CardRefused
 
@@ -87,7 +87,7 @@ def unlock_card(*, card: Card, by: User, at: datetime) -> Card:
     card = Card.objects.select_for_update().get(pk=card.pk)
     card.failed_tries, card.locked_at = 0, None
     card.save(update_fields=["failed_tries", "locked_at"])
-    record_audit(verb="card_unlocked", subject=card, by=by, at=at)
+    record_audit(verb="unlock_card", subject=card, by=by, at=at)
     return card
 
 
@@ -96,7 +96,7 @@ def replace_card(*, person: User, by: User, at: datetime) -> Card:
     """A lost card stops working; the new one has another code and waits to be printed."""
     Card.objects.select_for_update().filter(person=person, replaced_at__isnull=True).update(replaced_at=at)
     card = issue_card(person=person, at=at)
-    record_audit(verb="card_replaced", subject=card, by=by, at=at)
+    record_audit(verb="replace_card", subject=card, by=by, at=at)
     return card
 
 
@@ -112,5 +112,5 @@ def renew_pins(*, people: Iterable[User], by: User, at: datetime) -> dict[UUID, 
         card.printed_at, card.failed_tries, card.locked_at = at, 0, None
     Card.objects.bulk_update(cards, ["pin_hash", "printed_at", "failed_tries", "locked_at"])
     for card in cards:
-        record_audit(verb="pin_renewed", subject=card, by=by, at=at)
+        record_audit(verb="renew_pins", subject=card, by=by, at=at)
     return pins

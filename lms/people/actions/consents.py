@@ -32,7 +32,7 @@ def record_consent(
         at=at,
     )
     record_audit(
-        verb="consent_given" if given else "consent_withdrawn",
+        verb="give_consent" if given else "withdraw_consent",
         subject=person,
         by=by,
         at=at,
@@ -46,5 +46,5 @@ def withdraw_consent(*, person: User, purpose: str, language: str, by: User, at:
     """Her no from now on.  The name for the certificate has no other purpose, so it goes with its consent."""
     consent = record_consent(person=person, purpose=purpose, given=False, language=language, by=by, at=at)
     if purpose == ConsentPurpose.CERTIFICATE and LegalName.objects.filter(person=person).delete()[0]:
-        record_audit(verb="legal_name_removed", subject=person, by=by, at=at)
+        record_audit(verb="remove_legal_name", subject=person, by=by, at=at)
     return consent

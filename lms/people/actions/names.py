@@ -31,7 +31,7 @@ def set_legal_name(*, person: User, name: str, by: User, at: datetime) -> LegalN
             "updated_at": at,
         },
     )
-    record_audit(verb="legal_name_set", subject=person, by=by, at=at)
+    record_audit(verb="set_legal_name", subject=person, by=by, at=at)
     return legal_name
 
 
@@ -51,5 +51,5 @@ def reveal_legal_name(*, person: User, by: User | None, at: datetime, why: str) 
     legal_name = LegalName.objects.filter(person=person).select_related("person__key").first()
     if legal_name is None:
         raise NoLegalName
-    record_audit(verb="legal_name_read", subject=person, by=by, at=at, details={"why": why})
+    record_audit(verb="reveal_legal_name", subject=person, by=by, at=at, details={"why": why})
     return unseal(legal_name.person.key.wrapped, legal_name.sealed)

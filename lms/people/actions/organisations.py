@@ -27,7 +27,7 @@ def create_organisation(*, code: str, names: Mapping[str, str], by: User | None,
             organisation.save(force_insert=True)
     except IntegrityError as error:
         raise OrganisationCodeTaken from error
-    record_audit(verb="organisation_created", subject=organisation, by=by, at=at, organisation_id=organisation.pk)
+    record_audit(verb="create_organisation", subject=organisation, by=by, at=at, organisation_id=organisation.pk)
     return organisation
 
 
@@ -41,7 +41,7 @@ def change_organisation(
         setattr(locked, name, value)
     locked.save(update_fields=[*values])
     record_audit(
-        verb="organisation_changed",
+        verb="change_organisation",
         subject=locked,
         by=by,
         at=at,

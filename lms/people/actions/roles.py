@@ -67,9 +67,7 @@ def grant_role(
         granted_at=at,
     )
     _mirror(role, at)
-    record_audit(
-        verb="role_granted", subject=role, by=by, at=at, organisation_id=organisation.pk, details={"role": kind}
-    )
+    record_audit(verb="grant_role", subject=role, by=by, at=at, organisation_id=organisation.pk, details={"role": kind})
     return role
 
 
@@ -92,7 +90,7 @@ def end_role(*, role: Role, by: User, at: datetime) -> Role:
     role.valid_from = min(role.valid_from, role.valid_until)
     role.save(update_fields=["valid_from", "valid_until"])
     _mirror(role, at)
-    record_audit(verb="role_ended", subject=role, by=by, at=at, organisation_id=role.organisation_id)
+    record_audit(verb="end_role", subject=role, by=by, at=at, organisation_id=role.organisation_id)
     return role
 
 
