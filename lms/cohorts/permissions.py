@@ -1,6 +1,7 @@
 """Who may plan, manage and run a cohort.  Lists start in `queries.py`; these answer for one thing at hand."""
 
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
@@ -27,7 +28,7 @@ def trained_by(user: User) -> Q:
 
 def manages(user: User, cohort: Cohort) -> bool:
     """Is she a coordinator of the cohort's organisation whose region holds the cohort's?"""
-    return covers(user, cohort.organisation, cohort.region, PLANNING_ROLES)
+    return _covers(user, cohort.organisation_id, cohort.region, PLANNING_ROLES)
 
 
 def leads(user: User, cohort: Cohort) -> bool:
@@ -42,9 +43,13 @@ def runs(user: User, cohort: Cohort) -> bool:
 
 def covers(user: User, organisation: Organisation, region: Region | None, kinds: tuple[str, ...]) -> bool:
     """Has she one of these roles for the organisation, in a region at or above this one (None: the country)?"""
+    return _covers(user, organisation.pk, region, kinds)
+
+
+def _covers(user: User, organisation_id: UUID, region: Region | None, kinds: tuple[str, ...]) -> bool:
     return any(
         role.kind in kinds
-        and role.organisation_id == organisation.pk
+        and role.organisation_id == organisation_id
         and (role.region is None or (region is not None and region.path.startswith(role.region.path)))
         for role in active_roles(user)
     )

@@ -21,13 +21,13 @@ class SignedInRequest(HttpRequest):
 
 
 def active_roles(user: User | AnonymousUser) -> list[Role]:
-    """Today's roles with organisation and region: one query, kept on the user object for the rest of the request."""
+    """Today's roles, as much of them as a gate needs: one query, kept on the user object during the request."""
     if not isinstance(user, User):
         return []
     if user._active_roles is None:
         today = timezone.localdate()
-        roles = Role.objects.active(today).filter(person=user).select_related("organisation", "region")
-        user._active_roles = list(roles)
+        roles = Role.objects.active(today).filter(person=user).select_related("region")
+        user._active_roles = list(roles.only("kind", "organisation", "region__path"))
     return user._active_roles
 
 

@@ -48,8 +48,8 @@ def people_with_cms_roles(day: date) -> QuerySet[Role, UUID]:
 
 def organisations_for(user: User, *kinds: str) -> list[Organisation]:
     """The organisations in which she has one of these roles, each once, by code."""
-    found = {role.organisation_id: role.organisation for role in active_roles(user) if role.kind in kinds}
-    return sorted(found.values(), key=lambda organisation: organisation.code)
+    ids = {role.organisation_id for role in active_roles(user) if role.kind in kinds}
+    return list(Organisation.objects.filter(pk__in=ids).order_by("code"))
 
 
 # ── Staff, as an administrator sees them ─────────────────────────────────────────────────────────────────────────

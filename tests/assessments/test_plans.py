@@ -219,5 +219,5 @@ def test_list_takes_the_same_queries_for_1_and_30(client, cohort, coordinator, p
     here = reverse("assessments:submissions", args=[cohort.pk])
     client.force_login(coordinator)
     client.get(here)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(here)

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lms.assessments.models import Observation, ObservationKind, Submission, SubmissionState
 from lms.cohorts.models import Coaching, Cohort
-from lms.cohorts.permissions import managed_by
+from lms.cohorts.permissions import PLANNING_ROLES, managed_by
 from lms.cohorts.queries import observed_cohorts_for, run_cohorts_for
 from lms.people.models import User
+from lms.people.permissions import scope_filter
 
 # How many observers one teach-back needs.
 OBSERVERS = 2
@@ -129,17 +130,24 @@ def submissions_for(user: User) -> QuerySet[Submission]:
 
     A trainee is one in the organisation of the coached standing; what she hands in elsewhere is theirs to answer.
     """
-    managed = Cohort.objects.filter(managed_by(user))
-    coached = coached_by(user, timezone.localdate()).filter(
-        standing__person=OuterRef("person"),
-        standing__module_code=OuterRef("module_code"),
-        standing__organisation=OuterRef("cohort__organisation"),
-    )
-    deciding = Submission.objects.filter(Q(cohort__in=managed) | Exists(coached)).exclude(person=user)
-    return deciding.select_related("person", "decided_by", "cohort").order_by("-handed_in_at")
+    deciding = scope_filter(user, PLANNING_ROLES, "cohort__organisation", "cohort__region__path")
+    trainees = coached_by(user, timezone.localdate()).select_related("standing")
+    for standing in (coaching.standing for coaching in trainees):
+        deciding |= Q(
+            person=standing.person_id,
+            module_code=standing.module_code,
+            cohort__organisation=standing.organisation_id,
+        )
+    submissions = Submission.objects.filter(deciding).exclude(person=user)
+    return submissions.select_related("person", "decided_by", "cohort").order_by("-handed_in_at")
 
 
 def plan_cohorts(user: User) -> QuerySet[Cohort]:
     """The cohorts whose plans she decides about: that she coordinates, or where a trainee of hers qualified."""
     trainees = coached_by(user, timezone.localdate()).values("standing__qualified_in")
     return Cohort.objects.filter(managed_by(user) | Q(pk__in=trainees)).select_related("organisation", "region")
+
+
+def coaches_in(user: User, cohort: Cohort) -> bool:
+    """Did a trainee of hers qualify in this cohort?  There she hands in her plans."""
+    return coached_by(user, timezone.localdate()).filter(standing__qualified_in=cohort).exists()

@@ -13,6 +13,7 @@ from lms.cohorts.permissions import PLANNING_ROLES, usable_standings
 from lms.common.alphabet import alphabetical
 from lms.people.models import Organisation, Role, RoleKind, User
 from lms.people.permissions import active_roles
+from lms.people.queries import organisations_for
 from lms.regions.models import Region, RegionKind
 
 
@@ -53,11 +54,12 @@ class TrainerChoice:
 
 
 def planning_rights(user: User) -> list[PlanningRight]:
-    """Her rights by organisation, the coordinator's first: at most two queries."""
-    coordinated: dict[Organisation, list[str]] = {}
+    """Her rights by organisation, the coordinator's first: at most three queries."""
+    organisations = {organisation.pk: organisation for organisation in organisations_for(user, *PLANNING_ROLES)}
+    coordinated: dict[Organisation, list[str]] = {organisation: [] for organisation in organisations.values()}
     for role in active_roles(user):
         if role.kind in PLANNING_ROLES:
-            coordinated.setdefault(role.organisation, []).append(role.region.path if role.region else "")
+            coordinated[organisations[role.organisation_id]].append(role.region.path if role.region else "")
     rights = [PlanningRight(organisation, True, tuple(paths), ()) for organisation, paths in coordinated.items()]
     trained: dict[Organisation, list[Standing]] = {}
     for standing in usable_standings(user, timezone.localdate()):

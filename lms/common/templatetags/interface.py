@@ -10,7 +10,6 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.template import Context
-from django.urls import translate_url
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -56,7 +55,7 @@ def tone_icon(tone: str) -> SafeString:
 def language_links(context: Context) -> list[LanguageLink]:
     """The page one stands on, in each language.
 
-    A Wagtail page passes its `translations`; other addresses are translated; those without a language in front get
+    A Wagtail page passes its `translations`; other addresses change their prefix; those without a language in front get
     `?lang=`, which reads the page in that language and stores nothing.  Without a request (500) the list is empty.
     """
     request: HttpRequest | None = context.get("request")
@@ -76,8 +75,11 @@ def _url_in(request: HttpRequest, code: str, pages: dict[str, str]) -> str:
         return path
     if pages:
         return pages.get(code) or f"/{code}/"
-    translated = translate_url(path, code)
-    return translated if translated != path else _with_language(path, code)
+    # No address of ours is worded per language, so the prefix is all that changes.
+    prefix = f"/{get_language()}/"
+    if path.startswith(prefix):
+        return f"/{code}/{path.removeprefix(prefix)}"
+    return _with_language(path, code)
 
 
 def _with_language(path: str, code: str) -> str:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -24,13 +25,25 @@ from lms.cohorts.models import (
 )
 from lms.cohorts.queries import observed_cohorts_for, own_enrolments, run_cohorts_for, with_counts
 from lms.common.dates import local_day
+from lms.common.languages import LANGUAGE_CODES
 from lms.people.models import CMS_ROLES, RoleKind, User
 from lms.people.permissions import active_roles
 
-# How many cohorts a section shows before it says "all of them".
-SHOWN = 12
+# How many cohorts a section shows before it says "all of them": what is next, not the archive.
+SHOWN = 6
 # A session of the last days that nobody marked is still worth a reminder.
 REMINDED = timedelta(days=14)
+
+
+class Meeting(NamedTuple):
+    """A session in short."""
+
+    pk: UUID
+    cohort_id: UUID
+    lesson_code: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
 
 
 @dataclass
@@ -38,7 +51,7 @@ class Learning:
     """A cohort in which she takes part."""
 
     enrolment: Enrolment
-    next_session: Session | None = None
+    next_session: Meeting | None = None
     open_papers: list[Paper] = field(default_factory=list)
     has_certificate: bool = False
 
@@ -54,8 +67,8 @@ class Running:
     cohort: Cohort
     enrolled: int = 0
     waiting: int = 0
-    next_session: Session | None = None
-    unmarked: list[Session] = field(default_factory=list)
+    next_session: Meeting | None = None
+    unmarked: list[Meeting] = field(default_factory=list)
 
     @property
     def is_draft(self) -> bool:
@@ -93,7 +106,7 @@ def desk_for(user: User, at: datetime) -> Desk:
     learning, running = _learning(user), _running(user)
     _add_sessions(learning, running, at)
     day = local_day(at)
-    standings = list(Standing.objects.usable(day).filter(person=user))
+    standings = list(Standing.objects.usable(day).filter(person=user).only("module_code", "level", "ends_on"))
     coaches = coached_by(user, day).exists()
     return Desk(
         learning=learning,
@@ -107,23 +120,35 @@ def desk_for(user: User, at: datetime) -> Desk:
 
 
 def _plans_waiting(user: User) -> list[Cohort]:
-    """The cohorts with session plans that wait for her answer, each once."""
-    waiting = submissions_for(user).filter(state=SubmissionState.HANDED_IN).order_by()
-    return list(Cohort.objects.filter(pk__in=waiting.values("cohort")).order_by("-starts_on", "code")[:SHOWN])
+    """The cohorts with session plans that wait for her answer, each once, the longest waiting first."""
+    waiting = submissions_for(user).filter(state=SubmissionState.HANDED_IN).order_by("handed_in_at")
+    plans = waiting.select_related(None).select_related("cohort").only(*_on_card("cohort__"))[:SHOWN]
+    return list({plan.cohort_id: plan.cohort for plan in plans}.values())
 
 
 def _observing(user: User) -> list[Cohort]:
     return list(_in_short(observed_cohorts_for(user)).filter(state__in=LIVE_STATES)[:SHOWN])
 
 
+def _on_card(to_cohort: str = "") -> list[str]:
+    """What a card says of a cohort: the columns, from the model that leads `to_cohort`."""
+    names = ["code", "state", "starts_on", *(f"title_{code}" for code in LANGUAGE_CODES)]
+    return [to_cohort + name for name in names]
+
+
+def _region_on_card(to_cohort: str = "") -> list[str]:
+    return [f"{to_cohort}region__name_{code}" for code in LANGUAGE_CODES]
+
+
 def _in_short(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
     """With the region, whose name stands on the card, and no organisation."""
-    return cohorts.select_related(None).select_related("region")
+    return cohorts.select_related(None).select_related("region").only(*_on_card(), *_region_on_card())
 
 
 def _learning(user: User) -> list[Learning]:
     enrolments = own_enrolments(user).select_related(None).select_related("cohort__region")
-    mine = [Learning(enrolment) for enrolment in enrolments[:SHOWN]]
+    columns = ["state", *_on_card("cohort__"), *_region_on_card("cohort__")]
+    mine = [Learning(enrolment) for enrolment in enrolments.only(*columns)[:SHOWN]]
     if not mine:
         return mine
     ids = [learning.enrolment.cohort_id for learning in mine]
@@ -177,7 +202,7 @@ def _add_sessions(learning: list[Learning], running: list[Running], at: datetime
                 item.next_session = session
 
 
-def _sessions(cohort_ids: Collection[UUID], run_ids: Collection[UUID], at: datetime) -> Iterable[Session]:
+def _sessions(cohort_ids: Collection[UUID], run_ids: Collection[UUID], at: datetime) -> Iterable[Meeting]:
     """In order of time: those to come, and of the cohorts that she runs those of the last days without a mark."""
     if not cohort_ids:
         return []
@@ -186,7 +211,7 @@ def _sessions(cohort_ids: Collection[UUID], run_ids: Collection[UUID], at: datet
         unmarked = ~Exists(Mark.objects.filter(session=OuterRef("pk")))
         wanted |= Q(unmarked, cohort__in=run_ids, ends_at__gte=at - REMINDED)
     sessions = Session.objects.filter(wanted).exclude(state=SessionState.CANCELLED)
-    return sessions.only("cohort", "lesson_code", "starts_at", "ends_at", "place").order_by("starts_at")
+    return map(Meeting._make, sessions.order_by("starts_at").values_list(*Meeting._fields))
 
 
 def _counted(user: User) -> list[Cohort]:

@@ -8,7 +8,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from lms.assessments.models import Attempt, AttemptState, Paper
-from lms.assessments.queries import plan_cohorts
+from lms.assessments.queries import coaches_in
 from lms.attendance.models import ATTENDED, Mark
 from lms.attendance.queries import attendance_from
 from lms.attendance.scoring import AttendanceFigure
@@ -16,8 +16,14 @@ from lms.certificates.models import CURRENT_STATES, Certificate
 from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, EnrolmentState, Progress, Session
 from lms.cohorts.permissions import leads, manages
 from lms.cohorts.queries import observed_cohorts_for, own_enrolments, run_cohorts_for
+from lms.common.languages import LANGUAGE_CODES
 from lms.people.models import User
 
+# What a hub says of the cohort, and what the gates ask of it.
+_COHORT = (
+    *("organisation", "code", "state", "starts_on", "ends_on", "capacity", "generation", "region__path"),
+    *(f"{name}_{code}" for name in ("title", "region__name") for code in LANGUAGE_CODES),
+)
 # What a hub says of a test: the questions weigh a hundred times as much.
 _PAPER = ("cohort", "module_code", "moment", "opened_at", "closed_at")
 
@@ -69,7 +75,8 @@ def hub_for(user: User, cohort_id: UUID, at: datetime) -> StaffHub | Participant
 
 def _with_trainers(cohorts: QuerySet[Cohort], cohort_id: UUID) -> Cohort | None:
     parts = CohortTrainer.objects.select_related("person").only("cohort", "part", "person__display_name")
-    return cohorts.filter(pk=cohort_id).prefetch_related(Prefetch("trainers", parts)).first()
+    cohort = cohorts.filter(pk=cohort_id).select_related(None).select_related("region").only(*_COHORT).order_by()
+    return cohort.prefetch_related(Prefetch("trainers", parts)).first()
 
 
 def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
@@ -117,7 +124,7 @@ def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
         manages=coordinates,
         leads=leads(user, cohort),
         runs=coordinates or any(part.person_id == user.pk for part in cohort.trainers.all()),
-        decides_plans=coordinates or plan_cohorts(user).filter(pk=cohort.pk).exists(),
+        decides_plans=coordinates or coaches_in(user, cohort),
     )
 
 
