@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account import forms as allauth
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -36,7 +36,7 @@ ROLE_OPTIONS = [
 ]
 
 
-class LoginForm(AllauthLoginForm):
+class LoginForm(allauth.LoginForm):
     """allauth's, in our words."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,6 +46,47 @@ class LoginForm(AllauthLoginForm):
         self.fields["remember"].label = _("Stay signed in on this device")
         login.widget.attrs = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         password.widget.attrs = {"autocomplete": "current-password"}
+
+
+def _label(form: forms.Form, **labels: Any) -> None:
+    """Says each field in our words; a placeholder would repeat them and be gone at the first letter."""
+    for name, label in labels.items():
+        form.fields[name].label = label
+        form.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class ChangePasswordForm(allauth.ChangePasswordForm):
+    """allauth's, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self, oldpassword=_("Present password"), password1=_("New password"), password2=_("New password again"))
+        self.fields["oldpassword"].help_text = ""
+
+
+class NewPasswordForm(allauth.ResetPasswordKeyForm):
+    """allauth's, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self, password1=_("New password"), password2=_("New password again"))
+
+
+class ForgottenPasswordForm(allauth.ResetPasswordForm):
+    """allauth's, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self, email=_("E-mail"))
+
+
+class ReauthenticateForm(allauth.ReauthenticateForm):
+    """allauth's, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self, password=_("Password"))
+        self.fields["password"].help_text = ""
 
 
 class PinInput(forms.PasswordInput):

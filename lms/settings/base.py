@@ -181,7 +181,13 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard:desk"
 ACCOUNT_ADAPTER = "lms.people.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "lms.people.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "lms.people.forms.LoginForm",
+    "change_password": "lms.people.forms.ChangePasswordForm",
+    "reset_password": "lms.people.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "lms.people.forms.NewPasswordForm",
+    "reauthenticate": "lms.people.forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
