@@ -6,11 +6,11 @@ from datetime import datetime
 from lms.attendance.actions import ROSTER_OPENS
 from lms.cohorts.models import Session
 from lms.common.dates import local_day
-from lms.dashboard.queries import Desk, StaffHub
+from lms.dashboard.queries import Desk, Meeting, StaffHub
 from lms.people.models import RoleKind
 
 
-def session_to_mark(desk: Desk, at: datetime) -> Session | None:
+def session_to_mark(desk: Desk, at: datetime) -> Meeting | None:
     """The session that a trainer marks next.
 
     A coordinator has the sessions of many cohorts before her and marks none: her first thing is to plan.
@@ -30,7 +30,7 @@ def hub_session_to_mark(hub: StaffHub, at: datetime) -> Session | None:
     return next_to_mark(unmarked, [hub.next_session] if hub.next_session else [], at)
 
 
-def next_to_mark(unmarked: Sequence[Session], coming: Sequence[Session], at: datetime) -> Session | None:
+def next_to_mark[S: (Meeting, Session)](unmarked: Sequence[S], coming: Sequence[S], at: datetime) -> S | None:
     """Of the last day on which something can be marked by now the first one; else what today still brings."""
     by_now = [*unmarked, *(session for session in coming if session.starts_at <= at + ROSTER_OPENS)]
     today = [session for session in coming if local_day(session.starts_at) == local_day(at)]

@@ -7,6 +7,6 @@ from lms.dashboard import views
 app_name = "dashboard"
 urlpatterns = [
     path("", views.desk, name="desk"),
-    path("cohorts/ended/", views.ended, name="ended"),
+    path("cohorts/", views.cohorts, name="cohorts"),
     path("cohorts/<uuid:cohort_id>/", views.cohort, name="cohort"),
 ]

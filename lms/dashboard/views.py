@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from lms.cohorts.queries import ended_cohorts_for
-from lms.dashboard.queries import StaffHub, desk_for, hub_for
+from lms.dashboard.queries import PARTS, StaffHub, archive_for, desk_for, followed_cohorts, hub_for
 from lms.dashboard.rendering import hub_session_to_mark, session_to_mark
 from lms.people.permissions import SignedInRequest
 
-PAGE_SIZE = 25
+# Cohorts on one page of the whole list.
+PER_PAGE = 25
 
 
 @require_safe
@@ -28,10 +28,15 @@ def desk(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def ended(request: SignedInRequest) -> HttpResponse:
-    """The cohorts that are over and no longer lie on the desk."""
-    page = Paginator(ended_cohorts_for(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "dashboard/ended.html", {"page": page})
+def cohorts(request: SignedInRequest) -> HttpResponse:
+    """Every cohort that she runs, page by page, and those that she follows."""
+    part = request.GET.get("part", "")
+    part = part if part in PARTS else ""
+    tabs = [(name, f"?part={key}" if key else "?", key == part) for key, (name, _states) in PARTS.items()]
+    page = Paginator(archive_for(request.user, part), PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request, "dashboard/cohorts.html", {"page": page, "tabs": tabs, "followed": followed_cohorts(request.user)}
+    )
 
 
 @require_safe

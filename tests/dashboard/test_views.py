@@ -198,27 +198,52 @@ def make_coordinator(cohort):
     return person
 
 
-def test_what_is_over_is_found_by_whoever_ran_it(client, regions):
-    organisation = make_organisation()
-    lead, coordinator, colleague, stranger = make_staff(), make_staff(), make_staff(), make_staff()
-    make_role(coordinator, "coordinator", organisation, regions["KG-B"])
-    make_role(colleague, "coordinator", organisation, regions["KG-N"])
-    over = make_cohort(organisation=organisation, region=regions["KG-B"], lead=lead, state=CohortState.CLOSED)
-    running = make_cohort(organisation=organisation, region=regions["KG-B"], lead=lead)
-    make_cohort(region=regions["KG-B"], lead=stranger, state=CohortState.CANCELLED)
-    ended = reverse("dashboard:ended")
-    for person in (lead, coordinator):
-        assert over.get_absolute_url() not in page(client, person, DESK)
-        assert ended in page(client, person, DESK)
-        assert over.get_absolute_url() in page(client, person, ended)
-        assert running.get_absolute_url() not in page(client, person, ended)
-    for person in (colleague, stranger, make_enrolment(running).person):
-        assert over.get_absolute_url() not in page(client, person, ended)
-    assert ended not in page(client, make_enrolment(running).person, DESK)
-
-
 @pytest.mark.parametrize("kind", ["monitor", "observer"])
 def test_no_heading_stands_over_nothing(client, cohort, kind):
     person = make_staff(kind)
     make_role(person, kind, cohort.organisation)
     assert 'id="more"' not in page(client, person, DESK)
+
+
+ALL = "/en/desk/cohorts/"
+
+
+def cohorts_shown(html):
+    return set(re.findall(r'href="/en/desk/cohorts/([0-9a-f-]{36})/"', html))
+
+
+def test_desk_shows_what_runs_now_before_what_is_over(client, cohort):
+    lead, today = lead_of(cohort), timezone.localdate()
+    for weeks in range(1, 7):
+        begun = today - timedelta(weeks=weeks + 1)
+        make_cohort(lead=lead, region=cohort.region, starts_on=begun)
+    running = make_cohort(lead=lead, region=cohort.region, starts_on=today)
+    html = page(client, lead, DESK)
+    assert str(running.pk) in cohorts_shown(html)
+    assert len(cohorts_shown(html)) == 6
+    assert ALL in html
+
+
+def test_all_cohorts_hold_the_closed_ones_and_nobody_elses(client, cohort, regions):
+    lead = lead_of(cohort)
+    closed = make_cohort(lead=lead, region=cohort.region, state=CohortState.CLOSED)
+    draft = make_cohort(lead=lead, region=cohort.region, state=CohortState.DRAFT)
+    other = make_cohort(region=regions["KG-N"])
+    followed = make_enrolment(cohort).person
+    assert cohorts_shown(page(client, lead, ALL)) == {str(one.pk) for one in (cohort, closed, draft)}
+    assert cohorts_shown(page(client, lead, f"{ALL}?part=ended")) == {str(closed.pk)}
+    assert cohorts_shown(page(client, lead, f"{ALL}?part=nonsense")) == {str(one.pk) for one in (cohort, closed, draft)}
+    assert cohorts_shown(page(client, lead_of(other), ALL)) == {str(other.pk)}
+    assert cohorts_shown(page(client, followed, ALL)) == {str(cohort.pk)}
+    assert cohorts_shown(page(client, make_person(), ALL)) == set()
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_all_cohorts_come_in_pages_and_a_fixed_number_of_queries(client, cohort, django_assert_max_num_queries, count):
+    for _number in range(count):
+        make_cohort(lead=lead_of(cohort), region=cohort.region)
+    client.force_login(lead_of(cohort))
+    with django_assert_max_num_queries(6):
+        html = client.get(ALL).content.decode()
+    assert len(cohorts_shown(html)) == min(count + 1, 25)
+    assert ("?page=2" in html) == (count == 30)

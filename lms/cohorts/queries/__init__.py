@@ -2,7 +2,6 @@
 
 from lms.cohorts.queries.cohorts import (
     card_holders,
-    ended_cohorts_for,
     get_managed_cohort_or_404,
     get_run_cohort_or_404,
     joinable_cohort,
@@ -49,7 +48,6 @@ __all__ = [
     "card_holders",
     "coach_choices",
     "current_standing",
-    "ended_cohorts_for",
     "founding_candidates",
     "founding_proposals_for",
     "get_managed_cohort_or_404",

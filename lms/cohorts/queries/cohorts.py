@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from lms.cohorts.models import (
-    ENDED_STATES,
     Cohort,
     CohortTrainer,
     Enrolment,
@@ -32,11 +31,6 @@ def managed_cohorts_for(user: User) -> QuerySet[Cohort]:
 def run_cohorts_for(user: User) -> QuerySet[Cohort]:
     """Those that she coordinates, leads or helps."""
     return _with_neighbours(Cohort.objects.filter(managed_by(user) | trained_by(user)))
-
-
-def ended_cohorts_for(user: User) -> QuerySet[Cohort]:
-    """Those of them that are over: certificates may still be issued there."""
-    return run_cohorts_for(user).filter(state__in=ENDED_STATES)
 
 
 def observed_cohorts_for(user: User) -> QuerySet[Cohort]:

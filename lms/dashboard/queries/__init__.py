@@ -1,6 +1,17 @@
-"""`desk`: mine and next.  `hub`: one cohort, as its staff or as a participant sees it."""
+"""`desk`: mine and next.  `archive`: all of mine.  `hub`: one cohort, as its staff or as a participant sees it."""
 
-from lms.dashboard.queries.desk import Desk, desk_for
+from lms.dashboard.queries.archive import PARTS, archive_for, followed_cohorts
+from lms.dashboard.queries.desk import Desk, Meeting, desk_for
 from lms.dashboard.queries.hub import ParticipantHub, StaffHub, hub_for
 
-__all__ = ["Desk", "ParticipantHub", "StaffHub", "desk_for", "hub_for"]
+__all__ = [
+    "PARTS",
+    "Desk",
+    "Meeting",
+    "ParticipantHub",
+    "StaffHub",
+    "archive_for",
+    "desk_for",
+    "followed_cohorts",
+    "hub_for",
+]

@@ -3,17 +3,18 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from lms.assessments.models import Attempt, AttemptState, Paper, SubmissionState
 from lms.assessments.queries import coached_by, submissions_for
 from lms.attendance.models import Mark
 from lms.certificates.models import CURRENT_STATES, Certificate
 from lms.cohorts.models import (
+    ENDED_STATES,
     LIVE_STATES,
     Cohort,
     CohortState,
@@ -92,6 +93,11 @@ class Desk:
         return RoleKind.COORDINATOR in self.roles or bool(self.standings)
 
     @property
+    def has_more_cohorts(self) -> bool:
+        """May there be cohorts of hers that are not shown: closed ones, or more than a section holds?"""
+        return self.may_plan or RoleKind.TRAINER in self.roles or bool(self.running) or len(self.learning) == SHOWN
+
+    @property
     def edits(self) -> bool:
         return bool(self.roles & set(CMS_ROLES))
 
@@ -103,9 +109,9 @@ class Desk:
 def desk_for(user: User, at: datetime) -> Desk:
     """At most twelve queries: fewer for whoever has fewer parts to play."""
     roles = frozenset(role.kind for role in active_roles(user))
-    learning, running = _learning(user), _running(user)
-    _add_sessions(learning, running, at)
     day = local_day(at)
+    learning, running = _learning(user), _running(user, day)
+    _add_sessions(learning, running, at)
     standings = list(Standing.objects.usable(day).filter(person=user).only("module_code", "level", "ends_on"))
     coaches = coached_by(user, day).exists()
     return Desk(
@@ -127,12 +133,12 @@ def _plans_waiting(user: User) -> list[Cohort]:
 
 
 def _observing(user: User) -> list[Cohort]:
-    return list(_in_short(observed_cohorts_for(user)).filter(state__in=LIVE_STATES)[:SHOWN])
+    return list(in_short(observed_cohorts_for(user)).filter(state__in=LIVE_STATES)[:SHOWN])
 
 
 def _on_card(to_cohort: str = "") -> list[str]:
     """What a card says of a cohort: the columns, from the model that leads `to_cohort`."""
-    names = ["code", "state", "starts_on", *(f"title_{code}" for code in LANGUAGE_CODES)]
+    names = ["code", "state", "starts_on", "ends_on", *(f"title_{code}" for code in LANGUAGE_CODES)]
     return [to_cohort + name for name in names]
 
 
@@ -140,7 +146,7 @@ def _region_on_card(to_cohort: str = "") -> list[str]:
     return [f"{to_cohort}region__name_{code}" for code in LANGUAGE_CODES]
 
 
-def _in_short(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
+def in_short(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
     """With the region, whose name stands on the card, and no organisation."""
     return cohorts.select_related(None).select_related("region").only(*_on_card(), *_region_on_card())
 
@@ -172,9 +178,11 @@ def _open_papers(cohort_ids: list[UUID], enrolment_ids: list[UUID]) -> dict[UUID
     return found
 
 
-def _running(user: User) -> list[Running]:
-    cohorts = _in_short(run_cohorts_for(user)).exclude(state__in=[CohortState.CLOSED, CohortState.CANCELLED])
-    mine = [Running(cohort) for cohort in cohorts[:SHOWN]]
+def _running(user: User, day: date) -> list[Running]:
+    """Those that run now, then those to come, then those that are over and wait to be closed."""
+    cohorts = in_short(run_cohorts_for(user)).exclude(state__in=ENDED_STATES)
+    is_over = ExpressionWrapper(Q(ends_on__lt=day), BooleanField())
+    mine = [Running(cohort) for cohort in cohorts.order_by(is_over, "starts_on", "code")[:SHOWN]]
     if not mine:
         return mine
     # For the cohorts shown: joined above, it would count everyone of hers before the first twelve are taken.
