@@ -64,7 +64,9 @@ def hub_for(user: User, cohort_id: UUID, at: datetime) -> StaffHub | Participant
     run = _with_trainers(run_cohorts_for(user), cohort_id)
     if run is not None:
         return _staff_hub(user, run, at)
-    enrolment = own_enrolments(user).filter(cohort=cohort_id).first()
+    enrolments = own_enrolments(user).select_related(None).select_related("cohort__region")
+    hers = enrolments.only("state", "person", *(f"cohort__{name}" for name in _COHORT))
+    enrolment = hers.filter(cohort=cohort_id).order_by().first()
     if enrolment is not None:
         return _participant_hub(enrolment, at)
     observed = _with_trainers(observed_cohorts_for(user), cohort_id)
