@@ -30,9 +30,10 @@ def hub_session_to_mark(hub: StaffHub, at: datetime) -> Session | None:
     return next_to_mark(unmarked, [hub.next_session] if hub.next_session else [], at)
 
 
-def next_to_mark[S: (Meeting, Session)](unmarked: Sequence[S], coming: Sequence[S], at: datetime) -> S | None:
+def next_to_mark[S: Meeting | Session](unmarked: Sequence[S], coming: Sequence[S], at: datetime) -> S | None:
     """Of the last day on which something can be marked by now the first one; else what today still brings."""
-    by_now = [*unmarked, *(session for session in coming if session.starts_at <= at + ROSTER_OPENS)]
-    today = [session for session in coming if local_day(session.starts_at) == local_day(at)]
-    waiting = sorted(by_now or today, key=lambda session: session.starts_at)
-    return next((one for one in waiting if local_day(one.starts_at) == local_day(waiting[-1].starts_at)), None)
+    by_now: list[S] = [*unmarked, *(session for session in coming if session.starts_at <= at + ROSTER_OPENS)]
+    today: list[S] = [session for session in coming if local_day(session.starts_at) == local_day(at)]
+    waiting: list[S] = sorted(by_now or today, key=lambda session: session.starts_at)
+    last_day: list[S] = [one for one in waiting if local_day(one.starts_at) == local_day(waiting[-1].starts_at)]
+    return last_day[0] if last_day else None
