@@ -123,7 +123,7 @@ def _insert(observation: Observation, by: User, at: datetime) -> Observation:
             raise SecondOpinion from error
         return said
     record_audit(
-        verb="assessments.observation_corrected" if observation.corrects_id else "assessments.observation_recorded",
+        verb="correct_observation" if observation.corrects_id else "record_observation",
         subject=observation,
         by=by,
         at=at,

@@ -79,7 +79,7 @@ def _insert(cohort: Cohort, content: dict[str, Any], languages: list[str], by: U
             )
     except IntegrityError:
         return None
-    _audit("made", paper, cohort, by, at)
+    _note("ensure_paper", paper, cohort, by, at)
     return paper
 
 
@@ -123,7 +123,7 @@ def open_paper(*, paper: Paper, by: User, at: datetime) -> Paper:
     _check_may_open(both, paper)
     paper.opened_at, paper.closed_at = paper.opened_at or at, None
     paper.save(update_fields=["opened_at", "closed_at"])
-    _audit("opened", paper, paper.cohort, by, at)
+    _note("open_paper", paper, paper.cohort, by, at)
     before = both.get(Moment.PRE)
     if paper.moment == Moment.POST and before is not None and before.is_open:
         _close(before, by, at)
@@ -155,12 +155,12 @@ def _check_may_open(both: dict[str, Paper], paper: Paper) -> None:
 def _close(paper: Paper, by: User, at: datetime) -> None:
     paper.closed_at = at
     paper.save(update_fields=["closed_at"])
-    _audit("closed", paper, paper.cohort, by, at)
+    _note("close_paper", paper, paper.cohort, by, at)
 
 
-def _audit(what: str, paper: Paper, cohort: Cohort, by: User, at: datetime) -> None:
+def _note(verb: str, paper: Paper, cohort: Cohort, by: User, at: datetime) -> None:
     record_audit(
-        verb=f"assessments.paper_{what}",
+        verb=verb,
         subject=paper,
         by=by,
         at=at,

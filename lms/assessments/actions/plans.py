@@ -59,7 +59,7 @@ def hand_in_plan(*, cohort: Cohort, module_code: str, title: str, text: str, by:
         if same is None:
             raise PlanWaits from error
         return same
-    _audit("handed_in", plan, by, at)
+    _note("hand_in_plan", plan, by, at)
     return plan
 
 
@@ -79,16 +79,16 @@ def decide_plan(*, submission: Submission, accepted: bool, comment: str, by: Use
         raise PlanDecided
     plan.state, plan.comment, plan.decided_by, plan.decided_at = state, comment, by, at
     plan.save(update_fields=["state", "comment", "decided_by", "decided_at"])
-    _audit(str(state), plan, by, at)
+    _note("decide_plan", plan, by, at)
     return plan
 
 
-def _audit(what: str, plan: Submission, by: User, at: datetime) -> None:
+def _note(verb: str, plan: Submission, by: User, at: datetime) -> None:
     record_audit(
-        verb=f"assessments.plan_{what}",
+        verb=verb,
         subject=plan,
         by=by,
         at=at,
         organisation_id=plan.cohort.organisation_id,
-        details={"cohort": plan.cohort.code, "module": plan.module_code},
+        details={"cohort": plan.cohort.code, "module": plan.module_code, "state": plan.state},
     )
