@@ -30,7 +30,7 @@ from lms.people.permissions import SignedInRequest
 
 
 def _session_or_404(request: SignedInRequest, session_id: UUID) -> Session:
-    return get_object_or_404(sessions_for(request.user).select_related("cohort__region"), pk=session_id)
+    return get_object_or_404(sessions_for(request.user), pk=session_id)
 
 
 @login_required

@@ -63,7 +63,7 @@ def get_managed_cohort_or_404(user: User, cohort_id: UUID) -> Cohort:
 def sessions_for(user: User) -> QuerySet[Session]:
     """The sessions of the cohorts that she runs."""
     cohorts = Cohort.objects.filter(managed_by(user) | trained_by(user))
-    return Session.objects.filter(cohort__in=cohorts).select_related("cohort__organisation", "cohort__region")
+    return Session.objects.filter(cohort__in=cohorts).select_related("cohort__region")
 
 
 def own_enrolments(user: User) -> EnrolmentQuerySet:
