@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from openpyxl import load_workbook
 
+from lms.cohorts.models import CohortState
 from lms.people.actions import renew_pins, set_legal_name, sign_in_with_card
 from lms.people.models import AuditEntry, Card, RoleKind
 from tests.cohorts.conftest import signed_in
@@ -321,3 +322,12 @@ def test_card_and_name_of_somebody_who_left_are_out_of_reach(scene, door, at):
     for user in (scene.lead, scene.coordinator, scene.other_coordinator):
         assert signed_in(user).post(url, body).status_code == 404
     assert AuditEntry.objects.count() == entries
+
+
+@pytest.mark.parametrize(("state", "offered"), [(CohortState.OPEN, True), (CohortState.CLOSED, False)])
+def test_a_closed_cohort_invites_nobody(client, regions, state, offered):
+    cohort = make_cohort(region=regions["KG-B"], state=state)
+    client.force_login(cohort.trainers.get().person)
+    html = client.get(reverse("cohorts:roster", args=[cohort.pk])).text
+    for name in ("cohorts:roster_import", "cohorts:poster"):
+        assert (reverse(name, args=[cohort.pk]) in html) is offered
