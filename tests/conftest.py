@@ -4,10 +4,20 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from lms.regions.models import Region, RegionKind
 from tests.factories.people import AT, make_region
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Tables are made without migrations, and wagtail-localize asks PostgreSQL which of them have run."""
+    with django_db_blocker.unblock():
+        MigrationRecorder(connection).ensure_schema()
 
 
 @pytest.fixture(autouse=True)

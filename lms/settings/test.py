@@ -1,10 +1,13 @@
 """Tests: fixed keys, a data folder of their own, tasks in the same process."""
 
 import atexit
+import os
 import shutil
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from lms.settings import env
 from lms.settings.base import *  # noqa: F403
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="yntymak-test-"))
@@ -26,6 +29,16 @@ STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_ROOT  # noqa: F405
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 # Indexing every page takes half of making one; the tests that search turn it on.
 WAGTAILSEARCH_BACKENDS["default"]["AUTO_UPDATE"] = False  # noqa: F405
+
+
+def _cache_of_this_process(url: str) -> str:
+    """Tests empty the cache before them; on Redis each process of the suite has a database of its own to empty."""
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    address = urlsplit(url)
+    return url and address._replace(path=f"/{int(address.path.strip('/') or 0) + process}").geturl()
+
+
+CACHES = {"default": env.cache(_cache_of_this_process(env.text("CACHE_URL", "")))}
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 LOGGING["root"]["level"] = "WARNING"  # noqa: F405
