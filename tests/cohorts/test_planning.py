@@ -129,6 +129,7 @@ def test_change_cohort_moves_sessions_and_dates(regions, at):
         capacity=12,
         place="Школа № 3",
         title={"ky": "Топ", "ru": "Группа", "en": "Group"},
+        listed_publicly=True,
         sessions={first: actions.SessionChange(first.starts_at, ""), second: actions.SessionChange(later, "Зал")},
         by=lead,
         at=at,
@@ -141,6 +142,11 @@ def test_change_cohort_moves_sessions_and_dates(regions, at):
         "Группа",
         date(2026, 12, 1),
     )
+    assert changed.listed_publicly
+
+
+def test_a_new_cohort_is_not_listed_publicly(plan):
+    assert not actions.plan_cohort(**plan).listed_publicly
 
 
 def test_change_cohort_moves_no_session_that_was_held(regions, at):
@@ -154,6 +160,7 @@ def test_change_cohort_moves_no_session_that_was_held(regions, at):
             capacity=12,
             place="",
             title={},
+            listed_publicly=False,
             sessions={first: actions.SessionChange(first.starts_at + timedelta(days=1), "")},
             by=cohort.trainers.get().person,
             at=at,

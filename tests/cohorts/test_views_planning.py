@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from lms.cohorts.models import Cohort, CohortState
 from tests.cohorts.conftest import signed_in
@@ -180,6 +181,20 @@ def test_edit_keeps_typed_values_and_says_what_is_wrong(scene):
     assert signed_in(scene.lead).post(url, typed)["Location"] == url
     scene.cohort.refresh_from_db()
     assert (scene.cohort.capacity, str(scene.cohort.starts_on)) == (20, "2026-12-01")
+
+
+def test_edit_says_what_the_public_sees_before_it_is_ticked(scene):
+    url, client = reverse("cohorts:edit", args=[scene.cohort.pk]), signed_in(scene.lead)
+    page = client.get(url).content.decode()
+    assert "Nobody sees the place, the trainers or the people." in page
+    assert not re.search(r'name="listed_publicly"[^>]*checked', page)
+    for ticked in (True, False):
+        typed = {"place": "", "capacity": "20", **({"listed_publicly": "on"} if ticked else {})}
+        for session in scene.cohort.sessions.all():
+            typed[f"start-{session.pk}"] = f"{localtime(session.starts_at):%Y-%m-%dT%H:%M}"
+        assert client.post(url, typed)["Location"] == url
+        scene.cohort.refresh_from_db()
+        assert scene.cohort.listed_publicly == ticked
 
 
 def test_session_is_cancelled_and_planned_again_from_the_page(scene):

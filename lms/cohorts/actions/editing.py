@@ -48,18 +48,19 @@ def change_cohort(
     capacity: int,
     place: str,
     title: Mapping[str, str],
+    listed_publicly: bool,
     sessions: Mapping[Session, SessionChange],
     by: User,
     at: datetime,
 ) -> Cohort:
-    """New capacity, place, title, and times of sessions that have not taken place.
+    """New capacity, place, title, whether the public sees it, and times of sessions that have not taken place.
 
     Raises CohortEnded, BadCapacity, SessionHeld, SessionsOverlap.
     """
     locked = lock_unended(cohort=cohort)
     if not 1 <= capacity <= MAX_CAPACITY:
         raise BadCapacity
-    locked.capacity, locked.place = capacity, place
+    locked.capacity, locked.place, locked.listed_publicly = capacity, place, listed_publicly
     for language, text in title.items():
         setattr(locked, f"title_{language}", text)
     for session, change in sessions.items():

@@ -20,9 +20,19 @@ class ChangeForm(forms.Form):
     capacity = capacity_field()
     title_ky, title_ru, title_en = (title_fields()[f"title_{code}"] for code in ("ky", "ru", "en"))
 
+    listed_publicly = forms.BooleanField(
+        label=_("Show this cohort on the public first page"),
+        required=False,
+        help_text=_(
+            "Everybody then sees its modules, oblast, dates and languages, and how to join while joining is open. "
+            "Nobody sees the place, the trainers or the people."
+        ),
+    )
+
     def __init__(self, data: Any = None, *, cohort: Cohort, sessions: Sequence[Session]) -> None:
         titles = {f"title_{code}": text for code, text in texts_of(cohort, "title").items()}
-        super().__init__(data, initial={"place": cohort.place, "capacity": cohort.capacity, **titles})
+        kept = {name: getattr(cohort, name) for name in ("place", "capacity", "listed_publicly")}
+        super().__init__(data, initial={**kept, **titles})
         self.sessions = [session for session in sessions if session.state == SessionState.PLANNED]
         for session in self.sessions:
             label = f"{session.lesson_code} · {pick(session.titles)}"

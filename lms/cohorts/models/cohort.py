@@ -84,6 +84,8 @@ class Cohort(ClusterableModel):
     # The poster's address; renewed when enrolment is closed and opened again.
     join_token = models.CharField(max_length=22, unique=True)
     joining_open = models.BooleanField(default=False)
+    # Its modules, oblast, dates and languages stand on the public first page; never the place or anybody's name.
+    listed_publicly = models.BooleanField(_("shown on the public first page"), default=False)
     created_by = models.ForeignKey(PERSON, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)

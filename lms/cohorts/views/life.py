@@ -48,6 +48,7 @@ def edit(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
                 capacity=form.cleaned_data["capacity"],
                 place=form.cleaned_data["place"],
                 title=form.titles(),
+                listed_publicly=form.cleaned_data["listed_publicly"],
                 sessions=form.changes(),
                 by=request.user,
                 at=timezone.now(),
