@@ -1,6 +1,5 @@
 """Every address.  Those without a language in front are printed or typed by people: they never change."""
 
-from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from wagtail.admin import urls as wagtailadmin_urls
@@ -22,6 +21,7 @@ urlpatterns = [
     path("cms/documents/", include(wagtaildocs_urls)),
     path("cms/", include("lms.people.urls.cms")),
     path("cms/", include(wagtailadmin_urls)),
+    path("media/<path:name>", common_views.media, name="media"),
     path("language/", common_views.set_language, name="set_language"),
 ]
 
@@ -39,8 +39,3 @@ urlpatterns += i18n_patterns(
     path("jobs/", include("lms.jobs.urls.progress")),
     path("", include("curricula.urls")),  # Wagtail's pages
 )
-
-if settings.DEBUG:
-    from django.conf.urls.static import static
-
-    urlpatterns = static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT) + urlpatterns

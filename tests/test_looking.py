@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.urls import URLResolver, get_resolver
@@ -143,6 +145,7 @@ def _things(cohort: Cohort, people: dict[str, Any]) -> dict[str, Any]:
         "organisation_id": organisation.pk,
         "module_code": "M1",
         "lesson_code": "M1.1",
+        "media/%(name)s": {"name": default_storage.save("images/bazaar.png", ContentFile(b"\x89PNG"))},
         "join/%(token)s": {"token": cohort.join_token},
         "c/%(token)s": {"token": room_token(session_id=session.pk, seed=session.checkin_seed, at=timezone.now())},
         "c/ticket/%(token)s": {"token": make_ticket(session.pk)},

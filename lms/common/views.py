@@ -1,9 +1,13 @@
-"""Error pages in the person's language, and the choice of a language."""
+"""Error pages in the person's language, the choice of a language, and the pictures that pages show."""
 
-from django.http import HttpRequest, HttpResponse
+from pathlib import PurePosixPath
+
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as _set_language
 
 from lms.common.languages import LANGUAGE_CODES
@@ -11,12 +15,17 @@ from lms.common.languages import LANGUAGE_CODES
 __all__ = [
     "bad_request",
     "csrf_failure",
+    "media",
     "page_not_found",
     "permission_denied",
     "server_error",
     "set_language",
     "too_many_requests",
 ]
+
+# The folder into which Wagtail puts what pages show, and the kinds of picture that carry no script.
+PICTURES = "images"
+PICTURE_TYPES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
 
 
 @requires_csrf_token
@@ -60,3 +69,20 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: ours to mend.  Rendered without a request so that a broken session cannot break it again."""
     return render(None, "500.html", status=500)
+
+
+@require_safe
+def media(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
+    """A picture of a page, from the folder or the bucket: pages then ask no other host for anything.
+
+    Originals and documents have no address here; documents are served by Wagtail's view, which checks who asks.
+    """
+    path = PurePosixPath(name)
+    if path.parts[:1] != (PICTURES,) or ".." in path.parts or path.suffix.lower() not in PICTURE_TYPES:
+        raise Http404
+    try:
+        answer = FileResponse(default_storage.open(name))
+    except (FileNotFoundError, SuspiciousFileOperation) as error:
+        raise Http404 from error
+    answer.headers["Cache-Control"] = "public, max-age=86400"
+    return answer

@@ -143,14 +143,9 @@ PDF_FONTS = [
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media" / "public"
-PRIVATE_ROOT = DATA_DIR / "media" / "private"
+# "private" holds certificates and uploads: never served by address, only by a view that checks who asks.
 STORAGES: dict[str, dict] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # Certificates and uploads: never served by address, only by a view that checks who asks.
-    "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None, "file_permissions_mode": 0o600},
-    },
+    **env.storage(env.text("STORAGE_URL", ""), DATA_DIR / "media"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -1,4 +1,8 @@
-"""Typed readers for environment variables: a wrong value stops the start and names the variable."""
+"""Typed readers for environment variables: a wrong value stops the start and names the variable.
+
+One rule for all of them: NAME may be given as NAME_FILE instead, the path of a file that holds the value; so a secret
+stays out of the environment, where `docker inspect` and a child process would find it.
+"""
 
 import os
 from pathlib import Path
@@ -11,9 +15,25 @@ _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
 
 
+def _given(name: str) -> str:
+    """The value of NAME, or what stands in the file that NAME_FILE names; "" where neither is set."""
+    value, path = os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
+    if not path:
+        return value
+    if value:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set; only one of them may be.")
+    try:
+        value = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE: {path} cannot be read ({type(error).__name__}).") from error
+    if not value:
+        raise ImproperlyConfigured(f"{name}_FILE: {path} is empty.")
+    return value
+
+
 def text(name: str, default: str | None = None) -> str:
     """The variable as it is; without a default it must be set and not empty."""
-    value = os.environ.get(name, "")
+    value = _given(name)
     if value:
         return value
     if default is None:
@@ -23,7 +43,7 @@ def text(name: str, default: str | None = None) -> str:
 
 def boolean(name: str, default: bool) -> bool:
     """1, true, yes, on or 0, false, no, off; anything else is refused."""
-    value = os.environ.get(name, "").strip().lower()
+    value = _given(name).strip().lower()
     if not value:
         return default
     if value in _TRUE:
@@ -35,7 +55,7 @@ def boolean(name: str, default: bool) -> bool:
 
 def integer(name: str, default: int, *, minimum: int | None = None) -> int:
     """A whole number, not under `minimum`."""
-    value = os.environ.get(name, "").strip()
+    value = _given(name).strip()
     if not value:
         return default
     try:
@@ -49,7 +69,7 @@ def integer(name: str, default: int, *, minimum: int | None = None) -> int:
 
 def words(name: str, default: list[str]) -> list[str]:
     """A list separated by commas."""
-    found = [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+    found = [word.strip() for word in _given(name).split(",") if word.strip()]
     return found or default
 
 
@@ -121,18 +141,18 @@ def database(url: str, sqlite_file: Path) -> dict:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(_port(parts) or ""),
+        "PORT": str(_port(parts, "DATABASE_URL") or ""),
         "OPTIONS": dict(parse_qsl(parts.query)),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
 
 
-def _port(parts: SplitResult) -> int | None:
+def _port(parts: SplitResult, name: str) -> int | None:
     try:
         return parts.port
     except ValueError as error:
-        raise ImproperlyConfigured("DATABASE_URL: the port is not a number.") from error
+        raise ImproperlyConfigured(f"{name}: the port is not a number.") from error
 
 
 def cache(url: str) -> dict:
@@ -142,3 +162,44 @@ def cache(url: str) -> dict:
     if urlsplit(url).scheme not in {"redis", "rediss"}:
         raise ImproperlyConfigured("CACHE_URL must start with redis:// or rediss://.")
     return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+
+
+def storage(url: str, media: Path) -> dict[str, dict]:
+    """Django's STORAGES entries `default` (public) and `private`: folders under `media`, or an S3 bucket.
+
+    `url` is s3://KEY:SECRET@host[:port]/bucket?region=…; the key and the secret percent-encoded, "&tls=0" for a server
+    that speaks plain HTTP in the same network.
+    """
+    if not url:
+        private = {"location": media / "private", "file_permissions_mode": 0o600}
+        return {
+            "default": {
+                "BACKEND": "django.core.files.storage.FileSystemStorage",
+                "OPTIONS": {"location": media / "public"},
+            },
+            "private": {"BACKEND": "lms.common.storages.PrivateFolder", "OPTIONS": private},
+        }
+    bucket = _bucket(url)
+    return {
+        "default": {"BACKEND": "lms.common.buckets.PublicBucket", "OPTIONS": {**bucket, "location": "public"}},
+        "private": {"BACKEND": "lms.common.buckets.PrivateBucket", "OPTIONS": {**bucket, "location": "private"}},
+    }
+
+
+def _bucket(url: str) -> dict[str, object]:
+    """The options of django-storages.  No message repeats the address: it holds the secret."""
+    parts = urlsplit(url)
+    bucket, more = parts.path.strip("/"), dict(parse_qsl(parts.query))
+    if parts.scheme != "s3" or not (parts.hostname and parts.username and parts.password) or not bucket:
+        raise ImproperlyConfigured("STORAGE_URL must be s3://KEY:SECRET@host/bucket?region=….")
+    if "/" in bucket or more.keys() - {"region", "tls"} or more.get("tls", "1") not in _TRUE | _FALSE:
+        raise ImproperlyConfigured("STORAGE_URL names one bucket; behind the ? may stand region=… and tls=0.")
+    scheme = "https" if more.get("tls", "1") in _TRUE else "http"
+    port = _port(parts, "STORAGE_URL")
+    return {
+        "access_key": unquote(parts.username),
+        "secret_key": unquote(parts.password),
+        "bucket_name": bucket,
+        "endpoint_url": f"{scheme}://{parts.hostname}" + (f":{port}" if port else ""),
+        "region_name": more.get("region", "us-east-1"),
+    }

@@ -1,6 +1,8 @@
-"""Choosing a language: a POST, remembered in a cookie, and never a way to another site."""
+"""Choosing a language: a POST, remembered in a cookie, and never a way to another site.  Pictures: those of pages."""
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage, storages
 from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +55,35 @@ def test_language_leads_nowhere_else(target: str) -> None:
     assert location.startswith("/")
     assert not location.startswith(("//", "/\\"))
     assert "\n" not in location
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "documents/list.pdf",
+        "original_images/bazaar.png",
+        "images/drawing.svg",
+        "images/page.html",
+        "images/none.png",
+        "images/../documents/list.png",
+        "images/../../private/certificates/paper.png",
+        "/etc/images/passwd.png",
+        ".",
+        "/",
+    ],
+)
+def test_media_gives_pictures_of_pages_only(name: str) -> None:
+    for kept in ("documents/list.pdf", "documents/list.png", "original_images/bazaar.png", "images/drawing.svg"):
+        if not default_storage.exists(kept):
+            default_storage.save(kept, ContentFile(b"not for you"))
+    if not storages["private"].exists("certificates/paper.png"):
+        storages["private"].save("certificates/paper.png", ContentFile(b"not for you"))
+    assert Client().get(f"/media/{name}").status_code in {400, 404}
+
+
+def test_picture_is_sent_with_its_type_and_cannot_be_taken_for_a_page() -> None:
+    name = default_storage.save("images/bazaar.png", ContentFile(b"\x89PNG"))
+    answer = Client().get(default_storage.url(name))
+    assert (answer.status_code, answer.getvalue()) == (200, b"\x89PNG")
+    assert answer.headers["Content-Type"] == "image/png"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"

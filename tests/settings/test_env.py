@@ -117,6 +117,73 @@ def test_database_refuses_other_addresses(url: str, tmp_path: Path) -> None:
         env.database(url, tmp_path / "x")
 
 
+def test_every_reader_takes_its_value_from_a_file_as_well(monkeypatch, tmp_path: Path) -> None:
+    file = tmp_path / "value"
+    monkeypatch.setenv(f"{NAME}_FILE", str(file))
+    for text, read, meant in [
+        (" value\n", lambda: env.text(NAME), "value"),
+        ("yes\n", lambda: env.boolean(NAME, False), True),
+        ("12\n", lambda: env.integer(NAME, 1), 12),
+        ("a, b\n", lambda: env.words(NAME, []), ["a", "b"]),
+        ("s" * 50 + "\n", lambda: env.secret(NAME, length=50), "s" * 50),
+        ("https://lms.example\n", lambda: env.https_origin(NAME), "https://lms.example"),
+    ]:
+        file.write_text(text)
+        assert read() == meant
+
+
+def test_file_that_is_missing_empty_or_beside_the_value_stops_the_start(monkeypatch, tmp_path: Path) -> None:
+    file = tmp_path / "value"
+    monkeypatch.setenv(f"{NAME}_FILE", str(file))
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME}_FILE: .*FileNotFoundError"):
+        env.text(NAME, "default")
+    file.write_text(" \n")
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME}_FILE: .* is empty"):
+        env.text(NAME, "default")
+    file.write_bytes(b"\xff")
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME}_FILE"):
+        env.text(NAME, "default")
+    file.write_text("from the file")
+    monkeypatch.setenv(NAME, "from the environment")
+    with pytest.raises(ImproperlyConfigured, match="both set") as error:
+        env.text(NAME)
+    assert "from the" not in str(error.value)
+
+
+def test_storage_is_a_folder_or_a_bucket(tmp_path: Path) -> None:
+    folders = env.storage("", tmp_path)
+    assert [folders[part]["OPTIONS"]["location"].name for part in ("default", "private")] == ["public", "private"]
+    bucket = env.storage("s3://k%2Fy:s%40cret@s3.example:9000/papers?region=eu", tmp_path)["private"]["OPTIONS"]
+    assert bucket == {
+        "access_key": "k/y",
+        "secret_key": "s@cret",
+        "bucket_name": "papers",
+        "endpoint_url": "https://s3.example:9000",
+        "region_name": "eu",
+        "location": "private",
+    }
+    plain = env.storage("s3://k:s@minio/papers?tls=0", tmp_path)["default"]["OPTIONS"]
+    assert plain["endpoint_url"] == "http://minio"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://key:hidden@host/bucket",
+        "s3://host/bucket",
+        "s3://key:hidden@host",
+        "s3://key:hidden@host/a/b",
+        "s3://key:hidden@host:port/bucket",
+        "s3://key:hidden@host/bucket?acl=public-read",
+        "s3://key:hidden@host/bucket?tls=maybe",
+    ],
+)
+def test_storage_refuses_other_addresses_and_repeats_no_secret(url: str, tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured, match="STORAGE_URL") as error:
+        env.storage(url, tmp_path)
+    assert "hidden" not in str(error.value)
+
+
 def test_cache_is_memory_or_redis() -> None:
     assert env.cache("")["BACKEND"].endswith("LocMemCache")
     assert env.cache("redis://127.0.0.1/1")["LOCATION"] == "redis://127.0.0.1/1"
