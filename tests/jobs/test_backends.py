@@ -61,6 +61,8 @@ def test_two_writers_and_two_readers_lose_and_double_nothing(options: dict) -> N
     def read() -> list[int]:
         return read_all(open_queue(options))
 
+    # Bound before they start: kombu remembers for the process that a queue is bound as soon as one thread begins to.
+    open_queue(options)
     with ThreadPoolExecutor(4) as pool:
         turns = [pool.submit(write, 0), pool.submit(write, 1000), pool.submit(read), pool.submit(read)]
         found = [number for turn in turns for number in turn.result()]
