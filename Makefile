@@ -5,6 +5,8 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# What is installed: with what tests and checks need, or (the container's image, one server) requirements.lock alone.
+LOCK ?= requirements-dev.lock
 
 UV := .tools/uv/bin/uv
 BIN := .venv/bin
@@ -22,7 +24,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format types contracts migrations unit journeys messages lock bench shots \
+.PHONY: help run serve test lint format types contracts migrations unit journeys messages lock bench shots static \
         env system-run system-test browser catalogues clean
 
 help: ## this list
@@ -52,6 +54,20 @@ test: system-test lint types contracts migrations unit journeys ## install, then
 	@echo "── All of it passed."
 
 unit journeys migrations messages types: export DJANGO_SETTINGS_MODULE := lms.settings.test
+
+# ── A real installation on one server (README: "One server") ─────────────────────────────────────────────────────────
+
+serve: export DJANGO_SETTINGS_MODULE := lms.settings.production
+serve: system-run static ## serve a real installation on this machine, as the environment describes it
+	@$(BIN)/python tools/serve.py check
+	@$(MANAGE) check --deploy --fail-level WARNING --verbosity 0
+	@$(MANAGE) migrate --noinput --verbosity 0
+	@exec $(BIN)/python tools/serve.py
+
+static: export DJANGO_SETTINGS_MODULE := lms.settings.base
+static: env node_modules/.installed catalogues ## collect the static files in STATIC_ROOT, as production serves them
+	@echo "── Static files"
+	@$(MANAGE) collectstatic --noinput --verbosity 0
 
 # ── Checks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -131,9 +147,9 @@ $(UV): .tools/uv/.installed ;
 	    "or name a mirror to fetch it from in UV_PYTHON_INSTALL_MIRROR, and start again." >&2; exit 1; }
 	@touch $@
 
-.venv/.installed: requirements-dev.lock .venv/pyvenv.cfg | $(UV)
-	@echo "── Python packages: $$(grep -c == requirements-dev.lock) from requirements-dev.lock"
-	@$(UV) pip sync --quiet --python .venv --require-hashes requirements-dev.lock
+.venv/.installed: $(LOCK) .venv/pyvenv.cfg | $(UV)
+	@echo "── Python packages: $$(grep -c == $(LOCK)) from $(LOCK)"
+	@$(UV) pip sync --quiet --python .venv --require-hashes $(LOCK)
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json

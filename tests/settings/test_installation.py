@@ -57,6 +57,15 @@ def test_production_without_a_secret_stops_and_names_it(tmp_path: Path, name: st
     assert done.stderr.splitlines()[-1].endswith(f"The environment variable {name} is not set.")
 
 
+def test_production_takes_every_secret_from_a_file(tmp_path: Path) -> None:
+    files = {}
+    for name, value in FULL.items():
+        (tmp_path / name).write_text(f"{value}\n")
+        files |= {name: "", f"{name}_FILE": str(tmp_path / name)}
+    done = start(tmp_path, "-c", READ_SETTINGS, **files)
+    assert (done.returncode, json.loads(done.stdout or "[]")[:1]) == (0, [["lms.example"]])
+
+
 def test_production_takes_no_short_operators_token(tmp_path: Path) -> None:
     done = start(tmp_path, "-c", READ_SETTINGS, OPERATOR_TOKEN="short")
     assert done.returncode == 1
