@@ -261,3 +261,11 @@ class OrganisationForm(forms.ModelForm):
             for language in LANGUAGE_CODES:
                 bound = self.fields[f"{field}_{language}"]
                 bound.label = f"{capfirst(bound.label)} ({LANGUAGE_NAMES[language]})"
+
+
+class MailTestForm(forms.Form):
+    """Where the mail that tries things out goes."""
+
+    address = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )

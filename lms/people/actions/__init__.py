@@ -20,6 +20,7 @@ from lms.people.actions.cards import (
 )
 from lms.people.actions.consents import record_consent, withdraw_consent
 from lms.people.actions.groups import mirror_all_roles
+from lms.people.actions.mail import send_test_mail
 from lms.people.actions.names import NoLegalName, give_certificate_name, reveal_legal_name, set_legal_name
 from lms.people.actions.organisations import OrganisationCodeTaken, change_organisation, create_organisation
 from lms.people.actions.roles import LastAdministrator, OwnRole, RoleHeld, end_role, grant_role
@@ -49,6 +50,7 @@ __all__ = [
     "renew_pins",
     "replace_card",
     "reveal_legal_name",
+    "send_test_mail",
     "set_legal_name",
     "sign_in_with_card",
     "unlock_card",

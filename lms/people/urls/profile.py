@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lms.people.views import organisations, profile, roles
+from lms.people.views import mail, organisations, profile, roles
 
 app_name = "people"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("staff/", roles.list_staff, name="roles"),
     path("staff/invite/", roles.invite, name="invite"),
     path("staff/grant/", roles.grant, name="grant"),
+    path("staff/test-mail/", mail.send_test, name="test_mail"),
     path("staff/<uuid:person_id>/", roles.show_member, name="member"),
     path("staff/<uuid:person_id>/end/", roles.end, name="end_role"),
     path("staff/<uuid:person_id>/password/", roles.renew_password, name="password_link"),

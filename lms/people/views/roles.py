@@ -26,7 +26,7 @@ from lms.people.queries import organisations_for, staff_for, staff_roles_for
 View = Callable[..., HttpResponse]
 
 
-def _administrators_only(view: View) -> View:
+def administrators_only(view: View) -> View:
     """For whoever administers an organisation; to others the room does not exist."""
 
     @never_cache
@@ -41,12 +41,13 @@ def _administrators_only(view: View) -> View:
     return gated
 
 
-def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+def staff_crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way back to the room, and further in."""
     return [(_("Staff and roles"), reverse("people:roles")), *more]
 
 
 @require_safe
-@_administrators_only
+@administrators_only
 def list_staff(request: SignedInRequest, organisations: list[Organisation]) -> HttpResponse:
     """Who works for her organisations, in which roles."""
     context = {"organisations": organisations, "staff": staff_for(request.user, timezone.localdate())}
@@ -54,7 +55,7 @@ def list_staff(request: SignedInRequest, organisations: list[Organisation]) -> H
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_administrators_only
+@administrators_only
 def invite(request: SignedInRequest, organisations: list[Organisation]) -> HttpResponse:
     """A new account with its first role, and the link with which she sets her password."""
     initial = {"language": "ky"}
@@ -63,12 +64,12 @@ def invite(request: SignedInRequest, organisations: list[Organisation]) -> HttpR
         with refusal_in(form, "username"):
             person = actions.invite_staff(**form.cleaned_data, by=request.user, at=timezone.now())
             return _password_page(request, person)
-    context = {"form": form, "crumbs": _crumbs()}
+    context = {"form": form, "crumbs": staff_crumbs()}
     return render(request, "people/invite.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_administrators_only
+@administrators_only
 def grant(request: SignedInRequest, organisations: list[Organisation]) -> HttpResponse:
     """A role for somebody who has an account already."""
     form = GrantForm(request.POST or None, organisations=organisations)
@@ -76,12 +77,12 @@ def grant(request: SignedInRequest, organisations: list[Organisation]) -> HttpRe
         person = form.cleaned_data.pop("account")
         if _granted(request, person, form):
             return redirect("people:member", person.pk)
-    context = {"form": form, "crumbs": _crumbs()}
+    context = {"form": form, "crumbs": staff_crumbs()}
     return render(request, "people/grant.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_administrators_only
+@administrators_only
 def show_member(request: SignedInRequest, organisations: list[Organisation], person_id: UUID) -> HttpResponse:
     """One colleague's roles in her organisations; a POST grants one more."""
     roles = list(staff_roles_for(request.user).filter(person=person_id))
@@ -96,14 +97,14 @@ def show_member(request: SignedInRequest, organisations: list[Organisation], per
         "roles": [role for role in roles if not role.has_ended(today)],
         "ended": [role for role in roles if role.has_ended(today)],
         "form": form,
-        "crumbs": _crumbs(),
+        "crumbs": staff_crumbs(),
         "may_renew_access": may_renew_access(request.user, person),
     }
     return render(request, "people/member.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST
-@_administrators_only
+@administrators_only
 def end(request: SignedInRequest, organisations: list[Organisation], person_id: UUID) -> HttpResponse:
     """Ends one role from today on."""
     number = request.POST.get("role", "")
@@ -118,7 +119,7 @@ def end(request: SignedInRequest, organisations: list[Organisation], person_id: 
 
 
 @require_POST
-@_administrators_only
+@administrators_only
 def renew_password(request: SignedInRequest, organisations: list[Organisation], person_id: UUID) -> HttpResponse:
     """A link for somebody who forgot her password and has no e-mail."""
     role = staff_roles_for(request.user).filter(person=person_id).first()
@@ -144,5 +145,5 @@ def _password_page(request: SignedInRequest, person: User) -> HttpResponse:
     key = actions.make_password_key(person=person, by=request.user, at=timezone.now())
     with translation.override(person.language):
         address = password_address(key)
-    context = {"person": person, "address": address, "crumbs": _crumbs()}
+    context = {"person": person, "address": address, "crumbs": staff_crumbs()}
     return render(request, "people/password_link.html", context)

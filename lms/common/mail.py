@@ -1,0 +1,28 @@
+"""The one mail that says nothing but that mail works."""
+
+import smtplib
+
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lms.common.errors import ActionError
+
+
+class MailNotSent(ActionError):
+    """The mail server does not answer, or refuses sender or address."""
+
+    code = "mail_not_sent"
+    message = gettext_lazy("The mail did not leave: %(reason)s. Whoever runs this site can see to it.")
+
+
+def deliver_test_mail(address: str) -> None:
+    """Sends it at once.  Raises MailNotSent, whose reason quotes neither the address nor the server."""
+    subject = _("This site can send e-mail")
+    text = _("Somebody asked whether e-mail from this site arrives. It does; there is nothing for you to do.")
+    try:
+        EmailMessage(subject=subject, body=text, to=[address]).send(using="default")
+    except smtplib.SMTPException as error:
+        raise MailNotSent(reason=type(error).__name__) from error
+    except OSError as error:
+        raise MailNotSent(reason=error.strerror or type(error).__name__) from error
