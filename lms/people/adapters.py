@@ -1,5 +1,6 @@
 """What we tell allauth: nobody signs up by herself, and whoever signs in lands on her desk in her language."""
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from lms.common.clients import client_address
 from lms.common.crypto import unwrap, wrap
 from lms.common.languages import remember_language
+from lms.people.middleware import CARD_IDLE_HOURS, CARD_SEEN
 from lms.people.models import TWO_STEP_ROLES, User
 from lms.people.permissions import SignedInRequest, has_role
 
@@ -44,9 +46,12 @@ class AccountAdapter(DefaultAccountAdapter):
             return resolve_url(settings.LOGIN_REDIRECT_URL)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Goes on in her language, and reminds those who see much of the second step."""
+        """Goes on in her language, and reminds those who see much of the second step; a card opens for a while only."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         remember_language(response, user.language)
+        request.session.pop(CARD_SEEN, None)
+        if (kwargs.get("signal_kwargs") or {}).get("by_card"):
+            _open_for_a_while(request, user)
         if user.has_usable_password() and has_role(user, *TWO_STEP_ROLES) and not is_mfa_enabled(user):
             _recommend_two_steps(request, user)
         return response
@@ -64,6 +69,18 @@ def password_address(key: str) -> str:
     user_id, _hyphen, token = key.partition("-")
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_id, "key": token})
     return f"{settings.PUBLIC_BASE_URL}{path}"
+
+
+def _open_for_a_while(request: HttpRequest, user: User) -> None:
+    """Until the browser is closed or she has been away for long (middleware.CardSessionMiddleware)."""
+    request.session[CARD_SEEN] = time.time()
+    request.session.set_expiry(0)
+    with translation.override(user.language):
+        text = _(
+            "You stay signed in until you close the browser, at most {hours} hours after your last page."
+            " On somebody else's phone sign out when you are done."
+        )
+    messages.info(request, text.format(hours=CARD_IDLE_HOURS))
 
 
 def _recommend_two_steps(request: HttpRequest, user: User) -> None:

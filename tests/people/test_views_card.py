@@ -1,5 +1,6 @@
 """The address on every card, as a browser sees it."""
 
+import time
 from urllib.parse import urlencode
 
 import pytest
@@ -253,3 +254,62 @@ def test_the_answer_is_kept_by_nobody(client, code, wrong):
 def test_way_to_the_staff_sign_in_stands_there_once(client):
     html = client.get(CARD, {"lang": "en"}).content.decode()
     assert html.count("/en/accounts/login/") == 1
+
+
+# ── How long it stays open ───────────────────────────────────────────────────────────────────────────────────────
+
+PROFILE = "/ky/me/"
+
+
+def by_card(code: str, pin: str) -> Client:
+    client = Client()
+    client.post(CARD, {"code": code, "pin": pin})
+    assert client.get(PROFILE).status_code == 200
+    return client
+
+
+@pytest.mark.parametrize("verb", ["replace", "renew"])
+def test_a_replaced_card_or_another_pin_ends_what_the_old_one_opened(holder, code, pin, at, verb):
+    finder, other = by_card(code, pin), Client()
+    other.force_login(make_staff())
+    if verb == "replace":
+        actions.replace_card(person=holder, by=make_staff(), at=at)
+    else:
+        actions.renew_pins(people=[holder], by=make_staff(), at=at)
+    assert finder.get(PROFILE).status_code == 302
+    assert other.get(PROFILE).status_code == 200
+
+
+def test_whoever_also_has_a_password_is_signed_out_as_well(at):
+    staff = make_staff()
+    client = Client()
+    client.force_login(staff)
+    actions.replace_card(person=staff, by=make_staff(), at=at)
+    assert client.get(PROFILE).status_code == 302
+
+
+def test_a_card_opens_until_the_browser_is_closed_and_says_so(client, code, pin):
+    answer = client.post(CARD, {"code": code, "pin": pin}, follow=True)
+    assert client.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == ""
+    assert "12" in " ".join(str(message) for message in answer.context["messages"])
+
+
+@pytest.mark.parametrize(("hours", "status"), [(11, 200), (13, 302)])
+def test_a_card_session_ends_when_nobody_uses_it(code, pin, monkeypatch, hours, status):
+    client, begun = by_card(code, pin), time.time()
+    monkeypatch.setattr("lms.people.middleware.time.time", lambda: begun + hours * 3600)
+    assert client.get(PROFILE).status_code == status
+
+
+def test_a_card_session_in_use_goes_on(code, pin, monkeypatch):
+    client, begun = by_card(code, pin), time.time()
+    for hours in (8, 16, 24):
+        monkeypatch.setattr("lms.people.middleware.time.time", lambda now=begun + hours * 3600: now)
+        assert client.get(PROFILE).status_code == 200
+
+
+def test_a_session_begun_with_a_password_is_not_cut_short(monkeypatch):
+    client, begun = Client(), time.time()
+    client.force_login(make_staff())
+    monkeypatch.setattr("lms.people.middleware.time.time", lambda: begun + 48 * 3600)
+    assert client.get(PROFILE).status_code == 200

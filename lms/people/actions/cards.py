@@ -93,8 +93,9 @@ def unlock_card(*, card: Card, by: User, at: datetime) -> Card:
 
 @transaction.atomic
 def replace_card(*, person: User, by: User, at: datetime) -> Card:
-    """A lost card stops working; the new one has another code and waits to be printed."""
+    """A lost card stops working, and so does what it opened; the new one has another code and waits to be printed."""
     Card.objects.select_for_update().filter(person=person, replaced_at__isnull=True).update(replaced_at=at)
+    _end_sessions([person.pk])
     card = issue_card(person=person, at=at)
     record_audit(verb="replace_card", subject=card, by=by, at=at)
     return card
@@ -103,7 +104,7 @@ def replace_card(*, person: User, by: User, at: datetime) -> Card:
 @transaction.atomic
 def renew_pins(*, people: Iterable[User], by: User, at: datetime) -> dict[UUID, str]:
     """New PINs for the live cards of these people: {person id: PIN}, for the sheet that is being printed and for
-    nothing else.  Older PINs stop working; a locked card is open again.
+    nothing else.  Older PINs stop working, and so does what they opened; a locked card is open again.
     """
     cards = list(Card.objects.select_for_update(of=("self",)).filter(person__in=people, replaced_at__isnull=True))
     pins = {card.person_id: new_pin() for card in cards}
@@ -111,6 +112,12 @@ def renew_pins(*, people: Iterable[User], by: User, at: datetime) -> dict[UUID, 
         card.pin_hash = hash_pin(pins[card.person_id])
         card.printed_at, card.failed_tries, card.locked_at = at, 0, None
     Card.objects.bulk_update(cards, ["pin_hash", "printed_at", "failed_tries", "locked_at"])
+    _end_sessions(pins)
     for card in cards:
         record_audit(verb="renew_pins", subject=card, by=by, at=at)
     return pins
+
+
+def _end_sessions(people: Iterable[UUID]) -> None:
+    """Whoever found or copied a card may still be signed in with it."""
+    User.objects.filter(pk__in=people).update(session_epoch=F("session_epoch") + 1)
