@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.common.choices import offer, offer_unless_one
 from lms.common.codes import ALPHABET, clean_code
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
+from lms.people.actions import AdministratorEverywhere
 from lms.people.models import CARD_CODE_LENGTH, Organisation, RoleKind, User
 from lms.people.queries import account_named
 from lms.people.signing import PIN_LENGTH
@@ -187,6 +188,11 @@ class RoleForm(forms.Form):
         offer_unless_one(self, "organisation", ((key, one.name) for key, one in self.organisations.items()))
         regions = region_choices(get_language() or settings.LANGUAGE_CODE)
         offer(self, "region", [("", _("The whole country")), *regions])
+
+    def clean(self) -> None:
+        """The action refuses it as well; here it is said beside the region."""
+        if self.cleaned_data.get("kind") == RoleKind.ADMINISTRATOR and self.cleaned_data.get("region"):
+            self.add_error("region", str(AdministratorEverywhere.message))
 
     def clean_organisation(self) -> Organisation:
         return self.organisations[self.cleaned_data["organisation"]]

@@ -245,7 +245,11 @@ class Role(Private, models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=models.F("valid_from")),
                 name="role_dates_in_order",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=RoleKind.ADMINISTRATOR) | Q(region__isnull=True),
+                name="role_administrator_everywhere",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -94,6 +94,15 @@ def test_monitor_sees_counts_and_small_ones_are_hidden(client, cohort):
     page(client, monitor, cohort.get_absolute_url(), status=404)
 
 
+def test_monitor_of_a_region_sees_the_counts_of_its_cohorts_only(client, cohort, regions):
+    elsewhere = make_cohort(cohort.organisation, regions["KG-N"])
+    monitor = make_staff("monitor")
+    make_role(monitor, "monitor", cohort.organisation, regions["KG-B"])
+    html = page(client, monitor, DESK)
+    assert cohort.code in html
+    assert elsewhere.code not in html
+
+
 def first_action(client, person, address=DESK):
     """Where the one big button of a page leads."""
     return re.findall(r'<div class="page-action"><a class="button" href="([^"]*)"', page(client, person, address))

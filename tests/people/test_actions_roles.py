@@ -63,6 +63,17 @@ def test_a_role_in_another_region_is_another_role(admin, at, regions):
     assert person.roles.count() == 2
 
 
+def test_an_administrator_has_no_region(admin, at, regions):
+    person, organisation = make_staff("person"), make_organisation()
+    fields = {"person": person, "kind": "administrator", "organisation": organisation, "by": admin, "at": at}
+    with pytest.raises(actions.AdministratorEverywhere):
+        actions.grant_role(**fields, region=regions["KG-B"])
+    actions.grant_role(**fields)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        person.roles.update(region=regions["KG-B"])
+    assert person.roles.get().region is None
+
+
 @pytest.mark.parametrize(
     ("first", "last", "holds"),
     [

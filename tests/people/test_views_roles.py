@@ -175,6 +175,18 @@ def test_a_wrong_value_is_said_beside_its_field_and_grants_nothing(admin, collea
     assert colleague.roles.count() == 1
 
 
+@pytest.mark.parametrize("path", ["grant", "member", "invite"])
+def test_an_administrator_of_one_region_is_refused_beside_the_region(admin, colleague, ours, regions, path):
+    address = page(path, colleague if path == "member" else None)
+    typed = {"account": "colleague", "display_name": "N", "username": "new.one", "language": "ky"}
+    regional = values(ours, kind="administrator", region="41705236000000", **typed)
+    answer = browser(admin).post(address, regional)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["region"]
+    assert not Role.objects.filter(kind="administrator").exclude(person=admin).exists()
+    assert not User.objects.filter(username="new.one").exists()
+
+
 def test_a_role_that_she_holds_is_not_granted_twice(admin, colleague, ours):
     answer = browser(admin).post(page("member", colleague), values(ours, kind="trainer"))
     assert answer.status_code == 422

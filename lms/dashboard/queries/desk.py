@@ -28,7 +28,7 @@ from lms.cohorts.queries import observed_cohorts_for, own_enrolments, run_cohort
 from lms.common.dates import local_day
 from lms.common.languages import LANGUAGE_CODES
 from lms.people.models import CMS_ROLES, RoleKind, User
-from lms.people.permissions import active_roles
+from lms.people.permissions import active_roles, scope_filter
 
 # How many cohorts a section shows before it says "all of them": what is next, not the archive.
 SHOWN = 6
@@ -223,7 +223,7 @@ def _sessions(cohort_ids: Collection[UUID], run_ids: Collection[UUID], at: datet
 
 
 def _counted(user: User) -> list[Cohort]:
-    """For a monitoring officer: cohorts of her organisations with their counts, and nobody's name."""
-    organisations = {role.organisation_id for role in active_roles(user) if role.kind == RoleKind.MONITOR}
-    cohorts = Cohort.objects.filter(organisation__in=organisations).exclude(state=CohortState.DRAFT)
+    """For a monitoring officer: cohorts of her organisations and regions with their counts, and nobody's name."""
+    hers = scope_filter(user, [RoleKind.MONITOR], "organisation", "region__path")
+    cohorts = Cohort.objects.filter(hers).exclude(state=CohortState.DRAFT)
     return list(with_counts(cohorts.select_related("region")).order_by("-starts_on")[:50])

@@ -23,10 +23,11 @@ from lms.people.actions.groups import mirror_all_roles
 from lms.people.actions.mail import send_test_mail
 from lms.people.actions.names import NoLegalName, give_certificate_name, reveal_legal_name, set_legal_name
 from lms.people.actions.organisations import OrganisationCodeTaken, change_organisation, create_organisation
-from lms.people.actions.roles import LastAdministrator, OwnRole, RoleHeld, end_role, grant_role
+from lms.people.actions.roles import AdministratorEverywhere, LastAdministrator, OwnRole, RoleHeld, end_role, grant_role
 
 __all__ = [
     "AccessNotYours",
+    "AdministratorEverywhere",
     "CardLocked",
     "CardRefused",
     "LastAdministrator",

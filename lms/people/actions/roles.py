@@ -28,6 +28,13 @@ class RoleHeld(ActionError):
     message = _("She has this role already. End it first if its dates should change.")
 
 
+class AdministratorEverywhere(ActionError):
+    """She invites and helps staff of all regions: a region would promise a limit that nothing keeps."""
+
+    code = "administrator_everywhere"
+    message = _("An administrator works for the whole organisation. Choose the whole country.")
+
+
 class LastAdministrator(ActionError):
     """Nobody would be left who may grant roles in the organisation."""
 
@@ -49,10 +56,12 @@ def grant_role(
 ) -> Role:
     """Gives a role in an organisation, in one region and below, or everywhere if none is named.
 
-    Raises OwnRole, RoleHeld.
+    Raises OwnRole, RoleHeld, AdministratorEverywhere.
     """
     if by is not None and by.pk == person.pk:
         raise OwnRole
+    if kind == RoleKind.ADMINISTRATOR and region is not None:
+        raise AdministratorEverywhere
     first_day = valid_from or timezone.localdate(at)
     User.objects.select_for_update().get(pk=person.pk)
     _require_new(person, kind, organisation, region, first_day)
