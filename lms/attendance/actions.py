@@ -76,13 +76,15 @@ def record_roster(
     """Marks many people of one session at once; returns how many marks were new or changed.
 
     `statuses` maps enrolment ids to a Status; those that say what stands already are left alone.  `batch` names this
-    sheet: sent twice it makes the same events.  People who are not enrolled in the session's cohort are passed over.
+    sheet: sent twice it makes the same events.  Who is not enrolled in the session's cohort is passed over, and so is
+    whoever marks: nobody says of herself that she was there, except with the room's code.
     Raises SessionNotOpen, TooEarly.
     """
     session = _lock(session)
     _check_open(session, at, ROSTER_OPENS)
     marks = {mark.enrolment_id: mark for mark in Mark.objects.filter(session=session).select_for_update()}
-    enrolled = set(session.cohort.enrolments.filter(state=EnrolmentState.ENROLLED).values_list("pk", flat=True))
+    others = session.cohort.enrolments.filter(state=EnrolmentState.ENROLLED).exclude(person=by)
+    enrolled = set(others.values_list("pk", flat=True))
     said = {
         enrolment_id: Status(status)
         for enrolment_id, status in statuses.items()

@@ -59,14 +59,14 @@ def read_code(request: HttpRequest, token: str) -> HttpResponse:
     """A scanned code, while it is fresh, becomes a page with one button; nothing is marked by opening it."""
     session = _session(session_of(token))
     check_token(token, seed=session.checkin_seed, at=timezone.now())
-    return _ticket_page(request, session, make_ticket(session.pk))
+    return _ticket_page(request, session, make_ticket(session.pk, request.user.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_room_view
 def use_ticket(request: HttpRequest, token: str) -> HttpResponse:
     """The button: marks whoever is signed in.  GET shows it again, after signing in."""
-    session = _session(read_ticket(token))
+    session = _session(read_ticket(token, request.user.pk))
     if request.method != "POST" or not request.user.is_authenticated:
         return _ticket_page(request, session, token)
     mark = check_in(session=session, person=request.user, event_id=new_id(), at=timezone.now())

@@ -16,8 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 from lms.cohorts import actions
 from lms.cohorts.forms import LegalNameForm
 from lms.cohorts.models import Enrolment, EnrolmentState
-from lms.cohorts.permissions import manages
-from lms.cohorts.queries import card_holders, get_run_cohort_or_404, roster, run_enrolments_for, waiting_list
+from lms.cohorts.queries import (
+    card_holders,
+    get_run_cohort_or_404,
+    may_read_legal_name,
+    roster,
+    run_enrolments_for,
+    waiting_list,
+)
 from lms.cohorts.views.shared import cohort_crumbs, roster_crumbs
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people import actions as people_actions
@@ -66,14 +72,13 @@ def show_person(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 def _render_person(
     request: SignedInRequest, enrolment: Enrolment, form: LegalNameForm, *, opened: str = "", status: int = 200
 ) -> HttpResponse:
-    coordinates = manages(request.user, enrolment.cohort)
     context = {
         "enrolment": enrolment,
         "card": live_cards([enrolment.person]).get(enrolment.person_id),
         "card_is_hers_to_print": card_holders([enrolment.person], enrolment.cohort, by=request.user).exists(),
         "why_not": actions.CardNotYours.message,
         "has_legal_name": _has_legal_name(enrolment),
-        "coordinates": coordinates,
+        "reads_name": may_read_legal_name(request.user, enrolment),
         "is_enrolled": enrolment.state == EnrolmentState.ENROLLED,
         "is_waiting": enrolment.state == EnrolmentState.WAITING,
         "legal_name": opened,
@@ -138,7 +143,7 @@ def replace_card(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 def legal_name(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """Writes the name for the certificate; a trainer may write the first one, and neither read nor replace it."""
     enrolment = _remaining_or_404(request, enrolment_id)
-    if _has_legal_name(enrolment) and not manages(request.user, enrolment.cohort):
+    if _has_legal_name(enrolment) and not may_read_legal_name(request.user, enrolment):
         raise PermissionDenied
     form = LegalNameForm(request.POST)
     if form.is_valid():
@@ -156,7 +161,7 @@ def legal_name(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 def open_legal_name(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """Shows the legal name to the coordinator, once, and writes down that she looked."""
     enrolment = _remaining_or_404(request, enrolment_id)
-    if not manages(request.user, enrolment.cohort):
+    if not may_read_legal_name(request.user, enrolment):
         raise PermissionDenied
     person, by, at = enrolment.person, request.user, timezone.now()
     with refusal_shown(request):
