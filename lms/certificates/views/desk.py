@@ -113,15 +113,7 @@ def candidate(request: SignedInRequest, enrolment_id: UUID, module_code: str) ->
     row = teaching_of_one(enrolment, module_code, timezone.localdate())
     if row is None:
         raise Http404
-    right = next(right for right in planning_rights(request.user) if right.manages(enrolment.cohort))
-    form = CandidateForm(
-        request.POST or None,
-        cohort=enrolment.cohort,
-        coaches=list(coaches_for(enrolment, module_code)),
-        regions=list(right.regions()),
-        whole_country=right.is_national,
-        initial={"languages": enrolment.cohort.languages, "region": str(enrolment.region_id or "")},
-    )
+    form = _candidate_form(request, enrolment, module_code)
     if request.method == "POST" and form.is_valid():
         with refusal_shown(request):
             make_candidate(
@@ -135,6 +127,18 @@ def candidate(request: SignedInRequest, enrolment_id: UUID, module_code: str) ->
         return redirect("certificates:cohort", enrolment.cohort_id)
     context = {"row": row, "form": form, "crumbs": crumbs_of(enrolment.cohort, deeper=True)}
     return render(request, "certificates/candidate.html", context, status=422 if form.errors else 200)
+
+
+def _candidate_form(request: SignedInRequest, enrolment: Enrolment, module_code: str) -> CandidateForm:
+    right = next(right for right in planning_rights(request.user) if right.manages(enrolment.cohort))
+    return CandidateForm(
+        request.POST or None,
+        cohort=enrolment.cohort,
+        coaches=list(coaches_for(enrolment, module_code)),
+        regions=list(right.regions()),
+        whole_country=right.is_national,
+        initial={"languages": enrolment.cohort.languages, "region": str(enrolment.region_id or "")},
+    )
 
 
 @login_required
