@@ -139,13 +139,15 @@ def test_cards_are_printed_with_pins_that_work(scene, at):
     assert Card.objects.filter(pin_hash="").count() == 2
     response = client.post(url, {"enrolment": [second.pk]})
     assert response["Content-Type"] == "application/pdf"
+    assert response.cookies["sheet"].value == "1"
     text = text_of(response.content)
     card = Card.objects.get(person=second.person)
     assert ("Жылдыз Үсөнова" in text, "Айгүл" in text) == (True, False)
     assert f"{card.code[:4]} {card.code[4:]}" in text
     pins = set(re.findall(r"\b\d{4,8}\b", text))
     assert any(_signs_in(card.code, pin, at) for pin in pins)
-    assert client.get(url).content.decode().count(" checked") == 1
+    again = client.get(url).content.decode()
+    assert (again.count(" checked"), again.count(" data-printed")) == (1, 1)
 
 
 def text_of(pdf: bytes) -> str:
