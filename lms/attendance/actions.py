@@ -104,9 +104,7 @@ def check_in(*, session: Session, person: User, event_id: UUID, at: datetime) ->
     Raises SessionNotOpen, TooEarly, TooLate, NotEnrolled, AlreadyMarked.  `event_id` sent twice gives the same mark.
     """
     session = _lock(session)
-    _check_open(session, at, CHECKIN_OPENS)
-    if at > session.ends_at + CHECKIN_CLOSES:
-        raise TooLate
+    check_room_open(session=session, at=at)
     enrolment = session.cohort.enrolments.filter(person=person, state=EnrolmentState.ENROLLED).first()
     if enrolment is None:
         raise NotEnrolled
@@ -118,6 +116,13 @@ def check_in(*, session: Session, person: User, event_id: UUID, at: datetime) ->
     status = Status.LATE if at > session.starts_at + LATE_AFTER else Status.PRESENT
     _add_events(session, [_event(event_id, session, enrolment.pk, status, Source.SELF, person, at)], {}, person, at)
     return Mark.objects.get(session=session, enrolment=enrolment)
+
+
+def check_room_open(*, session: Session, at: datetime) -> None:
+    """Says nothing while participants can check in.  Raises SessionNotOpen, TooEarly, TooLate."""
+    _check_open(session, at, CHECKIN_OPENS)
+    if at > session.ends_at + CHECKIN_CLOSES:
+        raise TooLate
 
 
 def _lock(session: Session) -> Session:

@@ -1,5 +1,6 @@
 """The trainer's side: mark the room, show its code, see the whole cohort."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lms.attendance.actions import record_roster
+from lms.attendance.actions import TooEarly, check_room_open, record_roster
 from lms.attendance.forms import RosterForm
 from lms.attendance.models import ATTENDED, Source
 from lms.attendance.queries import attendance_by_module, marks_of, marks_of_cohort
@@ -68,13 +69,13 @@ def _render_roster(
     for enrolment_id, name in roster_names(session.cohort):
         status, is_disputed = marks.get(enrolment_id, ("", False))
         typed_status = (typed or {}).get(enrolment_id) or status
-        rows.append(RosterRow(enrolment_id, name, typed_status, enrolment_id in marks, is_disputed))
+        rows.append(RosterRow(enrolment_id, name, typed_status, status, is_disputed))
     context = {
         "session": session,
         "title": session.title,
         "people": len(rows),
         "rows": roster_rows(rows),
-        "received": sum(row.is_received for row in rows),
+        "received": sum(bool(row.received) for row in rows),
         "present": sum(status in ATTENDED for status, _disputed in marks.values()),
         "batch": new_id(),
         "error": error,
@@ -98,12 +99,24 @@ def room_code(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         "qr": qr_svg(address),
         "address": address,
         "seconds": seconds_left(now),
+        "closed": _why_closed(session, now),
         "checked_in": session.marks.filter(status__in=ATTENDED).count(),
         "crumbs": [*cohort_crumbs(session.cohort), (_("Attendance"), reverse("attendance:roster", args=[session.pk]))],
     }
     if "HX-Request" in request.headers:
         return render(request, "attendance/room_code_figure.html", context)
     return render(request, "attendance/room_code.html", context)
+
+
+def _why_closed(session: Session, at: datetime) -> str:
+    """Why nobody can check in, in words for the trainer; "" while people can."""
+    try:
+        check_room_open(session=session, at=at)
+    except TooEarly as error:
+        return str(error)
+    except ActionError:
+        return _("Mark on the roster who was here.")
+    return ""
 
 
 @login_required
