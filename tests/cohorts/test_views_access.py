@@ -16,8 +16,8 @@ from tests.factories.people import make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
-OF_COHORT = ["edit", "roster", "roster_import", "roster_template", "cards", "poster"]
-POSTS_OF_COHORT = ["open", "close", "cancel", "joining", "edit", "roster_import", "cards"]
+OF_COHORT = ["edit", "roster", "roster_import", "roster_template", "cards", "poster", "walk_in"]
+POSTS_OF_COHORT = ["open", "close", "cancel", "joining", "edit", "roster_import", "cards", "walk_in"]
 POSTS_OF_ENROLMENT = ["admit", "withdraw", "unlock_card", "replace_card", "legal_name", "open_legal_name"]
 
 

@@ -364,3 +364,28 @@ def test_a_name_given_to_another_organisation_is_not_read_or_written_over(scene,
     enrolment.state = EnrolmentState.WAITING
     enrolment.save()
     assert coordinator.post(open_).status_code == 403
+
+
+def test_trainer_adds_somebody_without_a_phone_and_prints_her_card(scene):
+    client, url = signed_in(scene.lead), reverse("cohorts:walk_in", args=[scene.cohort.pk])
+    sent = {"sheet": hidden(client.get(url), "sheet"), "display_name": " Жылдыз  апа ", "language": "ky"}
+    before = scene.cohort.enrolments.count()
+    assert client.post(url, sent).status_code == 422  # nobody said how she agreed
+    answers = [client.post(url, {**sent, "channel": "spoken"}) for _again in range(2)]
+    assert scene.cohort.enrolments.count() == before + 1
+    made = scene.cohort.enrolments.get(person__display_name="Жылдыз апа")
+    consent = made.person.consents.get()
+    assert (consent.purpose, consent.channel, consent.recorded_by) == ("learning_record", "spoken", scene.lead)
+    assert client.get(answers[0].url).content.decode().count(" checked") == 1
+    assert answers[1].url == reverse("cohorts:roster", args=[scene.cohort.pk])
+    assert AuditEntry.objects.filter(verb="give_consent", actor_id=scene.lead.pk).exists()
+
+
+def test_walk_in_waits_where_no_place_is_left(scene):
+    scene.cohort.capacity = scene.cohort.enrolments.count()
+    scene.cohort.save()
+    client, url = signed_in(scene.lead), reverse("cohorts:walk_in", args=[scene.cohort.pk])
+    sent = {"sheet": hidden(client.get(url), "sheet"), "display_name": "Гүлзат", "language": "ky", "channel": "paper"}
+    made = client.post(url, sent)
+    enrolment = scene.cohort.enrolments.get(person__display_name="Гүлзат")
+    assert (enrolment.state, made.url) == ("waiting", reverse("cohorts:person", args=[enrolment.pk]))

@@ -16,6 +16,7 @@ from lms.cohorts.actions.enrolments import (
     JoiningClosed,
     NotInLesson,
     NotWaiting,
+    TrainsHere,
     admit_enrolment,
     enrol_person,
     join_cohort,
@@ -32,7 +33,7 @@ from lms.cohorts.actions.founding import (
     decline_founding,
     propose_founding,
 )
-from lms.cohorts.actions.joining import NewParticipant, WaitingListFull, join_as_new_person
+from lms.cohorts.actions.joining import NewParticipant, WaitingListFull, enrol_walk_in, join_as_new_person
 from lms.cohorts.actions.opening import (
     CandidateNeedsCoach,
     CohortEnded,
@@ -106,6 +107,7 @@ __all__ = [
     "StandingAlreadyHigher",
     "StandingNotCurrent",
     "TrainersFixed",
+    "TrainsHere",
     "TwoPeopleNeeded",
     "UnknownLanguage",
     "UnknownModule",
@@ -120,6 +122,7 @@ __all__ = [
     "confirm_founding",
     "decline_founding",
     "enrol_person",
+    "enrol_walk_in",
     "grant_standing",
     "import_roster",
     "join_as_new_person",

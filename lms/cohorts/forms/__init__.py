@@ -7,6 +7,7 @@ from lms.cohorts.forms.cohort import (
     ReasonForm,
     RosterFileForm,
     SessionAgainForm,
+    WalkInForm,
 )
 from lms.cohorts.forms.planning import TrainersForm
 from lms.cohorts.forms.standing import CoachForm, FoundingForm
@@ -24,4 +25,5 @@ __all__ = [
     "RosterFileForm",
     "SessionAgainForm",
     "TrainersForm",
+    "WalkInForm",
 ]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/cancel/", life.cancel_session, name="cancel_session"),
     path("sessions/<uuid:session_id>/again/", life.plan_session_again, name="plan_session_again"),
     path("cohorts/<uuid:cohort_id>/people/", roster.show_roster, name="roster"),
+    path("cohorts/<uuid:cohort_id>/people/new/", roster.walk_in, name="walk_in"),
     path("cohorts/<uuid:cohort_id>/people/import/", imports.import_people, name="roster_import"),
     path("cohorts/<uuid:cohort_id>/people/template/", imports.roster_template, name="roster_template"),
     path("cohorts/<uuid:cohort_id>/cards/", cards.cards, name="cards"),
