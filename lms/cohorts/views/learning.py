@@ -21,8 +21,11 @@ from lms.common.languages import LANGUAGE_NAMES
 from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
 
+# Who reads lessons has a card; its page leads staff on to their own door.
+card_required = login_required(login_url="card:signin")
 
-@login_required
+
+@card_required
 @never_cache
 @require_safe
 def lesson(request: SignedInRequest, cohort_id: UUID, lesson_code: str) -> HttpResponse:
@@ -43,7 +46,7 @@ def lesson(request: SignedInRequest, cohort_id: UUID, lesson_code: str) -> HttpR
     return render(request, "cohorts/lesson.html", context)
 
 
-@login_required
+@card_required
 @require_POST
 def mark_read(request: SignedInRequest, cohort_id: UUID, lesson_code: str) -> HttpResponse:
     """She has read it; then on to the next lesson, or back to her cohort."""
@@ -57,7 +60,7 @@ def mark_read(request: SignedInRequest, cohort_id: UUID, lesson_code: str) -> Ht
     return redirect(reading.cohort)
 
 
-@login_required
+@card_required
 @never_cache
 @require_safe
 def learn_cohort(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
