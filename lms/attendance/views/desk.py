@@ -124,7 +124,7 @@ def _why_closed(session: Session, at: datetime) -> str:
 @require_safe
 def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Everybody and every session in one grid, with the figure that counts for the certificate."""
-    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    cohort, now = get_run_cohort_or_404(request.user, cohort_id), timezone.now()
     sessions = [session for session in cohort.sessions.all() if session.counts]
     marks = marks_of_cohort(cohort)
     figures = attendance_by_module(cohort)
@@ -132,7 +132,10 @@ def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     rows = [
         {
             "enrolment": enrolment,
-            "cells": [(session.lesson_code, marks.get((enrolment.pk, session.pk))) for session in sessions],
+            "cells": [
+                (session.lesson_code, marks.get((enrolment.pk, session.pk)), session.starts_at > now)
+                for session in sessions
+            ],
             "figures": [figures.get((enrolment.pk, module)) for module in modules],
         }
         for enrolment in roster(cohort)

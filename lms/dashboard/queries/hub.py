@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Value
 from django.http import Http404
 
 from lms.assessments.models import Attempt, AttemptState, Paper
@@ -45,6 +46,14 @@ class StaffHub:
     decides_plans: bool
 
 
+class ModuleAttendance(NamedTuple):
+    """How often she came to a module's sessions, and how many of them are still to come."""
+
+    module: str
+    figure: AttendanceFigure
+    coming: int
+
+
 @dataclass(frozen=True)
 class ParticipantHub:
     """A cohort for somebody who takes part: her own marks, tests and certificate."""
@@ -55,7 +64,7 @@ class ParticipantHub:
     sessions: list[tuple[Session, Mark | None, bool]]
     next_session: Session | None
     papers: list[tuple[Paper, Attempt | None]]
-    figures: dict[str, AttendanceFigure]
+    attendance: list[ModuleAttendance]
     has_certificate: bool
 
 
@@ -97,18 +106,21 @@ def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
         sessions=[(session, marks.get(session.pk), session.lesson_code in read) for session in sessions],
         next_session=_coming(sessions, at),
         papers=[(paper, attempts.get(paper.pk)) for paper in papers],
-        figures=attendance_from(modules, sessions, marks),
+        attendance=[
+            ModuleAttendance(module, figure, len(_ahead(sessions, module, marks, at)))
+            for module, figure in attendance_from(modules, sessions, marks).items()
+        ],
         has_certificate=certificates.exists(),
     )
 
 
 def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
     coordinates = manages(user, cohort)
-    sessions = _sessions(cohort)
     people = cohort.enrolments.aggregate(
         enrolled=Count("pk", filter=Q(state=EnrolmentState.ENROLLED)),
         waiting=Count("pk", filter=Q(state=EnrolmentState.WAITING)),
     )
+    sessions = _sessions(cohort, people["enrolled"])
     papers = Paper.objects.filter(cohort=cohort).only(*_PAPER)
     return StaffHub(
         cohort=cohort,
@@ -130,15 +142,23 @@ def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
     )
 
 
-def _sessions(cohort: Cohort) -> list[Session]:
-    """In order of time, each with how many were marked and how many of them were there."""
+def _sessions(cohort: Cohort, enrolled: int) -> list[Session]:
+    """In order of time, each with how many of the roster were marked, were there, and wait for a mark."""
     sessions = cohort.sessions.defer("checkin_seed").order_by("starts_at")
+    on_roster = Q(marks__enrolment__state=EnrolmentState.ENROLLED)
     return list(
         sessions.annotate(
-            marked=Count("marks"),
-            attended=Count("marks", filter=Q(marks__status__in=ATTENDED)),
+            marked=Count("marks", filter=on_roster),
+            attended=Count("marks", filter=on_roster & Q(marks__status__in=ATTENDED)),
+            unmarked=Value(enrolled) - F("marked"),
         )
     )
+
+
+def _ahead(sessions: list[Session], module: str, marks: dict[UUID, Mark], at: datetime) -> list[Session]:
+    """The module's sessions that are not over and in which she is not marked."""
+    of_module = [session for session in sessions if session.module_code == module and session.counts]
+    return [session for session in of_module if session.ends_at >= at and session.pk not in marks]
 
 
 def _coming(sessions: list[Session], at: datetime) -> Session | None:
