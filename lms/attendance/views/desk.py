@@ -126,16 +126,14 @@ def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Everybody and every session in one grid, with the figure that counts for the certificate."""
     cohort, now = get_run_cohort_or_404(request.user, cohort_id), timezone.now()
     sessions = [session for session in cohort.sessions.all() if session.counts]
+    columns = [(session.lesson_code, session.pk, session.starts_at > now) for session in sessions]
     marks = marks_of_cohort(cohort)
     figures = attendance_by_module(cohort)
     modules = sorted({module for _enrolment, module in figures})
     rows = [
         {
             "enrolment": enrolment,
-            "cells": [
-                (session.lesson_code, marks.get((enrolment.pk, session.pk)), session.starts_at > now)
-                for session in sessions
-            ],
+            "cells": [(code, marks.get((enrolment.pk, pk)), is_ahead) for code, pk, is_ahead in columns],
             "figures": [figures.get((enrolment.pk, module)) for module in modules],
         }
         for enrolment in roster(cohort)
