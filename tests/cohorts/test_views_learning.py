@@ -85,3 +85,13 @@ def test_learn_cohort_leads_to_the_hub(scene):
     url = reverse("learn:cohort", args=[scene.cohort.pk])
     assert signed_in(scene.participant).get(url)["Location"] == scene.cohort.get_absolute_url()
     assert signed_in(scene.other_coordinator).get(url).status_code == 404
+
+
+def test_the_notice_after_reading_leads_to_the_next_lesson(scene):
+    """The page is long and opens at its top: the way on stands there, and none after the last lesson."""
+    client, codes = signed_in(scene.participant), list(scene.cohort.sessions.values_list("lesson_code", flat=True))
+    for code, following in zip(sorted(codes), [*sorted(codes)[1:], None], strict=True):
+        page = client.post(lesson_url(scene, code, name="learn:mark_read"), follow=True).content.decode()
+        notice = page[page.index('class="messages"') : page.index('class="page-body"')]
+        assert ("Next lesson:" in notice) == bool(following)
+        assert not following or lesson_url(scene, following) in notice

@@ -6,16 +6,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.cohorts.actions import mark_lesson_read
+from lms.cohorts.models import Session
 from lms.cohorts.permissions import runs
-from lms.cohorts.queries import has_read, lesson_text_or_404, plan_or_404, reading_or_404
+from lms.cohorts.queries import Reading, has_read, lesson_text_or_404, plan_or_404, reading_or_404
 from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.languages import LANGUAGE_NAMES
 from lms.common.refusals import refusal_shown
@@ -55,9 +57,22 @@ def mark_read(request: SignedInRequest, cohort_id: UUID, lesson_code: str) -> Ht
         raise Http404
     with refusal_shown(request):
         mark_lesson_read(enrolment=reading.enrolment, lesson_code=lesson_code, by=request.user, at=timezone.now())
-        messages.success(request, _("Kept: you have read this lesson."))
+        messages.success(request, _kept(reading, lesson_code))
         return redirect("learn:lesson", reading.cohort.pk, lesson_code)
     return redirect(reading.cohort)
+
+
+def _kept(reading: Reading, lesson_code: str) -> str:
+    """The message at the top of a long page, with the way on."""
+    kept, following = _("Kept: you have read this lesson."), _following(reading, lesson_code)
+    if following is None:
+        return kept
+    address = reverse("learn:lesson", args=[reading.cohort.pk, following.lesson_code])
+    return format_html('{} {} <a href="{}">{}</a>', kept, _("Next lesson:"), address, following.title)
+
+
+def _following(reading: Reading, lesson_code: str) -> Session | None:
+    return lesson_text_or_404(reading, lesson_code, get_language() or "").following
 
 
 @card_required
