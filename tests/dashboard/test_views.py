@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from lms.assessments.actions import ensure_paper, hand_in_plan, open_paper
+from lms.assessments.actions import ensure_paper, hand_in_plan, open_paper, start_attempt
 from lms.attendance.actions import record_roster
 from lms.cohorts.actions import appoint_coach, withdraw_enrolment
 from lms.cohorts.models import CohortState, EnrolmentState, Session
@@ -312,3 +312,38 @@ def test_before_a_test_she_reads_who_sees_her_points(client, cohort):
         open_paper(paper=paper, by=lead_of(cohort), at=timezone.now())
         html = page(client, participant, reverse("tests:paper", args=[paper.pk]))
         assert ("nobody else" in html, said in html) == (True, True)
+
+
+def test_participants_desk_always_leads_on(client, cohort):
+    enrolment = make_enrolment(cohort)
+    html = page(client, enrolment.person, DESK)
+    assert (reverse("certificates:mine") in html, "My lessons" in html) == (True, True)
+    waiting = make_enrolment(cohort, state=EnrolmentState.WAITING).person
+    assert "My lessons" not in page(client, waiting, DESK)
+
+
+def test_running_test_says_until_when(client, cohort):
+    """On the desk and in the cohort, for whoever has begun it and nobody else."""
+    begun, other = make_enrolment(cohort), make_enrolment(cohort)
+    paper = ensure_paper(cohort=cohort, module_code="M1", moment="pre", by=lead_of(cohort), at=timezone.now())
+    paper = open_paper(paper=paper, by=lead_of(cohort), at=timezone.now())
+    attempt = start_attempt(paper=paper, enrolment=begun, language="ky", by=begun.person, at=timezone.now())
+    said = f"Go on with the test (until {timezone.localtime(attempt.deadline):%H:%M})"
+    for address in (DESK, cohort.get_absolute_url()):
+        assert said in page(client, begun.person, address)
+        assert "Go on with the test" not in page(client, other.person, address)
+
+
+@pytest.mark.parametrize(("ago", "label"), [(0, "mark who is here"), (2, "mark who was there")])
+def test_trainers_button_says_when_and_what_for(client, cohort, ago, label):
+    make_enrolment(cohort)
+    session, *others = cohort.sessions.order_by("starts_at")
+    for other in others:
+        _move(other, timedelta(days=4))
+    _move(session, timedelta(days=-ago))
+    session.refresh_from_db()
+    start = timezone.localtime(session.starts_at)
+    day = f"{start:%d.%m}" if ago else f"Today {start:%H:%M}"
+    for address in (DESK, cohort.get_absolute_url()):
+        assert f"{day} · {session.lesson_code} · {label}" in page(client, lead_of(cohort), address)
+    assert ("Now: " in page(client, lead_of(cohort), DESK)) == (not ago)

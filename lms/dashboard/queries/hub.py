@@ -95,7 +95,7 @@ def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
     modules, sessions = list(cohort.modules.all()), list(cohort.sessions.defer("checkin_seed").order_by("starts_at"))
     marks = {mark.session_id: mark for mark in Mark.objects.filter(enrolment=enrolment).only("session", "status")}
     read = set(Progress.objects.filter(enrolment=enrolment).values_list("lesson_code", flat=True))
-    own_attempts = Attempt.objects.filter(enrolment=enrolment).only("paper", "state")
+    own_attempts = Attempt.objects.filter(enrolment=enrolment).only("paper", "state", "deadline")
     attempts = {attempt.paper_id: attempt for attempt in own_attempts}
     papers = Paper.objects.filter(cohort=cohort, opened_at__isnull=False).only(*_PAPER).order_by("opened_at")
     certificates = Certificate.objects.filter(cohort=cohort, person=enrolment.person_id, state__in=CURRENT_STATES)
