@@ -28,7 +28,7 @@ class CardRefused(ActionError):
     """Unknown code or wrong PIN: which of the two is not said."""
 
     code = "card_refused"
-    message = _("This code and PIN do not belong together. Look at the card and try again.")
+    message = _("This code and PIN do not belong together. Look at the card and try again. Tries left: %(left)s.")
 
 
 class CardLocked(ActionError):
@@ -57,7 +57,7 @@ def sign_in_with_card(*, code: str, pin: str, at: datetime) -> User:
     if Card.objects.filter(pk=card.pk, failed_tries__gte=TRIES).update(locked_at=at):
         record_audit(verb="lock_card", subject=card, by=None, at=at)
         raise CardLocked
-    raise CardRefused
+    raise CardRefused(left=max(1, TRIES - card.failed_tries - 1))
 
 
 def _refuse_unknown(code: str, pin: str) -> NoReturn:
@@ -78,7 +78,7 @@ def _refuse_unknown(code: str, pin: str) -> NoReturn:
     if tries > TRIES:
         raise CardLocked
     check_pin(pin, "")
-    raise CardLocked if tries == TRIES else CardRefused
+    raise CardLocked if tries == TRIES else CardRefused(left=TRIES - tries)
 
 
 @transaction.atomic
