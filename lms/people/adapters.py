@@ -1,7 +1,7 @@
 """What we tell allauth: nobody signs up by herself, and whoever signs in lands on her desk in her language."""
 
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.common.clients import client_address
 from lms.common.crypto import unwrap, wrap
@@ -24,9 +25,18 @@ from lms.people.middleware import CARD_IDLE_HOURS, CARD_SEEN
 from lms.people.models import TWO_STEP_ROLES, User
 from lms.people.permissions import SignedInRequest, has_role
 
+_WRONG_PASSWORD = gettext_lazy("This user name or e-mail and this password do not belong together.")
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by an administrator, or with a card."""
+
+    # In our words: the library's Kyrgyz has another word for a password than the rest of our pages.
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        **dict.fromkeys(("username_password_mismatch", "email_password_mismatch"), _WRONG_PASSWORD),
+        "enter_current_password": gettext_lazy("This is not your present password."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -260,3 +260,10 @@ def test_the_pages_of_the_second_step_are_ours(client, staff, language):
         assert 'href="/static/css/site.css"' in answer.text, page
         assert " style=" not in answer.text
         assert "<script>" not in answer.text
+
+
+def test_a_wrong_password_is_refused_in_our_own_kyrgyz(client, staff):
+    """The library's has another word for it than the field above."""
+    page = client.post("/ky/accounts/login/", {"login": "aigul", "password": "wrong"}).text
+    assert "сырсөз бири-бирине туура келбейт" in page
+    assert "купуя" not in page
