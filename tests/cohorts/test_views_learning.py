@@ -8,7 +8,7 @@ from curricula.models import LessonPage
 from lms.cohorts.models import Progress
 from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import make_cohort
-from tests.factories.curricula import publish
+from tests.factories.curricula import make_term, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +73,39 @@ def test_plan_is_in_the_screens_language_and_prints_the_steps(scene):
     body = page.content.decode()
     assert '<span lang="ru">Lesson M1.1 ru</span>' in body
     assert body.count('class="plan-step') == 2
+
+
+def test_plan_marks_the_core_messages(scene):
+    client, url = signed_in(scene.lead), lesson_url(scene, name="cohorts:facilitator_plan")
+    page = client.get(url).content.decode()
+    assert page.index("Key message of M1.1") < page.index("core message") < page.index('class="plan-step')
+    assert reverse("cohorts:objectives", args=[scene.cohort.pk, "M1"]) in page
+
+
+def test_map_of_objectives_stays_as_pinned_and_tells_no_question(scene):
+    client, url = signed_in(scene.lead), reverse("cohorts:objectives", args=[scene.cohort.pk, "M1"])
+    lesson = LessonPage.objects.get(code="M1.1", locale__language_code="ky")
+    lesson.serves = "2"
+    lesson.save()
+    publish(lesson)
+    page = client.get(url.replace("/en/", "/ky/")).content.decode()
+    first, second = page.split('<h2 id="objective-2">')
+    assert ("Objective 1 of M1" in first, "M1.1 · Lesson M1.1 ky" in first) == (True, True)
+    assert ("M1.2 · Lesson M1.2 ky" in second, "M1.1 · " in second) == (True, False)
+    assert "M1-Q01*" in first
+    assert "M1-Q05*" not in first
+    assert "Question M1-Q01" not in page
+    assert client.get(reverse("cohorts:objectives", args=[scene.cohort.pk, "M9"])).status_code == 404
+
+
+def test_words_of_the_glossary_open_in_the_language_of_the_text(scene):
+    make_term("text", term_ky="text", term_en="of")
+    lesson = LessonPage.objects.get(code="M1.1", locale__language_code="ky")
+    client = signed_in(scene.participant)
+    page = client.get(lesson_url(scene, language="en")).content.decode()
+    assert f'<span lang="ky">{lesson.title}</span>' in page
+    assert ("Definition of text ky" in page, "Definition of text en" in page) == (True, False)
+    assert 'href="/ky/glossary/"' in page
 
 
 def test_drafts_have_no_lessons_yet(scene, regions):

@@ -22,9 +22,11 @@ from lms.cohorts.queries.cohorts import (
 from lms.cohorts.queries.lessons import (
     FacilitatorPlan,
     LessonText,
+    ObjectivesMap,
     Reading,
     has_read,
     lesson_text_or_404,
+    objectives_or_404,
     plan_or_404,
     reading_or_404,
 )
@@ -43,6 +45,7 @@ __all__ = [
     "LEVEL_ORDER",
     "FacilitatorPlan",
     "LessonText",
+    "ObjectivesMap",
     "PlanningRight",
     "Reading",
     "TrainerChoice",
@@ -59,6 +62,7 @@ __all__ = [
     "managed_cohorts_for",
     "managed_standings_for",
     "may_read_legal_name",
+    "objectives_or_404",
     "observed_cohorts_for",
     "own_enrolments",
     "people_known_to",

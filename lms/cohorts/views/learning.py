@@ -17,7 +17,14 @@ from django.views.decorators.http import require_POST, require_safe
 from lms.cohorts.actions import mark_lesson_read
 from lms.cohorts.models import Session
 from lms.cohorts.permissions import runs
-from lms.cohorts.queries import Reading, has_read, lesson_text_or_404, plan_or_404, reading_or_404
+from lms.cohorts.queries import (
+    Reading,
+    has_read,
+    lesson_text_or_404,
+    objectives_or_404,
+    plan_or_404,
+    reading_or_404,
+)
 from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.languages import LANGUAGE_NAMES
 from lms.common.refusals import refusal_shown
@@ -98,3 +105,13 @@ def facilitator_plan(request: SignedInRequest, cohort_id: UUID, lesson_code: str
         "crumbs": cohort_crumbs(cohort) if runs(request.user, cohort) else [],
     }
     return render(request, "cohorts/facilitator_plan.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def objectives(request: SignedInRequest, cohort_id: UUID, module_code: str) -> HttpResponse:
+    """What of the module serves which objective, made to be printed; for those who read its plans."""
+    cohort, found = objectives_or_404(request.user, cohort_id, module_code, get_language() or "")
+    crumbs = cohort_crumbs(cohort) if runs(request.user, cohort) else []
+    return render(request, "cohorts/objectives.html", {"cohort": cohort, "map": found, "crumbs": crumbs})
