@@ -44,9 +44,9 @@ run: system-run env node_modules/.installed catalogues ## install, load a demons
 	@$(MANAGE) migrate --verbosity 0
 	@echo "── Regions of Kyrgyzstan"
 	@$(MANAGE) load_regions
-	@echo "── Starter content: module 1 in three languages"
+	@echo "── Starter content: four modules in three languages"
 	@$(MANAGE) load_starter
-	@echo "── Demonstration cohort"
+	@echo "── Demonstration cohorts"
 	@$(MANAGE) load_demo
 	@exec $(BIN)/python tools/serve.py
 
