@@ -1,11 +1,13 @@
 """The lock files and the repository itself: the same for everybody, with no address of anybody's machine."""
 
+import http.server
 import json
 import os
 import re
 import runpy
 import subprocess
 import sys
+import threading
 import tomllib
 from pathlib import Path
 
@@ -88,6 +90,29 @@ def test_several_web_processes_start_only_with_a_cache_that_they_share(workers, 
     command = [sys.executable, "tools/serve.py", "check"]
     done = subprocess.run(command, cwd=ROOT, env=free, capture_output=True, text=True, check=False)
     assert (done.returncode == 0, "CACHE_URL" not in done.stderr) == (starts, starts)
+
+
+class AnswersToItsName(http.server.BaseHTTPRequestHandler):
+    """As a real installation: to a request for another host it says 400."""
+
+    def do_GET(self):
+        self.send_response(200 if self.headers["Host"] == "lms.example" else 400)
+        self.end_headers()
+
+    def log_message(self, *_arguments):
+        """Nothing."""
+
+
+def test_start_of_a_real_installation_is_noticed_under_its_own_name(monkeypatch):
+    with http.server.HTTPServer(("127.0.0.1", 0), AnswersToItsName) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("HOST", "127.0.0.1")
+        monkeypatch.setenv("PORT", str(server.server_port))
+        monkeypatch.setenv("PUBLIC_BASE_URL", "https://lms.example")
+        serve = runpy.run_path(str(ROOT / "tools" / "serve.py"))
+        monkeypatch.setitem(serve["_answers"].__globals__, "START_SECONDS", 1)
+        assert serve["_answers"]({})
+        server.shutdown()
 
 
 def test_request_lines_go_to_the_log_and_errors_to_the_terminal_too(tmp_path, capfd):

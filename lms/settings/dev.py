@@ -17,3 +17,6 @@ PEPPER = PEPPER or _keys["pepper"]  # noqa: F405
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+
+# `make run TLS=1`.  Without the names that begin with __Host-: they would sign everybody out at the next plain start.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PUBLIC_BASE_URL.startswith("https://")  # noqa: F405
