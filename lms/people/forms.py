@@ -1,5 +1,6 @@
 """Forms about people's accounts."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,8 @@ from lms.regions.models import Region
 from lms.regions.queries import region_choices
 
 NAME_LENGTH = 120
+# What `{% page_name %}` writes.
+_PAGE_NAME = re.compile(r"[\w/:….-]*")
 ROLE_OPTIONS = [
     (RoleKind.COORDINATOR, _("Coordinator: plans cohorts, issues and revokes certificates")),
     (RoleKind.TRAINER, _("Trainer: may be chosen to lead or help a cohort")),
@@ -275,3 +278,27 @@ class MailTestForm(forms.Form):
     address = forms.EmailField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
+
+
+class FeedbackForm(forms.Form):
+    """What somebody wants to tell us."""
+
+    text = forms.CharField(
+        label=_("What happened?"),
+        max_length=2000,
+        help_text=_("What did you do, what did you see, what did you expect? Write no names of other people."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    contact = forms.CharField(
+        label=_("How can we answer you?"),
+        max_length=120,
+        required=False,
+        help_text=_("A telephone number, an e-mail address or a name on Telegram. Leave it empty to stay unknown."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    page = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
+
+    def clean_page(self) -> str:
+        """Whatever is no name of a page was not written by our link, and is not kept."""
+        page = self.cleaned_data["page"]
+        return page if _PAGE_NAME.fullmatch(page) else ""

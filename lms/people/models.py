@@ -4,7 +4,7 @@ Names and contacts lie apart from the person's row and are encrypted under a key
 her from the database and from every backup of it.  `__str__` is a code everywhere: it ends up in logs and lists.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -344,3 +344,26 @@ class AuditEntry(Private, models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_type} {self.subject_id}"
+
+
+# How long it is kept what somebody told us.
+FEEDBACK_KEPT = timedelta(days=365)
+
+
+class Feedback(Private, models.Model):
+    """What somebody told us by the form that stands on every page.  Free text may name people, so it is encrypted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    # Empty: for those who run the installation.
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    sealed_text = models.BinaryField()
+    sealed_contact = models.BinaryField(null=True)
+    # The page without whatever its address says about a person or opens: "desk/cohorts/…/people/".
+    page = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=2)
+    sent_at = models.DateTimeField(db_index=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"feedback {str(self.id)[-6:]}"

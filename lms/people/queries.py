@@ -6,7 +6,8 @@ from datetime import date
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -18,6 +19,7 @@ from lms.people.models import (
     Card,
     Consent,
     ConsentPurpose,
+    Feedback,
     LegalName,
     Organisation,
     Role,
@@ -90,6 +92,28 @@ def account_named(typed: str) -> User | None:
     people = User.objects.filter(is_active=True)
     found = people.filter(username=typed.strip().lower()).first()
     return found or people.filter(cards__code=clean_code(typed), cards__replaced_at__isnull=True).first()
+
+
+# ── What people told us ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def feedback_for(user: User) -> QuerySet[Feedback]:
+    """For whom she answers: her organisations' administrators, or those who run the installation; the newest first."""
+    hers = Q(organisation__in=organisations_for(user, RoleKind.ADMINISTRATOR))
+    if user.is_superuser:
+        hers |= Q(organisation__isnull=True)
+    return Feedback.objects.filter(hers).select_related("organisation").order_by("-sent_at", "-pk")
+
+
+def organisation_told(user: User | AnonymousUser) -> Organisation | None:
+    """Who reads what this visitor tells: the one organisation that she works for, or the only one there is.
+
+    None: those who run the installation.
+    """
+    known = {role.organisation_id for role in active_roles(user)}
+    organisations = Organisation.objects.filter(pk__in=known) if known else Organisation.objects.all()
+    found = list(organisations.order_by("code")[:2])
+    return found[0] if len(found) == 1 else None
 
 
 # ── One person ───────────────────────────────────────────────────────────────────────────────────────────────────

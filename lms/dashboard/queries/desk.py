@@ -102,6 +102,19 @@ class Desk:
         return bool(self.roles & set(CMS_ROLES))
 
     @property
+    def help_page(self) -> str:
+        """Which page of the help is hers."""
+        if self.roles & {RoleKind.OBSERVER, RoleKind.COACH}:
+            rest = "observer"
+        elif self.may_plan or self.running or RoleKind.TRAINER in self.roles:
+            rest = "trainer"
+        else:
+            rest = "participant"
+        helped = (RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR, RoleKind.MONITOR)
+        own = next((str(kind) for kind in helped if kind in self.roles), "")
+        return own or ("editor" if self.edits else rest)
+
+    @property
     def is_empty(self) -> bool:
         return not (self.learning or self.running or self.observing or self.counted or self.roles or self.standings)
 

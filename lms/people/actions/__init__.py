@@ -20,6 +20,7 @@ from lms.people.actions.cards import (
 )
 from lms.people.actions.consents import record_consent, withdraw_consent
 from lms.people.actions.engagements import note_engagement
+from lms.people.actions.feedback import forget_feedback, send_feedback, settle_feedback
 from lms.people.actions.groups import mirror_all_roles
 from lms.people.actions.mail import send_test_mail
 from lms.people.actions.names import NoLegalName, give_certificate_name, reveal_legal_name, set_legal_name
@@ -42,6 +43,7 @@ __all__ = [
     "create_participant",
     "create_staff",
     "end_role",
+    "forget_feedback",
     "give_certificate_name",
     "grant_role",
     "invite_staff",
@@ -53,8 +55,10 @@ __all__ = [
     "renew_pins",
     "replace_card",
     "reveal_legal_name",
+    "send_feedback",
     "send_test_mail",
     "set_legal_name",
+    "settle_feedback",
     "sign_in_with_card",
     "unlock_card",
     "update_profile",

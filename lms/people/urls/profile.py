@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lms.people.views import mail, organisations, profile, roles
+from lms.people.views import feedback, mail, organisations, profile, roles
 
 app_name = "people"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("name/", profile.give_name, name="certificate_name"),
     path("consents/", profile.answer_consent, name="consent"),
     path("organisations/<uuid:organisation_id>/", organisations.change, name="organisation"),
+    path("feedback/", feedback.list_feedback, name="feedback"),
+    path("feedback/<uuid:feedback_id>/settle/", feedback.settle, name="settle_feedback"),
     path("staff/", roles.list_staff, name="roles"),
     path("staff/invite/", roles.invite, name="invite"),
     path("staff/grant/", roles.grant, name="grant"),
