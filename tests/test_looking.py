@@ -109,6 +109,7 @@ def house(regions) -> House:
     people = {"visitor": None, "graduate": graduate.person, "participant": make_enrolment(cohort).person}
     people["waiting"] = make_enrolment(cohort, state="waiting").person
     people |= {"lead": lead, "stranger": make_cohort(region=regions["KG-N"]).trainers.get().person}
+    people["root"] = User.objects.create_superuser("root")
     for kind in RoleKind.values:
         people[kind] = make_staff(kind)
         make_role(people[kind], kind, cohort.organisation, regions["KG-B"] if kind == "regional_author" else None)

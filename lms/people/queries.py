@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -20,6 +20,8 @@ from lms.people.models import (
     Consent,
     ConsentPurpose,
     Feedback,
+    Invitation,
+    InvitationState,
     LegalName,
     Organisation,
     Role,
@@ -85,6 +87,62 @@ def staff_for(user: User, day: date) -> list[StaffMember]:
 def _member(person: User, roles: list[Role], day: date) -> StaffMember:
     current = [role for role in roles if not role.has_ended(day)]
     return StaffMember(person, current or roles, has_ended=not current)
+
+
+@dataclass(frozen=True)
+class InvitationRow:
+    """An invitation as the list shows it."""
+
+    invitation: Invitation
+    state: InvitationState
+
+    @property
+    def is_unsettled(self) -> bool:
+        """May it be sent again or withdrawn?"""
+        return self.state in (InvitationState.OPEN, InvitationState.EXPIRED)
+
+
+def invitations_for(user: User) -> QuerySet[Invitation]:
+    """Those into the organisations that she administers."""
+    organisations = organisations_for(user, RoleKind.ADMINISTRATOR)
+    invitations = Invitation.objects.filter(organisation__in=organisations)
+    return invitations.select_related("person", "organisation", "invited_by").order_by("-invited_at", "pk")
+
+
+def invitation_rows(user: User, at: datetime) -> list[InvitationRow]:
+    """The same with what has become of each, those that wait first."""
+    rows = [InvitationRow(invitation, invitation.state_at(at)) for invitation in invitations_for(user)]
+    return sorted(rows, key=lambda row: not row.is_unsettled)
+
+
+# ── Organisations, as whoever runs the installation sees them ────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class FoundedOrganisation:
+    """An organisation and who administers it."""
+
+    organisation: Organisation
+    administrators: list[User]
+
+
+def administrators_for(user: User, day: date) -> QuerySet[User]:
+    """Whoever administers an organisation on `day`: for those who run the installation."""
+    if not user.is_superuser:
+        return User.objects.none()
+    roles = Role.objects.active(day).filter(kind=RoleKind.ADMINISTRATOR)
+    return User.objects.filter(pk__in=roles.values("person"))
+
+
+def founded_organisations(user: User, day: date) -> list[FoundedOrganisation]:
+    """All of them by code, each with its administrators: two queries."""
+    if not user.is_superuser:
+        return []
+    roles = Role.objects.active(day).filter(kind=RoleKind.ADMINISTRATOR).select_related("person").order_by("pk")
+    held: dict[UUID, list[User]] = {}
+    for role in roles:
+        held.setdefault(role.organisation_id, []).append(role.person)
+    return [FoundedOrganisation(one, held.get(one.pk, [])) for one in Organisation.objects.order_by("code")]
 
 
 def account_named(typed: str) -> User | None:
@@ -162,6 +220,11 @@ def own_legal_name(person: User) -> str:
 def masked_legal_name(person: User) -> str:
     """Enough of it that she knows which name is kept, too little for whoever looks at her screen: "А… Ө…"."""
     return " ".join(f"{word[0]}…" for word in own_legal_name(person).split())
+
+
+def name_in_use_since(person: User) -> datetime | None:
+    """When her name first came onto a certificate; None while she may still correct it herself."""
+    return LegalName.objects.filter(person=person).values_list("used_at", flat=True).first()
 
 
 def roles_of(person: User) -> QuerySet[Role]:
