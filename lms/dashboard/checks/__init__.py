@@ -6,10 +6,10 @@ function without arguments that yields findings; it writes nothing.
 
 from collections.abc import Callable, Iterator
 
+from lms.dashboard.checks.connections import SERVICE_CHECKS
 from lms.dashboard.checks.content import CONTENT_CHECKS
 from lms.dashboard.checks.environment import ENVIRONMENT_CHECKS
 from lms.dashboard.checks.findings import Finding, Level, lacking, look, well
-from lms.dashboard.checks.services import SERVICE_CHECKS
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (*ENVIRONMENT_CHECKS, *SERVICE_CHECKS, *CONTENT_CHECKS)
 
