@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from lms.common.clients import client_address
 from lms.common.crypto import unwrap, wrap
 from lms.common.languages import remember_language
+from lms.common.throttling import too_many
 from lms.people.middleware import CARD_IDLE_HOURS, CARD_SEEN
 from lms.people.models import TWO_STEP_ROLES, User
 from lms.people.permissions import SignedInRequest, has_role
@@ -45,6 +46,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Few tries per name and address; many per name: else anybody could keep a colleague out."""
+        super().pre_authenticate(request, **credentials)
+        name = credentials.get("email") or credentials.get("username") or ""
+        if too_many(request, group="sign-in", rate=settings.SIGN_IN_RATE_PER_NAME, key=name.lower()):
+            raise self.validation_error("too_many_login_attempts")
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """What `login_failed` counts by: allauth's is the name alone."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
 
     def is_safe_url(self, url: str) -> bool:
         """Only this very host: ALLOWED_HOSTS may hold a wildcard."""

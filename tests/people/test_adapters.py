@@ -110,6 +110,20 @@ def test_six_wrong_passwords_make_the_account_wait(client, staff):
     assert not is_in(client)
 
 
+def test_tries_from_elsewhere_keep_nobody_out_unless_they_are_many(client, staff):
+    def guess(address: str) -> None:
+        Client(REMOTE_ADDR=address).post(LOGIN, {"login": "Aigul", "password": "wrong password"})
+
+    for _ in range(10):
+        guess("10.0.0.9")
+    assert sign_in(client).status_code == 302
+    for number in range(50):
+        guess(f"10.0.1.{number}")
+    other = Client()
+    sign_in(other)
+    assert not is_in(other)
+
+
 def test_signing_out_needs_a_post(client, staff):
     client.force_login(staff)
     client.get(reverse("account_logout"))

@@ -7,6 +7,7 @@ her from the database and from every backup of it.  `__str__` is a code everywhe
 from lms.people.models.accounts import (
     CARD_CODE_LENGTH,
     LINK_HOLDS,
+    TRIES,
     Card,
     Contact,
     ContactKind,
@@ -17,6 +18,7 @@ from lms.people.models.accounts import (
     Private,
     User,
     UserManager,
+    lock_lasts,
 )
 from lms.people.models.organisations import (
     CMS_ROLES,
@@ -46,6 +48,7 @@ __all__ = [
     "CONSENT_TEXTS",
     "FEEDBACK_KEPT",
     "LINK_HOLDS",
+    "TRIES",
     "TWO_STEP_ROLES",
     "AuditEntry",
     "Card",
@@ -70,4 +73,5 @@ __all__ = [
     "RoleQuerySet",
     "User",
     "UserManager",
+    "lock_lasts",
 ]

@@ -1,6 +1,6 @@
 """Who signs in, and what is kept about her apart from her row.  `__str__` is a code: it ends up in logs and lists."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -161,6 +162,18 @@ class EmailChange(Private, models.Model):
 
 # Crockford symbols of a card's code: 40 bits, and five tries a card.
 CARD_CODE_LENGTH = 8
+# Wrong PINs in a row before a card is locked, and how long it is for the first time and at most.
+TRIES = 5
+FIRST_LOCK, LONGEST_LOCK = timedelta(minutes=15), timedelta(days=1)
+
+
+def lock_lasts(tries: int) -> timedelta:
+    """After so many wrong PINs in a row: 15 minutes, three times as long each time, at most a day.
+
+    Whoever guesses has 25 tries on the first day and five on each later one; whoever only wants to shut the holder out
+    does not do so for good.
+    """
+    return min(FIRST_LOCK * 3 ** min(tries // TRIES - 1, 5), LONGEST_LOCK)
 
 
 class Card(Private, models.Model):
@@ -186,6 +199,9 @@ class Card(Private, models.Model):
     def __str__(self) -> str:
         return f"card {self.id}"
 
+    def is_locked_at(self, at: datetime) -> bool:
+        return self.locked_at is not None and at < self.locked_at + lock_lasts(self.failed_tries)
+
     @property
     def is_locked(self) -> bool:
-        return self.locked_at is not None
+        return self.is_locked_at(timezone.now())
