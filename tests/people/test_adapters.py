@@ -132,6 +132,16 @@ def test_signing_out_needs_a_post(client, staff):
     assert not is_in(client)
 
 
+def test_the_editor_s_own_way_out_needs_a_post_too(client, staff):
+    client.force_login(staff)
+    answer = client.get("/cms/logout/")
+    assert answer.status_code == 405
+    assert settings.SESSION_COOKIE_NAME not in answer.cookies
+    assert is_in(client)
+    assert client.post("/cms/logout/").status_code == 302
+    assert not is_in(client)
+
+
 @pytest.mark.parametrize("language", ["en", "ru", "ky"])
 @pytest.mark.parametrize(
     "name", ["account_login", "account_reset_password", "account_reset_password_done", "account_inactive"]
