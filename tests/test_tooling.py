@@ -122,3 +122,13 @@ def test_request_lines_go_to_the_log_and_errors_to_the_terminal_too(tmp_path, ca
         serve["_copy"](lines, log)
     assert (tmp_path / "log").read_bytes() == b"".join(lines)
     assert capfd.readouterr().err.encode() == b"".join(lines[1:])
+
+
+def test_the_data_folder_of_one_machine_is_closed_to_its_other_users(tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o755)
+    settings = {**os.environ, "DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "lms.settings.dev"}
+    subprocess.run(
+        [sys.executable, "manage.py", "diffsettings"], cwd=ROOT, env=settings, capture_output=True, check=True
+    )
+    assert folder.stat().st_mode & 0o777 == 0o700

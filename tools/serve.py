@@ -92,6 +92,8 @@ def _serve() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _raise_stopped)
     processes: dict[str, subprocess.Popen[bytes]] = {}
+    # What it and its children write is for nobody else on this machine.
+    os.umask(0o077)
     print("── Web server and worker", flush=True)
     log = _new_log()
     try:

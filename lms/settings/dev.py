@@ -1,5 +1,7 @@
 """One machine: SQLite, a broker on local disk, keys that are made at the first start and kept in the data folder."""
 
+from contextlib import suppress
+
 from lms.settings.base import *  # noqa: F403
 from lms.settings.base import DATA_DIR
 from lms.settings.local_keys import local_keys
@@ -8,6 +10,9 @@ DEBUG = env.boolean("DEBUG", False)  # noqa: F405
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["*"])  # noqa: F405
 DEMONSTRATION = True
 
+# Database, log and sign-ins are for whoever started it; a folder that is somebody else's stays as it is.
+with suppress(PermissionError):
+    DATA_DIR.chmod(0o700)
 _keys = local_keys(DATA_DIR / "keys.json")
 SECRET_KEY = SECRET_KEY or _keys["secret_key"]  # noqa: F405
 FIELD_KEYS = FIELD_KEYS or [_keys["field_key"]]  # noqa: F405
