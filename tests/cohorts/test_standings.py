@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from lms.cohorts import actions
 from lms.cohorts.models import Coaching, FoundingProposal, Level, Standing, StandingState
 from lms.cohorts.queries import current_standing, observed_cohorts_for, standings_for
-from lms.people.models import AuditEntry, RoleKind
+from lms.people.actions import grant_role
+from lms.people.models import AuditEntry, RoleKind, User
 from tests.factories.cohorts import AT, make_cohort, make_standing
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
@@ -192,6 +193,33 @@ def test_second_signature_does_not_come_from_whoever_gave_or_got_the_role(office
     with pytest.raises(actions.SignersNotIndependent):
         actions.confirm_founding(proposal=proposal, by=signer, at=at)
     assert not Standing.objects.exists()
+
+
+def test_two_signers_of_one_administrator_are_one_person(office, at):
+    """She makes the accounts and their passwords: three helpers of hers would found trainers alone."""
+    organisation, coordinator, admin = office
+    first, second, between = make_staff("first"), make_staff("second"), make_staff("between")
+    for person, kind, giver in (
+        (first, RoleKind.COORDINATOR, admin),
+        (between, RoleKind.ADMINISTRATOR, admin),
+        (second, RoleKind.COORDINATOR, between),
+    ):
+        grant_role(person=person, kind=kind, organisation=organisation, by=giver, at=at)
+    proposal = propose(office, at, by=first)
+    for signer in (second, between, admin):
+        with pytest.raises(actions.SignersNotIndependent):
+            actions.confirm_founding(proposal=proposal, by=signer, at=at)
+    assert actions.confirm_founding(proposal=proposal, by=coordinator, at=at)
+
+
+def test_signers_whom_the_installation_invited_are_independent(office, at):
+    organisation, _coordinator, _admin = office
+    root = User.objects.create_superuser("root", "a long enough password")
+    signers = [make_staff("one"), make_staff("two")]
+    for person in signers:
+        grant_role(person=person, kind=RoleKind.ADMINISTRATOR, organisation=organisation, by=root, at=at)
+    proposal = propose(office, at, by=signers[0])
+    assert actions.confirm_founding(proposal=proposal, by=signers[1], at=at)
 
 
 def test_nobody_founds_herself(office, at):

@@ -83,3 +83,15 @@ def test_organisation_belongs_to_its_administrators(client):
         assert client.post(address, {**NAMES, "name_form": "full"}).status_code == 404
     ours.refresh_from_db()
     assert ours.name_en == "ours (en)"
+
+
+def test_the_installation_invites_a_second_administrator_whom_nobody_made():
+    create("alga", "first")
+    out = StringIO()
+    call_command("invite_administrator", "alga", "second", stdout=out)
+    role = Role.objects.get(person__username="second")
+    assert (role.kind, role.organisation.code, role.granted_by) == ("administrator", "alga", None)
+    assert "/password/reset/key/" in out.getvalue()
+    for code, username in (("nobody", "third"), ("alga", "second")):
+        with pytest.raises(CommandError):
+            call_command("invite_administrator", code, username)

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -29,10 +28,13 @@ class TwoPeopleNeeded(ActionError):
 
 
 class SignersNotIndependent(ActionError):
-    """One signer gave the other her role: she could have made the second signature herself."""
+    """One person stands behind both signers: who gives roles could have made both signatures herself."""
 
     code = "signers_not_independent"
-    message = _("One of you two gave the other her role. The second signature must come from somebody else.")
+    message = _(
+        "Both of you have your role from the same person, or one from the other. The second signature must come from"
+        " elsewhere: whoever runs the installation can invite a second administrator."
+    )
 
 
 class ProposalSettled(ActionError):
@@ -136,6 +138,17 @@ def _require_signer(*, by: User, person: User, organisation: Organisation, regio
 
 
 def _require_independent(one: UUID, other: UUID) -> None:
-    given = Q(person=one, granted_by=other) | Q(person=other, granted_by=one)
-    if Role.objects.filter(given, kind__in=FOUNDING_ROLES).exists():
+    """Their roles go back to different people whom the installation itself invited."""
+    if _line_of(one) & _line_of(other):
         raise SignersNotIndependent
+
+
+def _line_of(person: UUID) -> set[UUID]:
+    """She, who gave her the roles with which she signs, who gave those people theirs, and on to the installation."""
+    line, newest = {person}, {person}
+    while newest:
+        signing = Role.objects.filter(person__in=newest, kind__in=FOUNDING_ROLES)
+        given = signing.filter(granted_by__isnull=False, granted_by__is_superuser=False)
+        newest = set(given.values_list("granted_by", flat=True)) - line
+        line |= newest
+    return line

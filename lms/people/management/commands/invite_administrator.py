@@ -1,0 +1,42 @@
+"""`manage.py invite_administrator`: a second administrator, who owes her role to nobody in the organisation."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from lms.common.errors import ActionError
+from lms.people.actions import create_staff, grant_role, make_password_key
+from lms.people.adapters import password_address
+from lms.people.models import Organisation, RoleKind
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes another administrator of an organisation, and prints the link with which she sets her password."
+        " The first trainers need two signatures, and neither signer may have her role from the other."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("code", help="of the organisation")
+        parser.add_argument("username", help="hers")
+
+    def handle(self, **options: Any) -> None:
+        organisation = Organisation.objects.filter(code=options["code"]).first()
+        if organisation is None:
+            raise CommandError("No organisation has this code.")
+        now, username = timezone.now(), options["username"]
+        language = settings.LANGUAGE_CODE
+        try:
+            with transaction.atomic():
+                person = create_staff(
+                    username=username, display_name=username, language=language, password=None, by=None, at=now
+                )
+                grant_role(person=person, kind=RoleKind.ADMINISTRATOR, organisation=organisation, by=None, at=now)
+        except ActionError as error:
+            raise CommandError(str(error)) from error
+        key = make_password_key(person=person, by=person, at=now)
+        self.stdout.write("She sets her password here, once, within three days:")
+        self.stdout.write(password_address(key))
