@@ -19,6 +19,7 @@ from lms.people.actions.cards import (
 )
 from lms.people.actions.closing import AccountNotYours, Closing, OwnAccount, end_account, reopen_account
 from lms.people.actions.consents import record_consent, withdraw_consent
+from lms.people.actions.contacts import keep_contact, remove_contacts
 from lms.people.actions.engagements import note_engagement
 from lms.people.actions.feedback import forget_feedback, send_feedback, settle_feedback
 from lms.people.actions.groups import mirror_all_roles
@@ -92,6 +93,7 @@ __all__ = [
     "give_certificate_name",
     "grant_role",
     "invite_staff",
+    "keep_contact",
     "make_forgotten_password_key",
     "make_invitation_key",
     "make_password_key",
@@ -100,6 +102,7 @@ __all__ = [
     "note_invitation_mail",
     "record_audit",
     "record_consent",
+    "remove_contacts",
     "remove_email",
     "renew_invitation",
     "renew_pins",
