@@ -18,6 +18,7 @@ LOCAL_APPS = [
     "lms.regions",
     "lms.people",
     "curricula",
+    "lms.notices",
     "lms.cohorts",
     "lms.attendance",
     "lms.assessments",
@@ -302,6 +303,16 @@ MAILERS = {
         "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
         "OPTIONS": {"file_path": DATA_DIR / "mail"},
     }
+}
+# What carries notices, per channel: a class of lms.notices.backends, or one of your own with the same `send`.  A notice
+# for a channel that is not here fails and says so.
+NOTICE_GATEWAYS = {
+    "email": "lms.notices.backends.MailGateway",
+    **{
+        channel: path
+        for channel in ("phone", "telegram")
+        if (path := env.text(f"NOTICE_GATEWAY_{channel.upper()}", ""))
+    },
 }
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "yntymak@localhost")
 

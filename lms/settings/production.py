@@ -35,6 +35,8 @@ MAILERS = {
             "username": env.text("EMAIL_HOST_USER", ""),
             "password": env.text("EMAIL_HOST_PASSWORD", ""),
             "use_tls": env.boolean("EMAIL_USE_TLS", False),
+            # A server that says nothing holds a worker no longer than this.
+            "timeout": env.integer("EMAIL_TIMEOUT", 20, minimum=1),
         },
     }
 }

@@ -26,6 +26,11 @@ WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = DATA_DIR / "media" / "public"
 STORAGES |= env.storage("", DATA_DIR / "media")  # noqa: F405
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+NOTICE_GATEWAYS = {
+    "email": "lms.notices.backends.MailGateway",
+    "phone": "lms.notices.backends.OutboxGateway",
+    "telegram": "lms.notices.backends.OutboxGateway",
+}
 # Indexing every page takes half of making one; the tests that search turn it on.
 WAGTAILSEARCH_BACKENDS["default"]["AUTO_UPDATE"] = False  # noqa: F405
 

@@ -1,0 +1,62 @@
+"""One's own messages, and how one is reached."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from lms.common.refusals import refusal_in
+from lms.notices.actions import set_contact_rule
+from lms.notices.forms import ContactRuleForm
+from lms.notices.models import Notice
+from lms.notices.queries import arrived_for, coming_for, open_channels, rule_of
+from lms.notices.rendering import Words, words_for
+from lms.people.permissions import SignedInRequest
+from lms.people.queries import masked_address
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def mine(request: SignedInRequest) -> HttpResponse:
+    """What was sent to her and what will be; a POST changes how."""
+    person = request.user
+    typed = request.POST if request.method == "POST" else None
+    form = ContactRuleForm(typed, rule=rule_of(person), channels=open_channels())
+    if form.is_valid():
+        with refusal_in(form, "address"):
+            set_contact_rule(person=person, **form.cleaned_data, by=person, at=timezone.now())
+            messages.success(request, _("Saved: this is how we reach you from now on."))
+            return redirect("notices:mine")
+    return _page(request, form)
+
+
+def _page(request: SignedInRequest, form: ContactRuleForm) -> HttpResponse:
+    rule = rule_of(request.user)
+    arrived, coming = arrived_for(request.user), coming_for(request.user)
+    words = words_for([*arrived, *coming])
+    context = {
+        "form": form,
+        "rule": rule,
+        "kept": masked_address(request.user, rule.channel),
+        "arrived": _worded(arrived, words),
+        "coming": _worded(coming, words),
+        "crumbs": [(_("My data and consents"), reverse("people:profile"))],
+    }
+    return render(request, "notices/mine.html", context, status=422 if form.errors else 200)
+
+
+def _worded(notices: list[Notice], words: dict) -> list[tuple[Notice, Words]]:
+    """Those whose subject is still there."""
+    return [(notice, words[notice.pk]) for notice in notices if notice.pk in words]
+
+
+def on_profile(request: HttpRequest, _subject: None) -> str:
+    """The way to her messages, on her profile."""
+    return render_to_string("notices/panel_profile.html", request=request)
