@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("lms.certificates.urls.public")),  # /v/<id> /verify/ /.well-known/
     path("c/", include("lms.attendance.urls.checkin")),
     path("card/", include("lms.people.urls.card")),
+    path("cal/", include("lms.cohorts.urls.feed")),
     path("join/", include("lms.cohorts.urls.join")),
     path("cms/documents/", include(wagtaildocs_urls)),
     path("cms/", include("lms.people.urls.cms")),
@@ -30,6 +31,7 @@ urlpatterns += i18n_patterns(
     path("me/", include("lms.people.urls.profile")),
     path("", include("lms.people.urls.help")),  # help/ tell-us/ privacy/
     path("me/messages/", include("lms.notices.urls")),
+    path("me/calendar/", include("lms.cohorts.urls.calendar")),
     path("learn/", include("lms.cohorts.urls.learn")),
     path("tests/", include("lms.assessments.urls.tests")),
     path("desk/", include("lms.dashboard.urls")),

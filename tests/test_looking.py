@@ -22,9 +22,11 @@ from curricula.models import LessonPage
 from lms.assessments.models import Paper
 from lms.attendance.signing import make_ticket, room_token
 from lms.certificates.actions import freeze_pdf
-from lms.cohorts.actions import propose_founding
+from lms.cohorts.actions import make_calendar_address, propose_founding, tell_participants
 from lms.cohorts.models import Coaching, Cohort, Session
+from lms.cohorts.queries import token_of
 from lms.jobs.actions import enqueue_job
+from lms.notices.models import Notice
 from lms.people.actions import make_password_key, send_feedback
 from lms.people.models import CMS_ROLES, RoleKind, User
 from lms.people.tasks import mirror_roles
@@ -131,7 +133,12 @@ def _things(cohort: Cohort, people: dict[str, Any]) -> dict[str, Any]:
         person=people["trainer"], organisation=organisation, module_code="M1", languages=["ky"], reason="First.",
         by=coordinator, at=AT,
     )  # fmt: skip
+    calendar = make_calendar_address(person=graduate, by=graduate, at=AT)
+    tell_participants(cohort=cohort, kind="session_moved", session=session, by=coordinator, at=AT)
     return {
+        "notice_id": Notice.objects.first().pk,
+        "address_id": calendar.pk,
+        "cal/%(token)s.ics": {"token": token_of(calendar)},
         "cohort_id": cohort.pk,
         "session_id": session.pk,
         "paper_id": Paper.objects.get(cohort=cohort).pk,

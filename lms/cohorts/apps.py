@@ -5,3 +5,13 @@ from django.utils.translation import gettext_lazy as _
 class CohortsConfig(AppConfig):
     name = "lms.cohorts"
     verbose_name = _("Cohorts")
+
+    def ready(self) -> None:
+        from lms.cohorts.models import SessionNotice
+        from lms.cohorts.rendering import words_of_sessions
+        from lms.cohorts.views.calendars import on_profile
+        from lms.common.panels import register_panel
+        from lms.notices.rendering import word_kinds
+
+        register_panel("profile", "calendar", on_profile)
+        word_kinds(SessionNotice.values, words_of_sessions)

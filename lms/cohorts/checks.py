@@ -1,12 +1,13 @@
-"""Pure rules of a plan: when sessions take place, and what a trainer's standing allows.  No database."""
+"""Pure rules of a plan: when sessions take place, what a standing allows, which message still holds.  No database."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from lms.cohorts.models import Standing
+from lms.cohorts.models import DropReason, Session, SessionNotice, SessionState, Standing
 
 LESSONS_A_DAY = 2
 BREAK = timedelta(minutes=30)
@@ -47,3 +48,21 @@ def overlapping(times: Iterable[tuple[datetime, datetime]]) -> bool:
 def spoken(standings: Iterable[Standing]) -> set[str]:
     """The languages in which at least one of these standings allows training."""
     return {language for standing in standings for language in standing.languages}
+
+
+def session_numbers(lesson_codes: Iterable[str]) -> dict[str, int]:
+    """The number of each lesson, in their order: it says nothing of the topic, and no move changes it."""
+    ordered = sorted(set(lesson_codes), key=lambda code: [int(part) for part in re.findall(r"\d+", code)])
+    return {code: number for number, code in enumerate(ordered, start=1)}
+
+
+def reason_against(kind: str, revision: int, session: Session, at: datetime) -> DropReason | None:
+    """Why participants should not be told this any more: what it said of the session at `revision` no longer holds."""
+    if not session.cohort.is_live:
+        return DropReason.COHORT_ENDED
+    if session.starts_at <= at:
+        return DropReason.TOO_LATE
+    wanted = SessionState.CANCELLED if kind == SessionNotice.CANCELLED else SessionState.PLANNED
+    # A session that was moved has another reminder; the other messages are worded as it is now.
+    changed = kind == SessionNotice.REMINDER and session.revision != revision
+    return DropReason.SESSION_CHANGED if changed or session.state != wanted else None

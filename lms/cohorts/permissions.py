@@ -42,6 +42,11 @@ def leads(user: User, cohort: Cohort) -> bool:
     return any(part.person_id == user.pk and part.part == TrainerPart.LEAD for part in cohort.trainers.all())
 
 
+def may_change(user: User, cohort: Cohort) -> bool:
+    """May she change its sessions and what is told about them?  A co-trainer sees it and changes nothing."""
+    return manages(user, cohort) or leads(user, cohort)
+
+
 def runs(user: User, cohort: Cohort) -> bool:
     """May she do a trainer's work there: mark, admit, print cards?"""
     return manages(user, cohort) or any(part.person_id == user.pk for part in cohort.trainers.all())

@@ -1,4 +1,4 @@
-"""The card sheet: eight cards on an A4 page, to print in black and white and cut."""
+"""The card sheet, eight cards on an A4 page to print and cut; the words of messages about sessions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,11 +7,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.models import Cohort, Enrolment, Session, SessionNotice
+from lms.cohorts.queries import numbers_of
+from lms.common.dates import local_day, long_date
 from lms.common.pdf import render_pdf
 from lms.common.qr import qr_drawing
+from lms.notices.models import Notice
+from lms.notices.rendering import Words
 
 CARDS_A_SHEET = 8
 STYLE = ("cohorts/pdf/cards.css",)
@@ -66,3 +72,51 @@ def _card_html(card: PrintedCard) -> str:
     with translation.override(card.language):
         site = settings.PUBLIC_BASE_URL.partition("://")[2]
         return render_to_string("cohorts/pdf/card.html", {"card": card, "site": f"{site}/card/"})
+
+
+# ── Messages ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def words_of_sessions(notices: Sequence[Notice]) -> dict[UUID, Words]:
+    """What these notices say of their sessions as they are now, in the active language.  Two queries."""
+    sessions = Session.objects.select_related("cohort").in_bulk([notice.subject_id for notice in notices])
+    by_id = {str(key): session for key, session in sessions.items()}
+    numbers = numbers_of({session.cohort_id for session in by_id.values()})
+    return {
+        notice.pk: session_words(notice.kind, session, numbers[session.cohort_id][session.lesson_code])
+        for notice in notices
+        if (session := by_id.get(notice.subject_id))
+    }
+
+
+def session_words(kind: str, session: Session, number: int) -> Words:
+    """The words of one message; only `everything` names the training and the lesson."""
+    title, said = _SAID[SessionNotice(kind)]
+    place = session.place or session.cohort.place
+    parts = [_(said).format(when=_moment(session))]
+    if place and kind != SessionNotice.CANCELLED:
+        parts.append(_("Place: {place}.").format(place=place))
+    where = _("Lesson: {lesson}. Training: {cohort}.").format(
+        lesson=session.title, cohort=session.cohort.title or session.cohort.code
+    )
+    return Words(_(title).format(number=number), " ".join(parts), " ".join([*parts, where]))
+
+
+# Title, and the sentence with the time: translated when they are used.
+_SAID = {
+    SessionNotice.REMINDER: (gettext_noop("Session {number} is near"), gettext_noop("We meet: {when}.")),
+    SessionNotice.MOVED: (
+        gettext_noop("Session {number} has a new time or place"),
+        gettext_noop("The meeting is now: {when}."),
+    ),
+    SessionNotice.CANCELLED: (
+        gettext_noop("Session {number} will not take place"),
+        gettext_noop("This meeting will not take place: {when}."),
+    ),
+    SessionNotice.ADDED: (gettext_noop("Session {number} was added"), gettext_noop("One more meeting: {when}.")),
+}
+
+
+def _moment(session: Session) -> str:
+    """24 November 2026, 10:00"""
+    return f"{long_date(local_day(session.starts_at))}, {timezone.localtime(session.starts_at):%H:%M}"

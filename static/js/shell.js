@@ -71,6 +71,17 @@
     part.hidden = false;
   });
 
+  // "Copy" beside a field; only where the browser can (it cannot on a plain http address).
+  document.querySelectorAll("[data-copy]").forEach(function (button) {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(document.getElementById(button.getAttribute("data-copy")).value).then(function () {
+        button.textContent = button.getAttribute("data-copied");
+      });
+    });
+  });
+
   var exit = document.querySelector("[data-quick-exit]");
   if (exit) {
     var escapedAt = 0;

@@ -1,5 +1,6 @@
 """The verbs of a cohort's life."""
 
+from lms.cohorts.actions.calendars import make_calendar_address, revoke_calendar_address
 from lms.cohorts.actions.cards import CardNotYours, renew_cards, replace_card_of, unlock_card_of
 from lms.cohorts.actions.editing import (
     LessonPlanned,
@@ -71,6 +72,13 @@ from lms.cohorts.actions.standings import (
     suspend_standing,
     withdraw_standing,
 )
+from lms.cohorts.actions.telling import (
+    cancel_telling,
+    move_telling,
+    plan_reminders,
+    settle_session_notice,
+    tell_participants,
+)
 
 __all__ = [
     "AlreadyProposed",
@@ -116,6 +124,7 @@ __all__ = [
     "appoint_coach",
     "cancel_cohort",
     "cancel_session",
+    "cancel_telling",
     "change_cohort",
     "change_trainers",
     "close_cohort",
@@ -127,16 +136,22 @@ __all__ = [
     "import_roster",
     "join_as_new_person",
     "join_cohort",
+    "make_calendar_address",
     "mark_lesson_read",
+    "move_telling",
     "open_cohort",
     "plan_cohort",
+    "plan_reminders",
     "plan_session_again",
     "propose_founding",
     "renew_cards",
     "replace_card_of",
     "resume_standing",
+    "revoke_calendar_address",
     "set_joining",
+    "settle_session_notice",
     "suspend_standing",
+    "tell_participants",
     "unlock_card_of",
     "withdraw_enrolment",
     "withdraw_standing",

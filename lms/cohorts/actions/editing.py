@@ -78,8 +78,8 @@ def _move(session: Session, change: SessionChange) -> None:
         raise SessionHeld
     length = session.ends_at - session.starts_at
     session.starts_at, session.ends_at = change.starts_at, change.starts_at + length
-    session.place = change.place
-    session.save(update_fields=["starts_at", "ends_at", "place"])
+    session.place, session.revision = change.place, session.revision + 1
+    session.save(update_fields=["starts_at", "ends_at", "place", "revision"])
 
 
 @transaction.atomic
@@ -102,8 +102,8 @@ def cancel_session(*, session: Session, by: User, at: datetime) -> Session:
         return locked
     if locked.state == SessionState.HELD:
         raise SessionHeld
-    locked.state = SessionState.CANCELLED
-    locked.save(update_fields=["state"])
+    locked.state, locked.revision = SessionState.CANCELLED, locked.revision + 1
+    locked.save(update_fields=["state", "revision"])
     _fit_dates(cohort)
     cohort.save(update_fields=["starts_on", "ends_on"])
     record_audit(verb="cancel_session", subject=locked, by=by, at=at, organisation_id=cohort.organisation_id)

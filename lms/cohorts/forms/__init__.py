@@ -11,6 +11,7 @@ from lms.cohorts.forms.cohort import (
 )
 from lms.cohorts.forms.planning import TrainersForm
 from lms.cohorts.forms.standing import CoachForm, FoundingForm
+from lms.cohorts.forms.telling import MoveTellingForm
 from lms.cohorts.forms.wizard import LABELS, PlanWizard
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "FoundingForm",
     "JoinForm",
     "LegalNameForm",
+    "MoveTellingForm",
     "PlanWizard",
     "ReasonForm",
     "RosterFileForm",

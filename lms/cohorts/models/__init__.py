@@ -1,5 +1,6 @@
 """Cohorts: who follows which modules, where, when and with whom; and the standing of those who may train."""
 
+from lms.cohorts.models.calendar import CalendarAddress
 from lms.cohorts.models.cohort import (
     ENDED_STATES,
     LIVE_STATES,
@@ -32,6 +33,7 @@ from lms.cohorts.models.enrolment import (
     Progress,
     Sex,
 )
+from lms.cohorts.models.notice import DropReason, SessionNotice
 from lms.cohorts.models.standing import (
     CURRENT_STANDING_STATES,
     Coaching,
@@ -52,6 +54,7 @@ __all__ = [
     "PLACE_LENGTH",
     "TITLE_LENGTH",
     "AgeBand",
+    "CalendarAddress",
     "Category",
     "Coaching",
     "Cohort",
@@ -60,6 +63,7 @@ __all__ = [
     "CohortState",
     "CohortTrainer",
     "Disability",
+    "DropReason",
     "Enrolment",
     "EnrolmentQuerySet",
     "EnrolmentState",
@@ -71,6 +75,7 @@ __all__ = [
     "Programme",
     "Progress",
     "Session",
+    "SessionNotice",
     "SessionState",
     "Sex",
     "Standing",

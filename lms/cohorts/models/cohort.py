@@ -206,6 +206,8 @@ class Session(models.Model):
     ends_at = models.DateTimeField(_("ends"))
     place = models.CharField(_("place"), max_length=PLACE_LENGTH, blank=True)
     state = models.CharField(max_length=10, choices=SessionState, default=SessionState.PLANNED)
+    # How often it was moved or cancelled: calendars take the event with the highest number.
+    revision = models.PositiveSmallIntegerField(default=0)
     # Seed of the rotating check-in code (lms.attendance); random, never shown.
     checkin_seed = models.CharField(max_length=43)
 

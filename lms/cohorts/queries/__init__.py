@@ -1,5 +1,6 @@
 """What is read about cohorts.  Whatever a person is shown starts at one of the `*_for(user)` querysets."""
 
+from lms.cohorts.queries.calendars import calendar_addresses_for, calendar_behind, sessions_behind, token_of
 from lms.cohorts.queries.cohorts import (
     card_holders,
     get_managed_cohort_or_404,
@@ -40,6 +41,14 @@ from lms.cohorts.queries.standings import (
     managed_standings_for,
     standings_for,
 )
+from lms.cohorts.queries.telling import (
+    SessionBatch,
+    get_session_batch_or_404,
+    numbers_of,
+    reason_to_drop,
+    session_batches,
+    tellable,
+)
 
 __all__ = [
     "LEVEL_ORDER",
@@ -48,7 +57,10 @@ __all__ = [
     "ObjectivesMap",
     "PlanningRight",
     "Reading",
+    "SessionBatch",
     "TrainerChoice",
+    "calendar_addresses_for",
+    "calendar_behind",
     "card_holders",
     "coach_choices",
     "current_standing",
@@ -56,12 +68,14 @@ __all__ = [
     "founding_proposals_for",
     "get_managed_cohort_or_404",
     "get_run_cohort_or_404",
+    "get_session_batch_or_404",
     "has_read",
     "joinable_cohort",
     "lesson_text_or_404",
     "managed_cohorts_for",
     "managed_standings_for",
     "may_read_legal_name",
+    "numbers_of",
     "objectives_or_404",
     "observed_cohorts_for",
     "own_enrolments",
@@ -70,12 +84,17 @@ __all__ = [
     "plan_or_404",
     "planning_rights",
     "reading_or_404",
+    "reason_to_drop",
     "roster",
     "roster_names",
     "run_cohorts_for",
     "run_enrolments_for",
+    "session_batches",
+    "sessions_behind",
     "sessions_for",
     "standings_for",
+    "tellable",
+    "token_of",
     "trainer_choices",
     "waiting_list",
     "with_counts",

@@ -1,1 +1,3 @@
-"""`desk` stands under /<language>/desk/, `join` under /join/, `learn` under /<language>/learn/."""
+"""`desk` stands under /<language>/desk/, `join` under /join/, `learn` under /<language>/learn/, `calendar`
+under /<language>/me/calendar/, `feed` under /cal/.
+"""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lms.cohorts.views import cards, imports, learning, life, planning, roster, standings
+from lms.cohorts.views import calendars, cards, imports, learning, life, planning, roster, standings, telling
 
 app_name = "cohorts"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("cohorts/<uuid:cohort_id>/cancel/", life.cancel, name="cancel"),
     path("sessions/<uuid:session_id>/cancel/", life.cancel_session, name="cancel_session"),
     path("sessions/<uuid:session_id>/again/", life.plan_session_again, name="plan_session_again"),
+    path("cohorts/<uuid:cohort_id>/notices/", telling.notices, name="notices"),
+    path("notices/<uuid:notice_id>/", telling.notice, name="notice"),
+    path("notices/<uuid:notice_id>/cancel/", telling.cancel_notice, name="cancel_notice"),
+    path("cohorts/<uuid:cohort_id>/calendar/", calendars.make_of_cohort, name="make_calendar"),
     path("cohorts/<uuid:cohort_id>/people/", roster.show_roster, name="roster"),
     path("cohorts/<uuid:cohort_id>/people/new/", roster.walk_in, name="walk_in"),
     path("cohorts/<uuid:cohort_id>/people/import/", imports.import_people, name="roster_import"),

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.cohorts import actions
 from lms.cohorts.forms import ChangeForm, SessionAgainForm, TrainersForm
-from lms.cohorts.models import Cohort, CohortState, Session, TrainerPart
-from lms.cohorts.permissions import leads, manages
+from lms.cohorts.models import Cohort, CohortState, Session, SessionNotice, TrainerPart
+from lms.cohorts.permissions import manages
 from lms.cohorts.queries import get_run_cohort_or_404, trainer_choices
-from lms.cohorts.views.shared import cohort_crumbs
+from lms.cohorts.views.shared import cohort_crumbs, require_may_change
 from lms.common.errors import ActionError
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people.permissions import SignedInRequest
@@ -27,8 +28,7 @@ from lms.people.permissions import SignedInRequest
 def _changeable_or_403(request: SignedInRequest, cohort_id: UUID) -> Cohort:
     """A cohort that she coordinates or leads; a co-trainer sees it and changes nothing."""
     cohort = get_run_cohort_or_404(request.user, cohort_id)
-    if not (manages(request.user, cohort) or leads(request.user, cohort)):
-        raise PermissionDenied
+    require_may_change(request.user, cohort)
     return cohort
 
 
@@ -154,10 +154,14 @@ def _session_or_404(request: SignedInRequest, session_id: UUID) -> Session:
 @login_required
 @require_POST
 def cancel_session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    """This session does not take place and does not count."""
+    """This session does not take place and does not count; the participants are told where she ticked it."""
     session = _session_or_404(request, session_id)
-    with refusal_shown(request):
-        actions.cancel_session(session=session, by=request.user, at=timezone.now())
+    by, at = request.user, timezone.now()
+    with refusal_shown(request), transaction.atomic():
+        session = actions.cancel_session(session=session, by=by, at=at)
+        if "tell" in request.POST:
+            told = SessionNotice.CANCELLED
+            actions.tell_participants(cohort=session.cohort, kind=told, session=session, by=by, at=at)
         messages.success(request, _("The session is cancelled. It does not count for attendance."))
     return redirect("cohorts:edit", session.cohort_id)
 

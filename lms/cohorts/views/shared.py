@@ -1,9 +1,12 @@
-"""The ways back that the views of this app share."""
+"""The gate and the ways back that the views of this app share."""
 
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lms.cohorts.models import Cohort
+from lms.cohorts.permissions import may_change
+from lms.people.models import User
 
 type Crumbs = list[tuple[str, str]]
 
@@ -16,3 +19,9 @@ def cohort_crumbs(cohort: Cohort) -> Crumbs:
 def roster_crumbs(cohort: Cohort) -> Crumbs:
     """The same, for a page below the roster."""
     return [*cohort_crumbs(cohort), (_("People"), reverse("cohorts:roster", args=[cohort.pk]))]
+
+
+def require_may_change(user: User, cohort: Cohort) -> None:
+    """403 for a co-trainer: she sees the cohort and changes nothing."""
+    if not may_change(user, cohort):
+        raise PermissionDenied

@@ -1,0 +1,38 @@
+"""Secret addresses for calendars: made, and revoked."""
+
+import secrets
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from lms.cohorts.models import CalendarAddress, Cohort
+from lms.common.crypto import keyed_index, seal
+from lms.people.actions import record_audit
+from lms.people.models import User
+
+
+@transaction.atomic
+def make_calendar_address(*, person: User, by: User, at: datetime, cohort: Cohort | None = None) -> CalendarAddress:
+    """An address of all her sessions, or of one cohort's; if she has it already, that one."""
+    token = secrets.token_hex(16)
+    address = CalendarAddress(
+        person=person,
+        cohort=cohort,
+        sealed=seal(person.key.wrapped, token),
+        index=keyed_index("calendar", token),
+        created_at=at,
+    )
+    try:
+        with transaction.atomic():
+            address.save(force_insert=True)
+    except IntegrityError:
+        return CalendarAddress.objects.get(person=person, cohort=cohort)
+    record_audit(verb="make_calendar_address", subject=address, by=by, at=at)
+    return address
+
+
+@transaction.atomic
+def revoke_calendar_address(*, address: CalendarAddress, by: User, at: datetime) -> None:
+    """From now on it answers nothing; a new one is another address."""
+    record_audit(verb="revoke_calendar_address", subject=address, by=by, at=at)
+    address.delete()

@@ -1,0 +1,117 @@
+"""Telling the participants: a reminder before each session, and what was changed.
+
+A notice is planned here and can be seen, moved and cancelled until it is due; then `settle_session_notice` looks
+whether it still holds.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from lms.cohorts.actions.opening import lock_unended
+from lms.cohorts.models import LIVE_STATES, Cohort, DropReason, Session, SessionNotice, SessionState
+from lms.cohorts.queries import reason_to_drop, tellable
+from lms.notices.actions import BatchPlan, cancel_batch, cancel_notice, move_batch, plan_batch, send_notice
+from lms.notices.models import Notice
+from lms.people.actions import record_audit
+from lms.people.models import User
+
+# The Celery task that checks our notices (lms.cohorts.tasks).
+CHECK_NOTICE = "cohorts.check_notice"
+REMINDED_BEFORE = timedelta(days=2)
+# Reminders can be seen so long before their session.
+SEEN_BEFORE = timedelta(days=14)
+# Time to think again after a tick at "tell the participants".
+GRACE = timedelta(minutes=10)
+
+
+@transaction.atomic
+def tell_participants(*, cohort: Cohort, kind: str, session: Session, by: User, at: datetime) -> int:
+    """Tells those who are enrolled, in ten minutes, that the session is as it is now; says how many they are.
+
+    `kind` is one of SessionNotice but REMINDER.  What waited about this session gives way to it.  Nobody is told of a
+    cohort that is still a draft.  Raises CohortEnded.
+    """
+    locked = lock_unended(cohort=cohort)
+    if not locked.is_live:
+        return 0
+    waiting = Notice.objects.filter(group_id=locked.pk, subject_id=str(session.pk)).waiting()
+    still_true = {_name(kind, session), _name(SessionNotice.REMINDER, session)}
+    for batch in set(waiting.values_list("batch", flat=True)) - still_true:
+        cancel_batch(batch=batch, reason=DropReason.REPLACED, at=at)
+    plan = _plan(SessionNotice(kind), session, at + GRACE)
+    told = plan_batch(plan=plan, people=tellable(locked), at=at)
+    _note("tell_participants", locked, plan.name, by, at)
+    return told
+
+
+@transaction.atomic
+def plan_reminders(*, at: datetime) -> int:
+    """A reminder two days before each session to come, for everyone enrolled who has none yet; says how many are new.
+
+    Whoever enrols later than that has just been told when the sessions are.
+    """
+    soon = Session.objects.filter(
+        state=SessionState.PLANNED,
+        cohort__state__in=LIVE_STATES,
+        starts_at__gt=at + REMINDED_BEFORE,
+        starts_at__lte=at + SEEN_BEFORE,
+    )
+    sessions = list(soon.select_related("cohort").order_by("starts_at"))
+    people = {session.cohort_id: list(tellable(session.cohort)) for session in sessions}
+    return sum(
+        plan_batch(
+            plan=_plan(SessionNotice.REMINDER, session, session.starts_at - REMINDED_BEFORE),
+            people=people[session.cohort_id],
+            at=at,
+        )
+        for session in sessions
+    )
+
+
+def settle_session_notice(*, notice: Notice, at: datetime) -> None:
+    """Sends it if it still holds, else cancels it and says why.  Never within a transaction: see send_notice."""
+    reason = reason_to_drop(notice, at)
+    if reason is None:
+        send_notice(notice=notice, at=at)
+    else:
+        cancel_notice(notice=notice, reason=reason, at=at)
+
+
+@transaction.atomic
+def move_telling(*, cohort: Cohort, batch: str, due_at: datetime, by: User, at: datetime) -> int:
+    """Another time for a message that waits; says to how many.  Raises BatchDone."""
+    moved = move_batch(batch=batch, due_at=due_at, at=at)
+    _note("move_notices", cohort, batch, by, at)
+    return moved
+
+
+@transaction.atomic
+def cancel_telling(*, cohort: Cohort, batch: str, by: User, at: datetime) -> int:
+    """A message that waits is not sent; says to how many.  Raises BatchDone."""
+    cancelled = cancel_batch(batch=batch, at=at)
+    _note("cancel_notices", cohort, batch, by, at)
+    return cancelled
+
+
+def _plan(kind: SessionNotice, session: Session, due_at: datetime) -> BatchPlan:
+    return BatchPlan(
+        kind=kind,
+        subject=session,
+        name=_name(kind, session),
+        due_at=due_at,
+        checked_by=CHECK_NOTICE,
+        group_id=session.cohort_id,
+        parameters={"revision": session.revision},
+    )
+
+
+def _name(kind: str, session: Session) -> str:
+    """One occasion: this session in this revision."""
+    return f"{kind}:{session.pk}:{session.revision}"
+
+
+def _note(verb: str, cohort: Cohort, batch: str, by: User, at: datetime) -> None:
+    record_audit(
+        verb=verb, subject=cohort, by=by, at=at, organisation_id=cohort.organisation_id, details={"batch": batch}
+    )

@@ -1,0 +1,64 @@
+"""A calendar file (RFC 5545) that says no more than its person allows."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from lms.cohorts.models import CohortState, Session
+from lms.notices.models import Reveals
+
+# Neither host nor training: the same in every calendar, whatever the installation is called.
+DOMAIN = "yntymak"
+NEUTRAL_NAME = "Yntymak"
+REFRESH = timedelta(hours=6)
+
+
+def calendar_file(
+    sessions: Iterable[Session], *, numbers: Mapping[UUID, Mapping[str, int]], reveals: str, at: datetime
+) -> bytes:
+    """The sessions as events, in the active language.
+
+    An event keeps its UID whatever happens to its session, its SEQUENCE grows with each change, and a session that was
+    called off stays in the file as CANCELLED, so that calendars strike it out and not merely forget it.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", f"-//{NEUTRAL_NAME}//sessions//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", NEUTRAL_NAME)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT6H")
+    for session in sessions:
+        calendar.add_component(_event(session, numbers[session.cohort_id][session.lesson_code], reveals, at))
+    calendar.add_missing_timezones()
+    return calendar.to_ical()
+
+
+def _event(session: Session, number: int, reveals: str, at: datetime) -> Event:
+    called_off = session.cohort.state == CohortState.CANCELLED
+    zone = ZoneInfo(session.cohort.time_zone)
+    event = Event()
+    event.add("uid", f"{session.pk}@{DOMAIN}")
+    event.add("dtstamp", at)
+    event.add("dtstart", session.starts_at.astimezone(zone))
+    event.add("dtend", session.ends_at.astimezone(zone))
+    event.add("sequence", session.revision + called_off)
+    event.add("status", "CONFIRMED" if session.counts and not called_off else "CANCELLED")
+    event.add("class", "PRIVATE")
+    event.add("summary", _summary(session, number, reveals))
+    place = session.place or session.cohort.place
+    if place and reveals != Reveals.NOTHING:
+        event.add("location", place)
+    if reveals == Reveals.EVERYTHING:
+        event.add("description", session.cohort.title or session.cohort.code)
+    return event
+
+
+def _summary(session: Session, number: int, reveals: str) -> str:
+    if reveals == Reveals.EVERYTHING:
+        return _("Session {number}: {lesson}").format(number=number, lesson=session.title)
+    return _("Session {number}").format(number=number)

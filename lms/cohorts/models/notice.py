@@ -1,0 +1,25 @@
+"""What participants are told about sessions; the notices themselves are lms.notices'."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lms.notices.models import BY_HAND as CANCELLED_BY_HAND
+
+
+class SessionNotice(models.TextChoices):
+    REMINDER = "session_reminder", _("Reminder")
+    MOVED = "session_moved", _("New time or place")
+    CANCELLED = "session_cancelled", _("Will not take place")
+    ADDED = "session_added", _("One more session")
+
+
+class DropReason(models.TextChoices):
+    """Why a planned notice was not sent."""
+
+    BY_HAND = CANCELLED_BY_HAND, _("cancelled by hand")
+    REPLACED = "replaced", _("a newer message took its place")
+    SESSION_CHANGED = "session_changed", _("the session was changed since")
+    TOO_LATE = "too_late", _("the session has begun")
+    COHORT_ENDED = "cohort_ended", _("the cohort is not running")
+    LEFT = "left", _("the person is no longer enrolled")
+    GONE = "gone", _("the person is no longer here")

@@ -1,0 +1,96 @@
+"""What participants are told about the sessions of a cohort, and whether it still holds."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from lms.cohorts.checks import reason_against, session_numbers
+from lms.cohorts.models import Cohort, DropReason, Enrolment, Session, SessionNotice
+from lms.cohorts.queries.cohorts import get_run_cohort_or_404
+from lms.notices.models import Notice
+from lms.notices.queries import Batch, batch_of, batches_of
+from lms.people.models import User
+from lms.people.queries import is_living
+
+
+@dataclass(frozen=True)
+class SessionBatch:
+    """One message to the participants of a session."""
+
+    batch: Batch
+    session: Session
+    number: int
+    # Why it will not be sent although it waits: said before the time comes.
+    dropped: DropReason | None
+
+    @property
+    def kind(self) -> SessionNotice:
+        return SessionNotice(self.batch.notice.kind)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.batch.waiting > 0
+
+
+def tellable(cohort: Cohort) -> QuerySet[Enrolment, UUID]:
+    """The ids of the people who are told what changes: enrolled, and still there."""
+    living = cohort.enrolments.enrolled().filter(
+        person__is_active=True, person__erased_at__isnull=True, person__merged_into__isnull=True
+    )
+    return living.values_list("person_id", flat=True)
+
+
+def numbers_of(cohort_ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
+    """The number of each lesson's session: {cohort id: {lesson code: number}}.  One query."""
+    codes: dict[UUID, list[str]] = defaultdict(list)
+    for cohort_id, code in Session.objects.filter(cohort__in=cohort_ids).values_list("cohort_id", "lesson_code"):
+        codes[cohort_id].append(code)
+    return {cohort_id: session_numbers(found) for cohort_id, found in codes.items()}
+
+
+def session_batches(cohort: Cohort, at: datetime) -> list[SessionBatch]:
+    """All messages of the cohort, by the time when they are due."""
+    sessions = {str(session.pk): session for session in cohort.sessions.all()}
+    numbers = numbers_of([cohort.pk]).get(cohort.pk, {})
+    found = [(batch, sessions.get(batch.notice.subject_id)) for batch in batches_of(cohort.pk)]
+    return [_session_batch(batch, session, cohort, numbers, at) for batch, session in found if session is not None]
+
+
+def get_session_batch_or_404(user: User, notice_id: UUID, at: datetime) -> SessionBatch:
+    """The message that this notice is part of, in a cohort that she runs."""
+    notice = get_object_or_404(Notice, pk=notice_id, kind__in=SessionNotice.values)
+    if notice.group_id is None:
+        raise Http404
+    cohort = get_run_cohort_or_404(user, notice.group_id)
+    session = get_object_or_404(cohort.sessions, pk=notice.subject_id)
+    return _session_batch(batch_of(notice), session, cohort, numbers_of([cohort.pk])[cohort.pk], at)
+
+
+def _session_batch(
+    batch: Batch, session: Session, cohort: Cohort, numbers: dict[str, int], at: datetime
+) -> SessionBatch:
+    session.cohort = cohort
+    dropped = _dropped(batch.notice, session, at) if batch.waiting else None
+    return SessionBatch(batch, session, numbers[session.lesson_code], dropped)
+
+
+def _dropped(notice: Notice, session: Session, at: datetime) -> DropReason | None:
+    return reason_against(notice.kind, notice.parameters["revision"], session, at)
+
+
+def reason_to_drop(notice: Notice, at: datetime) -> DropReason | None:
+    """Why this person should not be told this now: of the session, or of herself."""
+    session = Session.objects.select_related("cohort").filter(pk=notice.subject_id).first()
+    if session is None:
+        return DropReason.SESSION_CHANGED
+    if not is_living(notice.person):
+        return DropReason.GONE
+    if not Enrolment.objects.enrolled().filter(cohort=session.cohort_id, person=notice.person_id).exists():
+        return DropReason.LEFT
+    return _dropped(notice, session, at)
