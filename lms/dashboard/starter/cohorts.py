@@ -19,8 +19,9 @@ from lms.cohorts.actions import (
     open_cohort,
     plan_cohort,
     propose_founding,
+    tell_participants,
 )
-from lms.cohorts.models import Cohort, Enrolment, Session
+from lms.cohorts.models import Cohort, Enrolment, Session, SessionNotice
 from lms.common.dates import local_day
 from lms.dashboard.starter.people import COUNTRY, HELD_IN, Cast
 from lms.people.models import User
@@ -79,7 +80,10 @@ def make_ended_cohort(cast: Cast, day: date) -> Cohort:
 
 
 def make_running_cohort(cast: Cast, day: date) -> Cohort:
-    """`day` is its second: yesterday's lessons are marked, today's are not, one person has handed in the pre-test."""
+    """`day` is its second: yesterday's lessons are marked, today's are not, one person has handed in the pre-test.
+
+    Everybody is told when the last session is.
+    """
     first = day - timedelta(days=1)
     cohort = _open(cast, "running", first)
     enrolments = [_enrol(cohort, cast, person, _moment(first, 8)) for person in cast.participants[7:]]
@@ -90,6 +94,10 @@ def make_running_cohort(cast: Cast, day: date) -> Cohort:
     one_late, one_excused = {enrolments[2].pk: Status.LATE}, {enrolments[1].pk: Status.EXCUSED}
     for session, others in zip(_sessions(cohort), (one_late, one_excused), strict=False):
         _mark(session, cast, enrolments, others)
+    last = _sessions(cohort)[-1]
+    tell_participants(
+        cohort=cohort, kind=SessionNotice.MOVED, session=last, by=cast.staff["coordinator"], at=_moment(day, 8)
+    )
     return cohort
 
 
