@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from lms.attendance.models import Mark
+from django.db.models import QuerySet
+
+from lms.attendance.models import AttendanceEvent, Mark
 from lms.attendance.scoring import AttendanceFigure, count_attendance
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, Session, SessionState
 
@@ -15,14 +17,26 @@ Figures = dict[tuple[UUID, str], AttendanceFigure]
 
 def marks_of(session: Session) -> dict[UUID, tuple[str, bool]]:
     """The current mark of each enrolment that has one: {enrolment id: (status, is disputed)}."""
-    marks = Mark.objects.filter(session=session).values_list("enrolment_id", "status", "is_disputed")
+    marks = Mark.objects.said().filter(session=session).values_list("enrolment_id", "status", "is_disputed")
     return {enrolment_id: (status, disputed) for enrolment_id, status, disputed in marks}
 
 
 def marks_of_cohort(cohort: Cohort) -> dict[tuple[UUID, UUID], Mark]:
     """All marks of a cohort by (enrolment id, session id)."""
-    marks = Mark.objects.filter(session__cohort=cohort)
+    marks = Mark.objects.said().filter(session__cohort=cohort)
     return {(mark.enrolment_id, mark.session_id): mark for mark in marks}
+
+
+def mark_of(session: Session, enrolment: Enrolment) -> Mark | None:
+    """One person's mark with the event that holds and the one before it; a mark that was taken back too."""
+    marks = Mark.objects.filter(session=session, enrolment=enrolment)
+    return marks.select_related("event__corrects").first()
+
+
+def history_of(session: Session, enrolment: Enrolment) -> QuerySet[AttendanceEvent]:
+    """Everything that was ever said of one person in one session, the newest first; who said it stays out."""
+    events = AttendanceEvent.objects.filter(session=session, enrolment=enrolment).defer("recorded_by", "body_hash")
+    return events.order_by("-received_at", "-pk")
 
 
 def attendance_by_module(cohort: Cohort) -> Figures:

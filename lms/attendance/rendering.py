@@ -38,16 +38,23 @@ def roster_rows(rows: Iterable[RosterRow]) -> SafeString:
     """The items of the list, in the active language.  Only the name comes from people, and it is escaped."""
     choices = {chosen: _choices(chosen) for chosen in ("", *Status.values)}
     received = chip("done", _("received"))
+    correct = _("correct or undo")
     disputed = chip("attention", _("The room's code and the roster say different things"))
     return mark_safe(  # noqa: S308 - constants, ids and an escaped name
         "".join(
             f'<li class="roster-row"><fieldset><legend><bdi>{escape(row.name)}</bdi></legend>\n'
             f'<div class="segments">{choices[row.status].replace(_FIELD, f"mark-{row.enrolment_id}")}</div>\n'
-            f'<p class="roster-note">{disputed if row.is_disputed else received if row.is_received else ""}</p>'
-            "</fieldset></li>\n"
+            f'<p class="roster-note">{_note(row, received, disputed, correct)}</p></fieldset></li>\n'
             for row in rows
         )
     )
+
+
+def _note(row: RosterRow, received: SafeString, disputed: SafeString, correct: str) -> str:
+    """What became of the mark, and the way to its history; the address goes on from the roster's own."""
+    if not row.is_received:
+        return ""
+    return f'{disputed if row.is_disputed else received} <a href="{row.enrolment_id}/">{correct}</a>'
 
 
 def _choices(chosen: str) -> SafeString:

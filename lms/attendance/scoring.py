@@ -65,11 +65,18 @@ def weigh_events[Event: Evidence](events: Sequence[Event]) -> tuple[Event, bool]
     """The event that holds, and whether witnesses disagree.
 
     The weightier source holds, and of one source the latest event.  Room and roster that say different things are a
-    dispute until a coordinator decides.  `events` is not empty.
+    dispute until a coordinator decides.  "Not marked" takes back whatever no weightier source has said before, and
+    holds where nothing else is left.  `events` is not empty.
     """
     latest: dict[str, Event] = {}
     for event in sorted(events, key=lambda event: event.received_at):
+        if event.status == Status.UNMARKED:
+            latest = {source: said for source, said in latest.items() if _weight(said) > _weight(event)}
         latest[event.source] = event
-    holding = max(latest.values(), key=lambda event: _WEIGHT[Source(event.source)])
-    settled = Source.COORDINATOR in latest
-    return holding, not settled and len({event.status for event in latest.values()}) > 1
+    said = {source: event for source, event in latest.items() if event.status != Status.UNMARKED}
+    holding = max((said or latest).values(), key=_weight)
+    return holding, Source.COORDINATOR not in said and len({event.status for event in said.values()}) > 1
+
+
+def _weight(event: Evidence) -> int:
+    return _WEIGHT[Source(event.source)]

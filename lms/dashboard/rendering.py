@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from lms.attendance.actions import ROSTER_OPENS
+from lms.attendance.checks import ROSTER_OPENS
 from lms.cohorts.models import Session
 from lms.common.dates import local_day
 from lms.dashboard.queries import Desk, Meeting, StaffHub

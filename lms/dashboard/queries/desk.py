@@ -216,7 +216,7 @@ def _sessions(cohort_ids: Collection[UUID], run_ids: Collection[UUID], at: datet
         return []
     wanted = Q(cohort__in=cohort_ids, ends_at__gte=at)
     if run_ids:
-        unmarked = ~Exists(Mark.objects.filter(session=OuterRef("pk")))
+        unmarked = ~Exists(Mark.objects.said().filter(session=OuterRef("pk")))
         wanted |= Q(unmarked, cohort__in=run_ids, ends_at__gte=at - REMINDED)
     sessions = Session.objects.filter(wanted).exclude(state=SessionState.CANCELLED)
     return map(Meeting._make, sessions.order_by("starts_at").values_list(*Meeting._fields))

@@ -9,7 +9,7 @@ from django.http import Http404
 
 from lms.assessments.models import Attempt, AttemptState, Paper
 from lms.assessments.queries import coaches_in
-from lms.attendance.models import ATTENDED, Mark
+from lms.attendance.models import ATTENDED, Mark, Status
 from lms.attendance.queries import attendance_from
 from lms.attendance.scoring import AttendanceFigure
 from lms.certificates.models import CURRENT_STATES, Certificate
@@ -84,7 +84,8 @@ def _with_trainers(cohorts: QuerySet[Cohort], cohort_id: UUID) -> Cohort | None:
 def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
     cohort = enrolment.cohort
     modules, sessions = list(cohort.modules.all()), list(cohort.sessions.defer("checkin_seed").order_by("starts_at"))
-    marks = {mark.session_id: mark for mark in Mark.objects.filter(enrolment=enrolment).only("session", "status")}
+    said = Mark.objects.said().filter(enrolment=enrolment).only("session", "status")
+    marks = {mark.session_id: mark for mark in said}
     read = set(Progress.objects.filter(enrolment=enrolment).values_list("lesson_code", flat=True))
     own_attempts = Attempt.objects.filter(enrolment=enrolment).only("paper", "state")
     attempts = {attempt.paper_id: attempt for attempt in own_attempts}
@@ -135,7 +136,7 @@ def _sessions(cohort: Cohort) -> list[Session]:
     sessions = cohort.sessions.defer("checkin_seed").order_by("starts_at")
     return list(
         sessions.annotate(
-            marked=Count("marks"),
+            marked=Count("marks", filter=~Q(marks__status=Status.UNMARKED)),
             attended=Count("marks", filter=Q(marks__status__in=ATTENDED)),
         )
     )
