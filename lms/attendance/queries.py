@@ -1,13 +1,13 @@
 """Marks and figures.  Every function takes a fixed number of queries, whatever the size of the cohort."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from lms.attendance.models import AttendanceEvent, Mark
-from lms.attendance.scoring import AttendanceFigure, count_attendance
+from lms.attendance.scoring import AttendanceFigure, best_by_lesson, count_attendance
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, Session, SessionState
 
 # Where a module names no rule of its own.
@@ -53,18 +53,10 @@ def attendance_from(
     modules: Iterable[CohortModule], sessions: Iterable[Session], marks: Mapping[UUID, Mark]
 ) -> dict[str, AttendanceFigure]:
     """The same per module code from rows that are at hand: no query.  `marks` are one person's by session id."""
-    planned: dict[str, list[Session]] = defaultdict(list)
-    for session in sessions:
-        if session.counts:
-            planned[session.module_code].append(session)
-    return {
-        module.module_code: _figure(
-            [marks[session.pk].status for session in planned[module.module_code] if session.pk in marks],
-            len(planned[module.module_code]),
-            _rule(module),
-        )
-        for module in modules
-    }
+    counting = [session for session in sessions if session.counts and not session.is_extra]
+    planned = _by_module((session.module_code, session.lesson_code) for session in counting)
+    said = [(session.lesson_code, marks[session.pk].status) for session in counting if session.pk in marks]
+    return {module.module_code: _figure(said, planned[module.module_code], _rule(module)) for module in modules}
 
 
 def _rule(module: CohortModule) -> dict:
@@ -74,39 +66,39 @@ def _rule(module: CohortModule) -> dict:
 
 def _figures(cohort: Cohort, enrolment_ids: list[UUID]) -> Figures:
     rules = {module.module_code: _rule(module) for module in CohortModule.objects.filter(cohort=cohort)}
-    planned = _planned(cohort)
-    statuses = _statuses(cohort, enrolment_ids)
+    lessons = Session.objects.filter(cohort=cohort, is_extra=False).exclude(state=SessionState.CANCELLED)
+    planned = _by_module(lessons.values_list("module_code", "lesson_code"))
+    said = _said(cohort, enrolment_ids)
     return {
-        (enrolment_id, module): _figure(
-            [status for of_module, status in statuses[enrolment_id] if of_module == module], planned[module], rule
-        )
+        (enrolment_id, module): _figure(said[enrolment_id], planned[module], rule)
         for enrolment_id in enrolment_ids
         for module, rule in rules.items()
     }
 
 
-def _planned(cohort: Cohort) -> dict[str, int]:
-    planned: dict[str, int] = defaultdict(int)
-    sessions = Session.objects.filter(cohort=cohort).exclude(state=SessionState.CANCELLED)
-    for module in sessions.values_list("module_code", flat=True):
-        planned[module] += 1
+def _by_module(lessons: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """{module code: its lesson codes}"""
+    planned: dict[str, set[str]] = defaultdict(set)
+    for module, lesson in lessons:
+        planned[module].add(lesson)
     return planned
 
 
-def _statuses(cohort: Cohort, enrolment_ids: list[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+def _said(cohort: Cohort, enrolment_ids: list[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    """{enrolment id: her marks as (lesson code, status)}"""
     marks = Mark.objects.filter(session__cohort=cohort).exclude(session__state=SessionState.CANCELLED)
     if len(enrolment_ids) == 1:
         marks = marks.filter(enrolment=enrolment_ids[0])
     found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
-    for enrolment_id, module, status in marks.values_list("enrolment_id", "session__module_code", "status"):
-        found[enrolment_id].append((module, status))
+    for enrolment_id, lesson, status in marks.values_list("enrolment_id", "session__lesson_code", "status"):
+        found[enrolment_id].append((lesson, status))
     return found
 
 
-def _figure(statuses: Iterable[str], planned: int, rule: dict) -> AttendanceFigure:
+def _figure(said: Iterable[tuple[str, str]], planned: Collection[str], rule: dict) -> AttendanceFigure:
     return count_attendance(
-        statuses,
-        planned=planned,
+        best_by_lesson(said, planned),
+        planned=len(planned),
         required_percent=rule["attendance_percent"],
         excused_max_percent=rule["excused_max_percent"],
     )

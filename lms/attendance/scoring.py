@@ -1,11 +1,19 @@
 """How attendance is counted, and which of several events about one person in one session holds.  Pure functions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from lms.attendance.models import ATTENDED, Source, Status
+from django.utils.translation import gettext_lazy as _
+
+from lms.attendance.models import ATTENDED, SAID, Source, Status
+
+# Stands under every figure.
+COUNTED_HOW = _(
+    "Each lesson counts once, with the best mark, also if it was held twice. Present and late count. Excused lessons "
+    "leave the count, at most one in five. Extra sessions do not count."
+)
 
 
 class Evidence(Protocol):
@@ -20,11 +28,15 @@ class Evidence(Protocol):
 _WEIGHT = {Source.SELF: 0, Source.ROSTER: 1, Source.COORDINATOR: 2}
 
 
+# The best first.
+_RANK = [*SAID]
+
+
 @dataclass(frozen=True)
 class AttendanceFigure:
-    """One person's attendance over the planned sessions.
+    """One person's attendance over the planned lessons.
 
-    `planned` sessions stand in the plan (cancelled ones do not); `excused` of them leave the count, `counted` remain;
+    `planned` lessons stand in the plan (cancelled ones do not); `excused` of them leave the count, `counted` remain;
     `attended` is present or late; `percent` is attended / counted × 100, rounded down.
     """
 
@@ -43,11 +55,20 @@ class AttendanceFigure:
         return self.counted > 0 and self.percent >= self.required_percent
 
 
+def best_by_lesson(said: Iterable[tuple[str, str]], planned: Collection[str]) -> list[str]:
+    """Of her marks (lesson code, status) the best one for each of the planned lessons that she has a mark for."""
+    best: dict[str, str] = {}
+    for lesson, status in said:
+        if lesson in planned and status in SAID:
+            best[lesson] = min(best.get(lesson, status), status, key=_RANK.index)
+    return list(best.values())
+
+
 def count_attendance(
     statuses: Iterable[str], *, planned: int, required_percent: int, excused_max_percent: int
 ) -> AttendanceFigure:
-    """Present and late count; an excused session leaves numerator and denominator, at most `excused_max_percent` of
-    the planned ones (rounded down); an excuse beyond that, like a session without a mark, counts as absent.
+    """Present and late count; an excused lesson leaves numerator and denominator, at most `excused_max_percent` of
+    the planned ones (rounded down); an excuse beyond that, like a lesson without a mark, counts as absent.
     """
     marks = list(statuses)
     excused = min(marks.count(Status.EXCUSED), planned * excused_max_percent // 100)

@@ -56,11 +56,18 @@ def test_strangers_touch_nobody(scene):
 
 
 def test_strangers_touch_no_session(scene):
-    session = scene.cohort.sessions.all()[0]
-    urls = {name: reverse(f"cohorts:{name}", args=[session.pk]) for name in ("cancel_session", "plan_session_again")}
-    assert statuses([*scene.strangers, scene.participant], urls, "post") == {name: {404} for name in urls}
-    session.refresh_from_db()
-    assert session.state == "planned"
+    session, names = scene.cohort.sessions.all()[0], ("session", "cancel_session", "plan_session_again")
+    urls = {name: reverse(f"cohorts:{name}", args=[session.pk]) for name in names}
+    urls["add_extra_session"] = address("add_extra_session", scene)
+    typed = {"starts_at": "2026-12-09T10:00", "place": "", "minutes": "60", "title_ky": "Экскурсия", "module": "M1"}
+    assert statuses([*scene.strangers, scene.participant], urls, "post", typed) == {name: {404} for name in urls}
+    helper = make_staff("helper")
+    add_trainer(scene.cohort, helper)
+    assert statuses([helper], urls, "post", typed) == {name: {403} for name in urls}
+    assert [(s.state, s.starts_at) for s in scene.cohort.sessions.filter(pk=session.pk)] == [
+        ("planned", session.starts_at)
+    ]
+    assert scene.cohort.sessions.count() == 2
 
 
 def test_changes_of_state_are_posts(scene):

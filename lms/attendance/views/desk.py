@@ -21,6 +21,7 @@ from lms.attendance.forms import CorrectionForm, RosterForm
 from lms.attendance.models import ATTENDED, Mark, Source
 from lms.attendance.queries import attendance_by_module, history_of, mark_of, marks_of, marks_of_cohort
 from lms.attendance.rendering import RosterRow, roster_rows
+from lms.attendance.scoring import COUNTED_HOW
 from lms.attendance.signing import room_token, seconds_left
 from lms.cohorts.actions import ReasonNeeded
 from lms.cohorts.models import Enrolment, Session
@@ -201,6 +202,6 @@ def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
         "modules": modules,
         "manages": manages(request.user, cohort),
         "crumbs": cohort_crumbs(cohort),
-        "note": _("Present and late count. Excused sessions leave the count, at most one in five."),
+        "note": COUNTED_HOW,
     }
     return render(request, "attendance/overview.html", context)

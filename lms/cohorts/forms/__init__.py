@@ -2,11 +2,12 @@
 
 from lms.cohorts.forms.cohort import (
     ChangeForm,
+    ExtraSessionForm,
     JoinForm,
     LegalNameForm,
     ReasonForm,
     RosterFileForm,
-    SessionAgainForm,
+    SessionForm,
 )
 from lms.cohorts.forms.planning import TrainersForm
 from lms.cohorts.forms.standing import CoachForm, FoundingForm
@@ -16,12 +17,13 @@ __all__ = [
     "LABELS",
     "ChangeForm",
     "CoachForm",
+    "ExtraSessionForm",
     "FoundingForm",
     "JoinForm",
     "LegalNameForm",
     "PlanWizard",
     "ReasonForm",
     "RosterFileForm",
-    "SessionAgainForm",
+    "SessionForm",
     "TrainersForm",
 ]

@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lms.cohorts.actions import SessionChange
+from lms.cohorts.actions import ExtraSession, SessionChange
 from lms.cohorts.forms.fields import capacity_field, moment_field, place_field, title_fields
-from lms.cohorts.models import Cohort, Session, SessionState
-from lms.common.choices import offer
+from lms.cohorts.models import TITLE_LENGTH, Cohort, Session, SessionState
+from lms.common.choices import offer, offer_unless_one
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, pick, texts_of
 
 
@@ -55,11 +55,51 @@ class ChangeForm(forms.Form):
         }
 
 
-class SessionAgainForm(forms.Form):
-    """A new time for a lesson whose session was cancelled."""
+class SessionForm(forms.Form):
+    """When and where one session takes place."""
 
-    starts_at = moment_field(_("New time"))
+    starts_at = moment_field(_("Starts at"))
     place = place_field()
+
+
+class ExtraSessionForm(SessionForm):
+    """Something beside the lessons: its own title, in the languages of the cohort, and its own length."""
+
+    module = forms.ChoiceField(label=_("Module"), widget=forms.RadioSelect)
+    minutes = forms.IntegerField(
+        label=_("Minutes"),
+        min_value=15,
+        max_value=480,
+        initial=90,
+        widget=forms.NumberInput(attrs={"class": "short", "inputmode": "numeric"}),
+    )
+
+    def __init__(self, data: Any = None, *, cohort: Cohort) -> None:
+        super().__init__(data, initial={"place": cohort.place})
+        self.languages = cohort.languages
+        offer_unless_one(self, "module", ((module.module_code,) * 2 for module in cohort.modules.all()))
+        for code in self.languages:
+            label = _("Title, {language}").format(language=LANGUAGE_NAMES[code])
+            self.fields[f"title_{code}"] = forms.CharField(label=label, max_length=TITLE_LENGTH, required=False)
+        self.order_fields(["module", *(f"title_{code}" for code in self.languages)])
+
+    def clean(self) -> dict:
+        values = super().clean() or {}
+        if not any(values.get(f"title_{code}") for code in self.languages):
+            self.add_error(f"title_{self.languages[0]}", _("Give it a title in at least one language."))
+        return values
+
+    def extra(self) -> ExtraSession:
+        """For `add_extra_session`."""
+        values = self.cleaned_data
+        titles = {code: values[f"title_{code}"] for code in self.languages if values[f"title_{code}"]}
+        return ExtraSession(
+            module_code=values["module"],
+            titles=titles,
+            starts_at=values["starts_at"],
+            minutes=values["minutes"],
+            place=values["place"],
+        )
 
 
 class RosterFileForm(forms.Form):

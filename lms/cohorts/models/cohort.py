@@ -194,12 +194,17 @@ class SessionState(models.TextChoices):
 
 
 class Session(models.Model):
-    """One lesson at one time.  Cancelled, never removed, once anything refers to it."""
+    """One lesson at one time, a lesson once more, or something extra that stands beside the lessons.
+
+    Cancelled, never removed, once anything refers to it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     cohort = ParentalKey(Cohort, on_delete=models.CASCADE, related_name="sessions")
     module_code = models.CharField(max_length=10)
+    # Of an extra session a code of its own (M1+1): it has no text, no plan, and no part in the certificate.
     lesson_code = models.CharField(max_length=10)
+    is_extra = models.BooleanField(default=False)
     # The lesson's titles when the cohort was planned: {language: title}.
     titles = models.JSONField(default=dict)
     starts_at = models.DateTimeField(_("starts"))
@@ -215,9 +220,6 @@ class Session(models.Model):
         ordering = ["starts_at"]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_times_in_order"),
-            models.UniqueConstraint(
-                fields=["cohort", "lesson_code"], condition=~Q(state="cancelled"), name="session_lesson_once"
-            ),
         ]
 
     def __str__(self) -> str:

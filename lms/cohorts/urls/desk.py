@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lms.cohorts.views import cards, imports, learning, life, planning, roster, standings
+from lms.cohorts.views import cards, imports, learning, life, planning, roster, sessions, standings
 
 app_name = "cohorts"
 urlpatterns = [
@@ -12,8 +12,10 @@ urlpatterns = [
     path("cohorts/<uuid:cohort_id>/open/", life.open_, name="open"),
     path("cohorts/<uuid:cohort_id>/close/", life.close, name="close"),
     path("cohorts/<uuid:cohort_id>/cancel/", life.cancel, name="cancel"),
-    path("sessions/<uuid:session_id>/cancel/", life.cancel_session, name="cancel_session"),
-    path("sessions/<uuid:session_id>/again/", life.plan_session_again, name="plan_session_again"),
+    path("cohorts/<uuid:cohort_id>/sessions/add/", sessions.add_extra_session, name="add_extra_session"),
+    path("sessions/<uuid:session_id>/", sessions.session, name="session"),
+    path("sessions/<uuid:session_id>/cancel/", sessions.cancel_session, name="cancel_session"),
+    path("sessions/<uuid:session_id>/again/", sessions.plan_session_again, name="plan_session_again"),
     path("cohorts/<uuid:cohort_id>/people/", roster.show_roster, name="roster"),
     path("cohorts/<uuid:cohort_id>/people/import/", imports.import_people, name="roster_import"),
     path("cohorts/<uuid:cohort_id>/people/template/", imports.roster_template, name="roster_template"),

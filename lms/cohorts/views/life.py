@@ -1,4 +1,4 @@
-"""A cohort's life: changed, opened, closed, cancelled; its sessions cancelled and planned again."""
+"""A cohort's life: changed, opened, closed, cancelled."""
 
 from uuid import UUID
 
@@ -6,30 +6,21 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.cohorts import actions
-from lms.cohorts.forms import ChangeForm, SessionAgainForm, TrainersForm
+from lms.cohorts.forms import ChangeForm, TrainersForm
 from lms.cohorts.models import Cohort, CohortState, Session, TrainerPart
-from lms.cohorts.permissions import leads, manages
+from lms.cohorts.permissions import manages
 from lms.cohorts.queries import get_run_cohort_or_404, trainer_choices
-from lms.cohorts.views.shared import cohort_crumbs
+from lms.cohorts.views.shared import changeable_or_403, cohort_crumbs
 from lms.common.errors import ActionError
-from lms.common.refusals import refusal_in, refusal_shown
+from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
-
-
-def _changeable_or_403(request: SignedInRequest, cohort_id: UUID) -> Cohort:
-    """A cohort that she coordinates or leads; a co-trainer sees it and changes nothing."""
-    cohort = get_run_cohort_or_404(request.user, cohort_id)
-    if not (manages(request.user, cohort) or leads(request.user, cohort)):
-        raise PermissionDenied
-    return cohort
 
 
 @login_required
@@ -37,7 +28,7 @@ def _changeable_or_403(request: SignedInRequest, cohort_id: UUID) -> Cohort:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Place, places, title and times; below, what ends or calls off."""
-    cohort = _changeable_or_403(request, cohort_id)
+    cohort = changeable_or_403(request, cohort_id)
     sessions = list(cohort.sessions.all())
     form = ChangeForm(request.POST if request.method == "POST" else None, cohort=cohort, sessions=sessions)
     refusal = ""
@@ -64,12 +55,10 @@ def edit(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
 def _render_edit(
     request: SignedInRequest, cohort: Cohort, sessions: list[Session], form: ChangeForm, refusal: str
 ) -> HttpResponse:
-    planned_again = {session.lesson_code for session in sessions if session.counts}
     context = {
         "cohort": cohort,
         "form": form,
         "sessions": sessions,
-        "cancelled": [s for s in sessions if not s.counts and s.lesson_code not in planned_again],
         "is_draft": cohort.state == CohortState.DRAFT,
         "has_ended": cohort.has_ended,
         "refusal": refusal,
@@ -116,7 +105,7 @@ def _trainers_form(request: SignedInRequest, cohort: Cohort) -> TrainersForm:
 @require_POST
 def open_(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Draft → open: texts pinned, lineage written, enrolment begins."""
-    cohort = _changeable_or_403(request, cohort_id)
+    cohort = changeable_or_403(request, cohort_id)
     with refusal_shown(request):
         actions.open_cohort(cohort=cohort, by=request.user, at=timezone.now())
         messages.success(request, _("The cohort is open. Import the list of people."))
@@ -127,7 +116,7 @@ def open_(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
 @require_POST
 def close(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """The training is over."""
-    cohort = _changeable_or_403(request, cohort_id)
+    cohort = changeable_or_403(request, cohort_id)
     with refusal_shown(request):
         actions.close_cohort(cohort=cohort, by=request.user, at=timezone.now())
         messages.success(request, _("The cohort is closed."))
@@ -138,43 +127,8 @@ def close(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
 @require_POST
 def cancel(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """It will not take place."""
-    cohort = _changeable_or_403(request, cohort_id)
+    cohort = changeable_or_403(request, cohort_id)
     with refusal_shown(request):
         actions.cancel_cohort(cohort=cohort, by=request.user, at=timezone.now())
         messages.success(request, _("The cohort is cancelled."))
     return redirect(cohort)
-
-
-def _session_or_404(request: SignedInRequest, session_id: UUID) -> Session:
-    session = get_object_or_404(Session, pk=session_id)
-    session.cohort = _changeable_or_403(request, session.cohort_id)
-    return session
-
-
-@login_required
-@require_POST
-def cancel_session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    """This session does not take place and does not count."""
-    session = _session_or_404(request, session_id)
-    with refusal_shown(request):
-        actions.cancel_session(session=session, by=request.user, at=timezone.now())
-        messages.success(request, _("The session is cancelled. It does not count for attendance."))
-    return redirect("cohorts:edit", session.cohort_id)
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def plan_session_again(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    """A new time for the lesson of a cancelled session."""
-    session = _session_or_404(request, session_id)
-    typed = request.POST if request.method == "POST" else None
-    form = SessionAgainForm(typed, initial={"starts_at": session.starts_at, "place": session.place})
-    if form.is_valid():
-        with refusal_in(form, "starts_at"):
-            actions.plan_session_again(session=session, **form.cleaned_data, by=request.user, at=timezone.now())
-            messages.success(request, _("The lesson has a new time."))
-            return redirect("cohorts:edit", session.cohort_id)
-    crumbs = [*cohort_crumbs(session.cohort), (_("Dates and place"), reverse("cohorts:edit", args=[session.cohort_id]))]
-    context = {"session": session, "form": form, "crumbs": crumbs}
-    return render(request, "cohorts/session_again.html", context, status=422 if request.method == "POST" else 200)

@@ -1,11 +1,25 @@
-"""The ways back that the views of this app share."""
+"""The gate and the ways back that the views of this app share."""
 
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lms.cohorts.models import Cohort
+from lms.cohorts.permissions import leads, manages
+from lms.cohorts.queries import get_run_cohort_or_404
+from lms.people.permissions import SignedInRequest
 
 type Crumbs = list[tuple[str, str]]
+
+
+def changeable_or_403(request: SignedInRequest, cohort_id: UUID) -> Cohort:
+    """A cohort that she coordinates or leads; a co-trainer sees it and changes nothing."""
+    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    if not (manages(request.user, cohort) or leads(request.user, cohort)):
+        raise PermissionDenied
+    return cohort
 
 
 def cohort_crumbs(cohort: Cohort) -> Crumbs:
@@ -16,3 +30,8 @@ def cohort_crumbs(cohort: Cohort) -> Crumbs:
 def roster_crumbs(cohort: Cohort) -> Crumbs:
     """The same, for a page below the roster."""
     return [*cohort_crumbs(cohort), (_("People"), reverse("cohorts:roster", args=[cohort.pk]))]
+
+
+def edit_crumbs(cohort: Cohort) -> Crumbs:
+    """The same, for a page below the one with the dates."""
+    return [*cohort_crumbs(cohort), (_("Dates and place"), reverse("cohorts:edit", args=[cohort.pk]))]

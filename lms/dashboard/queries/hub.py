@@ -44,6 +44,11 @@ class StaffHub:
     runs: bool
     decides_plans: bool
 
+    @property
+    def changes(self) -> bool:
+        """May she move and cancel?"""
+        return (self.manages or self.leads) and not self.cohort.has_ended
+
 
 @dataclass(frozen=True)
 class ParticipantHub:
