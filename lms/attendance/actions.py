@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.attendance.checks import CHECKIN_CLOSES, CHECKIN_OPENS, LATE_AFTER, ROSTER_OPENS, is_settled
 from lms.attendance.models import AttendanceEvent, Mark, Source, Status
+from lms.attendance.queries import status_before
 from lms.attendance.scoring import weigh_events
 from lms.cohorts.actions import ReasonNeeded
 from lms.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Session, SessionState
@@ -187,11 +188,6 @@ def undo_mark(*, session: Session, enrolment: Enrolment, correction: Correction,
     if undone is None:
         raise MarkChanged
     return _correct("undo_mark", session, enrolment, status_before(undone), correction, by, at)
-
-
-def status_before(event: AttendanceEvent) -> Status:
-    """What its undoing says."""
-    return Status(event.corrects.status) if event.corrects else Status.UNMARKED
 
 
 def _correct(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from lms.attendance.models import AttendanceEvent, Mark
+from lms.attendance.models import AttendanceEvent, Mark, Status
 from lms.attendance.scoring import AttendanceFigure, best_by_lesson, count_attendance
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, Session, SessionState
 
@@ -31,6 +31,11 @@ def mark_of(session: Session, enrolment: Enrolment) -> Mark | None:
     """One person's mark with the event that holds and the one before it; a mark that was taken back too."""
     marks = Mark.objects.filter(session=session, enrolment=enrolment)
     return marks.select_related("event__corrects").first()
+
+
+def status_before(event: AttendanceEvent) -> Status:
+    """What stood before it, and what its undoing says."""
+    return Status(event.corrects.status) if event.corrects else Status.UNMARKED
 
 
 def history_of(session: Session, enrolment: Enrolment) -> QuerySet[AttendanceEvent]:

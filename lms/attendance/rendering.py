@@ -1,16 +1,24 @@
-"""The rows of a roster, written without the template engine: two hundred people are eight hundred choices."""
+"""The rows of a roster, written without the template engine: two hundred people are eight hundred choices.
+
+And what nobody has marked yet, for whoever closes the cohort.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from lms.attendance.models import Status
+from lms.attendance.models import Mark, Status
+from lms.cohorts.models import Cohort, SessionState
+from lms.cohorts.queries import LooseEnd
 from lms.common.icons import ICONS
 from lms.common.templatetags.interface import status as chip
+from lms.people.models import User
 
 # Value and icon of the four choices, in the order of the row.
 STATUS_ICONS = [
@@ -67,3 +75,11 @@ def _choices(chosen: str) -> SafeString:
             for value, icon in STATUS_ICONS
         ),
     )
+
+
+def unmarked_sessions(_user: User, cohort: Cohort) -> Iterable[LooseEnd]:
+    """Sessions of the plan for which nobody was marked."""
+    sessions = cohort.sessions.exclude(state=SessionState.CANCELLED).order_by("starts_at")
+    for session in sessions.exclude(Exists(Mark.objects.said().filter(session=OuterRef("pk")))):
+        text = _("%(lesson)s: nobody is marked.") % {"lesson": f"{session.lesson_code} {session.title}"}
+        yield LooseEnd("unmarked", text, reverse("attendance:roster", args=[session.pk]))

@@ -6,12 +6,14 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from lms.cohorts.models import Standing
+from lms.cohorts.models import Cohort, CohortState, Standing
 
 LESSONS_A_DAY = 2
 BREAK = timedelta(minutes=30)
 FIRST_LESSON = time(10, 0)
 BISHKEK = "Asia/Bishkek"
+# Somebody finds a forgotten sheet; after that certificates and reports stand on what was closed.
+REOPENED_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -47,3 +49,9 @@ def overlapping(times: Iterable[tuple[datetime, datetime]]) -> bool:
 def spoken(standings: Iterable[Standing]) -> set[str]:
     """The languages in which at least one of these standings allows training."""
     return {language for standing in standings for language in standing.languages}
+
+
+def may_reopen(cohort: Cohort, at: datetime) -> bool:
+    """Was it closed, and not too long ago?"""
+    closed = cohort.closed_at if cohort.state == CohortState.CLOSED else None
+    return closed is not None and at <= closed + REOPENED_WITHIN

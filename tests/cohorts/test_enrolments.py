@@ -63,7 +63,7 @@ def test_admit_enrolment_needs_a_place_and_somebody_who_waits(small, lead, at):
 
 def test_ended_cohort_takes_nobody(small, lead, at):
     waiting = make_enrolment(small, state="waiting")
-    actions.close_cohort(cohort=small, by=lead, at=at)
+    actions.close_cohort(cohort=small, anyway=True, by=lead, at=at)
     for act in (
         lambda: actions.enrol_person(cohort=small, person=make_person(), by=lead, at=at),
         lambda: actions.admit_enrolment(enrolment=waiting, by=lead, at=at),

@@ -13,8 +13,8 @@ from tests.factories.people import make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
-OF_COHORT = ["edit", "roster", "roster_import", "roster_template", "cards", "poster"]
-POSTS_OF_COHORT = ["open", "close", "cancel", "joining", "edit", "roster_import", "cards"]
+OF_COHORT = ["edit", "close", "add_extra_session", "roster", "roster_import", "roster_template", "cards", "poster"]
+POSTS_OF_COHORT = ["open", "close", "reopen", "cancel", "joining", "edit", "roster_import", "cards"]
 POSTS_OF_ENROLMENT = ["admit", "withdraw", "unlock_card", "replace_card", "legal_name", "open_legal_name"]
 
 
@@ -71,7 +71,7 @@ def test_strangers_touch_no_session(scene):
 
 
 def test_changes_of_state_are_posts(scene):
-    names = ("open", "close", "cancel", "joining")
+    names = ("open", "cancel", "joining")
     assert statuses([scene.lead], {name: address(name, scene) for name in names}) == {name: {405} for name in names}
 
 
@@ -81,11 +81,19 @@ def test_co_trainer_sees_and_does_not_change(scene):
     assert signed_in(helper).get(address("roster", scene)).status_code == 200
     assert signed_in(helper).get(address("edit", scene)).status_code == 403
     assert signed_in(helper).post(address("close", scene)).status_code == 403
+    assert signed_in(helper).get(address("close", scene)).status_code == 403
 
 
 def test_trainers_are_chosen_by_the_coordinator(scene):
     assert signed_in(scene.lead).get(address("trainers", scene)).status_code == 403
     assert signed_in(scene.coordinator).get(address("trainers", scene)).status_code == 200
+
+
+def test_reopening_is_for_the_coordinator(scene):
+    assert signed_in(scene.lead).get(address("reopen", scene)).status_code == 403
+    assert signed_in(scene.lead).post(address("reopen", scene), {"reason": "x"}).status_code == 403
+    assert signed_in(scene.coordinator).get(address("reopen", scene)).status_code == 200
+    assert statuses([*scene.strangers, scene.participant], {"reopen": address("reopen", scene)}) == {"reopen": {404}}
 
 
 def test_planning_is_for_coordinators_and_those_with_standing(scene):

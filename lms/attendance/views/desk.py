@@ -1,5 +1,6 @@
 """The trainer's side: mark the room, show its code, see the whole cohort."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -15,11 +16,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lms.attendance.actions import correct_mark, record_roster, status_before, undo_mark
+from lms.attendance.actions import correct_mark, record_roster, undo_mark
 from lms.attendance.checks import is_settled
 from lms.attendance.forms import CorrectionForm, RosterForm
 from lms.attendance.models import ATTENDED, Mark, Source
-from lms.attendance.queries import attendance_by_module, history_of, mark_of, marks_of, marks_of_cohort
+from lms.attendance.queries import (
+    attendance_by_module,
+    history_of,
+    mark_of,
+    marks_of,
+    marks_of_cohort,
+    status_before,
+)
 from lms.attendance.rendering import RosterRow, roster_rows
 from lms.attendance.scoring import COUNTED_HOW
 from lms.attendance.signing import room_token, seconds_left
@@ -79,11 +87,7 @@ def _render_roster(
     typed: dict[UUID, str] | None = None,
 ) -> HttpResponse:
     marks = marks_of(session)
-    rows = []
-    for enrolment_id, name in roster_names(session.cohort):
-        status, is_disputed = marks.get(enrolment_id, ("", False))
-        typed_status = (typed or {}).get(enrolment_id) or status
-        rows.append(RosterRow(enrolment_id, name, typed_status, enrolment_id in marks, is_disputed))
+    rows = [_row(enrolment_id, name, marks, typed or {}) for enrolment_id, name in roster_names(session.cohort)]
     context = {
         "session": session,
         "title": session.title,
@@ -99,6 +103,12 @@ def _render_roster(
         "crumbs": cohort_crumbs(session.cohort),
     }
     return render(request, "attendance/roster.html", context, status=422 if error or reason_error else 200)
+
+
+def _row(enrolment_id: UUID, name: str, marks: Mapping[UUID, tuple[str, bool]], typed: Mapping[UUID, str]) -> RosterRow:
+    status, is_disputed = marks.get(enrolment_id, ("", False))
+    shown = typed.get(enrolment_id) or status
+    return RosterRow(enrolment_id, name, shown, enrolment_id in marks, is_disputed)
 
 
 @login_required

@@ -1,6 +1,7 @@
 """The verbs of a cohort's life."""
 
 from lms.cohorts.actions.cards import CardNotYours, renew_cards, replace_card_of, unlock_card_of
+from lms.cohorts.actions.closing import NotReopened, StillOpen, close_cohort, reopen_cohort
 from lms.cohorts.actions.editing import (
     ExtraSession,
     SessionChange,
@@ -45,7 +46,6 @@ from lms.cohorts.actions.opening import (
     LeadWithoutStanding,
     NoSessions,
     cancel_cohort,
-    close_cohort,
     open_cohort,
     set_joining,
 )
@@ -96,6 +96,7 @@ __all__ = [
     "NewParticipant",
     "NoSessions",
     "NotInLesson",
+    "NotReopened",
     "NotWaiting",
     "OneCohortAtATime",
     "OwnCohortOnly",
@@ -109,6 +110,7 @@ __all__ = [
     "SignersNotIndependent",
     "StandingAlreadyHigher",
     "StandingNotCurrent",
+    "StillOpen",
     "TrainersFixed",
     "TwoPeopleNeeded",
     "UnknownLanguage",
@@ -136,6 +138,7 @@ __all__ = [
     "plan_session_again",
     "propose_founding",
     "renew_cards",
+    "reopen_cohort",
     "replace_card_of",
     "resume_standing",
     "set_joining",

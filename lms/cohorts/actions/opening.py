@@ -1,4 +1,4 @@
-"""Opening, closing, cancelling: the texts are pinned and the lineage is written once."""
+"""Opening and cancelling: the texts are pinned and the lineage is written once."""
 
 import secrets
 from collections.abc import Collection, Sequence
@@ -90,18 +90,6 @@ def open_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
     locked.state, locked.opened_at, locked.joining_open = CohortState.OPEN, at, True
     locked.save()
     record_audit(verb="open_cohort", subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
-    return locked
-
-
-@transaction.atomic
-def close_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
-    """Ends it: no more marks or tests; certificates can still be issued.  Raises CohortNotLive."""
-    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
-    if not locked.is_live:
-        raise CohortNotLive
-    locked.state, locked.closed_at, locked.joining_open = CohortState.CLOSED, at, False
-    locked.save(update_fields=["state", "closed_at", "joining_open"])
-    record_audit(verb="close_cohort", subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
     return locked
 
 

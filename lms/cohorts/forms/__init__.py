@@ -2,6 +2,7 @@
 
 from lms.cohorts.forms.cohort import (
     ChangeForm,
+    CloseForm,
     ExtraSessionForm,
     JoinForm,
     LegalNameForm,
@@ -16,6 +17,7 @@ from lms.cohorts.forms.wizard import LABELS, PlanWizard
 __all__ = [
     "LABELS",
     "ChangeForm",
+    "CloseForm",
     "CoachForm",
     "ExtraSessionForm",
     "FoundingForm",

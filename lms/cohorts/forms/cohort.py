@@ -147,6 +147,12 @@ class LegalNameForm(forms.Form):
     )
 
 
+class CloseForm(forms.Form):
+    """The tick with which a cohort is closed although something is still open."""
+
+    anyway = forms.BooleanField(label=_("I close the cohort with these things open"), required=False)
+
+
 class ReasonForm(forms.Form):
     """Why: kept in the record."""
 

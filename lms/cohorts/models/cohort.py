@@ -90,6 +90,9 @@ class Cohort(ClusterableModel):
     created_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # The last time that it was opened again after closing, and why.
+    reopened_at = models.DateTimeField(null=True)
+    reopened_reason = models.CharField(max_length=500, blank=True)
 
     objects: ClassVar[CohortManager] = CohortManager()
     # Said again for mypy, which cannot look through modelcluster's untyped base class.

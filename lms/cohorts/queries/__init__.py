@@ -1,5 +1,6 @@
 """What is read about cohorts.  Whatever a person is shown starts at one of the `*_for(user)` querysets."""
 
+from lms.cohorts.queries.closing import LooseEnd, look_before_closing, loose_ends
 from lms.cohorts.queries.cohorts import (
     card_holders,
     get_managed_cohort_or_404,
@@ -42,6 +43,7 @@ __all__ = [
     "LEVEL_ORDER",
     "FacilitatorPlan",
     "LessonText",
+    "LooseEnd",
     "PlanningRight",
     "Reading",
     "TrainerChoice",
@@ -55,6 +57,8 @@ __all__ = [
     "has_read",
     "joinable_cohort",
     "lesson_text_or_404",
+    "look_before_closing",
+    "loose_ends",
     "managed_cohorts_for",
     "managed_standings_for",
     "observed_cohorts_for",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("cohorts/<uuid:cohort_id>/trainers/", life.trainers, name="trainers"),
     path("cohorts/<uuid:cohort_id>/open/", life.open_, name="open"),
     path("cohorts/<uuid:cohort_id>/close/", life.close, name="close"),
+    path("cohorts/<uuid:cohort_id>/reopen/", life.reopen, name="reopen"),
     path("cohorts/<uuid:cohort_id>/cancel/", life.cancel, name="cancel"),
     path("cohorts/<uuid:cohort_id>/sessions/add/", sessions.add_extra_session, name="add_extra_session"),
     path("sessions/<uuid:session_id>/", sessions.session, name="session"),

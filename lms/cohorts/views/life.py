@@ -1,4 +1,4 @@
-"""A cohort's life: changed, opened, closed, cancelled."""
+"""A cohort's life: changed, opened, closed and opened again, cancelled."""
 
 from uuid import UUID
 
@@ -13,13 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.cohorts import actions
-from lms.cohorts.forms import ChangeForm, TrainersForm
+from lms.cohorts.checks import may_reopen
+from lms.cohorts.forms import ChangeForm, CloseForm, ReasonForm, TrainersForm
 from lms.cohorts.models import Cohort, CohortState, Session, TrainerPart
 from lms.cohorts.permissions import manages
-from lms.cohorts.queries import get_run_cohort_or_404, trainer_choices
-from lms.cohorts.views.shared import changeable_or_403, cohort_crumbs
+from lms.cohorts.queries import get_run_cohort_or_404, loose_ends, trainer_choices
+from lms.cohorts.views.shared import changeable_or_403, cohort_crumbs, edit_crumbs
 from lms.common.errors import ActionError
-from lms.common.refusals import refusal_shown
+from lms.common.refusals import refusal_in, refusal_shown
 from lms.people.permissions import SignedInRequest
 
 
@@ -61,6 +62,7 @@ def _render_edit(
         "sessions": sessions,
         "is_draft": cohort.state == CohortState.DRAFT,
         "has_ended": cohort.has_ended,
+        "may_reopen": manages(request.user, cohort) and may_reopen(cohort, timezone.now()),
         "refusal": refusal,
         "crumbs": cohort_crumbs(cohort),
     }
@@ -113,14 +115,44 @@ def open_(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def close(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
-    """The training is over."""
+    """The training is over: what is still open is named first."""
     cohort = changeable_or_403(request, cohort_id)
-    with refusal_shown(request):
-        actions.close_cohort(cohort=cohort, by=request.user, at=timezone.now())
-        messages.success(request, _("The cohort is closed."))
-    return redirect(cohort)
+    form = CloseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusal_in(form, "anyway"):
+            anyway = form.cleaned_data["anyway"]
+            actions.close_cohort(cohort=cohort, anyway=anyway, by=request.user, at=timezone.now())
+            messages.success(request, _("The cohort is closed."))
+            return redirect(cohort)
+    context = {
+        "cohort": cohort,
+        "form": form,
+        "ends": loose_ends(request.user, cohort) if cohort.is_live else [],
+        "crumbs": edit_crumbs(cohort),
+    }
+    return render(request, "cohorts/close.html", context, status=422 if request.method == "POST" else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
+    """The coordinator opens it again, with a reason."""
+    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    if not manages(request.user, cohort):
+        raise PermissionDenied
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusal_in(form, "reason"):
+            reason = form.cleaned_data["reason"]
+            actions.reopen_cohort(cohort=cohort, reason=reason, by=request.user, at=timezone.now())
+            messages.success(request, _("The cohort is open again."))
+            return redirect(cohort)
+    context = {"cohort": cohort, "form": form, "may": may_reopen(cohort, timezone.now()), "crumbs": edit_crumbs(cohort)}
+    return render(request, "cohorts/reopen.html", context, status=422 if request.method == "POST" else 200)
 
 
 @login_required
