@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from lms.attendance.models import AttendanceEvent, Mark, Status
-from lms.attendance.scoring import AttendanceFigure, best_by_lesson, count_attendance
+from lms.attendance.scoring import AttendanceFigure, best_by_lesson, by_worth, count_attendance
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, Session, SessionState
 
 # Where a module names no rule of its own.
@@ -25,6 +25,31 @@ def marks_of_cohort(cohort: Cohort) -> dict[tuple[UUID, UUID], Mark]:
     """All marks of a cohort by (enrolment id, session id)."""
     marks = Mark.objects.said().filter(session__cohort=cohort)
     return {(mark.enrolment_id, mark.session_id): mark for mark in marks}
+
+
+def brought_marks(cohort: Cohort) -> dict[tuple[UUID, str], Mark]:
+    """What people bring from cohorts that they were transferred from: the best by (enrolment id here, lesson code)."""
+    marks = Mark.objects.said().filter(enrolment__carried_by__cohort=cohort)
+    counting = marks.exclude(session__state=SessionState.CANCELLED).select_related("session")
+    found: dict[tuple[UUID, str], Mark] = {}
+    for mark in sorted(counting.annotate(here=F("enrolment__carried_by")), key=by_worth, reverse=True):
+        found[mark.here, mark.session.lesson_code] = mark  # type: ignore[attr-defined]  # annotated above
+    return found
+
+
+def marks_for(enrolment: Enrolment) -> tuple[dict[UUID, Mark], dict[str, Mark]]:
+    """One person's own marks by session id, and the best of those that she brought by lesson code.  One query."""
+    carried = Enrolment.carries.through.objects.filter(from_enrolment=enrolment.pk).values("to_enrolment")
+    marks = Mark.objects.said().filter(Q(enrolment=enrolment.pk) | Q(enrolment__in=carried)).select_related("session")
+    columns = ("session__lesson_code", "session__state", "enrolment", "status")
+    own: dict[UUID, Mark] = {}
+    brought: dict[str, Mark] = {}
+    for mark in sorted(marks.only(*columns), key=by_worth, reverse=True):
+        if mark.enrolment_id == enrolment.pk:
+            own[mark.session_id] = mark
+        elif mark.session.counts:
+            brought[mark.session.lesson_code] = mark
+    return own, brought
 
 
 def mark_of(session: Session, enrolment: Enrolment) -> Mark | None:
@@ -55,12 +80,13 @@ def attendance_for(enrolment: Enrolment) -> dict[str, AttendanceFigure]:
 
 
 def attendance_from(
-    modules: Iterable[CohortModule], sessions: Iterable[Session], marks: Mapping[UUID, Mark]
+    modules: Iterable[CohortModule], sessions: Iterable[Session], own: Mapping[UUID, Mark], brought: Mapping[str, Mark]
 ) -> dict[str, AttendanceFigure]:
-    """The same per module code from rows that are at hand: no query.  `marks` are one person's by session id."""
+    """The same per module code from rows that are at hand: no query.  `own` and `brought` as `marks_for` gives them."""
     counting = [session for session in sessions if session.counts and not session.is_extra]
     planned = _by_module((session.module_code, session.lesson_code) for session in counting)
-    said = [(session.lesson_code, marks[session.pk].status) for session in counting if session.pk in marks]
+    said = [(session.lesson_code, own[session.pk].status) for session in counting if session.pk in own]
+    said += [(lesson, mark.status) for lesson, mark in brought.items()]
     return {module.module_code: _figure(said, planned[module.module_code], _rule(module)) for module in modules}
 
 
@@ -90,12 +116,16 @@ def _by_module(lessons: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
 
 
 def _said(cohort: Cohort, enrolment_ids: list[UUID]) -> dict[UUID, list[tuple[str, str]]]:
-    """{enrolment id: her marks as (lesson code, status)}"""
-    marks = Mark.objects.filter(session__cohort=cohort).exclude(session__state=SessionState.CANCELLED)
+    """{enrolment id: her marks as (lesson code, status)}, with those that she brought along.  One query."""
+    marks = Mark.objects.exclude(session__state=SessionState.CANCELLED)
+    own, brought = marks.filter(session__cohort=cohort), marks.filter(enrolment__carried_by__cohort=cohort)
     if len(enrolment_ids) == 1:
-        marks = marks.filter(enrolment=enrolment_ids[0])
+        own, brought = own.filter(enrolment=enrolment_ids[0]), brought.filter(enrolment__carried_by=enrolment_ids[0])
     found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
-    for enrolment_id, lesson, status in marks.values_list("enrolment_id", "session__lesson_code", "status"):
+    rows = own.values_list("enrolment", "session__lesson_code", "status")
+    for enrolment_id, lesson, status in rows.union(
+        brought.values_list("enrolment__carried_by", "session__lesson_code", "status")
+    ):
         found[enrolment_id].append((lesson, status))
     return found
 

@@ -7,12 +7,13 @@ from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
 
-from lms.attendance.models import ATTENDED, SAID, Source, Status
+from lms.attendance.models import ATTENDED, SAID, Mark, Source, Status
 
 # Stands under every figure.
 COUNTED_HOW = _(
-    "Each lesson counts once, with the best mark, also if it was held twice. Present and late count. Excused lessons "
-    "leave the count, at most one in five. Extra sessions do not count."
+    "Each lesson counts once, with the best mark, also if it was held twice or in a cohort from which somebody was "
+    "transferred. Present and late count. Excused lessons leave the count, at most one in five. Extra sessions do not "
+    "count."
 )
 
 
@@ -55,12 +56,26 @@ class AttendanceFigure:
         return self.counted > 0 and self.percent >= self.required_percent
 
 
+def by_worth(mark: Mark) -> int:
+    """To sort by: the best mark first."""
+    return _worth(mark.status)
+
+
+def _worth(status: str) -> int:
+    return _RANK.index(Status(status))
+
+
+def best_mark(*marks: Mark | None) -> Mark | None:
+    """The one that counts of what is there."""
+    return min((mark for mark in marks if mark), key=by_worth, default=None)
+
+
 def best_by_lesson(said: Iterable[tuple[str, str]], planned: Collection[str]) -> list[str]:
     """Of her marks (lesson code, status) the best one for each of the planned lessons that she has a mark for."""
     best: dict[str, str] = {}
     for lesson, status in said:
         if lesson in planned and status in SAID:
-            best[lesson] = min(best.get(lesson, status), status, key=_RANK.index)
+            best[lesson] = min(best.get(lesson, status), status, key=_worth)
     return list(best.values())
 
 

@@ -1,6 +1,6 @@
 """Pure rules of a plan: when sessions take place, and what a trainer's standing allows.  No database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -38,6 +38,15 @@ def proposed_starts(
         starts[lesson.code] = moment
         moment += timedelta(minutes=lesson.minutes) + BREAK
     return starts
+
+
+def shifted_starts(starts: Mapping[str, datetime], starts_on: date, zone: str = BISHKEK) -> dict[str, datetime]:
+    """The same hours and days in between, from another first day."""
+    local = {code: start.astimezone(ZoneInfo(zone)) for code, start in starts.items()}
+    if not local:
+        return {}
+    moved = starts_on - min(local.values()).date()
+    return {code: datetime.combine(start.date() + moved, start.time(), ZoneInfo(zone)) for code, start in local.items()}
 
 
 def overlapping(times: Iterable[tuple[datetime, datetime]]) -> bool:

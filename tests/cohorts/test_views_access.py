@@ -13,9 +13,28 @@ from tests.factories.people import make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
-OF_COHORT = ["edit", "close", "add_extra_session", "roster", "roster_import", "roster_template", "cards", "poster"]
+OF_COHORT = [
+    "edit",
+    "close",
+    "add_extra_session",
+    "duplicate",
+    "roster",
+    "roster_import",
+    "roster_template",
+    "cards",
+    "poster",
+]
 POSTS_OF_COHORT = ["open", "close", "reopen", "cancel", "joining", "edit", "roster_import", "cards"]
-POSTS_OF_ENROLMENT = ["admit", "withdraw", "unlock_card", "replace_card", "legal_name", "open_legal_name"]
+POSTS_OF_ENROLMENT = [
+    "admit",
+    "withdraw",
+    "enrol_again",
+    "transfer",
+    "unlock_card",
+    "replace_card",
+    "legal_name",
+    "open_legal_name",
+]
 
 
 def address(name: str, scene: Scene) -> str:

@@ -184,9 +184,25 @@ def test_one_person_can_be_admitted_withdrawn_and_given_a_new_card(scene):
     assert "Unlock the card" in client.get(person).content.decode()
     client.post(reverse("cohorts:unlock_card", args=[waiting.pk]))
     assert "Unlock the card" not in client.get(person).content.decode()
-    client.post(reverse("cohorts:withdraw", args=[waiting.pk]))
+    refused = client.post(reverse("cohorts:withdraw", args=[waiting.pk]))
+    assert (refused.status_code, 'aria-invalid="true"' in refused.content.decode()) == (422, True)
+    for _press in range(2):
+        sent = client.post(reverse("cohorts:withdraw", args=[waiting.pk]), {"reason": "cannot_come"})
+        assert sent["Location"] == reverse("cohorts:roster", args=[scene.cohort.pk])
     waiting.refresh_from_db()
-    assert waiting.state == "withdrawn"
+    assert (waiting.state, waiting.withdrawn_reason) == ("withdrawn", "cannot_come")
+
+
+def test_who_left_comes_back_from_her_page_with_what_she_said_of_herself(scene):
+    left = make_enrolment(scene.cohort, state="withdrawn")
+    type(left).objects.filter(pk=left.pk).update(sex="female", withdrawn_reason="own_wish")
+    again, person = (reverse(f"cohorts:{name}", args=[left.pk]) for name in ("enrol_again", "person"))
+    client = signed_in(scene.lead)
+    page = client.get(person).content.decode()
+    assert ("does not want to go on" in page, again in page) == (True, True)
+    client.post(again)
+    left.refresh_from_db()
+    assert (left.state, left.sex, left.withdrawn_reason) == ("enrolled", "female", "")
 
 
 def test_legal_name_is_written_by_the_trainer_and_opened_by_the_coordinator_only(scene):

@@ -1,6 +1,6 @@
 """The trainer's side: mark the room, show its code, see the whole cohort."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from lms.attendance.forms import CorrectionForm, RosterForm
 from lms.attendance.models import ATTENDED, Mark, Source
 from lms.attendance.queries import (
     attendance_by_module,
+    brought_marks,
     history_of,
     mark_of,
     marks_of,
@@ -29,10 +30,10 @@ from lms.attendance.queries import (
     status_before,
 )
 from lms.attendance.rendering import RosterRow, roster_rows
-from lms.attendance.scoring import COUNTED_HOW
+from lms.attendance.scoring import COUNTED_HOW, best_mark
 from lms.attendance.signing import room_token, seconds_left
 from lms.cohorts.actions import ReasonNeeded
-from lms.cohorts.models import Enrolment, Session
+from lms.cohorts.models import Cohort, Enrolment, Session
 from lms.cohorts.permissions import manages
 from lms.cohorts.queries import get_run_cohort_or_404, roster, roster_names, sessions_for
 from lms.cohorts.views.shared import Crumbs, cohort_crumbs
@@ -194,13 +195,13 @@ def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Everybody and every session in one grid, with the figure that counts for the certificate."""
     cohort = get_run_cohort_or_404(request.user, cohort_id)
     sessions = [session for session in cohort.sessions.all() if session.counts]
-    marks = marks_of_cohort(cohort)
     figures = attendance_by_module(cohort)
     modules = sorted({module for _enrolment, module in figures})
+    cells = _cells(cohort, sessions)
     rows = [
         {
             "enrolment": enrolment,
-            "cells": [(session, marks.get((enrolment.pk, session.pk))) for session in sessions],
+            "cells": cells(enrolment),
             "figures": [figures.get((enrolment.pk, module)) for module in modules],
         }
         for enrolment in roster(cohort)
@@ -215,3 +216,14 @@ def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
         "note": COUNTED_HOW,
     }
     return render(request, "attendance/overview.html", context)
+
+
+def _cells(cohort: Cohort, sessions: Sequence[Session]) -> Callable[[Enrolment], list[tuple[Session, Mark | None]]]:
+    """Gives for each person the mark that counts in each session, her own or one that she brought."""
+    marks, brought = marks_of_cohort(cohort), brought_marks(cohort)
+
+    def of(person: Enrolment) -> list[tuple[Session, Mark | None]]:
+        found = ((s, marks.get((person.pk, s.pk)), brought.get((person.pk, s.lesson_code))) for s in sessions)
+        return [(session, best_mark(own, before)) for session, own, before in found]
+
+    return of

@@ -2,6 +2,7 @@
 
 from lms.cohorts.actions.cards import CardNotYours, renew_cards, replace_card_of, unlock_card_of
 from lms.cohorts.actions.closing import NotReopened, StillOpen, close_cohort, reopen_cohort
+from lms.cohorts.actions.copying import duplicate_cohort
 from lms.cohorts.actions.editing import (
     ExtraSession,
     SessionChange,
@@ -20,7 +21,9 @@ from lms.cohorts.actions.enrolments import (
     JoiningClosed,
     NotInLesson,
     NotWaiting,
+    WentElsewhere,
     admit_enrolment,
+    enrol_again,
     enrol_person,
     join_cohort,
     mark_lesson_read,
@@ -73,6 +76,7 @@ from lms.cohorts.actions.standings import (
     suspend_standing,
     withdraw_standing,
 )
+from lms.cohorts.actions.transfers import NoPlaceToLeave, NoTransferThere, ThereAlready, transfer_enrolment
 
 __all__ = [
     "AlreadyProposed",
@@ -94,7 +98,9 @@ __all__ = [
     "MayNotPlanHere",
     "MayNotSign",
     "NewParticipant",
+    "NoPlaceToLeave",
     "NoSessions",
+    "NoTransferThere",
     "NotInLesson",
     "NotReopened",
     "NotWaiting",
@@ -111,11 +117,13 @@ __all__ = [
     "StandingAlreadyHigher",
     "StandingNotCurrent",
     "StillOpen",
+    "ThereAlready",
     "TrainersFixed",
     "TwoPeopleNeeded",
     "UnknownLanguage",
     "UnknownModule",
     "WaitingListFull",
+    "WentElsewhere",
     "add_extra_session",
     "admit_enrolment",
     "appoint_coach",
@@ -126,6 +134,8 @@ __all__ = [
     "close_cohort",
     "confirm_founding",
     "decline_founding",
+    "duplicate_cohort",
+    "enrol_again",
     "enrol_person",
     "grant_standing",
     "import_roster",
@@ -143,6 +153,7 @@ __all__ = [
     "resume_standing",
     "set_joining",
     "suspend_standing",
+    "transfer_enrolment",
     "unlock_card_of",
     "withdraw_enrolment",
     "withdraw_standing",

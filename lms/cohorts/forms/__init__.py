@@ -3,12 +3,15 @@
 from lms.cohorts.forms.cohort import (
     ChangeForm,
     CloseForm,
+    DuplicateForm,
     ExtraSessionForm,
     JoinForm,
     LegalNameForm,
     ReasonForm,
     RosterFileForm,
     SessionForm,
+    TransferForm,
+    WithdrawForm,
 )
 from lms.cohorts.forms.planning import TrainersForm
 from lms.cohorts.forms.standing import CoachForm, FoundingForm
@@ -19,6 +22,7 @@ __all__ = [
     "ChangeForm",
     "CloseForm",
     "CoachForm",
+    "DuplicateForm",
     "ExtraSessionForm",
     "FoundingForm",
     "JoinForm",
@@ -28,4 +32,6 @@ __all__ = [
     "RosterFileForm",
     "SessionForm",
     "TrainersForm",
+    "TransferForm",
+    "WithdrawForm",
 ]

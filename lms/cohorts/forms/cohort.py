@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from lms.cohorts.actions import ExtraSession, SessionChange
-from lms.cohorts.forms.fields import capacity_field, moment_field, place_field, title_fields
-from lms.cohorts.models import TITLE_LENGTH, Cohort, Session, SessionState
+from lms.cohorts.forms.fields import capacity_field, date_field, moment_field, place_field, title_fields
+from lms.cohorts.models import TITLE_LENGTH, Cohort, Session, SessionState, WithdrawalReason
 from lms.common.choices import offer, offer_unless_one
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, pick, texts_of
 
@@ -145,6 +147,45 @@ class LegalNameForm(forms.Form):
         help_text=_("As in the passport. It is stored encrypted and opened only for the certificate."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class DuplicateForm(forms.Form):
+    """When the new cohort begins."""
+
+    starts_on = date_field(_("First day"))
+
+
+class WithdrawForm(forms.Form):
+    """Why somebody leaves, in one of a few words: nothing is written about her."""
+
+    reason = forms.ChoiceField(
+        label=_("Why she leaves"),
+        choices=[choice for choice in WithdrawalReason.choices if choice[0] != WithdrawalReason.TRANSFERRED],
+        widget=forms.RadioSelect,
+    )
+
+
+class TransferForm(forms.Form):
+    """The cohort in which she goes on."""
+
+    to = forms.ChoiceField(label=_("She goes on in"), widget=forms.RadioSelect)
+
+    def __init__(self, data: Any = None, *, targets: Sequence[Cohort]) -> None:
+        super().__init__(data)
+        self.targets = {str(cohort.pk): cohort for cohort in targets}
+        offer(self, "to", ((key, self._label(cohort)) for key, cohort in self.targets.items()))
+
+    @staticmethod
+    def _label(cohort: Cohort) -> str:
+        days = (
+            f"{date_format(cohort.starts_on, 'SHORT_DATE_FORMAT')}–{date_format(cohort.ends_on, 'SHORT_DATE_FORMAT')}"
+        )
+        left = max(0, cohort.capacity - cohort.enrolled_count)
+        places = ngettext("{n} place left", "{n} places left", left).format(n=left)
+        return f"{cohort.title or cohort.code} · {cohort.region.name} · {days} · {places}"
+
+    def clean_to(self) -> Cohort:
+        return self.targets[self.cleaned_data["to"]]
 
 
 class CloseForm(forms.Form):

@@ -31,6 +31,7 @@ from lms.cohorts.models.enrolment import (
     Facts,
     Progress,
     Sex,
+    WithdrawalReason,
 )
 from lms.cohorts.models.standing import (
     CURRENT_STANDING_STATES,
@@ -77,5 +78,6 @@ __all__ = [
     "StandingQuerySet",
     "StandingState",
     "TrainerPart",
+    "WithdrawalReason",
     "hours_of",
 ]

@@ -7,6 +7,7 @@ from lms.cohorts.queries.cohorts import (
     get_run_cohort_or_404,
     joinable_cohort,
     managed_cohorts_for,
+    module_codes_of,
     observed_cohorts_for,
     own_enrolments,
     people_known_to,
@@ -16,6 +17,7 @@ from lms.cohorts.queries.cohorts import (
     run_cohorts_for,
     run_enrolments_for,
     sessions_for,
+    transfer_targets,
     waiting_list,
     with_counts,
 )
@@ -61,6 +63,7 @@ __all__ = [
     "loose_ends",
     "managed_cohorts_for",
     "managed_standings_for",
+    "module_codes_of",
     "observed_cohorts_for",
     "own_enrolments",
     "people_known_to",
@@ -75,6 +78,7 @@ __all__ = [
     "sessions_for",
     "standings_for",
     "trainer_choices",
+    "transfer_targets",
     "waiting_list",
     "with_counts",
 ]

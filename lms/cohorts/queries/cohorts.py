@@ -8,7 +8,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from lms.cohorts.models import (
+    LIVE_STATES,
     Cohort,
+    CohortModule,
     CohortTrainer,
     Enrolment,
     EnrolmentQuerySet,
@@ -148,6 +150,20 @@ def waiting_list(cohort: Cohort) -> QuerySet[Enrolment]:
 def places_left(cohort: Cohort) -> int:
     """Free places; 0 where more are enrolled than the capacity says today."""
     return max(0, cohort.capacity - cohort.enrolments.enrolled().count())
+
+
+def module_codes_of(cohort: Cohort) -> set[str]:
+    """What it delivers."""
+    return set(CohortModule.objects.filter(cohort=cohort).values_list("module_code", flat=True))
+
+
+def transfer_targets(user: User, enrolment: Enrolment) -> list[Cohort]:
+    """Where she could go on: open cohorts of the same organisation that `user` runs too, with all of the modules."""
+    cohort = enrolment.cohort
+    others = run_cohorts_for(user).filter(organisation=cohort.organisation_id, state__in=LIVE_STATES)
+    codes = module_codes_of(cohort)
+    found = with_counts(others.exclude(pk=cohort.pk)).prefetch_related("modules").order_by("starts_on", "code")
+    return [one for one in found if codes <= {module.module_code for module in one.modules.all()}]
 
 
 def with_counts(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:

@@ -11,13 +11,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.cohorts import actions
-from lms.cohorts.forms import LegalNameForm
+from lms.cohorts.forms import LegalNameForm, TransferForm, WithdrawForm
 from lms.cohorts.models import Enrolment, EnrolmentState
 from lms.cohorts.permissions import manages
-from lms.cohorts.queries import card_holders, get_run_cohort_or_404, roster, run_enrolments_for, waiting_list
+from lms.cohorts.queries import (
+    card_holders,
+    get_run_cohort_or_404,
+    roster,
+    run_enrolments_for,
+    transfer_targets,
+    waiting_list,
+)
 from lms.cohorts.views.shared import cohort_crumbs, roster_crumbs
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people import actions as people_actions
@@ -64,7 +71,13 @@ def show_person(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 
 
 def _render_person(
-    request: SignedInRequest, enrolment: Enrolment, form: LegalNameForm, *, opened: str = "", status: int = 200
+    request: SignedInRequest,
+    enrolment: Enrolment,
+    form: LegalNameForm,
+    *,
+    leaving: WithdrawForm | None = None,
+    opened: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     coordinates = manages(request.user, enrolment.cohort)
     context = {
@@ -76,6 +89,8 @@ def _render_person(
         "coordinates": coordinates,
         "is_enrolled": enrolment.state == EnrolmentState.ENROLLED,
         "is_waiting": enrolment.state == EnrolmentState.WAITING,
+        "may_come_back": enrolment.may_come_back and not enrolment.cohort.has_ended,
+        "leaving": leaving or WithdrawForm(),
         "legal_name": opened,
         "form": form,
         "crumbs": roster_crumbs(enrolment.cohort),
@@ -99,14 +114,52 @@ def admit(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 
 
 @login_required
+@never_cache
 @require_POST
 def withdraw(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """She leaves the cohort; what she did there stays."""
     enrolment = _enrolment_or_404(request, enrolment_id)
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        return _render_person(request, enrolment, LegalNameForm(), leaving=form, status=422)
     with refusal_shown(request):
-        actions.withdraw_enrolment(enrolment=enrolment, by=request.user, at=timezone.now())
+        reason = form.cleaned_data["reason"]
+        actions.withdraw_enrolment(enrolment=enrolment, reason=reason, by=request.user, at=timezone.now())
         messages.success(request, _("Withdrawn from the cohort. Marks and tests stay."))
     return redirect("cohorts:roster", enrolment.cohort_id)
+
+
+@login_required
+@require_POST
+def enrol_again(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
+    """She comes back: a place, or the waiting list."""
+    left = _enrolment_or_404(request, enrolment_id)
+    with refusal_shown(request):
+        back = actions.enrol_again(enrolment=left, by=request.user, at=timezone.now())
+        messages.success(request, _("Back in the cohort: %(state)s.") % {"state": back.get_state_display()})
+    return redirect("cohorts:person", left.pk)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def transfer(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
+    """To another cohort that she runs too."""
+    enrolment = _remaining_or_404(request, enrolment_id)
+    targets = transfer_targets(request.user, enrolment)
+    form = TransferForm(request.POST if request.method == "POST" else None, targets=targets)
+    if form.is_valid():
+        with refusal_in(form, "to"):
+            to, now = form.cleaned_data["to"], timezone.now()
+            came = actions.transfer_enrolment(enrolment=enrolment, to=to, by=request.user, at=now)
+            messages.success(request, _("She goes on here. Marks of the same lessons came along."))
+            return redirect("cohorts:person", came.pk)
+    crumbs = [
+        *roster_crumbs(enrolment.cohort),
+        (_("A person in the cohort"), reverse("cohorts:person", args=[enrolment.pk])),
+    ]
+    context = {"enrolment": enrolment, "targets": targets, "form": form, "crumbs": crumbs}
+    return render(request, "cohorts/transfer.html", context, status=422 if request.method == "POST" else 200)
 
 
 @login_required

@@ -10,8 +10,8 @@ from django.http import Http404
 from lms.assessments.models import Attempt, AttemptState, Paper
 from lms.assessments.queries import coaches_in
 from lms.attendance.models import ATTENDED, Mark, Status
-from lms.attendance.queries import attendance_from
-from lms.attendance.scoring import AttendanceFigure
+from lms.attendance.queries import attendance_from, marks_for
+from lms.attendance.scoring import AttendanceFigure, best_mark
 from lms.certificates.models import CURRENT_STATES, Certificate
 from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, EnrolmentState, Progress, Session
 from lms.cohorts.permissions import leads, manages
@@ -89,8 +89,7 @@ def _with_trainers(cohorts: QuerySet[Cohort], cohort_id: UUID) -> Cohort | None:
 def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
     cohort = enrolment.cohort
     modules, sessions = list(cohort.modules.all()), list(cohort.sessions.defer("checkin_seed").order_by("starts_at"))
-    said = Mark.objects.said().filter(enrolment=enrolment).only("session", "status")
-    marks = {mark.session_id: mark for mark in said}
+    own, brought = marks_for(enrolment)
     read = set(Progress.objects.filter(enrolment=enrolment).values_list("lesson_code", flat=True))
     own_attempts = Attempt.objects.filter(enrolment=enrolment).only("paper", "state")
     attempts = {attempt.paper_id: attempt for attempt in own_attempts}
@@ -100,10 +99,13 @@ def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
         cohort=cohort,
         is_waiting=enrolment.state == EnrolmentState.WAITING,
         modules=modules,
-        sessions=[(session, marks.get(session.pk), session.lesson_code in read) for session in sessions],
+        sessions=[
+            (session, best_mark(own.get(session.pk), brought.get(session.lesson_code)), session.lesson_code in read)
+            for session in sessions
+        ],
         next_session=_coming(sessions, at),
         papers=[(paper, attempts.get(paper.pk)) for paper in papers],
-        figures=attendance_from(modules, sessions, marks),
+        figures=attendance_from(modules, sessions, own, brought),
         has_certificate=certificates.exists(),
     )
 
