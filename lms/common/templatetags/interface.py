@@ -3,7 +3,7 @@
 Every template has them without `{% load %}` (settings, TEMPLATES, "builtins").
 """
 
-from typing import TypedDict
+from typing import Any, TypedDict
 from urllib.parse import urlsplit, urlunsplit
 
 from django import template
@@ -12,10 +12,11 @@ from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from lms.common.icons import ICONS
+from lms.common.panels import panels_at
 
 register = template.Library()
 
@@ -49,6 +50,13 @@ def status(tone: str, label: str | Promise, icon_name: str = "") -> SafeString:
 def tone_icon(tone: str) -> SafeString:
     """The icon that goes with a tone: `{{ "done"|tone_icon }}`."""
     return ICONS[STATUS_ICONS[tone]]
+
+
+@register.simple_tag(takes_context=True)
+def panels(context: Context, place: str, subject: Any = None) -> SafeString:
+    """What the apps above show at this place, each panel rendered by its own template."""
+    request: HttpRequest = context["request"]
+    return mark_safe("".join(panel(request, subject) for panel in panels_at(place)))  # noqa: S308  # templates escape
 
 
 @register.simple_tag(takes_context=True)
