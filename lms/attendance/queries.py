@@ -1,13 +1,14 @@
 """Marks and figures.  Every function takes a fixed number of queries, whatever the size of the cohort."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
 from lms.attendance.models import AttendanceEvent, Mark, Status
-from lms.attendance.scoring import AttendanceFigure, best_by_lesson, by_worth, count_attendance
+from lms.attendance.scoring import AttendanceFigure, best_by_lesson, best_mark, count_attendance
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, Session, SessionState
 
 # Where a module names no rule of its own.
@@ -21,35 +22,45 @@ def marks_of(session: Session) -> dict[UUID, tuple[str, bool]]:
     return {enrolment_id: (status, disputed) for enrolment_id, status, disputed in marks}
 
 
-def marks_of_cohort(cohort: Cohort) -> dict[tuple[UUID, UUID], Mark]:
-    """All marks of a cohort by (enrolment id, session id)."""
-    marks = Mark.objects.said().filter(session__cohort=cohort)
-    return {(mark.enrolment_id, mark.session_id): mark for mark in marks}
+class Marks(NamedTuple):
+    """One person's own marks in a cohort by session id, and the best of those that she brought by lesson code."""
+
+    own: dict[UUID, Mark]
+    brought: dict[str, Mark]
+
+    def in_session(self, session: Session) -> Mark | None:
+        """The one that counts, whether from here or from before."""
+        return best_mark(self.own.get(session.pk), self.brought.get(session.lesson_code))
 
 
-def brought_marks(cohort: Cohort) -> dict[tuple[UUID, str], Mark]:
-    """What people bring from cohorts that they were transferred from: the best by (enrolment id here, lesson code)."""
-    marks = Mark.objects.said().filter(enrolment__carried_by__cohort=cohort)
-    counting = marks.exclude(session__state=SessionState.CANCELLED).select_related("session")
-    found: dict[tuple[UUID, str], Mark] = {}
-    for mark in sorted(counting.annotate(here=F("enrolment__carried_by")), key=by_worth, reverse=True):
-        found[mark.here, mark.session.lesson_code] = mark  # type: ignore[attr-defined]  # annotated above
+def marks_of_cohort(cohort: Cohort) -> dict[UUID, Marks]:
+    """Everybody's marks by enrolment id, with those that they brought when they were transferred.  Two queries."""
+    found: dict[UUID, Marks] = defaultdict(lambda: Marks({}, {}))
+    for mark in Mark.objects.said().filter(session__cohort=cohort):
+        found[mark.enrolment_id].own[mark.session_id] = mark
+    marks = Mark.objects.said().filter(enrolment__carried_by__cohort=cohort).select_related("session")
+    for mark in marks.annotate(here=F("enrolment__carried_by")):
+        _keep_brought(found[mark.here], mark)
     return found
 
 
-def marks_for(enrolment: Enrolment) -> tuple[dict[UUID, Mark], dict[str, Mark]]:
-    """One person's own marks by session id, and the best of those that she brought by lesson code.  One query."""
+def marks_for(enrolment: Enrolment) -> Marks:
+    """One person's.  One query."""
     carried = Enrolment.carries.through.objects.filter(from_enrolment=enrolment.pk).values("to_enrolment")
     marks = Mark.objects.said().filter(Q(enrolment=enrolment.pk) | Q(enrolment__in=carried)).select_related("session")
-    columns = ("session__lesson_code", "session__state", "enrolment", "status")
-    own: dict[UUID, Mark] = {}
-    brought: dict[str, Mark] = {}
-    for mark in sorted(marks.only(*columns), key=by_worth, reverse=True):
+    found = Marks({}, {})
+    for mark in marks.only("session__lesson_code", "session__state", "enrolment", "status"):
         if mark.enrolment_id == enrolment.pk:
-            own[mark.session_id] = mark
-        elif mark.session.counts:
-            brought[mark.session.lesson_code] = mark
-    return own, brought
+            found.own[mark.session_id] = mark
+        else:
+            _keep_brought(found, mark)
+    return found
+
+
+def _keep_brought(marks: Marks, mark: Mark) -> None:
+    if mark.session.counts:
+        lesson = mark.session.lesson_code
+        marks.brought[lesson] = best_mark(mark, marks.brought.get(lesson)) or mark
 
 
 def mark_of(session: Session, enrolment: Enrolment) -> Mark | None:
@@ -80,13 +91,13 @@ def attendance_for(enrolment: Enrolment) -> dict[str, AttendanceFigure]:
 
 
 def attendance_from(
-    modules: Iterable[CohortModule], sessions: Iterable[Session], own: Mapping[UUID, Mark], brought: Mapping[str, Mark]
+    modules: Iterable[CohortModule], sessions: Iterable[Session], marks: Marks
 ) -> dict[str, AttendanceFigure]:
-    """The same per module code from rows that are at hand: no query.  `own` and `brought` as `marks_for` gives them."""
+    """The same per module code from rows that are at hand: no query."""
     counting = [session for session in sessions if session.counts and not session.is_extra]
     planned = _by_module((session.module_code, session.lesson_code) for session in counting)
-    said = [(session.lesson_code, own[session.pk].status) for session in counting if session.pk in own]
-    said += [(lesson, mark.status) for lesson, mark in brought.items()]
+    said = [(session.lesson_code, marks.own[session.pk].status) for session in counting if session.pk in marks.own]
+    said += [(lesson, mark.status) for lesson, mark in marks.brought.items()]
     return {module.module_code: _figure(said, planned[module.module_code], _rule(module)) for module in modules}
 
 

@@ -167,12 +167,3 @@ def test_change_cohort_moves_no_session_that_was_held(regions, at):
         )
     cohort.refresh_from_db()
     assert cohort.capacity == 30
-
-
-def test_trainers_change_only_while_it_is_a_draft(regions, at):
-    cohort = make_cohort(region=regions["KG-B"], state="draft")
-    lead, helper = make_staff(), make_staff()
-    actions.change_trainers(cohort=cohort, lead=lead, co_trainers=[helper, lead], by=lead, at=at)
-    assert {(t.person, t.part) for t in cohort.trainers.all()} == {(lead, "lead"), (helper, "co")}
-    with pytest.raises(actions.TrainersFixed):
-        actions.change_trainers(cohort=make_cohort(region=regions["KG-B"]), lead=lead, co_trainers=[], by=lead, at=at)

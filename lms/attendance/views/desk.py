@@ -1,6 +1,6 @@
 """The trainer's side: mark the room, show its code, see the whole cohort."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -21,8 +21,7 @@ from lms.attendance.checks import is_settled
 from lms.attendance.forms import CorrectionForm, RosterForm
 from lms.attendance.models import ATTENDED, Mark, Source
 from lms.attendance.queries import (
-    attendance_by_module,
-    brought_marks,
+    attendance_from,
     history_of,
     mark_of,
     marks_of,
@@ -30,11 +29,11 @@ from lms.attendance.queries import (
     status_before,
 )
 from lms.attendance.rendering import RosterRow, roster_rows
-from lms.attendance.scoring import COUNTED_HOW, best_mark
+from lms.attendance.scoring import COUNTED_HOW
 from lms.attendance.signing import room_token, seconds_left
 from lms.cohorts.actions import ReasonNeeded
-from lms.cohorts.models import Cohort, Enrolment, Session
-from lms.cohorts.permissions import manages
+from lms.cohorts.models import Enrolment, Session
+from lms.cohorts.permissions import manages, runs, trains
 from lms.cohorts.queries import get_run_cohort_or_404, roster, roster_names, sessions_for
 from lms.cohorts.views.shared import Crumbs, cohort_crumbs
 from lms.common.codes import new_id
@@ -60,7 +59,7 @@ def mark_roster(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     form = RosterForm(request.POST)
     if not form.is_valid():
         return _render_roster(request, session, error=str(next(iter(form.errors.values()))[0]))
-    source = Source.ROSTER if session.cohort.trainers.filter(person=request.user).exists() else Source.COORDINATOR
+    source = Source.ROSTER if trains(request.user, session) else Source.COORDINATOR
     try:
         count = record_roster(
             session=session,
@@ -101,7 +100,7 @@ def _render_roster(
         "asks_reason": bool(marks) and is_settled(session, timezone.now()),
         "reason": request.POST.get("reason", ""),
         "reason_error": reason_error,
-        "crumbs": cohort_crumbs(session.cohort),
+        "crumbs": _cohort_crumbs(request, session),
     }
     return render(request, "attendance/roster.html", context, status=422 if error or reason_error else 200)
 
@@ -155,14 +154,19 @@ def _render_person(
         "before": status_before(mark.event).label if mark else "",
         "history": history_of(session, enrolment),
         "form": form,
-        "crumbs": _session_crumbs(session),
+        "crumbs": _session_crumbs(request, session),
     }
     return render(request, "attendance/mark.html", context, status=422 if form.is_bound else 200)
 
 
-def _session_crumbs(session: Session) -> Crumbs:
+def _cohort_crumbs(request: SignedInRequest, session: Session) -> Crumbs:
+    """The cohort's page is not for whoever stands in for one session."""
+    return cohort_crumbs(session.cohort) if runs(request.user, session.cohort) else []
+
+
+def _session_crumbs(request: SignedInRequest, session: Session) -> Crumbs:
     """For a page below the roster of a session."""
-    return [*cohort_crumbs(session.cohort), (_("Attendance"), reverse("attendance:roster", args=[session.pk]))]
+    return [*_cohort_crumbs(request, session), (_("Attendance"), reverse("attendance:roster", args=[session.pk]))]
 
 
 @login_required
@@ -181,7 +185,7 @@ def room_code(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         "address": address,
         "seconds": seconds_left(now),
         "checked_in": session.marks.filter(status__in=ATTENDED).count(),
-        "crumbs": _session_crumbs(session),
+        "crumbs": _session_crumbs(request, session),
     }
     if "HX-Request" in request.headers:
         return render(request, "attendance/room_code_figure.html", context)
@@ -194,15 +198,13 @@ def room_code(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Everybody and every session in one grid, with the figure that counts for the certificate."""
     cohort = get_run_cohort_or_404(request.user, cohort_id)
-    sessions = [session for session in cohort.sessions.all() if session.counts]
-    figures = attendance_by_module(cohort)
-    modules = sorted({module for _enrolment, module in figures})
-    cells = _cells(cohort, sessions)
+    modules, sessions = list(cohort.modules.all()), [one for one in cohort.sessions.all() if one.counts]
+    marks = marks_of_cohort(cohort)
     rows = [
         {
             "enrolment": enrolment,
-            "cells": cells(enrolment),
-            "figures": [figures.get((enrolment.pk, module)) for module in modules],
+            "cells": [(session, marks[enrolment.pk].in_session(session)) for session in sessions],
+            "figures": attendance_from(modules, sessions, marks[enrolment.pk]).values(),
         }
         for enrolment in roster(cohort)
     ]
@@ -210,20 +212,9 @@ def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
         "cohort": cohort,
         "sessions": sessions,
         "rows": rows,
-        "modules": modules,
+        "modules": [module.module_code for module in modules],
         "manages": manages(request.user, cohort),
         "crumbs": cohort_crumbs(cohort),
         "note": COUNTED_HOW,
     }
     return render(request, "attendance/overview.html", context)
-
-
-def _cells(cohort: Cohort, sessions: Sequence[Session]) -> Callable[[Enrolment], list[tuple[Session, Mark | None]]]:
-    """Gives for each person the mark that counts in each session, her own or one that she brought."""
-    marks, brought = marks_of_cohort(cohort), brought_marks(cohort)
-
-    def of(person: Enrolment) -> list[tuple[Session, Mark | None]]:
-        found = ((s, marks.get((person.pk, s.pk)), brought.get((person.pk, s.lesson_code))) for s in sessions)
-        return [(session, best_mark(own, before)) for session, own, before in found]
-
-    return of

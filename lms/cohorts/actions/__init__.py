@@ -8,11 +8,9 @@ from lms.cohorts.actions.editing import (
     SessionChange,
     SessionHeld,
     SessionIsCancelled,
-    TrainersFixed,
     add_extra_session,
     cancel_session,
     change_cohort,
-    change_trainers,
     move_session,
     plan_session_again,
 )
@@ -76,6 +74,7 @@ from lms.cohorts.actions.standings import (
     suspend_standing,
     withdraw_standing,
 )
+from lms.cohorts.actions.trainers import MayNotStandIn, change_trainers, name_substitute
 from lms.cohorts.actions.transfers import NoPlaceToLeave, NoTransferThere, ThereAlready, transfer_enrolment
 
 __all__ = [
@@ -97,6 +96,7 @@ __all__ = [
     "LeadWithoutStanding",
     "MayNotPlanHere",
     "MayNotSign",
+    "MayNotStandIn",
     "NewParticipant",
     "NoPlaceToLeave",
     "NoSessions",
@@ -118,7 +118,6 @@ __all__ = [
     "StandingNotCurrent",
     "StillOpen",
     "ThereAlready",
-    "TrainersFixed",
     "TwoPeopleNeeded",
     "UnknownLanguage",
     "UnknownModule",
@@ -143,6 +142,7 @@ __all__ = [
     "join_cohort",
     "mark_lesson_read",
     "move_session",
+    "name_substitute",
     "open_cohort",
     "plan_cohort",
     "plan_session_again",

@@ -1,7 +1,7 @@
 """Changes to a cohort that is planned or under way: place, places, times; sessions are cancelled and never removed."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.actions.opening import lock_unended
-from lms.cohorts.actions.planning import BadCapacity, SessionsOverlap, save_trainers
+from lms.cohorts.actions.planning import BadCapacity, SessionsOverlap
 from lms.cohorts.checks import overlapping
-from lms.cohorts.models import MAX_CAPACITY, Cohort, CohortState, Session, SessionState
+from lms.cohorts.models import MAX_CAPACITY, Cohort, Session, SessionState
 from lms.common.errors import ActionError
 from lms.people.actions import record_audit
 from lms.people.models import User
@@ -27,11 +27,6 @@ class SessionHeld(ActionError):
 class SessionIsCancelled(ActionError):
     code = "session_is_cancelled"
     message = _("This session is cancelled. Plan the lesson once more instead.")
-
-
-class TrainersFixed(ActionError):
-    code = "trainers_fixed"
-    message = _("The trainers are fixed once the cohort is open.")
 
 
 @dataclass(frozen=True)
@@ -110,17 +105,6 @@ def _move(session: Session, change: SessionChange) -> bool:
     session.place = change.place
     session.save(update_fields=["starts_at", "ends_at", "place"])
     return True
-
-
-@transaction.atomic
-def change_trainers(*, cohort: Cohort, lead: User, co_trainers: Sequence[User], by: User, at: datetime) -> Cohort:
-    """Who trains, while the cohort is a draft.  Raises TrainersFixed."""
-    locked = lock_unended(cohort=cohort)
-    if locked.state != CohortState.DRAFT:
-        raise TrainersFixed
-    save_trainers(cohort=locked, lead=lead, co_trainers=co_trainers)
-    record_audit(verb="change_trainers", subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
-    return locked
 
 
 @transaction.atomic

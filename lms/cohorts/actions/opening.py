@@ -84,7 +84,7 @@ def open_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
     if not locked.sessions.exclude(state=SessionState.CANCELLED).exists():
         raise NoSessions
     lead = locked.trainers.select_related("person").get(part=TrainerPart.LEAD)
-    standings = _lead_standings(locked, lead.person, timezone.localdate(at))
+    standings = lead_standings(cohort=locked, lead=lead.person, day=timezone.localdate(at))
     _pin_texts(locked)
     _write_lineage(locked, lead, standings[0])
     locked.state, locked.opened_at, locked.joining_open = CohortState.OPEN, at, True
@@ -129,8 +129,11 @@ def lock_unended(*, cohort: Cohort) -> Cohort:
     return locked
 
 
-def _lead_standings(cohort: Cohort, lead: User, day: date) -> list[Standing]:
-    """The lead's standing for each module, in the modules' order; raises where one lacks or is not enough."""
+def lead_standings(*, cohort: Cohort, lead: User, day: date) -> list[Standing]:
+    """The lead's standing for each module, in the modules' order.
+
+    Raises LeadWithoutStanding, CandidateNeedsCoach, OneCohortAtATime, LanguageNotCovered.
+    """
     needed_until = max(day, cohort.starts_on)
     held = _holding(cohort, [lead], day, needed_until)
     standings = [_best_for(module.module_code, held) for module in cohort.modules.all()]

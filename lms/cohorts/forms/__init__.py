@@ -10,6 +10,7 @@ from lms.cohorts.forms.cohort import (
     ReasonForm,
     RosterFileForm,
     SessionForm,
+    SubstituteForm,
     TransferForm,
     WithdrawForm,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "ReasonForm",
     "RosterFileForm",
     "SessionForm",
+    "SubstituteForm",
     "TrainersForm",
     "TransferForm",
     "WithdrawForm",

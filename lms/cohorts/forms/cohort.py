@@ -11,8 +11,10 @@ from django.utils.translation import ngettext
 from lms.cohorts.actions import ExtraSession, SessionChange
 from lms.cohorts.forms.fields import capacity_field, date_field, moment_field, place_field, title_fields
 from lms.cohorts.models import TITLE_LENGTH, Cohort, Session, SessionState, WithdrawalReason
+from lms.cohorts.queries import substitutes_for
 from lms.common.choices import offer, offer_unless_one
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, pick, texts_of
+from lms.people.models import User
 
 
 class ChangeForm(forms.Form):
@@ -62,6 +64,23 @@ class SessionForm(forms.Form):
 
     starts_at = moment_field(_("Starts at"))
     place = place_field()
+
+
+class SubstituteForm(forms.Form):
+    """Who leads one session."""
+
+    person = forms.ChoiceField(label=_("Who leads this session"), required=False)
+
+    def __init__(self, data: Any = None, *, session: Session) -> None:
+        super().__init__(data, initial={"person": str(session.led_by_id or "")})
+        self.people = {str(person.pk): person for person in substitutes_for(session)}
+        if session.led_by:
+            self.people.setdefault(str(session.led_by_id), session.led_by)
+        named = ((key, person.display_name) for key, person in self.people.items())
+        offer(self, "person", [("", _("the lead trainer")), *named])
+
+    def clean_person(self) -> User | None:
+        return self.people.get(self.cleaned_data["person"])
 
 
 class ExtraSessionForm(SessionForm):

@@ -214,6 +214,8 @@ class Session(models.Model):
     ends_at = models.DateTimeField(_("ends"))
     place = models.CharField(_("place"), max_length=PLACE_LENGTH, blank=True)
     state = models.CharField(max_length=10, choices=SessionState, default=SessionState.PLANNED)
+    # Who leads it, or led it, in the place of the cohort's lead trainer.
+    led_by = models.ForeignKey(PERSON, on_delete=models.SET_NULL, null=True, related_name="stood_in")
     # Seed of the rotating check-in code (lms.attendance); random, never shown.
     checkin_seed = models.CharField(max_length=43)
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("cohorts/<uuid:cohort_id>/cancel/", life.cancel, name="cancel"),
     path("cohorts/<uuid:cohort_id>/sessions/add/", sessions.add_extra_session, name="add_extra_session"),
     path("sessions/<uuid:session_id>/", sessions.session, name="session"),
+    path("sessions/<uuid:session_id>/leader/", sessions.substitute, name="substitute"),
     path("sessions/<uuid:session_id>/cancel/", sessions.cancel_session, name="cancel_session"),
     path("sessions/<uuid:session_id>/again/", sessions.plan_session_again, name="plan_session_again"),
     path("cohorts/<uuid:cohort_id>/people/", roster.show_roster, name="roster"),

@@ -62,6 +62,7 @@ def _render_edit(
         "sessions": sessions,
         "is_draft": cohort.state == CohortState.DRAFT,
         "has_ended": cohort.has_ended,
+        "coordinates": manages(request.user, cohort),
         "may_reopen": manages(request.user, cohort) and may_reopen(cohort, timezone.now()),
         "refusal": refusal,
         "crumbs": cohort_crumbs(cohort),
@@ -73,18 +74,18 @@ def _render_edit(
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def trainers(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
-    """Who trains, while the cohort is a draft; for the coordinator."""
+    """Who trains; for the coordinator."""
     cohort = get_run_cohort_or_404(request.user, cohort_id)
     if not manages(request.user, cohort):
         raise PermissionDenied
     form = _trainers_form(request, cohort)
     if form.is_valid():
         lead, helpers = form.cleaned_data["lead"], form.cleaned_data.get("co_trainers", [])
-        with refusal_shown(request):
+        with refusal_in(form, "lead"):
             actions.change_trainers(cohort=cohort, lead=lead, co_trainers=helpers, by=request.user, at=timezone.now())
             messages.success(request, _("Saved."))
-        return redirect(cohort)
-    context = {"cohort": cohort, "form": form, "crumbs": cohort_crumbs(cohort)}
+            return redirect(cohort)
+    context = {"cohort": cohort, "form": form, "crumbs": edit_crumbs(cohort)}
     return render(request, "cohorts/trainers.html", context, status=422 if request.method == "POST" else 200)
 
 

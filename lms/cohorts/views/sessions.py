@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.cohorts import actions
-from lms.cohorts.forms import ExtraSessionForm, SessionForm
+from lms.cohorts.forms import ExtraSessionForm, SessionForm, SubstituteForm
 from lms.cohorts.models import Session, SessionState
 from lms.cohorts.views.shared import changeable_or_403, edit_crumbs
 from lms.common.refusals import refusal_in, refusal_shown
@@ -47,9 +47,26 @@ def session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         "session": row,
         "form": form,
         "is_planned": row.state == SessionState.PLANNED and not row.cohort.has_ended,
+        "substitute": SubstituteForm(session=row) if row.counts and not row.cohort.has_ended else None,
         "crumbs": edit_crumbs(row.cohort),
     }
     return render(request, "cohorts/session.html", context, status=422 if request.method == "POST" else 200)
+
+
+@login_required
+@require_POST
+def substitute(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """Who leads this one session, or led it."""
+    row = _session_or_404(request, session_id)
+    form = SubstituteForm(request.POST, session=row)
+    if form.is_valid():
+        with refusal_shown(request):
+            person = form.cleaned_data["person"]
+            actions.name_substitute(session=row, person=person, by=request.user, at=timezone.now())
+            messages.success(request, _("Saved."))
+    else:
+        messages.error(request, _("Choose one of the people on the list."))
+    return redirect("cohorts:session", row.pk)
 
 
 @login_required

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from lms.assessments.models import Attempt, AttemptState, Paper
 from lms.assessments.queries import coaches_in
 from lms.attendance.models import ATTENDED, Mark, Status
 from lms.attendance.queries import attendance_from, marks_for
-from lms.attendance.scoring import AttendanceFigure, best_mark
+from lms.attendance.scoring import AttendanceFigure
 from lms.certificates.models import CURRENT_STATES, Certificate
 from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, EnrolmentState, Progress, Session
 from lms.cohorts.permissions import leads, manages
@@ -89,7 +89,7 @@ def _with_trainers(cohorts: QuerySet[Cohort], cohort_id: UUID) -> Cohort | None:
 def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
     cohort = enrolment.cohort
     modules, sessions = list(cohort.modules.all()), list(cohort.sessions.defer("checkin_seed").order_by("starts_at"))
-    own, brought = marks_for(enrolment)
+    marks = marks_for(enrolment)
     read = set(Progress.objects.filter(enrolment=enrolment).values_list("lesson_code", flat=True))
     own_attempts = Attempt.objects.filter(enrolment=enrolment).only("paper", "state")
     attempts = {attempt.paper_id: attempt for attempt in own_attempts}
@@ -99,13 +99,10 @@ def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
         cohort=cohort,
         is_waiting=enrolment.state == EnrolmentState.WAITING,
         modules=modules,
-        sessions=[
-            (session, best_mark(own.get(session.pk), brought.get(session.lesson_code)), session.lesson_code in read)
-            for session in sessions
-        ],
+        sessions=[(session, marks.in_session(session), session.lesson_code in read) for session in sessions],
         next_session=_coming(sessions, at),
         papers=[(paper, attempts.get(paper.pk)) for paper in papers],
-        figures=attendance_from(modules, sessions, own, brought),
+        figures=attendance_from(modules, sessions, marks),
         has_certificate=certificates.exists(),
     )
 
@@ -145,6 +142,7 @@ def _sessions(cohort: Cohort) -> list[Session]:
         sessions.annotate(
             marked=Count("marks", filter=~Q(marks__status=Status.UNMARKED)),
             attended=Count("marks", filter=Q(marks__status__in=ATTENDED)),
+            leader=F("led_by__display_name"),
         )
     )
 
