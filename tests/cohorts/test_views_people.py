@@ -53,6 +53,33 @@ def test_roster_shows_display_names_only(scene, at):
     assert "Айгүл" not in re.search(r"<title>.*?</title>", page, re.S)[0]
 
 
+def test_roster_is_narrowed_down_and_ordered(scene, at):
+    later, first = (
+        make_enrolment(scene.cohort, make_person("Аида"), at=at + timedelta(days=1)),
+        make_enrolment(scene.cohort, make_person("Яна"), language="ru", at=at - timedelta(days=1)),
+    )
+    make_enrolment(scene.cohort, make_person("Күтүүчү"), state="waiting")
+    left = make_enrolment(scene.cohort, make_person("Кеткен"), state="withdrawn")
+    type(left).objects.filter(pk=left.pk).update(withdrawn_reason="mistake", withdrawn_at=at)
+    Card.objects.filter(person=first.person).update(printed_at=at)
+    url, client = reverse("cohorts:roster", args=[scene.cohort.pk]), signed_in(scene.lead)
+
+    def names(query: str) -> list[str]:
+        return re.findall(r"<bdi>([^<]*)</bdi>", client.get(url + query).content.decode())
+
+    assert names("") == ["Күтүүчү", "Аида", "Айгүл Өмүрова", "Яна"]
+    assert names("?state=enrolled&sort=since") == ["Яна", "Айгүл Өмүрова", "Аида"]
+    assert names("?state=enrolled&sort=language") == ["Аида", "Айгүл Өмүрова", "Яна"]
+    assert names("?state=enrolled&sort=card") == ["Аида", "Айгүл Өмүрова", "Яна"]
+    assert names("?state=waiting") == ["Күтүүчү"]
+    assert names("?state=withdrawn") == ["Кеткен"]
+    assert "enrolled by mistake" in client.get(f"{url}?state=withdrawn").content.decode()
+    assert names("?state=nonsense&sort=nonsense") == names("")
+    page = client.get(f"{url}?state=enrolled&sort=since").content.decode()
+    assert re.search(r'href="\?state=enrolled&amp;sort=name"', page)
+    assert later.person.display_name in page
+
+
 def test_import_previews_then_applies_once(scene):
     client, url, preview = upload(scene, "Аты;Тили;Аймак коду\nБермет;кыргызча;41705236\nЖылдыз;орусча;\n")
     page = preview.content.decode()

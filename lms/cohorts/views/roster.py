@@ -1,5 +1,7 @@
 """The people of a cohort: who is in, who waits, and one person's page."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,7 +11,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,17 +24,30 @@ from lms.cohorts.permissions import manages
 from lms.cohorts.queries import (
     card_holders,
     get_run_cohort_or_404,
-    roster,
+    people_by_state,
     run_enrolments_for,
     transfer_targets,
-    waiting_list,
 )
 from lms.cohorts.views.shared import cohort_crumbs, roster_crumbs
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people import actions as people_actions
-from lms.people.models import LegalName
+from lms.people.models import Card, LegalName
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import live_cards
+
+# What the list may be narrowed down to, and by what it may be ordered: the word in the address, and what it is called.
+PARTS: dict[str, str | Promise] = {
+    "": gettext_lazy("All"),
+    EnrolmentState.ENROLLED: gettext_lazy("Enrolled"),
+    EnrolmentState.WAITING: gettext_lazy("Waiting list"),
+    EnrolmentState.WITHDRAWN: pgettext_lazy("people who left a cohort", "Left"),
+}
+ORDERS: dict[str, tuple[str | Promise, Callable[[Enrolment, Card | None], Any]]] = {
+    "name": (pgettext_lazy("of a person", "Name"), lambda _enrolment, _card: 0),
+    "language": (gettext_lazy("Language"), lambda enrolment, _card: enrolment.language),
+    "since": (pgettext_lazy("enrolled since", "Since"), lambda enrolment, _card: enrolment.enrolled_at),
+    "card": (gettext_lazy("Card"), lambda _enrolment, card: _card_rank(card)),
+}
 
 
 @login_required
@@ -39,16 +56,37 @@ from lms.people.queries import live_cards
 def show_roster(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Display names only; a legal name stands on nobody's list."""
     cohort = get_run_cohort_or_404(request.user, cohort_id)
-    enrolled, waiting = roster(cohort), list(waiting_list(cohort))
-    cards = live_cards([enrolment.person for enrolment in enrolled])
+    part, order = request.GET.get("state", ""), request.GET.get("sort", "")
+    part, order = part if part in PARTS else "", order if order in ORDERS else "name"
+    people = people_by_state(cohort)
+    enrolled, waiting = people[EnrolmentState.ENROLLED], people[EnrolmentState.WAITING]
     context = {
         "cohort": cohort,
-        "rows": [(enrolment, cards.get(enrolment.person_id)) for enrolment in enrolled],
-        "waiting": waiting,
+        "part": part,
+        "orders": [(key, name, key == order) for key, (name, _key) in ORDERS.items()],
+        "tabs": [(name, f"?state={key}" if key else "?", key == part) for key, name in PARTS.items()],
+        "rows": _ordered(enrolled, order) if part in ("", EnrolmentState.ENROLLED) else None,
+        "waiting": waiting if part in ("", EnrolmentState.WAITING) else None,
+        "left": people[EnrolmentState.WITHDRAWN] if part == EnrolmentState.WITHDRAWN else None,
+        "enrolled_count": len(enrolled),
+        "waiting_count": len(waiting),
         "places_left": max(0, cohort.capacity - len(enrolled)),
         "crumbs": cohort_crumbs(cohort),
     }
     return render(request, "cohorts/roster.html", context)
+
+
+def _ordered(enrolled: Sequence[Enrolment], order: str) -> list[tuple[Enrolment, Card | None]]:
+    """With their cards; who is alike stays in the order of the names."""
+    cards = live_cards([enrolment.person for enrolment in enrolled])
+    rows = [(enrolment, cards.get(enrolment.person_id)) for enrolment in enrolled]
+    _name, key = ORDERS[order]
+    return sorted(rows, key=lambda row: key(*row))
+
+
+def _card_rank(card: Card | None) -> int:
+    """What wants something done first: locked or none, not printed yet, printed."""
+    return 0 if card is None or card.is_locked else 2 if card.printed_at else 1
 
 
 def _enrolment_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
@@ -87,8 +125,6 @@ def _render_person(
         "why_not": actions.CardNotYours.message,
         "has_legal_name": _has_legal_name(enrolment),
         "coordinates": coordinates,
-        "is_enrolled": enrolment.state == EnrolmentState.ENROLLED,
-        "is_waiting": enrolment.state == EnrolmentState.WAITING,
         "may_come_back": enrolment.may_come_back and not enrolment.cohort.has_ended,
         "leaving": leaving or WithdrawForm(),
         "legal_name": opened,
