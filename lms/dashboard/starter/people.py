@@ -68,7 +68,12 @@ def make_cast(at: datetime) -> Cast:
             at=at,
         )
         grant_role(
-            person=person, kind=kind, organisation=organisations[organisation], region=regions[COUNTRY], by=None, at=at
+            person=person,
+            kind=kind,
+            organisation=organisations[organisation],
+            region=None if kind == RoleKind.ADMINISTRATOR else regions[COUNTRY],
+            by=None,
+            at=at,
         )
         cast.staff[username] = person
     cast.participants = [_participant(*row, at=at) for row in PARTICIPANTS]
