@@ -302,3 +302,13 @@ def test_two_people_correct_one_mark_at_once(tmp_path):
         [events] = at_once(AttendanceEvent.objects.count)
     refused = [result for result in results if isinstance(result, actions.MarkChanged)]
     assert (len(refused), events) == (1, 2)
+
+
+def test_the_roster_counts_who_is_on_it(client, address, session, person, lead):
+    gone = make_enrolment(session.cohort)
+    for one in (person, gone):
+        mark(session, one, Status.PRESENT, lead)
+    type(gone).objects.filter(pk=gone.pk).update(state="withdrawn")
+    client.force_login(lead)
+    page = client.get(reverse("attendance:roster", args=[session.pk])).content.decode()
+    assert page.count('<strong class="number">1</strong>') == 3

@@ -94,7 +94,7 @@ def _render_roster(
         "people": len(rows),
         "rows": roster_rows(rows),
         "received": sum(row.is_received for row in rows),
-        "present": sum(status in ATTENDED for status, _disputed in marks.values()),
+        "present": sum(marks[row.enrolment_id][0] in ATTENDED for row in rows if row.is_received),
         "batch": new_id(),
         "error": error,
         "asks_reason": bool(marks) and is_settled(session, timezone.now()),

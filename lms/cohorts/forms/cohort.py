@@ -102,6 +102,7 @@ class ExtraSessionForm(SessionForm):
         for code in self.languages:
             label = _("Title, {language}").format(language=LANGUAGE_NAMES[code])
             self.fields[f"title_{code}"] = forms.CharField(label=label, max_length=TITLE_LENGTH, required=False)
+        self.fields[f"title_{self.languages[0]}"].help_text = _("In at least one language.")
         self.order_fields(["module", *(f"title_{code}" for code in self.languages)])
 
     def clean(self) -> dict:

@@ -190,10 +190,7 @@ def transfer(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
             came = actions.transfer_enrolment(enrolment=enrolment, to=to, by=request.user, at=now)
             messages.success(request, _("She goes on here. Marks of the same lessons came along."))
             return redirect("cohorts:person", came.pk)
-    crumbs = [
-        *roster_crumbs(enrolment.cohort),
-        (_("A person in the cohort"), reverse("cohorts:person", args=[enrolment.pk])),
-    ]
+    crumbs = roster_crumbs(enrolment.cohort)
     context = {"enrolment": enrolment, "targets": targets, "form": form, "crumbs": crumbs}
     return render(request, "cohorts/transfer.html", context, status=422 if request.method == "POST" else 200)
 
