@@ -81,6 +81,13 @@ class CoordinatorDecided(ActionError):
     message = _("A coordinator has decided this mark. Ask the coordinator to change it.")
 
 
+class OwnMark(ActionError):
+    """Whoever marks takes part herself."""
+
+    code = "own_mark"
+    message = _("Nobody corrects her own mark. Ask another trainer or the coordinator.")
+
+
 class NotOnRoster(ActionError):
     """The person to be marked is not in the session's cohort."""
 
@@ -118,13 +125,15 @@ def record_roster(
     """Marks many people of one session at once; returns how many marks were new or changed.
 
     `statuses` maps enrolment ids to one of SAID; those that say what stands already are left alone.  `batch` names this
-    sheet: sent twice it makes the same events.  People who are not enrolled in the session's cohort are passed over.
-    `reason` is needed where a mark changes that has settled.  Raises SessionNotOpen, TooEarly, ReasonNeeded.
+    sheet: sent twice it makes the same events.  Who is not enrolled in the session's cohort is passed over, and so is
+    whoever marks: nobody says of herself that she was there, except with the room's code.  `reason` is needed where a
+    mark changes that has settled.  Raises SessionNotOpen, TooEarly, ReasonNeeded.
     """
     session = _lock(session)
     _check_open(session, at, ROSTER_OPENS)
     marks = {mark.enrolment_id: mark for mark in Mark.objects.filter(session=session).select_for_update()}
-    enrolled = set(session.cohort.enrolments.filter(state=EnrolmentState.ENROLLED).values_list("pk", flat=True))
+    others = session.cohort.enrolments.filter(state=EnrolmentState.ENROLLED).exclude(person=by)
+    enrolled = set(others.values_list("pk", flat=True))
     said = {
         enrolment_id: Status(status)
         for enrolment_id, status in statuses.items()
@@ -145,9 +154,7 @@ def check_in(*, session: Session, person: User, event_id: UUID, at: datetime) ->
     the same mark.
     """
     session = _lock(session)
-    _check_open(session, at, CHECKIN_OPENS)
-    if at > session.ends_at + CHECKIN_CLOSES:
-        raise TooLate
+    check_room_open(session=session, at=at)
     enrolment = session.cohort.enrolments.filter(person=person, state=EnrolmentState.ENROLLED).first()
     if enrolment is None:
         raise NotEnrolled
@@ -164,6 +171,13 @@ def check_in(*, session: Session, person: User, event_id: UUID, at: datetime) ->
     return Mark.objects.get(session=session, enrolment=enrolment)
 
 
+def check_room_open(*, session: Session, at: datetime) -> None:
+    """Says nothing while participants can check in.  Raises SessionNotOpen, TooEarly, TooLate."""
+    _check_open(session, at, CHECKIN_OPENS)
+    if at > session.ends_at + CHECKIN_CLOSES:
+        raise TooLate
+
+
 @transaction.atomic
 def correct_mark(
     *, session: Session, enrolment: Enrolment, status: str, correction: Correction, by: User, at: datetime
@@ -172,7 +186,7 @@ def correct_mark(
 
     Whoever trains corrects while the cohort is open, a coordinator also after it has closed.  None: nothing was said
     and nothing is.  The same `event_id` twice is one correction.
-    Raises SessionNotOpen, TooEarly, NotOnRoster, MarkChanged, CoordinatorDecided, ReasonNeeded.
+    Raises SessionNotOpen, TooEarly, OwnMark, NotOnRoster, MarkChanged, CoordinatorDecided, ReasonNeeded.
     """
     return _correct("correct_mark", session, enrolment, status, correction, by, at)
 
@@ -197,6 +211,8 @@ def _correct(
     source = Source.COORDINATOR if manages(by, session.cohort) else Source.ROSTER
     if not (source == Source.COORDINATOR and session.cohort.state == CohortState.CLOSED and session.counts):
         _check_open(session, at, ROSTER_OPENS)
+    if enrolment.person_id == by.pk:
+        raise OwnMark
     if not session.cohort.enrolments.enrolled().filter(pk=enrolment.pk).exists():
         raise NotOnRoster
     mark = Mark.objects.filter(session=session, enrolment=enrolment).select_related("event").first()

@@ -71,7 +71,8 @@ class CorrectionForm(forms.Form):
 
     def show_again(self, mark: Mark | None) -> None:
         """After a refusal the page shows the mark of now: what she sends next is about this one."""
-        self.data = {**self.data, "seen": str(mark.event_id) if mark else ""}
+        typed = {name: self.data[name] for name in self.data}
+        self.data = {**typed, "seen": str(mark.event_id) if mark else ""}
 
     @property
     def correction(self) -> Correction:

@@ -3,7 +3,7 @@
 And what nobody has marked yet, for whoever closes the cohort.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -33,45 +33,62 @@ _FIELD = "\0"
 
 @dataclass(frozen=True)
 class RosterRow:
-    """One person on the roster of a session; `status` is "" while nobody has marked her."""
+    """One person on the roster of a session.
+
+    `received` is what stands on the server, "" while nobody has marked her; `status` is what the row shows: the same,
+    or what was ticked on a sheet that was refused.
+    """
 
     enrolment_id: UUID
     name: str
     status: str
-    is_received: bool
+    received: str
     is_disputed: bool
 
 
-def roster_rows(rows: Iterable[RosterRow]) -> SafeString:
+def roster_rows(rows: Sequence[RosterRow]) -> SafeString:
     """The items of the list, in the active language.  Only the name comes from people, and it is escaped."""
-    choices = {chosen: _choices(chosen) for chosen in ("", *Status.values)}
+    shown = {(row.status, row.received) for row in rows}
+    choices = {(chosen, received): _choices(chosen, received) for chosen, received in shown}
     received = chip("done", _("received"))
     correct = _("correct or undo")
     disputed = chip("attention", _("The room's code and the roster say different things"))
     return mark_safe(  # noqa: S308 - constants, ids and an escaped name
         "".join(
             f'<li class="roster-row"><fieldset><legend><bdi>{escape(row.name)}</bdi></legend>\n'
-            f'<div class="segments">{choices[row.status].replace(_FIELD, f"mark-{row.enrolment_id}")}</div>\n'
+            f'<div class="segments">{_named(choices[row.status, row.received], row)}</div>\n'
             f'<p class="roster-note">{_note(row, received, disputed, correct)}</p></fieldset></li>\n'
             for row in rows
         )
     )
 
 
+def _named(choices: str, row: RosterRow) -> str:
+    return choices.replace(_FIELD, f"mark-{row.enrolment_id}")
+
+
 def _note(row: RosterRow, received: SafeString, disputed: SafeString, correct: str) -> str:
     """What became of the mark, and the way to its history; the address goes on from the roster's own."""
-    if not row.is_received:
+    if not row.received:
         return ""
     return f'{disputed if row.is_disputed else received} <a href="{row.enrolment_id}/">{correct}</a>'
 
 
-def _choices(chosen: str) -> SafeString:
-    """The four choices with one of them chosen."""
+def _choices(chosen: str, received: str) -> SafeString:
+    """The four choices with one of them chosen; the script of the page must know which one the server has."""
     return format_html_join(
         "",
-        '<label class="segment {}"><input type="radio" name="{}" value="{}"{}><span>{} {}</span></label>',
+        '<label class="segment {}"><input type="radio" name="{}" value="{}"{}{}><span>{} {}</span></label>',
         (
-            (value, _FIELD, value, " checked" if value == chosen else "", ICONS[icon], value.label)
+            (
+                value,
+                _FIELD,
+                value,
+                " checked" if value == chosen else "",
+                " data-received" if value == received else "",
+                ICONS[icon],
+                value.label,
+            )
             for value, icon in STATUS_ICONS
         ),
     )

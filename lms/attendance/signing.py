@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import re
 import uuid
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ GRACE = timedelta(seconds=45)
 # Seconds between reading a valid code and pressing the button, signing in included.
 TICKET_SECONDS = 600
 _SALT = "attendance.checkin"
+_STEP = re.compile(r"[0-9a-f]{1,12}")
 
 
 class CodeNotOurs(ActionError):
@@ -69,25 +71,34 @@ def check_token(token: str, *, seed: str, at: datetime) -> None:
     """Raises CodeNotOurs for a wrong code and CodeExpired for an old one; says nothing if it is good."""
     try:
         _session, step_text, mac = token.split(".")
-        step = int(step_text, 16)
     except ValueError as error:
         raise CodeNotOurs from error
+    if not _STEP.fullmatch(step_text):
+        raise CodeNotOurs
+    step = int(step_text, 16)
     if not hmac.compare_digest(mac.encode(), _mac(seed, step).encode()) or step > step_of(at):
         raise CodeNotOurs
     if (step + 1) * STEP + GRACE.total_seconds() < at.timestamp():
         raise CodeExpired
 
 
-def make_ticket(session_id: uuid.UUID) -> str:
-    """Good for TICKET_SECONDS: a page with the button may be opened before signing in."""
-    return signing.dumps(session_id.hex, salt=_SALT)
+def make_ticket(session_id: uuid.UUID, person_id: uuid.UUID | None = None) -> str:
+    """Good for TICKET_SECONDS: a page with the button may be opened before signing in.
+
+    Made for somebody who is signed in, it is good for her alone: passed on, it marks nobody else.
+    """
+    return signing.dumps([session_id.hex, person_id.hex if person_id else ""], salt=_SALT)
 
 
-def read_ticket(ticket: str) -> uuid.UUID:
-    """The session of a ticket.  Raises CodeExpired or CodeNotOurs."""
+def read_ticket(ticket: str, person_id: uuid.UUID | None) -> uuid.UUID:
+    """The session of a ticket that this person may use.  Raises CodeExpired or CodeNotOurs."""
     try:
-        return uuid.UUID(hex=signing.loads(ticket, salt=_SALT, max_age=TICKET_SECONDS))
+        session, person = signing.loads(ticket, salt=_SALT, max_age=TICKET_SECONDS)
+        session_id = uuid.UUID(hex=session)
     except signing.SignatureExpired as error:
         raise CodeExpired from error
-    except (signing.BadSignature, ValueError) as error:
+    except (signing.BadSignature, ValueError, TypeError) as error:
         raise CodeNotOurs from error
+    if person and (person_id is None or person_id.hex != person):
+        raise CodeNotOurs
+    return session_id

@@ -113,6 +113,8 @@ def missing_for_trainer(record: TeachingRecord, paperwork: PaperworkRecord) -> l
 
 
 # ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────────
+ALIAS_LENGTH = 40
+_NOT_OF_A_NAME = re.compile(r"[^\w\s'’-]|[\d_]")
 # "Асан кызы Айгүл": the father's name, daughter or son, the given name; the pair may stand behind as well.
 _OF_FATHER = re.compile(r"^(кызы|кизи|уулу|kyzy|kizi|uulu)$", re.IGNORECASE)
 _PATRONYMIC = re.compile(r"(вна|ична|инична|вич|ич|vna|vich)$", re.IGNORECASE)
@@ -124,8 +126,17 @@ def shown_name(form: str, *, full_name: str, display_name: str) -> str:
     if form == NameForm.FULL:
         return full_name
     if form == NameForm.ALIAS:
-        return display_name
+        return alias_of(display_name)
     return masked_name(full_name) if form == NameForm.MASKED else ""
+
+
+def alias_of(display_name: str) -> str:
+    """What she calls herself, in «quotes» that are signed with it: nobody takes it for a name that was checked.
+
+    Letters and what joins them only, so that no rank or title can be written into a certificate.
+    """
+    words = " ".join(_NOT_OF_A_NAME.sub(" ", display_name).split())[:ALIAS_LENGTH].strip()
+    return f"«{words}»" if words else ""
 
 
 def masked_name(full_name: str) -> str:

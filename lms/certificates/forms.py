@@ -119,6 +119,7 @@ class CandidateForm(forms.Form):
         cohort: Cohort,
         coaches: Sequence[User],
         regions: Sequence[Region],
+        whole_country: bool,
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
@@ -126,7 +127,9 @@ class CandidateForm(forms.Form):
         self._regions = {str(region.pk): region for region in regions}
         offer(self, "coach", [("", "–"), *((key, coach.display_name) for key, coach in self._coaches.items())])
         offer(self, "languages", [(code, LANGUAGE_NAMES[code]) for code in cohort.languages])
-        offer(self, "region", [("", _("The whole country")), *region_choices(regions)[1:]])
+        self.fields["region"].required = not whole_country
+        choose, *named = region_choices(regions)
+        offer(self, "region", [("", _("The whole country")) if whole_country else choose, *named])
 
     def clean_coach(self) -> User:
         return self._coaches[self.cleaned_data["coach"]]

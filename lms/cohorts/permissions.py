@@ -1,6 +1,6 @@
 """Who may plan, manage and run a cohort.  Lists start in `queries.py`; these answer for one thing at hand."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Q
@@ -11,6 +11,8 @@ from lms.people.models import Organisation, RoleKind, User
 from lms.people.permissions import active_roles, scope_filter
 from lms.regions.models import Region
 
+# How long a trainer still opens a cohort that has ended: for certificates and reports; a coordinator always may.
+TRAINER_KEEPS = timedelta(days=90)
 PLANNING_ROLES = (RoleKind.COORDINATOR,)
 # Whose signature a founding standing may bear (two different people).
 FOUNDING_ROLES = (RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR)
@@ -22,8 +24,12 @@ def managed_by(user: User) -> Q:
 
 
 def trained_by(user: User) -> Q:
-    """Filter on Cohort: those that she leads or helps."""
-    return Q(pk__in=CohortTrainer.objects.filter(person=user).values("cohort"))
+    """Filter on Cohort: those that she leads or helps, and for a while those that have ended.
+
+    While one lives a coordinator can put somebody else in her place; of what has ended the names would stay with her.
+    """
+    lasting = Q(cohort__closed_at=None) | Q(cohort__closed_at__gte=timezone.now() - TRAINER_KEEPS)
+    return Q(pk__in=CohortTrainer.objects.filter(lasting, person=user).values("cohort"))
 
 
 def manages(user: User, cohort: Cohort) -> bool:

@@ -260,6 +260,22 @@ class Role(Private, models.Model):
         return self.valid_until is not None and self.valid_until < day
 
 
+class Engagement(Private, models.Model):
+    """She trains, may train or coaches for an organisation, or did: written down by the apps that say so.
+
+    It outlasts her roles there, and so do the doors that it stands for.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="engagements")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "organisation"], name="engagement_once")]
+
+    def __str__(self) -> str:
+        return f"engagement of {self.person_id}"
+
+
 class ConsentPurpose(models.TextChoices):
     LEARNING_RECORD = "learning_record", _("my learning record")
     CERTIFICATE = "certificate", _("my name on a certificate")

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from lms.people.models import Role, RoleKind, User
+from lms.people.models import Engagement, Role, RoleKind, User
 
 # Matches no row: what somebody without a role sees.
 NOTHING = Q(pk__in=[])
@@ -64,9 +64,11 @@ def scope_filter(
 def may_renew_access(user: User, person: User) -> bool:
     """May she make somebody a link to a new password?  Whoever can, can sign in as her.
 
-    An administrator may where all roles that the person ever had are in organisations that she administers: otherwise
-    granting a role to a stranger would be a way into the stranger's cohorts, which outlast her roles.
+    An administrator may where all roles that the person ever had, and all that she trained and coached, are in
+    organisations that she administers: otherwise granting a role to a stranger would be a way into the stranger's
+    cohorts, which outlast her roles.
     """
     mine = {role.organisation_id for role in active_roles(user) if role.kind == RoleKind.ADMINISTRATOR}
     hers = set(Role.objects.filter(person=person).values_list("organisation", flat=True))
+    hers |= set(Engagement.objects.filter(person=person).values_list("organisation", flat=True))
     return bool(hers) and hers <= mine and bool(person.username) and person.is_active and not person.is_superuser

@@ -15,12 +15,15 @@
     state.textContent = Object.keys(marks).length ? state.dataset.kept : "";
   };
   const radio = (name, value) => form.querySelector(`input[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
-  const checked = (name, value) => { const found = radio(name, value); return found && found.defaultChecked; };
+  const isUnsent = (found) => found && !("received" in found.dataset);
 
-  // Only what the server does not show yet is still unsent.
-  const waiting = Object.fromEntries(Object.entries(unsent()).filter(([name, value]) => radio(name, value) && !checked(name, value)));
+  // Only what the server says that it has is sent; a tick on a sheet that was refused is kept like any other.
+  const waiting = Object.fromEntries(Object.entries(unsent()).filter(([name, value]) => isUnsent(radio(name, value))));
   for (const [name, value] of Object.entries(waiting)) radio(name, value).checked = true;
+  for (const found of form.querySelectorAll(".segments input:checked")) if (isUnsent(found)) waiting[found.name] = found.value;
   keep(waiting);
+  const refused = document.querySelector("[data-roster-refused]");
+  if (refused) refused.hidden = !Object.keys(waiting).length;
 
   form.addEventListener("change", (event) => {
     if (event.target.type === "radio") keep({ ...unsent(), [event.target.name]: event.target.value });

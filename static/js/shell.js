@@ -1,4 +1,4 @@
-// What every page needs: leave at once, ask before it is done, and htmx without eval, inline style or stored pages.
+// What every page needs: leave at once, ask before it is done, stay where there is no connection, and htmx without eval, inline style or stored pages.
 (function () {
   "use strict";
 
@@ -26,6 +26,49 @@
     var asked = event.submitter || event.target;
     var question = asked.getAttribute("data-confirm") || event.target.getAttribute("data-confirm");
     if (question && !window.confirm(question)) event.preventDefault();
+  });
+
+  // Where the page keeps what was typed: without a connection it stays, in place of the browser's own error page.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || !form.hasAttribute("data-needs-network")) return;
+    if (form.hasAttribute("data-reached")) return form.removeAttribute("data-reached");
+    event.preventDefault();
+    var notice = form.querySelector("[data-offline]");
+    var button = event.submitter;
+    whenReached(
+      function () {
+        notice.hidden = true;
+        form.setAttribute("data-reached", "");
+        form.requestSubmit(button);
+      },
+      function () {
+        notice.hidden = false;
+        notice.scrollIntoView({ block: "nearest" });
+      }
+    );
+  });
+
+  function whenReached(go, stay) {
+    if (!navigator.onLine) return stay();
+    var aborter = new AbortController();
+    var timer = window.setTimeout(function () {
+      aborter.abort();
+    }, 10000);
+    fetch("/healthz", { cache: "no-store", signal: aborter.signal }).then(
+      function () {
+        window.clearTimeout(timer);
+        go();
+      },
+      function () {
+        window.clearTimeout(timer);
+        stay();
+      }
+    );
+  }
+
+  document.querySelectorAll("[data-with-scripts]").forEach(function (part) {
+    part.hidden = false;
   });
 
   var exit = document.querySelector("[data-quick-exit]");

@@ -8,7 +8,7 @@ from django.urls import reverse
 from lms.assessments import actions
 from lms.assessments.models import Observation
 from lms.assessments.queries import (
-    real_session_passed,
+    real_sessions_passed,
     teach_backs_passed,
     teach_backs_passed_in,
 )
@@ -130,9 +130,9 @@ def test_real_session_is_seen_by_an_observer_from_outside(cohort, lead, observer
     facts = {"kind": "real_session", "session": session}
     with pytest.raises(actions.CannotObserve):
         record(lead, cohort, colleague, **facts)
-    assert not real_session_passed(lead, "M1")
+    assert not real_sessions_passed([lead.pk], "M1", cohort.organisation_id)
     record(lead, cohort, observer, **facts)
-    assert real_session_passed(lead, "M1")
+    assert real_sessions_passed([lead.pk], "M1", cohort.organisation_id)
 
 
 def test_real_session_is_one_that_she_leads(cohort, lead, observer, she):
@@ -146,7 +146,7 @@ def test_real_session_is_one_that_she_leads(cohort, lead, observer, she):
 
 def test_real_session_not_passed_does_not_count(cohort, lead, observer):
     record(lead, cohort, observer, kind="real_session", session=cohort.sessions.first(), passed=False)
-    assert not real_session_passed(lead, "M1")
+    assert not real_sessions_passed([lead.pk], "M1", cohort.organisation_id)
 
 
 # ── The page ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -176,7 +176,7 @@ def test_page_records_a_real_session(client, cohort, observer, lead):
     facts = {"session": cohort.sessions.first().pk, "passed": "yes", "note": "Good.", "observed_on": "2026-11-24"}
     data = {"kind": "real_session"} | {f"real_session-{name}": value for name, value in facts.items()}
     assert client.post(address(cohort), data).status_code == 302
-    assert real_session_passed(lead, "M1")
+    assert real_sessions_passed([lead.pk], "M1", cohort.organisation_id)
 
 
 def test_page_keeps_what_was_typed_on_a_mistake(client, cohort, observer):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from lms.assessments import actions
 from lms.assessments.models import Submission
-from lms.assessments.queries import plan_accepted
+from lms.assessments.queries import accepted_plans
 from lms.cohorts.models import Coaching
 from tests.factories.assessments import make_submission
 from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
@@ -56,15 +56,15 @@ def decide(plan, by, at, accepted=True, comment=""):
 
 def test_plan_is_accepted_by_the_coordinator(cohort, candidate, coordinator, at):
     plan = hand_in(candidate, cohort, at)
-    assert not plan_accepted(candidate, "M1")
+    assert not accepted_plans([candidate.pk], "M1", cohort.organisation_id)
     decide(plan, coordinator, at)
-    assert plan_accepted(candidate, "M1")
-    assert not plan_accepted(candidate, "M2")
+    assert accepted_plans([candidate.pk], "M1", cohort.organisation_id)
+    assert not accepted_plans([candidate.pk], "M2", cohort.organisation_id)
 
 
 def test_plan_is_accepted_by_the_coach(cohort, candidate, coach, at):
     decide(hand_in(candidate, cohort, at), coach, at)
-    assert plan_accepted(candidate, "M1")
+    assert accepted_plans([candidate.pk], "M1", cohort.organisation_id)
 
 
 def test_plan_sent_twice_is_one(cohort, candidate, at):

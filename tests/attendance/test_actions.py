@@ -166,3 +166,9 @@ def test_marking_and_counting_take_the_same_queries_for_1_and_30(
         mark(session, {person.pk: Status.PRESENT for person in people}, lead)
     with django_assert_max_num_queries(4):
         attendance_by_module(cohort)
+
+
+def test_nobody_marks_herself_on_the_roster(session, lead):
+    herself, other = make_enrolment(session.cohort, lead), make_enrolment(session.cohort)
+    assert mark(session, {herself.pk: Status.PRESENT, other.pk: Status.PRESENT}, lead) == 1
+    assert set(Mark.objects.values_list("enrolment", flat=True)) == {other.pk}

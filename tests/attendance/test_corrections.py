@@ -1,5 +1,6 @@
 """One mark corrected and undone: who may, when it takes a reason, and what stays."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -178,6 +179,16 @@ def test_nobody_outside_the_roster_is_corrected(session, lead):
     assert not AttendanceEvent.objects.exists()
 
 
+def test_nobody_corrects_or_undoes_her_own_mark(session, lead, coordinator):
+    for one in (lead, coordinator):
+        own = make_enrolment(session.cohort, one)
+        with pytest.raises(actions.OwnMark):
+            correct_mark(**say(session, own, one, minutes=5), status=Status.PRESENT)
+        actions.check_in(session=session, person=one, event_id=uuid4(), at=session.starts_at)
+        with pytest.raises(actions.OwnMark):
+            undo_mark(**say(session, own, one, minutes=6))
+
+
 def test_sent_twice_it_is_one_correction(session, person, lead):
     mark(session, person, Status.ABSENT, lead)
     correction = say(session, person, lead, minutes=5)
@@ -266,7 +277,10 @@ def test_after_a_refusal_the_page_is_about_the_mark_of_now(client, address, sess
     answer = client.post(address, stale)
     page = answer.content.decode()
     assert (answer.status_code, "Ill." in page) == (422, True)
-    assert f'value="{standing(session, person).event_id}"' in page
+    shown = {name: re.search(rf'name="{name}" value="([^"]+)"', page)[1] for name in ("seen", "event")}
+    assert shown["seen"] == str(standing(session, person).event_id)
+    assert client.post(address, {**stale, **shown}).status_code == 302
+    assert standing(session, person).status == Status.EXCUSED
 
 
 def test_the_roster_asks_for_the_reason_of_a_late_change(client, address, session, person, lead):

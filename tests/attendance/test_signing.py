@@ -20,6 +20,7 @@ from lms.attendance.signing import (
 
 AT = datetime(2026, 11, 24, 3, 0, 7, tzinfo=UTC)
 SEED = "seed-of-a-session"
+SESSION, PERSON = uuid4(), uuid4()
 
 
 @pytest.fixture
@@ -68,9 +69,25 @@ def test_junk_is_not_ours(junk):
     with pytest.raises(CodeNotOurs):
         check_token(junk, seed=SEED, at=AT)
     with pytest.raises(CodeNotOurs):
-        read_ticket(junk)
+        read_ticket(junk, None)
 
 
 def test_ticket_gives_its_session_back():
     session = uuid4()
-    assert read_ticket(make_ticket(session)) == session
+    assert read_ticket(make_ticket(session), None) == session
+    assert read_ticket(make_ticket(session), PERSON) == session
+
+
+def test_ticket_of_somebody_signed_in_is_good_for_her_alone():
+    ticket = make_ticket(SESSION, PERSON)
+    assert read_ticket(ticket, PERSON) == SESSION
+    for other in (None, uuid4()):
+        with pytest.raises(CodeNotOurs):
+            read_ticket(ticket, other)
+
+
+def test_a_step_of_any_length_is_refused_and_breaks_nothing():
+    session = room_token(session_id=SESSION, seed=SEED, at=AT).split(".")[0]
+    for step in ("f" * 3_700, "0x1", "+1", "", "1_0", "-1"):
+        with pytest.raises(CodeNotOurs):
+            check_token(f"{session}.{step}.{'a' * 12}", seed=SEED, at=AT)

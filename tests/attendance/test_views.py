@@ -1,9 +1,11 @@
 """The roster, the room's code and the check-in as people use them, and who may not."""
 
 import re
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -172,3 +174,47 @@ def test_each_refusal_says_why(client, session):
         answer = client.get(f"/c/{junk}")
         assert (answer.status_code, "not a check-in code" in answer.content.decode()) == (422, True)
     assert not Mark.objects.exists()
+
+
+def test_language_of_the_poster_stays_on_the_way_to_the_mark(client, session):
+    """`?lang=` is kept by the sign-in and by the button."""
+    answer = client.get(check_in_address(session), {"lang": "ky"})
+    assert answer.status_code == 302
+    sign_in = QueryDict(urlsplit(answer.url).query)
+    assert (sign_in["lang"], sign_in["next"].endswith("?lang=ky")) == ("ky", True)
+    client.force_login(make_enrolment(session.cohort).person)
+    page = client.get(sign_in["next"]).content.decode()
+    action = re.search(r'action="(/c/ticket/[^"]+)"', page).group(1)
+    assert '<html lang="ky">' in client.post(action).content.decode()
+
+
+@pytest.mark.parametrize(("hours", "is_open"), [(0, True), (-3, False), (3, False)])
+def test_room_shows_no_code_that_would_be_refused(client, session, hours, is_open):
+    begins = timezone.now() + timezone.timedelta(hours=hours)
+    ends = begins + timezone.timedelta(minutes=90)
+    Session.objects.filter(pk=session.pk).update(starts_at=begins, ends_at=ends)
+    client.force_login(lead_of(session.cohort))
+    address = reverse("attendance:room_code", args=[session.pk])
+    for headers in ({}, {"HX-Request": "true"}):
+        page = client.get(address, headers=headers).content.decode()
+        assert ("<svg" in page and 'class="qr"' in page, "code is closed" in page) == (is_open, not is_open)
+    assert client.get(check_in_address(session)).status_code == (200 if is_open else 422)
+
+
+def test_refused_sheet_shows_its_ticks_as_not_received(client, cohort, session):
+    """Too early: what was ticked stays on the sheet, and only what the server has is marked as received."""
+    known, new = make_enrolment(cohort), make_enrolment(cohort)
+    client.force_login(lead_of(cohort))
+    address = reverse("attendance:roster", args=[session.pk])
+    client.post(address, {"batch": uuid4(), f"mark-{known.pk}": "present"})
+    later = timezone.now() + timezone.timedelta(days=1)
+    Session.objects.filter(pk=session.pk).update(starts_at=later, ends_at=later + timezone.timedelta(minutes=90))
+    sheet = {"batch": uuid4(), f"mark-{known.pk}": "late", f"mark-{new.pk}": "present"}
+    answer = client.post(address, sheet)
+    assert answer.status_code == 422
+    inputs = re.findall(r'name="mark-([^"]+)" value="(\w+)"([^>]*)>', answer.content.decode())
+    assert {(one, value) for one, value, more in inputs if "checked" in more} == {
+        (str(known.pk), "late"),
+        (str(new.pk), "present"),
+    }
+    assert [(one, value) for one, value, more in inputs if "data-received" in more] == [(str(known.pk), "present")]

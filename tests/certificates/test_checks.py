@@ -100,7 +100,22 @@ def test_masked_name_keeps_the_given_name_and_an_initial(name, masked):
 
 @pytest.mark.parametrize(
     ("form", "shown"),
-    [("full", "Айгүл Токтосунова"), ("masked", "Айгүл Т."), ("alias", "Бүркүт"), ("none", "")],
+    [("full", "Айгүл Токтосунова"), ("masked", "Айгүл Т."), ("alias", "«Бүркүт»"), ("none", "")],
 )
 def test_shown_name_is_what_the_holder_chose(form, shown):
     assert shown_name(form, full_name="Айгүл Токтосунова", display_name="Бүркүт") == shown
+
+
+@pytest.mark.parametrize(
+    ("display_name", "alias"),
+    [
+        ("Бермет Асанкулова · MASTER TRAINER", "«Бермет Асанкулова MASTER TRAINER»"),
+        ("Айгүл-эже", "«Айгүл-эже»"),
+        ("<b>Үмүт</b> №1", "«b Үмүт b»"),
+        ("»«", ""),
+        ("42", ""),
+        ("Ө" * 60, f"«{'Ө' * 40}»"),
+    ],
+)
+def test_an_alias_is_letters_in_quotes_that_are_signed(display_name, alias):
+    assert shown_name("alias", full_name="Айгүл Токтосунова", display_name=display_name) == alias

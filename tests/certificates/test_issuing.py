@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from lms.certificates.actions import (
     NotEligible,
+    OwnCertificate,
     RevokedMeanwhile,
     ensure_signing_key,
     issue_certificate,
@@ -20,7 +21,7 @@ from lms.certificates.actions import (
 from lms.certificates.models import Certificate, CertificateState, IssueLog, KeyState, SigningKey
 from lms.certificates.queries import key_ring
 from lms.certificates.signing import log_hash, name_digest, verify_statement
-from lms.cohorts.actions import CoachIsHerself, UnknownLanguage
+from lms.cohorts.actions import CoachIsHerself, MayNotPlanHere, UnknownLanguage
 from lms.cohorts.models import Level, StandingState
 from lms.common.codes import decode_id
 from lms.common.crypto import unseal
@@ -28,7 +29,7 @@ from lms.people.models import AuditEntry
 from tests.factories import certificates as make
 from tests.factories.assessments import pass_teach_backs
 from tests.factories.cohorts import make_cohort, make_enrolment
-from tests.factories.people import AT, make_organisation, make_staff
+from tests.factories.people import AT, make_organisation, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -287,3 +288,31 @@ def test_second_module_of_the_same_cohort_gives_one_certificate_that_promises_wh
         "M1",
         "M2",
     }
+
+
+def test_nobody_certifies_herself():
+    graduate = make.make_graduate()
+    herself = graduate.person
+    make_role(herself, "coordinator", graduate.cohort.organisation)
+    pass_teach_backs(graduate.person, graduate.cohort)
+    with pytest.raises(OwnCertificate):
+        issue_certificate(enrolment=graduate, by=herself, at=AT)
+    with pytest.raises(OwnCertificate):
+        issue_trainer_certificate(enrolment=graduate, module_code="M1", by=herself, at=AT)
+    with pytest.raises(OwnCertificate):
+        make_candidate(enrolment=graduate, module_code="M1", coach=make_staff(), languages=["ky"], by=herself, at=AT)
+    assert not Certificate.objects.exists()
+
+
+def test_a_candidate_trains_only_where_her_coordinator_coordinates(regions):
+    graduate = make.make_graduate()
+    cohort = graduate.cohort
+    issue_certificate(enrolment=graduate, by=make.make_coordinator(cohort), at=AT)
+    pass_teach_backs(graduate.person, graduate.cohort)
+    regional = make_staff("regional")
+    make_role(regional, "coordinator", cohort.organisation, regions["KG-B"])
+    choice = {"enrolment": graduate, "module_code": "M1", "coach": make_staff("coach"), "languages": ["ky"]}
+    for elsewhere in (None, regions["KG-N"]):
+        with pytest.raises(MayNotPlanHere):
+            make_candidate(**choice, region=elsewhere, by=regional, at=AT)
+    assert make_candidate(**choice, region=regions["leilek"], by=regional, at=AT).region == regions["leilek"]

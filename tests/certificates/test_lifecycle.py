@@ -111,7 +111,7 @@ def test_what_is_settled_stays():
 
 
 @pytest.mark.parametrize(
-    ("form", "shown"), [("full", "Айгүл Токтосунова"), ("none", ""), ("alias", "Бүркүт"), ("masked", "Айгүл Т.")]
+    ("form", "shown"), [("full", "Айгүл Токтосунова"), ("none", ""), ("alias", "«Бүркүт»"), ("masked", "Айгүл Т.")]
 )
 def test_name_form_is_signed_anew_under_the_same_address(form, shown):
     certificate = make.make_certificate()

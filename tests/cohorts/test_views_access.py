@@ -1,10 +1,13 @@
 """Who opens which page: those who run the cohort; for everybody else it does not exist."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from lms.cohorts.models import Cohort
+from lms.cohorts.models import Cohort, CohortState
 from lms.people.models import RoleKind
 from tests.cohorts.conftest import Scene, signed_in
 from tests.factories.cohorts import add_trainer, make_enrolment, make_standing
@@ -173,3 +176,12 @@ def test_founding_is_for_coordinators_and_administrators(scene):
         assert signed_in(person).get(reverse("cohorts:founding")).status_code == 200
     for person in (scene.lead, scene.participant, scene.monitor):
         assert signed_in(person).get(reverse("cohorts:founding")).status_code == 404
+
+
+def test_a_trainer_opens_what_has_ended_for_ninety_days(scene):
+    roster = {"roster": address("roster", scene)}
+    for days, expected in ((89, 200), (91, 404)):
+        ended = timezone.now() - timedelta(days=days)
+        Cohort.objects.filter(pk=scene.cohort.pk).update(state=CohortState.CLOSED, closed_at=ended)
+        assert statuses([scene.lead], roster) == {"roster": {expected}}
+        assert statuses([scene.coordinator], roster) == {"roster": {200}}

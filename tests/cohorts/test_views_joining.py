@@ -125,3 +125,11 @@ def test_joining_is_limited_per_address_and_not_below_a_classroom(scene):
     assert {client.get(url).status_code for _try in range(300)} == {410}
     assert client.get(url).status_code == 429
     assert Client(REMOTE_ADDR="192.0.2.8").get(url).status_code == 410
+
+
+def test_one_address_makes_no_more_new_people_than_a_full_hall(scene):
+    url = join_url(scene)
+    stranger, neighbour = Client(REMOTE_ADDR="192.0.2.9"), Client(REMOTE_ADDR="192.0.2.10")
+    answers = [stranger.post(url, typed(stranger.get(url))).status_code for _try in range(41)]
+    assert (answers.count(200), answers[-1]) == (40, 429)
+    assert neighbour.post(url, typed(neighbour.get(url))).status_code == 200

@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from openpyxl import load_workbook
 
-from lms.cohorts.models import CohortState
+from lms.cohorts.models import CohortState, EnrolmentState
 from lms.people.actions import renew_pins, set_legal_name, sign_in_with_card
 from lms.people.models import AuditEntry, Card, RoleKind
+from lms.people.queries import own_legal_name
 from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment, make_standing
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
@@ -165,13 +166,15 @@ def test_cards_are_printed_with_pins_that_work(scene, at):
     assert Card.objects.filter(pin_hash="").count() == 2
     response = client.post(url, {"enrolment": [second.pk]})
     assert response["Content-Type"] == "application/pdf"
+    assert response.cookies["sheet"].value == "1"
     text = text_of(response.content)
     card = Card.objects.get(person=second.person)
     assert ("Жылдыз Үсөнова" in text, "Айгүл" in text) == (True, False)
     assert f"{card.code[:4]} {card.code[4:]}" in text
     pins = set(re.findall(r"\b\d{4,8}\b", text))
     assert any(_signs_in(card.code, pin, at) for pin in pins)
-    assert client.get(url).content.decode().count(" checked") == 1
+    again = client.get(url).content.decode()
+    assert (again.count(" checked"), again.count(" data-printed")) == (1, 1)
 
 
 def text_of(pdf: bytes) -> str:
@@ -374,3 +377,21 @@ def test_a_closed_cohort_invites_nobody(client, regions, state, offered):
     html = client.get(reverse("cohorts:roster", args=[cohort.pk])).text
     for name in ("cohorts:roster_import", "cohorts:poster"):
         assert (reverse(name, args=[cohort.pk]) in html) is offered
+
+
+def test_a_name_given_to_another_organisation_is_not_read_or_written_over(scene, at):
+    enrolment = scene.cohort.enrolments.get()
+    set_legal_name(person=enrolment.person, name="Абдраимов Нурлан", by=enrolment.person, at=at)
+    write = reverse("cohorts:legal_name", args=[enrolment.pk])
+    open_ = reverse("cohorts:open_legal_name", args=[enrolment.pk])
+    coordinator = signed_in(scene.coordinator)
+    assert "Нурлан" in coordinator.post(open_).content.decode()
+    elsewhere = make_enrolment(make_cohort(organisation=make_organisation("partners")), enrolment.person)
+    assert coordinator.post(open_).status_code == 403
+    assert coordinator.post(write, {"legal_name": "Overwritten By Them"}).status_code == 403
+    assert own_legal_name(enrolment.person) == "Абдраимов Нурлан"
+    elsewhere.state = EnrolmentState.WITHDRAWN
+    elsewhere.save()
+    enrolment.state = EnrolmentState.WAITING
+    enrolment.save()
+    assert coordinator.post(open_).status_code == 403

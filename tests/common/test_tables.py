@@ -1,6 +1,7 @@
 """Tables as offices save them, and as an attacker does."""
 
 import io
+import os
 import zipfile
 from datetime import date
 
@@ -82,6 +83,23 @@ def test_read_table_refuses_an_archive_that_unpacks_to_too_much():
         archive.writestr("xl/worksheets/sheet1.xml", b" " * (tables.MAX_UNPACKED + 1))
     with pytest.raises(TableTooLarge):
         read_table(io.BytesIO(buffer.getvalue()))
+
+
+def test_read_table_refuses_a_row_of_a_million_empty_cells():
+    source = zipfile.ZipFile(xlsx([["Name"], ["Аида"]]))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            full = source.read(name).replace(b"</row>", b"<c/>" * tables.MAX_TAGS + b"</row>", 1)
+            archive.writestr(name, full)
+        archive.writestr("ballast", os.urandom(200_000))
+    with pytest.raises(TableTooLarge):
+        read_table(io.BytesIO(buffer.getvalue()))
+
+
+def test_the_largest_table_allowed_is_read():
+    rows = [[f"{row}.{column}" for column in range(tables.MAX_COLUMNS)] for row in range(tables.MAX_ROWS)]
+    assert len(read_table(xlsx([["Name"] * tables.MAX_COLUMNS, *rows])).rows) == tables.MAX_ROWS
 
 
 def test_read_table_refuses_entities():

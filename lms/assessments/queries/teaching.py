@@ -85,34 +85,31 @@ def teach_backs_passed(person: User, cohort: Cohort, module_code: str) -> int:
     return sum(occasion.passed for occasion in occasions_of(rows).get((person.pk, module_code), []))
 
 
-def real_sessions_passed(people: Iterable[UUID], module_code: str) -> set[UUID]:
-    """Those of `people` who led a session of the module in front of an observer who passed it.  One query."""
+def real_sessions_passed(people: Iterable[UUID], module_code: str, organisation_id: UUID) -> set[UUID]:
+    """Those of `people` who led a session of the module in front of an observer who passed it, in this organisation.
+
+    One query.
+    """
     passed = Observation.objects.filter(
         kind=ObservationKind.REAL_SESSION,
         person__in=list(people),
         module_code=module_code,
+        cohort__organisation=organisation_id,
         passed=True,
         corrected_by__isnull=True,
     )
     return set(passed.values_list("person", flat=True))
 
 
-def real_session_passed(person: User, module_code: str) -> bool:
-    """Has an observer passed a session of the module that she led?"""
-    return bool(real_sessions_passed([person.pk], module_code))
-
-
-def accepted_plans(people: Iterable[UUID], module_code: str) -> set[UUID]:
-    """Those of `people` whose session plan for the module was accepted.  One query."""
+def accepted_plans(people: Iterable[UUID], module_code: str, organisation_id: UUID) -> set[UUID]:
+    """Those of `people` whose session plan for the module was accepted in this organisation.  One query."""
     accepted = Submission.objects.filter(
-        person__in=list(people), module_code=module_code, state=SubmissionState.ACCEPTED
+        person__in=list(people),
+        module_code=module_code,
+        cohort__organisation=organisation_id,
+        state=SubmissionState.ACCEPTED,
     )
     return set(accepted.values_list("person", flat=True))
-
-
-def plan_accepted(person: User, module_code: str) -> bool:
-    """Was a session plan of hers for the module accepted?"""
-    return bool(accepted_plans([person.pk], module_code))
 
 
 def own_submissions(user: User, cohort: Cohort) -> QuerySet[Submission]:

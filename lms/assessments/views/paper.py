@@ -44,6 +44,7 @@ from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_NAMES
 from lms.common.refusals import refusal_shown
+from lms.common.throttling import too_many
 from lms.people.permissions import SignedInRequest
 
 # ── Signing in again ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -55,7 +56,8 @@ def _session_key(paper_id: UUID) -> str:
 
 def _sign_in_first(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     """The session ran out over the test: what she sent waits beside the sign-in and is filled in again after it."""
-    if request.method == "POST":
+    known = Paper.objects.filter(pk=paper_id).exists()
+    if request.method == "POST" and known and not too_many(request, group="kept-answers", rate="300/10m"):
         request.session[_session_key(paper_id)] = kept_fields(request.POST)
     return redirect_to_login(reverse("tests:paper", args=[paper_id]), login_url=reverse("card:signin"))
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lms.attendance.actions import AlreadyMarked, check_in
+from lms.attendance.actions import AlreadyMarked, check_in, check_room_open
 from lms.attendance.signing import CodeNotOurs, check_token, make_ticket, read_ticket, session_of
 from lms.cohorts.models import Session
 from lms.common.codes import new_id
@@ -58,15 +58,17 @@ def _session(session_id: UUID) -> Session:
 def read_code(request: HttpRequest, token: str) -> HttpResponse:
     """A scanned code, while it is fresh, becomes a page with one button; nothing is marked by opening it."""
     session = _session(session_of(token))
-    check_token(token, seed=session.checkin_seed, at=timezone.now())
-    return _ticket_page(request, session, make_ticket(session.pk))
+    now = timezone.now()
+    check_token(token, seed=session.checkin_seed, at=now)
+    check_room_open(session=session, at=now)
+    return _ticket_page(request, session, make_ticket(session.pk, request.user.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_room_view
 def use_ticket(request: HttpRequest, token: str) -> HttpResponse:
     """The button: marks whoever is signed in.  GET shows it again, after signing in."""
-    session = _session(read_ticket(token))
+    session = _session(read_ticket(token, request.user.pk))
     if request.method != "POST" or not request.user.is_authenticated:
         return _ticket_page(request, session, token)
     mark = check_in(session=session, person=request.user, event_id=new_id(), at=timezone.now())
@@ -74,7 +76,9 @@ def use_ticket(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _ticket_page(request: HttpRequest, session: Session, ticket: str) -> HttpResponse:
-    here = reverse("checkin:use_ticket", args=[ticket])
+    wanted = request.GET.get("lang")
+    language = {"lang": wanted} if wanted else None
+    here = reverse("checkin:use_ticket", args=[ticket], query=language)
     if not request.user.is_authenticated:
-        return redirect_to_login(here, login_url=reverse("card:signin"))
+        return redirect_to_login(here, login_url=reverse("card:signin", query=language))
     return render(request, "attendance/checkin.html", {"session": session, "title": session.title, "here": here})

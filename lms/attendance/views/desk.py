@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lms.attendance.actions import correct_mark, record_roster, undo_mark
+from lms.attendance.actions import TooEarly, check_room_open, correct_mark, record_roster, undo_mark
 from lms.attendance.checks import is_settled
 from lms.attendance.forms import CorrectionForm, RosterForm
 from lms.attendance.models import ATTENDED, Mark, Source
@@ -93,8 +93,8 @@ def _render_roster(
         "title": session.title,
         "people": len(rows),
         "rows": roster_rows(rows),
-        "received": sum(row.is_received for row in rows),
-        "present": sum(marks[row.enrolment_id][0] in ATTENDED for row in rows if row.is_received),
+        "received": sum(bool(row.received) for row in rows),
+        "present": sum(row.received in ATTENDED for row in rows),
         "batch": new_id(),
         "error": error,
         "asks_reason": bool(marks) and is_settled(session, timezone.now()),
@@ -108,7 +108,7 @@ def _render_roster(
 def _row(enrolment_id: UUID, name: str, marks: Mapping[UUID, tuple[str, bool]], typed: Mapping[UUID, str]) -> RosterRow:
     status, is_disputed = marks.get(enrolment_id, ("", False))
     shown = typed.get(enrolment_id) or status
-    return RosterRow(enrolment_id, name, shown, enrolment_id in marks, is_disputed)
+    return RosterRow(enrolment_id, name, shown, status, is_disputed)
 
 
 @login_required
@@ -184,12 +184,24 @@ def room_code(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         "qr": qr_svg(address),
         "address": address,
         "seconds": seconds_left(now),
+        "closed": _why_closed(session, now),
         "checked_in": session.marks.filter(status__in=ATTENDED).count(),
         "crumbs": _session_crumbs(request, session),
     }
     if "HX-Request" in request.headers:
         return render(request, "attendance/room_code_figure.html", context)
     return render(request, "attendance/room_code.html", context)
+
+
+def _why_closed(session: Session, at: datetime) -> str:
+    """Why nobody can check in, in words for the trainer; "" while people can."""
+    try:
+        check_room_open(session=session, at=at)
+    except TooEarly as error:
+        return str(error)
+    except ActionError:
+        return _("Mark on the roster who was here.")
+    return ""
 
 
 @login_required

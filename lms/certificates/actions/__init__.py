@@ -3,6 +3,7 @@
 from lms.certificates.actions.issuing import (
     NoSharedLanguage,
     NotEligible,
+    OwnCertificate,
     RevokedMeanwhile,
     issue_certificate,
     issue_trainer_certificate,
@@ -30,6 +31,7 @@ __all__ = [
     "HolderErased",
     "NoSharedLanguage",
     "NotEligible",
+    "OwnCertificate",
     "ReasonMissing",
     "RevokedMeanwhile",
     "WordingIncomplete",

@@ -11,8 +11,9 @@ from lms.certificates.actions.writing import Draft, record_of, write_certificate
 from lms.certificates.checks import Gap, ModuleRecord
 from lms.certificates.models import Certificate, CertificateKind
 from lms.certificates.queries import TeachingRow, current_certificates, eligibility_of_one, teaching_of_one
-from lms.cohorts.actions import Grant, UnknownLanguage, appoint_coach, grant_standing
+from lms.cohorts.actions import Grant, MayNotPlanHere, UnknownLanguage, appoint_coach, grant_standing
 from lms.cohorts.models import Cohort, Enrolment, Level, Standing, hours_of
+from lms.cohorts.permissions import PLANNING_ROLES, covers
 from lms.common.dates import add_months, local_day
 from lms.common.errors import ActionError
 from lms.people.actions import record_consent, set_legal_name
@@ -29,6 +30,13 @@ class NotEligible(ActionError):
     def __init__(self, gaps: Sequence[Gap]) -> None:
         self.gaps = list(gaps)
         super().__init__(gaps=" ".join(str(gap) for gap in self.gaps))
+
+
+class OwnCertificate(ActionError):
+    """Nobody certifies herself."""
+
+    code = "own_certificate"
+    message = _("You cannot issue a certificate to yourself: another coordinator does it.")
 
 
 class RevokedMeanwhile(ActionError):
@@ -49,9 +57,9 @@ def issue_certificate(
 
     Repeating it gives the same certificate; with a further module met it gives a new one in its place.
     `chosen_at` is when a person chose her: a revocation after that is respected.
-    Raises NotEligible, RevokedMeanwhile.
+    Raises OwnCertificate, NotEligible, RevokedMeanwhile.
     """
-    locked = _lock(enrolment)
+    locked = _lock(enrolment, by)
     found = eligibility_of_one(locked)
     if not found.qualifies:
         raise NotEligible(found.missing)
@@ -73,7 +81,7 @@ def issue_certificate(
 @transaction.atomic
 def record_paperwork(*, enrolment: Enrolment, name: str, consent: bool, by: User, at: datetime) -> Enrolment:
     """What a participant gave on paper: her full name, her signed consent to have it on a certificate, or both."""
-    locked = _lock(enrolment)
+    locked = _lock(enrolment, by)
     if name.strip():
         set_legal_name(person=locked.person, name=name, by=by, at=at)
     if consent:
@@ -102,14 +110,16 @@ def make_candidate(
 ) -> Standing:
     """After the teach-backs: some months in which she may open one cohort at a time, with a named coach beside her.
 
-    Raises NotEligible, and of cohorts UnknownLanguage, CoachIsHerself.
+    Raises OwnCertificate, NotEligible, and of cohorts MayNotPlanHere, UnknownLanguage, CoachIsHerself.
     """
-    locked, day = _lock(enrolment), local_day(at)
+    locked, day = _lock(enrolment, by), local_day(at)
     row = _teaching_row(locked, module_code, at)
     if row.is_candidate and row.standing:
         return row.standing
     if not row.may_become_candidate:
         raise NotEligible(row.missing)
+    if not covers(by, locked.cohort.organisation, region, PLANNING_ROLES):
+        raise MayNotPlanHere
     if not languages or not set(languages) <= set(locked.cohort.languages):
         raise UnknownLanguage
     grant = Grant(
@@ -133,9 +143,9 @@ def issue_trainer_certificate(*, enrolment: Enrolment, module_code: str, by: Use
     """The certificate that says what she may train, in which languages, until when; it grants her the standing.
 
     `enrolment` is where she learned.  Repeating it gives the same certificate.
-    Raises NotEligible, NoSharedLanguage.
+    Raises OwnCertificate, NotEligible, NoSharedLanguage.
     """
-    locked, day = _lock(enrolment), local_day(at)
+    locked, day = _lock(enrolment, by), local_day(at)
     row = _teaching_row(locked, module_code, at)
     if row.is_trainer and row.certificate and module_code in _codes(row.certificate):
         return row.certificate
@@ -161,7 +171,10 @@ def issue_trainer_certificate(*, enrolment: Enrolment, module_code: str, by: Use
     return certificate
 
 
-def _lock(enrolment: Enrolment) -> Enrolment:
+def _lock(enrolment: Enrolment, by: User) -> Enrolment:
+    """The row under lock.  Raises OwnCertificate where somebody would certify herself."""
+    if enrolment.person_id == by.pk:
+        raise OwnCertificate
     rows = Enrolment.objects.select_for_update(of=("self",))
     return rows.select_related("cohort__organisation", "person__key").get(pk=enrolment.pk)
 

@@ -12,6 +12,7 @@ from lms.certificates.queries.eligibility import (
     current_certificates,
     eligibility_of,
     eligibility_of_one,
+    names_to_certify,
     paperwork_of,
 )
 from lms.certificates.queries.log import issue_log_faults
@@ -42,6 +43,7 @@ __all__ = [
     "get_readable_certificate_or_404",
     "issue_log_faults",
     "key_ring",
+    "names_to_certify",
     "own_certificates",
     "paperwork_of",
     "published_keys",

@@ -12,6 +12,7 @@ from lms.certificates.checks import (
     Gap,
     ModuleRecord,
     PaperworkRecord,
+    masked_name,
     met_modules,
     missing_for_participant,
     missing_paperwork,
@@ -19,6 +20,7 @@ from lms.certificates.checks import (
 from lms.certificates.models import Certificate, CertificateKind, CertificateState
 from lms.cohorts.models import Cohort, CohortModule, Enrolment
 from lms.cohorts.queries import roster
+from lms.common.crypto import unseal
 from lms.people.models import Consent, ConsentPurpose, LegalName
 
 type Figures = Mapping[tuple[UUID, str], AttendanceFigure]
@@ -121,6 +123,15 @@ def paperwork_of(people: Iterable[UUID]) -> dict[UUID, PaperworkRecord]:
     answers = Consent.objects.filter(person__in=ids, purpose=ConsentPurpose.CERTIFICATE).order_by("at", "pk")
     agreed = dict(answers.values_list("person", "given"))
     return {pk: PaperworkRecord(consent_given=agreed.get(pk, False), name_given=pk in named) for pk in ids}
+
+
+def names_to_certify(rows: Iterable[Eligibility]) -> dict[UUID, str]:
+    """Person id → given name and initial of what she, or somebody for her, wrote as her full name: one query.
+
+    Whoever issues reads it beside the name that she knows her by: nobody else compares the two.
+    """
+    kept = LegalName.objects.filter(person__in=[row.enrolment.person_id for row in rows]).select_related("person__key")
+    return {name.person_id: masked_name(unseal(name.person.key.wrapped, name.sealed)) for name in kept}
 
 
 def newest_certificates(cohort: Cohort, kind: str) -> dict[UUID, Certificate]:

@@ -109,8 +109,8 @@ def _rows(cohort: Cohort, people: Sequence[Eligibility], day: date) -> list[Teac
     trainers = current_certificates(cohort, CertificateKind.TRAINER)
     rows = []
     for module in cohort.modules.all():
-        plans = accepted_plans(ids, module.module_code)
-        sessions = real_sessions_passed(ids, module.module_code)
+        plans = accepted_plans(ids, module.module_code, cohort.organisation_id)
+        sessions = real_sessions_passed(ids, module.module_code, cohort.organisation_id)
         facts = _Facts(module, passed, standings, plans, sessions, trainers, day)
         rows += [_row(person, facts) for person in people]
     return rows

@@ -118,6 +118,7 @@ def _about(verdict: Verdict, language: str, domain: str, answer: dict[str, Any])
         "said": said,
         "facts": _facts(said, language, domain) if said else "",
         "shown_name": verdict.shown_name,
+        "is_alias": verdict.shown_name.startswith("«"),
         "can_check_name": can_check_name,
         "name_form": _form("verdict_name", language, answer, "name_check") if can_check_name else "",
         "report_form": _form("verdict_report", language, answer, "report") if verdict.found else "",

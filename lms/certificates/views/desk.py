@@ -28,6 +28,7 @@ from lms.certificates.queries import (
     certificates_for,
     coaches_for,
     eligibility_of,
+    names_to_certify,
     reports_of,
     teaching_of,
     teaching_of_one,
@@ -36,10 +37,9 @@ from lms.certificates.tasks import ISSUE_BATCH, ISSUE_TRAINER
 from lms.certificates.views.shared import crumbs_of, start_job
 from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.permissions import manages
-from lms.cohorts.queries import get_managed_cohort_or_404, get_run_cohort_or_404
+from lms.cohorts.queries import get_managed_cohort_or_404, get_run_cohort_or_404, planning_rights
 from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
-from lms.regions.models import Region, RegionKind
 
 
 @login_required
@@ -63,16 +63,18 @@ def cohort_certificates(request: SignedInRequest, cohort_id: UUID) -> HttpRespon
 def _render_cohort(request: SignedInRequest, cohort: Cohort, *, error: str = "") -> HttpResponse:
     prefetch_related_objects([cohort], "modules")
     rows = eligibility_of(cohort)
+    choosable, may_issue = [row for row in rows if row.may_be_chosen], manages(request.user, cohort)
+    names = names_to_certify(choosable) if may_issue else {}
     context = {
         "cohort": cohort,
         "crumbs": crumbs_of(cohort),
         "rows": rows,
         "papers_missing": any(missing_paperwork(row.paperwork) for row in rows),
-        "choosable": [row for row in rows if row.may_be_chosen],
+        "choosable": [(row, names.get(row.enrolment.person_id, "")) for row in choosable],
         "due": sum(row.is_due for row in rows),
         "teaching": teaching_of(cohort, timezone.localdate(), rows),
         "reports": reports_of(cohort),
-        "may_issue": manages(request.user, cohort),
+        "may_issue": may_issue,
         "error": error,
     }
     return render(request, "certificates/cohort.html", context, status=422 if error else 200)
@@ -111,13 +113,7 @@ def candidate(request: SignedInRequest, enrolment_id: UUID, module_code: str) ->
     row = teaching_of_one(enrolment, module_code, timezone.localdate())
     if row is None:
         raise Http404
-    form = CandidateForm(
-        request.POST or None,
-        cohort=enrolment.cohort,
-        coaches=list(coaches_for(enrolment, module_code)),
-        regions=list(Region.objects.exclude(kind=RegionKind.COUNTRY).order_by("path")),
-        initial={"languages": enrolment.cohort.languages, "region": str(enrolment.region_id or "")},
-    )
+    form = _candidate_form(request, enrolment, module_code)
     if request.method == "POST" and form.is_valid():
         with refusal_shown(request):
             make_candidate(
@@ -131,6 +127,18 @@ def candidate(request: SignedInRequest, enrolment_id: UUID, module_code: str) ->
         return redirect("certificates:cohort", enrolment.cohort_id)
     context = {"row": row, "form": form, "crumbs": crumbs_of(enrolment.cohort, deeper=True)}
     return render(request, "certificates/candidate.html", context, status=422 if form.errors else 200)
+
+
+def _candidate_form(request: SignedInRequest, enrolment: Enrolment, module_code: str) -> CandidateForm:
+    right = next(right for right in planning_rights(request.user) if right.manages(enrolment.cohort))
+    return CandidateForm(
+        request.POST or None,
+        cohort=enrolment.cohort,
+        coaches=list(coaches_for(enrolment, module_code)),
+        regions=list(right.regions()),
+        whole_country=right.is_national,
+        initial={"languages": enrolment.cohort.languages, "region": str(enrolment.region_id or "")},
+    )
 
 
 @login_required

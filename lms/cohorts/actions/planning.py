@@ -28,7 +28,7 @@ from lms.cohorts.permissions import PLANNING_ROLES, covers, usable_standings
 from lms.common.codes import random_code
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_CODES
-from lms.people.actions import record_audit
+from lms.people.actions import note_engagement, record_audit
 from lms.people.models import Organisation, User
 from lms.regions.models import Region
 
@@ -155,6 +155,7 @@ def save_trainers(*, cohort: Cohort, lead: User, co_trainers: Sequence[User], st
     """Writes who trains, in place of whoever did; `standing` is the one with which the lead does."""
     cohort.trainers.all().delete()
     helpers = {person.pk: person for person in co_trainers if person.pk != lead.pk}
+    note_engagement(people=[lead, *helpers.values()], organisation=cohort.organisation_id)
     CohortTrainer.objects.bulk_create(
         [
             CohortTrainer(cohort=cohort, person=lead, part=TrainerPart.LEAD, standing=standing),

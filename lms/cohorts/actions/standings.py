@@ -17,7 +17,7 @@ from lms.cohorts.models import (
     StandingState,
 )
 from lms.common.errors import ActionError
-from lms.people.actions import record_audit
+from lms.people.actions import note_engagement, record_audit
 from lms.people.models import Organisation, User
 from lms.regions.models import Region
 
@@ -78,6 +78,7 @@ def grant_standing(*, grant: Grant, by: User, at: datetime) -> Standing:
     if current := hers.filter(state__in=CURRENT_STANDING_STATES).first():
         _replace(current, grant)
     standing = Standing.objects.create(**vars(grant), created_at=at)
+    note_engagement(people=[grant.person], organisation=grant.organisation)
     _note("grant_standing", standing, by, at)
     return standing
 
@@ -151,6 +152,7 @@ def appoint_coach(
     coaching, _made = Coaching.objects.update_or_create(
         standing=locked, coach=coach, starts_on=first, defaults={"ends_on": last}
     )
+    note_engagement(people=[coach], organisation=locked.organisation_id)
     _note("appoint_coach", locked, by, at, {"coach": str(coach.pk)})
     return coaching
 

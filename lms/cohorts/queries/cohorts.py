@@ -41,9 +41,10 @@ def run_cohorts_for(user: User) -> QuerySet[Cohort]:
 
 
 def observed_cohorts_for(user: User) -> QuerySet[Cohort]:
-    """Those where she may observe: by a role as observer or coach there, or as the coach of the lead trainer."""
+    """Those where she may observe: by a role as observer or coach there while it lives, or as the lead's coach."""
     today = timezone.localdate()
     by_role = scope_filter(user, (RoleKind.OBSERVER, RoleKind.COACH), "organisation", "region__path")
+    by_role &= Q(state__in=LIVE_STATES)
     coached = CohortTrainer.objects.filter(
         part=TrainerPart.LEAD,
         standing__coachings__coach=user,
@@ -148,6 +149,17 @@ def joinable_cohort(token: str) -> Cohort | None:
     """The cohort behind a poster's address, while it takes people."""
     cohorts = Cohort.objects.live().filter(join_token=token, joining_open=True)
     return cohorts.select_related("organisation", "region").first()
+
+
+def may_read_legal_name(user: User, enrolment: Enrolment) -> bool:
+    """The coordinator, while the person has a place there and takes part in no other organisation's cohort.
+
+    A name that she gave for one organisation is not another's to read or to write over: then only she changes it.
+    """
+    if enrolment.state != EnrolmentState.ENROLLED or not manages(user, enrolment.cohort):
+        return False
+    elsewhere = own_enrolments(enrolment.person).exclude(cohort__organisation=enrolment.cohort.organisation_id)
+    return not elsewhere.exists()
 
 
 def card_holders(people: Iterable[User], cohort: Cohort, *, by: User) -> QuerySet[User]:

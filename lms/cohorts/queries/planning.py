@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from curricula.queries import ModuleOutline, module_outlines
-from lms.cohorts.models import Standing
+from lms.cohorts.models import Cohort, Standing
 from lms.cohorts.permissions import PLANNING_ROLES, usable_standings
 from lms.common.alphabet import alphabetical
 from lms.people.models import Organisation, Role, RoleKind, User
@@ -27,6 +27,16 @@ class PlanningRight:
     paths: tuple[str, ...]
     # Empty: every module.
     module_codes: tuple[str, ...]
+
+    @property
+    def is_national(self) -> bool:
+        """May she plan in the whole country?"""
+        return "" in self.paths
+
+    def manages(self, cohort: Cohort) -> bool:
+        """Is it hers as a coordinator?"""
+        ours = self.coordinates and self.organisation.pk == cohort.organisation_id
+        return ours and any(cohort.region.path.startswith(path) for path in self.paths)
 
     def regions(self) -> QuerySet[Region]:
         """Where a cohort may be held: oblasts, cities and raions within her paths."""

@@ -25,6 +25,9 @@ from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import live_cards
 
+# Holds how many cards are on the sheet, and nothing else; read and removed by static/js/cards.js.
+SHEET_COOKIE = "sheet"
+
 
 @login_required
 @never_cache
@@ -41,15 +44,20 @@ def cards(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
         return _choose(request, cohort, enrolled, error=_("Choose at least one person."))
     with refusal_shown(request):
         pins = actions.renew_cards(cohort=cohort, enrolments=chosen, by=request.user, at=timezone.now())
-        return _sheet(cohort, chosen, pins)
+        return _sheet(request, cohort, chosen, pins)
     return redirect("cohorts:cards", cohort.pk)
 
 
-def _sheet(cohort: Cohort, chosen: Sequence[Enrolment], pins: Mapping[UUID, str]) -> HttpResponse:
+def _sheet(
+    request: SignedInRequest, cohort: Cohort, chosen: Sequence[Enrolment], pins: Mapping[UUID, str]
+) -> HttpResponse:
+    """The file; a cookie that lives for a minute tells the page, which stays on the screen, that it has come."""
     codes = {person: card.code for person, card in live_cards([one.person for one in chosen]).items()}
     pdf = card_sheet(cohort=cohort, enrolments=chosen, codes=codes, pins=pins)
     headers = {"Content-Disposition": f'attachment; filename="cards-{cohort.code}.pdf"'}
-    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+    response = HttpResponse(pdf, content_type="application/pdf", headers=headers)
+    response.set_cookie(SHEET_COOKIE, str(len(chosen)), max_age=60, secure=request.is_secure(), samesite="Strict")
+    return response
 
 
 class _Enrolled(NamedTuple):

@@ -23,6 +23,8 @@ from lms.common.views import too_many_requests
 from lms.people.models import User
 
 RATE = "300/10m"
+# New people for one cohort from one address: a full hall behind one hotspot, and not a stranger with a script.
+NEW_PEOPLE = "40/10m"
 TICKET_AGE = 2 * 60 * 60
 
 
@@ -76,6 +78,8 @@ def _join_as_new_person(request: HttpRequest, cohort: Cohort, form: JoinForm) ->
         ticket = signing.loads(request.POST.get("ticket", ""), salt=cohort.join_token, max_age=TICKET_AGE)
     except signing.BadSignature:
         return _ask(request, cohort, form, status=422)
+    if too_many(request, group=f"join-new-{cohort.pk}", rate=NEW_PEOPLE):
+        return too_many_requests(request)
     if not cache.add(f"join-{ticket}", 1, TICKET_AGE):
         return render(request, "cohorts/join_twice.html", {"cohort": cohort}, status=409)
     name, language = form.cleaned_data["display_name"], form.cleaned_data["language"]

@@ -20,10 +20,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lms.cohorts import actions
 from lms.cohorts.forms import LegalNameForm, TransferForm, WithdrawForm
 from lms.cohorts.models import Enrolment, EnrolmentState
-from lms.cohorts.permissions import manages
 from lms.cohorts.queries import (
     card_holders,
     get_run_cohort_or_404,
+    may_read_legal_name,
     people_by_state,
     run_enrolments_for,
     transfer_targets,
@@ -117,14 +117,13 @@ def _render_person(
     opened: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    coordinates = manages(request.user, enrolment.cohort)
     context = {
         "enrolment": enrolment,
         "card": live_cards([enrolment.person]).get(enrolment.person_id),
         "card_is_hers_to_print": card_holders([enrolment.person], enrolment.cohort, by=request.user).exists(),
         "why_not": actions.CardNotYours.message,
         "has_legal_name": _has_legal_name(enrolment),
-        "coordinates": coordinates,
+        "reads_name": may_read_legal_name(request.user, enrolment),
         "may_come_back": enrolment.may_come_back and not enrolment.cohort.has_ended,
         "leaving": leaving or WithdrawForm(),
         "legal_name": opened,
@@ -224,7 +223,7 @@ def replace_card(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 def legal_name(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """Writes the name for the certificate; a trainer may write the first one, and neither read nor replace it."""
     enrolment = _remaining_or_404(request, enrolment_id)
-    if _has_legal_name(enrolment) and not manages(request.user, enrolment.cohort):
+    if _has_legal_name(enrolment) and not may_read_legal_name(request.user, enrolment):
         raise PermissionDenied
     form = LegalNameForm(request.POST)
     if form.is_valid():
@@ -242,7 +241,7 @@ def legal_name(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 def open_legal_name(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """Shows the legal name to the coordinator, once, and writes down that she looked."""
     enrolment = _remaining_or_404(request, enrolment_id)
-    if not manages(request.user, enrolment.cohort):
+    if not may_read_legal_name(request.user, enrolment):
         raise PermissionDenied
     person, by, at = enrolment.person, request.user, timezone.now()
     with refusal_shown(request):

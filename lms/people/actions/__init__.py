@@ -19,6 +19,7 @@ from lms.people.actions.cards import (
     unlock_card,
 )
 from lms.people.actions.consents import record_consent, withdraw_consent
+from lms.people.actions.engagements import note_engagement
 from lms.people.actions.groups import mirror_all_roles
 from lms.people.actions.mail import send_test_mail
 from lms.people.actions.names import NoLegalName, give_certificate_name, reveal_legal_name, set_legal_name
@@ -46,6 +47,7 @@ __all__ = [
     "invite_staff",
     "make_password_key",
     "mirror_all_roles",
+    "note_engagement",
     "record_audit",
     "record_consent",
     "renew_pins",

@@ -1,0 +1,133 @@
+"""What a phone does by itself: it keeps, it asks, and it says what has arrived."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from django.utils import timezone
+
+from lms.assessments.actions import ensure_paper, open_paper
+from lms.assessments.models import Answer, Attempt, AttemptState
+from lms.attendance.models import Mark
+from lms.cohorts.models import Session
+from lms.people.models import User
+from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.journeys.people import House, Person
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+SAVE = "form[data-roster] .form-actions button"
+
+
+@pytest.fixture
+def house(live_server, settings, browser, browser_context_args, listen, check_page) -> House:
+    settings.PUBLIC_BASE_URL = live_server.url
+    return House(browser, live_server.url, listen, check_page, browser_context_args)
+
+
+@pytest.fixture
+def session(regions) -> Session:
+    """A session that runs now, with two people on its roster."""
+    cohort = make_cohort(region=regions["KG-B"])
+    make_enrolment(cohort)
+    make_enrolment(cohort)
+    session = cohort.sessions.order_by("starts_at").first()
+    _move(session, timedelta())
+    return session
+
+
+def _move(session: Session, to: timedelta) -> None:
+    starts_at = timezone.now() + to
+    Session.objects.filter(pk=session.pk).update(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=90))
+
+
+def _enter(house: House, user: User, *, scripts: bool = True) -> Person:
+    client = Client()
+    client.force_login(user)
+    name = django_settings.SESSION_COOKIE_NAME
+    person = house.enter("en", scripts=scripts)
+    person.page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": house.base}])
+    return person
+
+
+def _lead(session: Session) -> User:
+    return session.cohort.trainers.get(part="lead").person
+
+
+def test_marks_refused_as_too_early_outlive_a_reload(house, session):
+    _move(session, timedelta(days=1))
+    trainer = _enter(house, _lead(session))
+    address = f"desk/sessions/{session.pk}/attendance/"
+    trainer.open(address)
+    trainer.page.locator("label.present").first.click()
+    trainer.press(SAVE)
+    assert trainer.page.locator("[data-roster-refused]").is_visible()
+    for _again in range(2):
+        trainer.open(address)
+        assert trainer.page.locator("input:checked").count() == 1
+        assert trainer.page.locator("[data-roster-state]").inner_text()
+    _move(session, timedelta())
+    trainer.press(SAVE)
+    assert Mark.objects.count() == 1
+    trainer.open(address)
+    assert not trainer.page.locator("[data-roster-state]").inner_text()
+
+
+def test_roster_stays_on_the_screen_without_a_connection(house, session):
+    trainer = _enter(house, _lead(session))
+    trainer.open(f"desk/sessions/{session.pk}/attendance/")
+    trainer.page.locator("label.present").first.click()
+    trainer.page.context.set_offline(True)
+    trainer.page.locator(SAVE).click()
+    assert trainer.page.locator("[data-offline]").is_visible()
+    assert trainer.page.locator("input:checked").count() == 1
+    trainer.page.context.set_offline(False)
+    trainer.press(SAVE)
+    assert Mark.objects.count() == 1
+
+
+def _begin_test(session: Session, person: Person) -> Attempt:
+    paper = ensure_paper(cohort=session.cohort, module_code="M1", moment="pre", by=_lead(session), at=timezone.now())
+    open_paper(paper=paper, by=_lead(session), at=timezone.now())
+    person.open(f"tests/{paper.pk}/")
+    person.press("form[action$='/start/'] button")
+    return Attempt.objects.get(paper=paper)
+
+
+def test_test_stays_on_the_screen_without_a_connection(house, session):
+    person = _enter(house, session.cohort.enrolments.first().person)
+    attempt = _begin_test(session, person)
+    person.page.context.set_offline(True)
+    person.page.locator("[data-item] .choice input").first.check()
+    person.page.locator("[name=then][value=hand_in]").click()
+    assert person.page.locator("[data-offline]").is_visible()
+    person.page.context.set_offline(False)
+    person.press("[name=then][value=hand_in]")  # asks for what is missing
+    person.press("[name=then][value=hand_in]")
+    attempt.refresh_from_db()
+    assert attempt.state == AttemptState.SUBMITTED
+    assert Answer.objects.filter(attempt=attempt).exists()
+
+
+def test_without_scripts_a_test_offers_no_way_past_its_own_buttons(house, session):
+    person = _enter(house, session.cohort.enrolments.first().person, scripts=False)
+    _begin_test(session, person)
+    assert person.page.locator("nav.languages").count() == 0
+    assert "saved when you press a button" in person.text
+
+
+def test_cards_say_that_the_sheet_came_and_ask_before_the_next(house, session):
+    trainer = _enter(house, _lead(session))
+    asked: list[str] = []
+    trainer.page.on("dialog", lambda dialog: asked.append(dialog.message))
+    trainer.open(f"desk/cohorts/{session.cohort_id}/cards/")
+    assert trainer.page.locator("[name=enrolment]:checked").count() == 2
+    trainer.download()
+    notice = trainer.page.locator("[data-sheet-notice]")
+    notice.wait_for()
+    assert trainer.page.locator("[data-sheet-count]").inner_text() == "2"
+    assert (trainer.page.locator("[name=enrolment]:checked").count(), asked) == (0, [])
+    trainer.page.locator("[name=enrolment]").first.check()
+    trainer.download()
+    assert len(asked) == 1
