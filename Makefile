@@ -3,7 +3,9 @@
 # which holds what people entered.
 
 PYTHON ?= python3
-HOST ?= 127.0.0.1
+# TLS=1 serves the local network over TLS, with a certificate of this machine's own (tools/tls.py).
+TLS ?=
+HOST ?= $(if $(TLS),0.0.0.0,127.0.0.1)
 PORT ?= 8000
 # What is installed: with what tests and checks need, or (the container's image, one server) requirements.lock alone.
 LOCK ?= requirements-dev.lock
@@ -17,15 +19,15 @@ LANGUAGES := en ru ky
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard lms/locale/*/LC_MESSAGES/*.po))
 
 # DATABASE_URL, CELERY_BROKER_URL, CACHE_URL, DATA_DIR and the rest reach every command through the environment.
-export HOST PORT PYTHON
+export HOST PORT PYTHON TLS
 # Python keeps its compiled files: starting takes a third of the time.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run serve test lint format types contracts migrations unit journeys messages lock bench shots static \
-        env system-run system-test browser catalogues clean
+.PHONY: help run serve test lint format types contracts migrations unit journeys services messages lock bench shots \
+        static env system-run system-test browser catalogues clean
 
 help: ## this list
 	@echo "Yntymak.  The two commands:"
@@ -37,16 +39,17 @@ help: ## this list
 # ── The two commands ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 run: export DJANGO_SETTINGS_MODULE ?= lms.settings.dev
-run: export PUBLIC_BASE_URL ?= http://$(if $(filter 0.0.0.0,$(HOST)),$(or $(firstword $(shell hostname -I)),127.0.0.1),$(HOST)):$(PORT)
-run: system-run env node_modules/.installed catalogues ## install, load a demonstration, serve (HOST=127.0.0.1 PORT=8000)
+run: export PUBLIC_BASE_URL ?= $(if $(TLS),https,http)://$(if $(filter 0.0.0.0,$(HOST)),$(or $(firstword $(shell hostname -I)),127.0.0.1),$(HOST)):$(PORT)
+run: system-run env node_modules/.installed catalogues ## install, load a demonstration, serve (HOST=127.0.0.1 PORT=8000 TLS=1)
 	@$(BIN)/python tools/serve.py check
+	@$(if $(TLS),$(BIN)/python tools/tls.py)
 	@echo "── Database"
 	@$(MANAGE) migrate --verbosity 0
 	@echo "── Regions of Kyrgyzstan"
 	@$(MANAGE) load_regions
-	@echo "── Starter content: module 1 in three languages"
+	@echo "── Starter content: four modules in three languages"
 	@$(MANAGE) load_starter
-	@echo "── Demonstration cohort"
+	@echo "── Demonstration cohorts"
 	@$(MANAGE) load_demo
 	@exec $(BIN)/python tools/serve.py
 
@@ -100,6 +103,9 @@ journeys: env node_modules/.installed catalogues browser ## walks through the si
 	@echo "── Browser journeys"
 	@$(PYTEST) -q -n 2 tests/journeys -m journey
 
+services: env node_modules/.installed catalogues browser ## migrations, unit tests and journeys again, on PostgreSQL and Redis
+	@$(BIN)/python tools/services.py $(MAKE) --no-print-directory migrations unit journeys
+
 # ── For those who build it ───────────────────────────────────────────────────────────────────────────────────────────
 
 messages: env ## collect the strings of the interface into lms/locale/*/LC_MESSAGES/django.po
@@ -109,8 +115,8 @@ lock: $(UV) ## write the lock files anew (UPGRADE=1 for the newest releases)
 	@tools/lock.sh $(UV)
 	@npm install --package-lock-only --ignore-scripts
 
-bench: system-test env node_modules/.installed catalogues ## requests, CPU and bytes of each kind of page, at 200 people and more
-	@$(BIN)/python -m tests.bench
+bench: system-test env node_modules/.installed catalogues ## what each kind of page costs, at 200 people and more (SETUP=services)
+	@$(if $(filter services,$(SETUP)),WEB_WORKERS=$${WEB_WORKERS:-2} $(BIN)/python tools/services.py) $(BIN)/python -m tests.bench
 
 shots: env browser ## pictures of every page of a running site, in var/shots (SHOTS="trainer -l ru -w 320")
 	@$(BIN)/python tools/shots.py $(SHOTS)

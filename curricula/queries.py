@@ -2,13 +2,28 @@
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
-from django.db.models import Count, Model, Q
-from wagtail.models import Page, Site
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Max, Model, Q
+from wagtail.models import Page, Revision, Site
 
-from curricula.models import CurriculumPage, Fact, HomePage, Instrument, LessonPage, ModulePage, Question
+from curricula.checks.objectives import MappedItem, MappedLesson, MappedStep, ServedObjective, map_objectives
+from curricula.models import (
+    CurriculumPage,
+    Fact,
+    GlossaryTerm,
+    HomePage,
+    Instrument,
+    LessonPage,
+    ModulePage,
+    Question,
+    QuizItem,
+    SpiralTag,
+)
+from lms.common.alphabet import alphabetical
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, ReviewState
 
 
@@ -128,6 +143,99 @@ def objectives_of(page: ModulePage | LessonPage) -> list[str]:
     return [block.value for block in page.objectives]
 
 
+# ── Which step and which question serves which objective ─────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class ModuleMap:
+    """A module's objectives with what serves them, as it is published."""
+
+    code: str
+    title: str
+    objectives: list[ServedObjective]
+
+
+def module_maps(language: str) -> list[ModuleMap]:
+    """Every published module in one language: five queries, however many modules."""
+    modules = ModulePage.objects.live().filter(locale__language_code=language).order_by("path")
+    lessons = LessonPage.objects.live().filter(locale__language_code=language).order_by("path")
+    by_module: dict[str, list[MappedLesson]] = {}
+    for lesson in lessons.prefetch_related("steps"):
+        by_module.setdefault(parent_path(lesson), []).append(mapped_lesson(lesson))
+    items = _mapped_items(language)
+    return [
+        ModuleMap(
+            module.code,
+            module.title,
+            map_objectives(objectives_of(module), by_module.get(module.path, []), items.get(module.code, [])),
+        )
+        for module in modules
+    ]
+
+
+def mapped_lesson(lesson: LessonPage) -> MappedLesson:
+    """A lesson, or a pinned revision of it, for the map."""
+    steps = [MappedStep(step.minutes, SpiralTag(step.tag).label, step.title) for step in lesson.steps.all()]
+    return MappedLesson(lesson.code, lesson.title, lesson.served_objectives, steps)
+
+
+def _mapped_items(language: str) -> dict[str, list[MappedItem]]:
+    anchors = set(QuizItem.objects.filter(is_anchor=True).values_list("question_id", flat=True))
+    rows = Question.objects.order_by("item_key").values_list(
+        "module_code", "pk", "item_key", "objective", f"text_{language}"
+    )
+    items: dict[str, list[MappedItem]] = {}
+    for module_code, pk, key, objective, text in rows:
+        items.setdefault(module_code, []).append(MappedItem(key, objective, text, pk in anchors))
+    return items
+
+
+# ── The glossary ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+type GlossaryState = tuple[int, datetime | None]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A term in one language: its name first among its forms."""
+
+    key: str
+    name: str
+    definition: str
+    forms: tuple[str, ...]
+    not_in: tuple[str, ...]
+    is_reviewed: bool
+
+
+def glossary_wordings(language: str) -> list[Wording]:
+    """The whole glossary in one language, in the order of the alphabet: one query."""
+    columns = [f"{field}_{language}" for field in ("term", "definition", "forms", "not_in", "review")]
+    rows = GlossaryTerm.objects.values_list("key", *columns)
+    wordings = [
+        Wording(key, name, definition, (name, *_lines(forms)), _lines(not_in), review == ReviewState.REVIEWED)
+        for key, name, definition, forms, not_in, review in rows
+    ]
+    return sorted(wordings, key=lambda wording: alphabetical(wording.name))
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def instrument_names(language: str) -> list[str]:
+    """What laws and treaties are called: one query."""
+    names = Instrument.objects.values_list(f"name_{language}", f"short_name_{language}")
+    return [name for pair in names for name in pair]
+
+
+def glossary_state() -> GlossaryState:
+    """Another one after every change of the glossary or of an instrument, each of which leaves a revision."""
+    kinds = ContentType.objects.get_for_models(GlossaryTerm, Instrument).values()
+    revisions = Revision.objects.filter(base_content_type__in=kinds)
+    found = revisions.aggregate(count=Count("pk"), last=Max("created_at"))
+    return found["count"], found["last"]
+
+
 # ── What waits for a native reader ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -141,14 +249,15 @@ class ReviewQueue:
     questions: int
     facts: int
     instruments: int
+    terms: int
 
 
 def awaiting_review() -> list[ReviewQueue]:
-    """The published pages and the rows that wait, by language: seven queries."""
+    """The published pages and the rows that wait, by language: eight queries."""
     pages = _pages_awaiting()
-    questions, facts, instruments = (_rows_awaiting(model) for model in (Question, Fact, Instrument))
+    rows = [_rows_awaiting(model) for model in (Question, Fact, Instrument, GlossaryTerm)]
     return [
-        ReviewQueue(code, LANGUAGE_NAMES[code], pages[code], questions[code], facts[code], instruments[code])
+        ReviewQueue(code, LANGUAGE_NAMES[code], pages[code], *(waiting[code] for waiting in rows))
         for code in LANGUAGE_CODES
     ]
 

@@ -9,7 +9,9 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from wagtail.models import Page, Revision
 
+from curricula.checks.objectives import MappedItem, ServedObjective, map_objectives
 from curricula.models import ROWS_TELL, LessonPage, ModulePage, Question, QuestionKind, Quiz
+from curricula.queries import mapped_lesson, objectives_of
 from lms.common.languages import LANGUAGE_CODES
 
 type Moment = Literal["pre", "post"]
@@ -71,6 +73,25 @@ def lesson_at(revision: Revision, *, plan: bool = True) -> LessonPage:
 def module_at(revision: Revision) -> ModulePage:
     """The module as this revision says it."""
     return ModulePage.from_serializable_data(revision.content, check_fks=False)
+
+
+def objectives_at(
+    module: Revision, lessons: Iterable[Revision], quizzes: Iterable[Revision], questions: Iterable[Revision]
+) -> list[ServedObjective]:
+    """Which step and which question serves which objective, as these revisions say; questions by their keys alone.
+
+    The map is printed and lies on tables: it must not tell what the test asks.
+    """
+    asked = [item for quiz in quizzes for item in quiz.content["items"]]
+    anchors = {str(item["question"]) for item in asked if item["is_anchor"]}
+    items = [
+        MappedItem(one.content["item_key"], one.content.get("objective"), "", one.object_id in anchors)
+        for one in questions
+    ]
+    texts = objectives_of(module_at(module))
+    return map_objectives(
+        texts, [mapped_lesson(lesson_at(one)) for one in lessons], sorted(items, key=lambda item: item.key)
+    )
 
 
 def changed_since(revisions: Iterable[Revision]) -> dict[int, bool]:

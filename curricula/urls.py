@@ -19,5 +19,6 @@ urlpatterns = [
         name="wagtailcore_authenticate_with_password",
     ),
     path("_util/login/", RedirectView.as_view(url=settings.WAGTAIL_FRONTEND_LOGIN_URL), name="wagtailcore_login"),
+    path("glossary/", views.show_glossary, name="glossary"),
     re_path(serve_pattern, views.serve_page, name="wagtail_serve"),
 ]

@@ -11,7 +11,7 @@ from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
 
 from curricula.actions import publish_question
 from curricula.forms import ChoicesPanel, QuestionForm
-from curricula.models import Fact, Instrument, Question, Quiz
+from curricula.models import Fact, GlossaryTerm, Instrument, Question, Quiz
 from curricula.models.items import three
 
 
@@ -92,6 +92,7 @@ class QuestionViewSet(RowViewSet):
                 [
                     FieldPanel("module_code", help_text=_("Such as M1.")),
                     FieldPanel("lesson_code", help_text=_("Such as M1.2: where the answer is taught.")),
+                    FieldPanel("objective", help_text=_("The number of the module's objective that it checks.")),
                 ]
             ),
             MultiFieldPanel(three("text"), heading=_("Question")),
@@ -143,4 +144,13 @@ class InstrumentViewSet(RowViewSet):
     list_filter = ["kind", "status", "review_ky", "review_ru", "review_en"]
 
 
-VIEWSETS = (QuestionViewSet, QuizViewSet, FactViewSet, InstrumentViewSet)
+class GlossaryViewSet(RowViewSet):
+    model = GlossaryTerm
+    icon = "openquote"
+    menu_label = _("Glossary")
+    menu_order = 250
+    list_display = ["key", "term", "definition"]
+    list_filter = ["review_ky", "review_ru", "review_en"]
+
+
+VIEWSETS = (QuestionViewSet, QuizViewSet, FactViewSet, InstrumentViewSet, GlossaryViewSet)

@@ -62,6 +62,7 @@ app.conf.update(
     beat_schedule={
         "jobs.sweep": _every(settings.JOB_LEASE_SECONDS / 3, "jobs.sweep"),
         "people.mirror_roles": {"task": "people.mirror_roles", "schedule": crontab(hour="19", minute="10")},
+        "people.forget_feedback": {"task": "people.forget_feedback", "schedule": crontab(hour="19", minute="20")},
         "assessments.close_overdue": _every(60, "assessments.close_overdue"),
     },
 )

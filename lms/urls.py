@@ -28,6 +28,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("accounts/", include("lms.people.urls.accounts")),
     path("me/", include("lms.people.urls.profile")),
+    path("", include("lms.people.urls.help")),  # help/ tell-us/ privacy/
     path("learn/", include("lms.cohorts.urls.learn")),
     path("tests/", include("lms.assessments.urls.tests")),
     path("desk/", include("lms.dashboard.urls")),

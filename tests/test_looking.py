@@ -25,7 +25,7 @@ from lms.certificates.actions import freeze_pdf
 from lms.cohorts.actions import propose_founding
 from lms.cohorts.models import Coaching, Cohort, Session
 from lms.jobs.actions import enqueue_job
-from lms.people.actions import make_password_key
+from lms.people.actions import make_password_key, send_feedback
 from lms.people.models import CMS_ROLES, RoleKind, User
 from lms.people.tasks import mirror_roles
 from tests.factories.assessments import make_observation, make_submission
@@ -109,6 +109,7 @@ def house(regions) -> House:
     people = {"visitor": None, "graduate": graduate.person, "participant": make_enrolment(cohort).person}
     people["waiting"] = make_enrolment(cohort, state="waiting").person
     people |= {"lead": lead, "stranger": make_cohort(region=regions["KG-N"]).trainers.get().person}
+    people["root"] = User.objects.create_superuser("root")
     for kind in RoleKind.values:
         people[kind] = make_staff(kind)
         make_role(people[kind], kind, cohort.organisation, regions["KG-B"] if kind == "regional_author" else None)
@@ -146,6 +147,10 @@ def _things(cohort: Cohort, people: dict[str, Any]) -> dict[str, Any]:
         "module_code": "M1",
         "lesson_code": "M1.1",
         "media/%(name)s": {"name": default_storage.save("images/bazaar.png", ContentFile(b"\x89PNG"))},
+        "en/help/%(role)s/": {"role": "trainer"},
+        "feedback_id": send_feedback(
+            text="Lost", contact="", page="", language="en", organisation=organisation, at=AT
+        ).pk,
         "join/%(token)s": {"token": cohort.join_token},
         "c/%(token)s": {"token": room_token(session_id=session.pk, seed=session.checkin_seed, at=timezone.now())},
         "c/ticket/%(token)s": {"token": make_ticket(session.pk)},

@@ -1,11 +1,13 @@
 """The lock files and the repository itself: the same for everybody, with no address of anybody's machine."""
 
+import http.server
 import json
 import os
 import re
 import runpy
 import subprocess
 import sys
+import threading
 import tomllib
 from pathlib import Path
 
@@ -90,6 +92,29 @@ def test_several_web_processes_start_only_with_a_cache_that_they_share(workers, 
     assert (done.returncode == 0, "CACHE_URL" not in done.stderr) == (starts, starts)
 
 
+class AnswersToItsName(http.server.BaseHTTPRequestHandler):
+    """As a real installation: to a request for another host it says 400."""
+
+    def do_GET(self):
+        self.send_response(200 if self.headers["Host"] == "lms.example" else 400)
+        self.end_headers()
+
+    def log_message(self, *_arguments):
+        """Nothing."""
+
+
+def test_start_of_a_real_installation_is_noticed_under_its_own_name(monkeypatch):
+    with http.server.HTTPServer(("127.0.0.1", 0), AnswersToItsName) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("HOST", "127.0.0.1")
+        monkeypatch.setenv("PORT", str(server.server_port))
+        monkeypatch.setenv("PUBLIC_BASE_URL", "https://lms.example")
+        serve = runpy.run_path(str(ROOT / "tools" / "serve.py"))
+        monkeypatch.setitem(serve["_answers"].__globals__, "START_SECONDS", 1)
+        assert serve["_answers"]({})
+        server.shutdown()
+
+
 def test_request_lines_go_to_the_log_and_errors_to_the_terminal_too(tmp_path, capfd):
     serve = runpy.run_path(str(ROOT / "tools" / "serve.py"))
     lines = [b'{"level": "INFO", "message": "request"}\n', b'{"level": "ERROR"}\n', b"Traceback\n"]
@@ -97,3 +122,13 @@ def test_request_lines_go_to_the_log_and_errors_to_the_terminal_too(tmp_path, ca
         serve["_copy"](lines, log)
     assert (tmp_path / "log").read_bytes() == b"".join(lines)
     assert capfd.readouterr().err.encode() == b"".join(lines[1:])
+
+
+def test_the_data_folder_of_one_machine_is_closed_to_its_other_users(tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o755)
+    settings = {**os.environ, "DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "lms.settings.dev"}
+    subprocess.run(
+        [sys.executable, "manage.py", "diffsettings"], cwd=ROOT, env=settings, capture_output=True, check=True
+    )
+    assert folder.stat().st_mode & 0o777 == 0o700

@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -20,14 +21,19 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 HOST = os.environ.get("HOST") or "127.0.0.1"
 PORT = os.environ.get("PORT") or "8000"
 WEB_WORKERS = os.environ.get("WEB_WORKERS") or "1"
-ADDRESS = (os.environ.get("PUBLIC_BASE_URL") or f"http://{HOST}:{PORT}").rstrip("/")
+# `make run TLS=1`: with the certificate that tools/tls.py made.
+TLS = os.environ.get("TLS", "") not in {"", "0"}
+SCHEME = "https" if TLS else "http"
+ADDRESS = (os.environ.get("PUBLIC_BASE_URL") or f"{SCHEME}://{HOST}:{PORT}").rstrip("/")
 DATA_DIR = Path(os.environ.get("DATA_DIR") or ROOT / "var")
+CERTIFICATE, CERTIFICATE_KEY, AUTHORITY = (DATA_DIR / "tls" / name for name in ("site.crt", "site.key", "ca.crt"))
 SIGN_INS = DATA_DIR / "demo-sign-ins.txt"
 # The log of this run; that of the run before lies beside it.
 LOG, LOG_BEFORE = DATA_DIR / "yntymak.log", DATA_DIR / "yntymak.log.1"
@@ -47,6 +53,7 @@ COMMANDS = {
         BIN / "granian", "lms.wsgi:application", "--interface", "wsgi", "--host", HOST, "--port", PORT,
         "--workers", WEB_WORKERS, "--blocking-threads", "1", "--no-ws",
         "--workers-kill-timeout", "10", "--log-level", "warning",
+        *(["--ssl-certificate", CERTIFICATE, "--ssl-keyfile", CERTIFICATE_KEY] if TLS else []),
     ],
     "worker": [
         BIN / "celery", "--quiet", "--app", "lms.celery", "worker", "--beat", "--concurrency",
@@ -85,6 +92,8 @@ def _serve() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _raise_stopped)
     processes: dict[str, subprocess.Popen[bytes]] = {}
+    # What it and its children write is for nobody else on this machine.
+    os.umask(0o077)
     print("── Web server and worker", flush=True)
     log = _new_log()
     try:
@@ -138,10 +147,13 @@ def _copy(lines: Iterable[bytes], log: BinaryIO) -> None:
 def _answers(processes: dict[str, subprocess.Popen[bytes]]) -> bool:
     """Whether the site answered while both processes lived."""
     host = "127.0.0.1" if HOST in {"0.0.0.0", "::"} else HOST  # noqa: S104  # compared, not bound
+    trusted = ssl.create_default_context(cafile=AUTHORITY) if TLS else None
+    # Under the site's own name: a real installation answers to no other.
+    asked = urllib.request.Request(f"{SCHEME}://{host}:{PORT}/healthz", headers={"Host": urlsplit(ADDRESS).netloc})
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and all(process.poll() is None for process in processes.values()):
         try:
-            with urllib.request.urlopen(f"http://{host}:{PORT}/healthz", timeout=5):
+            with urllib.request.urlopen(asked, timeout=5, context=trusted):
                 return True
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)

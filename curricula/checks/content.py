@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from curricula.checks.schema import Item, Lesson, Module, Texts
+from curricula.checks.schema import Item, Lesson, Module, Term, Texts
 
 type Place = tuple[str | int, ...]
 
@@ -75,12 +75,33 @@ def check_module(module: Module, lessons: Iterable[Lesson]) -> Iterator[Finding]
         yield Finding(("lessons",), f"no step of the plans is tagged {', '.join(missing)}")
 
 
+def check_objectives(module: Module, lessons: list[Lesson], items: list[Item]) -> Iterator[Finding]:
+    """Each objective of the module is served by the steps of a lesson and checked by a question."""
+    served = {number for lesson in lessons for number in lesson.serves}
+    asked = {item.objective for item in items}
+    for place in range(len(module.objectives)):
+        if place + 1 not in served:
+            yield Finding(("objectives", place), "no lesson, and so no step of a plan, serves this objective")
+        if place + 1 not in asked:
+            yield Finding(("objectives", place), "no question checks this objective")
+
+
+def check_serves(lesson: Lesson, module: Module) -> Iterator[Finding]:
+    """A lesson serves objectives that the module has."""
+    for place, number in enumerate(lesson.serves):
+        if number > len(module.objectives):
+            yield Finding(("serves", place), f"{module.code} has no objective {number}")
+
+
 def check_items(items: list[Item], module: Module, lessons: Iterable[Lesson]) -> Iterator[Finding]:
     """Each item belongs to a lesson, each lesson has an item, the test before has something to ask."""
-    codes = [lesson.code for lesson in lessons]
+    serves = {lesson.code: lesson.serves for lesson in lessons}
+    codes = list(serves)
     for number, item in enumerate(items):
-        if item.lesson not in codes:
+        if item.lesson not in serves:
             yield Finding((number, "lesson"), f"{module.code} has no lesson {item.lesson}")
+        elif item.objective not in serves[item.lesson]:
+            yield Finding((number, "objective"), f"{item.lesson} does not serve objective {item.objective}")
     for code in codes:
         if code not in {item.lesson for item in items}:
             yield Finding((), f"no item for lesson {code}")
@@ -94,3 +115,14 @@ def check_unique(codes: list[str], field: str) -> Iterator[Finding]:
     for number, code in enumerate(codes):
         if counts[code] > 1 and code in codes[:number]:
             yield Finding((number, field), f"{code} is there twice")
+
+
+def check_forms(terms: list[Term]) -> Iterator[Finding]:
+    """In no language do two terms claim the same word."""
+    for language in ("en", "ru", "ky"):
+        owners: dict[str, str] = {}
+        for number, term in enumerate(terms):
+            for form in (term.term.in_language(language), *term.forms.in_language(language)):
+                owner = owners.setdefault(form.casefold(), term.key)
+                if owner != term.key:
+                    yield Finding((number, "forms", language), f"{form} is a form of {owner} too")

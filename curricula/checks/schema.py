@@ -21,6 +21,7 @@ ItemKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,20}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.yaml$")]
 Minutes = Annotated[int, Field(ge=1, le=600)]
+Number = Annotated[int, Field(ge=1, le=20)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 # What the small Markdown leaves out: headings, links and pictures, HTML.
 _NOT_ALLOWED = re.compile(r"^#+ |\]\(|</?[a-zA-Z]", re.M)
@@ -193,11 +194,12 @@ class Step(Strict):
 
 
 class Lesson(Strict):
-    """<module>/lesson-n.yaml"""
+    """<module>/lesson-n.yaml; `serves` are the numbers of the module's objectives, counted from 1"""
 
     code: Code
     slug: Slug
     minutes: Minutes
+    serves: Annotated[list[Number], Field(min_length=1)]
     title: Titles
     summary: Texts
     objectives: Annotated[list[Texts], Field(min_length=1)]
@@ -218,10 +220,11 @@ class Pair(Strict):
 
 
 class Item(Strict):
-    """One question of <module>/items.yaml"""
+    """One question of <module>/items.yaml; `objective` is the number of the module's objective that it checks"""
 
     key: ItemKey
     lesson: Code
+    objective: Number
     type: Literal["single", "multiple", "true_false", "ordering", "matching"]
     anchor: bool = False
     question: Texts
@@ -270,3 +273,25 @@ class InstrumentEntry(Dated):
     short_name: Names
     adopted_on: date | None = None
     status_in_kyrgyzstan: Texts
+
+
+class WordForms(Strict):
+    """Words or phrases by language, as they are met in a text."""
+
+    en: list[Line] = []
+    ru: list[Line] = []
+    ky: list[Line] = []
+
+    def in_language(self, language: str) -> list[str]:
+        return getattr(self, language)
+
+
+class Term(Strict):
+    """One entry of library/glossary.yaml; `not_in` are phrases that hold the word and mean something else"""
+
+    key: Slug
+    term: Titles
+    definition: Texts
+    forms: WordForms = WordForms()
+    not_in: WordForms = WordForms()
+    review: Reviews = Reviews()

@@ -1,4 +1,4 @@
-"""Questions, quizzes, facts and instruments of a pack: one row each, in all languages."""
+"""Questions, quizzes, facts, instruments and terms of a pack: one row each, in all languages."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from curricula.checks import schema
 from curricula.importers.pieces import Piece
 from curricula.importers.reading import Pack
-from curricula.models import Choice, Fact, Instrument, Question, Quiz, QuizItem
+from curricula.models import Choice, Fact, GlossaryTerm, Instrument, Question, Quiz, QuizItem
 
 QUIZ_MINUTES = 20
 
@@ -18,6 +18,8 @@ def library_pieces(pack: Pack) -> Iterator[Piece]:
         yield Piece("fact", fact.code, "", content)
     for instrument in pack.instruments:
         yield Piece("instrument", instrument.code, "", _instrument(instrument))
+    for term in pack.glossary:
+        yield Piece("term", term.key, "", _term(term))
     for module in pack.modules:
         for item in module.items:
             yield Piece("question", item.key, "", _question(item, module.module.code))
@@ -45,6 +47,21 @@ def _instrument(entry: schema.InstrumentEntry) -> dict[str, Any]:
     }
 
 
+def _term(entry: schema.Term) -> dict[str, Any]:
+    return {
+        "key": entry.key,
+        **_columns("term", entry.term),
+        **_columns("definition", entry.definition),
+        **_lines("forms", entry.forms),
+        **_lines("not_in", entry.not_in),
+        **_columns("review", entry.review),
+    }
+
+
+def _lines(field: str, forms: schema.WordForms) -> dict[str, str]:
+    return {f"{field}_{language}": "\n".join(words) for language, words in forms.model_dump().items()}
+
+
 def _question(item: schema.Item, module_code: str) -> dict[str, Any]:
     pairs = [{**_columns("text", pair.left), **_columns("match", pair.right)} for pair in item.pairs]
     choices = [{**_columns("text", choice.text), "is_correct": choice.correct} for choice in item.choices]
@@ -52,6 +69,7 @@ def _question(item: schema.Item, module_code: str) -> dict[str, Any]:
         "item_key": item.key,
         "module_code": module_code,
         "lesson_code": item.lesson,
+        "objective": item.objective,
         "kind": item.type,
         "source": item.source,
         **_columns("text", item.question),
@@ -62,13 +80,14 @@ def _question(item: schema.Item, module_code: str) -> dict[str, Any]:
 
 
 class RowShelf:
-    """Facts and instruments: rows under a code."""
+    """Facts, instruments and terms: rows under a code."""
 
-    def __init__(self, model: type[Fact] | type[Instrument]) -> None:
+    def __init__(self, model: type[Fact] | type[Instrument] | type[GlossaryTerm], code_field: str = "code") -> None:
         self.model = model
+        self.code_field = code_field
 
     def find(self, piece: Piece) -> Any | None:
-        return self.model.objects.filter(code=piece.code).first()
+        return self.model._default_manager.filter(**{self.code_field: piece.code}).first()
 
     def write(self, piece: Piece, found: Any | None) -> int:
         row = found or self.model()

@@ -13,7 +13,7 @@ from curricula.importers.library import QuestionShelf, QuizShelf, RowShelf, libr
 from curricula.importers.pages import LANGUAGES, MODELS, PageShelf, page_pieces
 from curricula.importers.pieces import Piece, Shelf
 from curricula.importers.reading import read_pack
-from curricula.models import Fact, HomePage, Instrument, StarterRecord
+from curricula.models import Fact, GlossaryTerm, HomePage, Instrument, StarterRecord
 
 type Progress = Callable[[int, int, str], None]
 
@@ -53,6 +53,7 @@ class _Loader:
         self.shelves: dict[str, Shelf] = {
             "fact": RowShelf(Fact),
             "instrument": RowShelf(Instrument),
+            "term": RowShelf(GlossaryTerm, "key"),
             "question": QuestionShelf(),
             "quiz": QuizShelf(),
         }

@@ -29,6 +29,7 @@ class Pack:
     modules: list[ModulePack]
     facts: list[schema.FactEntry]
     instruments: list[schema.InstrumentEntry]
+    glossary: list[schema.Term]
 
 
 def read_pack(folder: Path) -> Pack:
@@ -53,11 +54,12 @@ class _Reader:
         curriculum, _file = self._read("curriculum.yaml", schema.Curriculum)
         facts = self._read_library("library/facts.yaml", list[schema.FactEntry])
         instruments = self._read_library("library/instruments.yaml", list[schema.InstrumentEntry])
+        glossary = self._glossary()
         if curriculum is None or facts is None or instruments is None:
             return None
         by_code = {fact.code: fact for fact in facts}
         modules = [self._module(name, by_code) for name in curriculum.modules]
-        return Pack(home, curriculum, [module for module in modules if module], facts, instruments)
+        return Pack(home, curriculum, [module for module in modules if module], facts, instruments, glossary)
 
     def _module(self, name: str, facts: dict[str, schema.FactEntry]) -> ModulePack | None:
         module, file = self._read(f"{name}/module.yaml", schema.Module)
@@ -68,10 +70,13 @@ class _Reader:
         for lesson, lesson_file in read:
             if lesson and lesson_file:
                 self._note(lesson_file, content.check_lesson(lesson, facts))
+                self._note(lesson_file, content.check_serves(lesson, module))
         items = self._items(f"{name}/{module.items}", module, lessons, complete=len(lessons) == len(read))
         if len(lessons) == len(read):
             self._note(file, content.check_module(module, lessons))
             self._note(file, content.check_unique([lesson.code for lesson in lessons], "lessons"))
+            if items is not None:
+                self._note(file, content.check_objectives(module, lessons, items))
         return ModulePack(module, lessons, items or [])
 
     def _items(
@@ -83,6 +88,15 @@ class _Reader:
             if complete:
                 self._note(file, content.check_items(items, module, lessons))
         return items
+
+    def _glossary(self) -> list[schema.Term]:
+        """A pack may come without one."""
+        name = "library/glossary.yaml"
+        terms, file = self._read(name, list[schema.Term]) if (self.folder / name).exists() else (None, None)
+        if terms and file:
+            self._note(file, content.check_unique([term.key for term in terms], "key"))
+            self._note(file, content.check_forms(terms))
+        return terms or []
 
     def _read_library[Entries: (list[schema.FactEntry], list[schema.InstrumentEntry])](
         self, name: str, form: type[Entries]

@@ -1,7 +1,7 @@
 """What is taught.  Pages have a copy per language; everything that is one thing with three names is one row."""
 
 from curricula.models.items import ROWS_TELL, Choice, Question, QuestionKind, Quiz, QuizItem
-from curricula.models.library import Fact, FactStatus, Instrument, InstrumentKind
+from curricula.models.library import Fact, FactStatus, GlossaryTerm, Instrument, InstrumentKind
 from curricula.models.pages import CurriculumPage, HomePage, LessonPage, ModulePage, PlanStep, SpiralTag
 from curricula.models.starter import StarterRecord
 
@@ -11,6 +11,7 @@ __all__ = [
     "CurriculumPage",
     "Fact",
     "FactStatus",
+    "GlossaryTerm",
     "HomePage",
     "Instrument",
     "InstrumentKind",

@@ -1,4 +1,4 @@
-"""The library: legal instruments and facts that lessons cite, each with a source and the day on which it was true."""
+"""The library: legal instruments and facts that lessons cite, each with a source and its day; and the glossary."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -92,3 +92,50 @@ class Instrument(RevisionMixin, index.Indexed, Sourced):
 
     def __str__(self) -> str:
         return self.short_name
+
+
+class GlossaryTerm(RevisionMixin, index.Indexed, models.Model):
+    """A word that lessons use, said plainly: where a lesson first meets it, a tap opens its definition."""
+
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    term = translated(models.CharField(_("term"), max_length=200))
+    definition = translated(models.TextField(_("definition")))
+    forms = translated(models.TextField(_("forms"), blank=True))
+    not_in = translated(models.TextField(_("not meant in"), blank=True))
+    review = review_states()
+
+    panels = [
+        FieldPanel("key"),
+        MultiFieldPanel(three("term"), heading=_("Term")),
+        MultiFieldPanel(three("definition"), heading=_("Definition"), help_text=_("Plain words, two sentences.")),
+        MultiFieldPanel(
+            three("forms"),
+            heading=_("Forms"),
+            help_text=_(
+                "The other forms in which lessons use the term, one a line; large and small letters are the same."
+            ),
+        ),
+        MultiFieldPanel(
+            three("not_in"),
+            heading=_("Not meant in"),
+            help_text=_("Phrases that hold the word and mean something else, one a line."),
+        ),
+        MultiFieldPanel(three("review"), heading=_("Native review")),
+    ]
+    search_fields = [
+        index.SearchField("term_en"),
+        index.SearchField("term_ru"),
+        index.SearchField("term_ky"),
+        index.SearchField("definition_en"),
+        index.SearchField("definition_ru"),
+        index.SearchField("definition_ky"),
+        index.AutocompleteField("key"),
+    ]
+
+    class Meta:
+        verbose_name = _("glossary term")
+        verbose_name_plural = _("glossary")
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.key

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import Http404, HttpRequest, HttpResponse
@@ -234,8 +235,15 @@ class ModulePage(ReviewedPage):
             "curriculum": _at(self._path_above(1), context["near"]),
             "lessons": lessons,
             "minutes": sum(lesson.minutes or 0 for lesson in lessons),
-            "is_closed": CurriculumPage.is_closed(self._path_above(1)),
+            **self._open_messages(),
         }
+
+    def _open_messages(self) -> dict[str, Any]:
+        """The core messages of the lessons, which are part of their text and closed with it."""
+        is_closed = CurriculumPage.is_closed(self._path_above(1))
+        lessons = LessonPage.objects.live().child_of(self).only("path", "key_messages").order_by("path")
+        messages = [] if is_closed else [message for lesson in lessons for message in lesson.core_messages]
+        return {"is_closed": is_closed, "core_messages": messages}
 
     def relatives(self) -> Q:
         return Q(path=self._path_above(1)) | Q(path__startswith=self.path, depth=self.depth + 1)
@@ -256,6 +264,10 @@ class LessonPage(ReviewedPage):
 
     code = models.CharField(_("code"), max_length=10)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=90)
+    # Numbers, since each language's copy of the module has the same objectives in the same order.
+    serves = models.CharField(
+        _("objectives of the module"), max_length=20, blank=True, validators=[RegexValidator(r"^\d{1,2}(, ?\d{1,2})*$")]
+    )
     summary = models.TextField(_("summary"))
     objectives = StreamField([("objective", blocks.TextBlock(label=_("objective")))], verbose_name=_("objectives"))
     key_messages = StreamField([("message", KeyMessageBlock())], verbose_name=_("key messages"))
@@ -271,6 +283,9 @@ class LessonPage(ReviewedPage):
                         [
                             FieldPanel("code", help_text=_("Such as M1.2; the same in every language.")),
                             FieldPanel("minutes", help_text=_("The steps of the plan add up to this.")),
+                            FieldPanel(
+                                "serves", help_text=_("Which of them the lesson serves, by number: 2, or 2, 3.")
+                            ),
                         ]
                     ),
                     FieldPanel("summary", help_text=_("One or two sentences.")),
@@ -291,10 +306,24 @@ class LessonPage(ReviewedPage):
     template = "curricula/lesson.html"
     parent_page_types = ["curricula.ModulePage"]
     subpage_types: list[str] = []
-    override_translatable_fields = [*SAME_IN_ALL, OwnField("native_review")]
+    override_translatable_fields = [
+        *SAME_IN_ALL,
+        SynchronizedField("serves", overridable=False),
+        OwnField("native_review"),
+    ]
 
     class Meta:
         verbose_name = _("lesson")
+
+    @property
+    def served_objectives(self) -> list[int]:
+        """The numbers of the module's objectives that this lesson serves, counted from 1."""
+        return [int(number) for number in self.serves.split(",") if number.strip()]
+
+    @property
+    def core_messages(self) -> list[str]:
+        """Those of its key messages that an adapter keeps."""
+        return [message.value["text"] for message in self.key_messages if message.value["core"]]
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:

@@ -52,6 +52,11 @@ class AttendanceFigure:
         return self.attended * 100 // self.counted if self.counted else 0
 
     @property
+    def needed(self) -> int:
+        """The fewest sessions that are enough."""
+        return -(-self.counted * self.required_percent // 100)
+
+    @property
     def is_enough(self) -> bool:
         return self.counted > 0 and self.percent >= self.required_percent
 

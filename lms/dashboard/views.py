@@ -24,7 +24,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
     """Mine and next."""
     now = timezone.now()
     found = desk_for(request.user, now)
-    return render(request, "dashboard/desk.html", {"desk": found, "to_mark": session_to_mark(found, now)})
+    return render(request, "dashboard/desk.html", {"desk": found, "to_mark": session_to_mark(found, now), "at": now})
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """What we tell allauth: nobody signs up by herself, and whoever signs in lands on her desk in her language."""
 
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -9,30 +9,54 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.common.clients import client_address
 from lms.common.crypto import unwrap, wrap
 from lms.common.languages import remember_language
+from lms.common.throttling import too_many
 from lms.people.middleware import CARD_IDLE_HOURS, CARD_SEEN
 from lms.people.models import TWO_STEP_ROLES, User
 from lms.people.permissions import SignedInRequest, has_role
 
+_WRONG_PASSWORD = gettext_lazy("This user name or e-mail and this password do not belong together.")
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by an administrator, or with a card."""
+
+    # In our words: the library's Kyrgyz has another word for a password than the rest of our pages.
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        **dict.fromkeys(("username_password_mismatch", "email_password_mismatch"), _WRONG_PASSWORD),
+        "enter_current_password": gettext_lazy("This is not your present password."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Few tries per name and address; many per name: else anybody could keep a colleague out."""
+        super().pre_authenticate(request, **credentials)
+        name = credentials.get("email") or credentials.get("username") or ""
+        if too_many(request, group="sign-in", rate=settings.SIGN_IN_RATE_PER_NAME, key=name.lower()):
+            raise self.validation_error("too_many_login_attempts")
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """What `login_failed` counts by: allauth's is the name alone."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
 
     def is_safe_url(self, url: str) -> bool:
         """Only this very host: ALLOWED_HOSTS may hold a wildcard."""
@@ -52,20 +76,26 @@ class AccountAdapter(DefaultAccountAdapter):
         request.session.pop(CARD_SEEN, None)
         if (kwargs.get("signal_kwargs") or {}).get("by_card"):
             _open_for_a_while(request, user)
-        if user.has_usable_password() and has_role(user, *TWO_STEP_ROLES) and not is_mfa_enabled(user):
+        sees_much = user.is_superuser or has_role(user, *TWO_STEP_ROLES)
+        if user.has_usable_password() and sees_much and not is_mfa_enabled(user):
             _recommend_two_steps(request, user)
         return response
 
-    def format_email_subject(self, subject: str) -> str:
-        return subject
 
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """An address of ours, whatever host the request claims to have been sent to."""
-        return password_address(key)
+def mail_to(person: User, to: str, template: str, **context: object) -> None:
+    """A mail in her language, from people/email/<template>_subject.txt and _message.txt; it names nobody.
+
+    Raises smtplib.SMTPRecipientsRefused where the address is none.
+    """
+    with translation.override(person.language):
+        subject = render_to_string(f"people/email/{template}_subject.txt", context).strip()
+        body = render_to_string(f"people/email/{template}_message.txt", context).strip()
+    # Marked as written by a machine, so that no absence note answers it.
+    EmailMessage(subject, body, to=[to], headers={"Auto-Submitted": "auto-generated"}).send()
 
 
 def password_address(key: str) -> str:
-    """The whole address at which the holder of `key` sets a password."""
+    """The whole address at which the holder of `key` sets a password: ours, whatever host a request was sent to."""
     user_id, _hyphen, token = key.partition("-")
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_id, "key": token})
     return f"{settings.PUBLIC_BASE_URL}{path}"

@@ -1,5 +1,6 @@
 """Forms about people's accounts."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils import timezone
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -17,13 +18,15 @@ from lms.common.choices import offer, offer_unless_one
 from lms.common.codes import ALPHABET, clean_code
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
 from lms.people.actions import AdministratorEverywhere
-from lms.people.models import CARD_CODE_LENGTH, Organisation, RoleKind, User
+from lms.people.models import CARD_CODE_LENGTH, NameForm, Organisation, RoleKind, User
 from lms.people.queries import account_named
 from lms.people.signing import PIN_LENGTH
 from lms.regions.models import Region
 from lms.regions.queries import region_choices
 
 NAME_LENGTH = 120
+# What `{% page_name %}` writes.
+_PAGE_NAME = re.compile(r"[\w/:….-]*")
 ROLE_OPTIONS = [
     (RoleKind.COORDINATOR, _("Coordinator: plans cohorts, issues and revokes certificates")),
     (RoleKind.TRAINER, _("Trainer: may be chosen to lead or help a cohort")),
@@ -137,11 +140,56 @@ def _language() -> forms.ChoiceField:
     return forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
 
 
-class ProfileForm(forms.Form):
-    """How she is called and addressed."""
+class DisplayNameForm(forms.Form):
+    """How she is called."""
 
     display_name = _display_name()
+
+
+class LanguageForm(forms.Form):
+    """How she is addressed."""
+
     language = _language()
+
+
+class NameFormForm(forms.Form):
+    """How much of her name strangers see, on certificates to come."""
+
+    name_form = forms.ChoiceField(
+        label=_("Strangers who check a certificate see"), required=False, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = ((value, capfirst(str(label))) for value, label in NameForm.choices)
+        offer(self, "name_form", [("", _("As the organisation sets it")), *own])
+
+
+class EmailForm(forms.Form):
+    """Another address to sign in with; the password says that it is really she."""
+
+    email = forms.EmailField(
+        label=_("New e-mail address"),
+        required=False,
+        max_length=254,
+        help_text=_("Leave it empty to sign in by your user name alone."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        if not self.person.check_password(password):
+            raise ValidationError(_("This is not your password."), code="wrong")
+        return password
 
 
 class CertificateNameForm(forms.Form):
@@ -226,11 +274,8 @@ class GrantForm(RoleForm):
         return person
 
 
-class InviteForm(RoleForm):
-    """A new colleague: her account and her first role."""
-
-    display_name = _display_name()
-    username = forms.CharField(
+def _username() -> forms.CharField:
+    return forms.CharField(
         label=_("User name"),
         min_length=3,
         max_length=60,
@@ -241,11 +286,58 @@ class InviteForm(RoleForm):
         ],
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
     )
-    email = forms.EmailField(
-        label=_("E-mail"), required=False, help_text=_("Only for setting a new password when she forgets hers.")
+
+
+def _staff_email() -> forms.EmailField:
+    return forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        max_length=254,
+        help_text=_("The invitation goes there, and a link when she forgets her password. Without: you hand it over."),
     )
+
+
+class InviteForm(RoleForm):
+    """A new colleague: her account and her first role."""
+
+    display_name = _display_name()
+    username = _username()
+    email = _staff_email()
     language = _language()
     field_order = ("display_name", "username", "email", "language")
+
+
+class FoundingForm(forms.Form):
+    """A new organisation and its first administrator."""
+
+    code = forms.SlugField(
+        label=_("Code of the organisation"),
+        max_length=40,
+        help_text=_("Short, Latin letters and hyphens. It stands in the keys of its certificates and never changes."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
+    )
+    name_ky = forms.CharField(max_length=160)
+    name_ru = forms.CharField(max_length=160)
+    name_en = forms.CharField(max_length=160)
+    display_name = _display_name()
+    username = _username()
+    email = _staff_email()
+    language = _language()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name = _("Name of the organisation")
+        for code in LANGUAGE_CODES:
+            self.fields[f"name_{code}"].label = format_lazy("{} ({})", name, LANGUAGE_NAMES[code])
+        self.fields["display_name"].label = _("Display name of its first administrator")
+
+    def clean_code(self) -> str:
+        return str(self.cleaned_data["code"]).lower()
+
+    @property
+    def names(self) -> dict[str, str]:
+        """{language: name}"""
+        return {code: self.cleaned_data[f"name_{code}"] for code in LANGUAGE_CODES}
 
 
 class OrganisationForm(forms.ModelForm):
@@ -275,3 +367,27 @@ class MailTestForm(forms.Form):
     address = forms.EmailField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
+
+
+class FeedbackForm(forms.Form):
+    """What somebody wants to tell us."""
+
+    text = forms.CharField(
+        label=_("What happened?"),
+        max_length=2000,
+        help_text=_("What did you do, what did you see, what did you expect? Write no names of other people."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    contact = forms.CharField(
+        label=_("How can we answer you?"),
+        max_length=120,
+        required=False,
+        help_text=_("A telephone number, an e-mail address or a name on Telegram. Leave it empty to stay unknown."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    page = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
+
+    def clean_page(self) -> str:
+        """Whatever is no name of a page was not written by our link, and is not kept."""
+        page = self.cleaned_data["page"]
+        return page if _PAGE_NAME.fullmatch(page) else ""

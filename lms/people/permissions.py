@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from lms.people.models import Engagement, Role, RoleKind, User
+from lms.people.models import Engagement, Organisation, Role, RoleKind, User
 
 # Matches no row: what somebody without a role sees.
 NOTHING = Q(pk__in=[])
@@ -66,9 +66,38 @@ def may_renew_access(user: User, person: User) -> bool:
 
     An administrator may where all roles that the person ever had, and all that she trained and coached, are in
     organisations that she administers: otherwise granting a role to a stranger would be a way into the stranger's
-    cohorts, which outlast her roles.
+    cohorts, which outlast her roles.  Whoever runs the installation may for those who were never anything but
+    administrators: nobody else could help the only one.
     """
+    if person.is_superuser or not person.username or not person.is_active:
+        return False
+    return _is_only_hers(user, person) or (user.is_superuser and _only_administers(person))
+
+
+def may_open_again(user: User, person: User) -> bool:
+    """May she open a closed account?  Under the same rule; an erased or merged person is nobody's to open."""
+    gone = person.erased_at is not None or person.merged_into_id is not None
+    return not gone and bool(person.username) and _is_only_hers(user, person)
+
+
+def works_elsewhere(person: User, organisations: Iterable[Organisation]) -> bool:
+    """Had she ever a role, or a cohort or trainee, in an organisation that is none of these?"""
+    return not _houses(person) <= {organisation.pk for organisation in organisations}
+
+
+def _is_only_hers(user: User, person: User) -> bool:
+    """Does she administer every organisation for which the person ever did something?"""
     mine = {role.organisation_id for role in active_roles(user) if role.kind == RoleKind.ADMINISTRATOR}
-    hers = set(Role.objects.filter(person=person).values_list("organisation", flat=True))
-    hers |= set(Engagement.objects.filter(person=person).values_list("organisation", flat=True))
-    return bool(hers) and hers <= mine and bool(person.username) and person.is_active and not person.is_superuser
+    hers = _houses(person)
+    return bool(hers) and hers <= mine
+
+
+def _houses(person: User) -> set[UUID]:
+    """The organisations in which she ever had a role, trained, could train or coached."""
+    roles = Role.objects.filter(person=person).values_list("organisation", flat=True)
+    return {*roles, *Engagement.objects.filter(person=person).values_list("organisation", flat=True)}
+
+
+def _only_administers(person: User) -> bool:
+    kinds = set(Role.objects.filter(person=person).values_list("kind", flat=True))
+    return kinds == {RoleKind.ADMINISTRATOR} and not Engagement.objects.filter(person=person).exists()

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -18,6 +19,9 @@ from lms.people.models import (
     Card,
     Consent,
     ConsentPurpose,
+    Feedback,
+    Invitation,
+    InvitationState,
     LegalName,
     Organisation,
     Role,
@@ -85,11 +89,89 @@ def _member(person: User, roles: list[Role], day: date) -> StaffMember:
     return StaffMember(person, current or roles, has_ended=not current)
 
 
+@dataclass(frozen=True)
+class InvitationRow:
+    """An invitation as the list shows it."""
+
+    invitation: Invitation
+    state: InvitationState
+
+    @property
+    def is_unsettled(self) -> bool:
+        """May it be sent again or withdrawn?"""
+        return self.state in (InvitationState.OPEN, InvitationState.EXPIRED)
+
+
+def invitations_for(user: User) -> QuerySet[Invitation]:
+    """Those into the organisations that she administers."""
+    organisations = organisations_for(user, RoleKind.ADMINISTRATOR)
+    invitations = Invitation.objects.filter(organisation__in=organisations)
+    return invitations.select_related("person", "organisation", "invited_by").order_by("-invited_at", "pk")
+
+
+def invitation_rows(user: User, at: datetime) -> list[InvitationRow]:
+    """The same with what has become of each, those that wait first."""
+    rows = [InvitationRow(invitation, invitation.state_at(at)) for invitation in invitations_for(user)]
+    return sorted(rows, key=lambda row: not row.is_unsettled)
+
+
+# ── Organisations, as whoever runs the installation sees them ────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class FoundedOrganisation:
+    """An organisation and who administers it."""
+
+    organisation: Organisation
+    administrators: list[User]
+
+
+def administrators_for(user: User, day: date) -> QuerySet[User]:
+    """Whoever administers an organisation on `day`: for those who run the installation."""
+    if not user.is_superuser:
+        return User.objects.none()
+    roles = Role.objects.active(day).filter(kind=RoleKind.ADMINISTRATOR)
+    return User.objects.filter(pk__in=roles.values("person"))
+
+
+def founded_organisations(user: User, day: date) -> list[FoundedOrganisation]:
+    """All of them by code, each with its administrators: two queries."""
+    if not user.is_superuser:
+        return []
+    roles = Role.objects.active(day).filter(kind=RoleKind.ADMINISTRATOR).select_related("person").order_by("pk")
+    held: dict[UUID, list[User]] = {}
+    for role in roles:
+        held.setdefault(role.organisation_id, []).append(role.person)
+    return [FoundedOrganisation(one, held.get(one.pk, [])) for one in Organisation.objects.order_by("code")]
+
+
 def account_named(typed: str) -> User | None:
     """The person with exactly this user name or this card code."""
     people = User.objects.filter(is_active=True)
     found = people.filter(username=typed.strip().lower()).first()
     return found or people.filter(cards__code=clean_code(typed), cards__replaced_at__isnull=True).first()
+
+
+# ── What people told us ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def feedback_for(user: User) -> QuerySet[Feedback]:
+    """For whom she answers: her organisations' administrators, or those who run the installation; the newest first."""
+    hers = Q(organisation__in=organisations_for(user, RoleKind.ADMINISTRATOR))
+    if user.is_superuser:
+        hers |= Q(organisation__isnull=True)
+    return Feedback.objects.filter(hers).select_related("organisation").order_by("-sent_at", "-pk")
+
+
+def organisation_told(user: User | AnonymousUser) -> Organisation | None:
+    """Who reads what this visitor tells: the one organisation that she works for, or the only one there is.
+
+    None: those who run the installation.
+    """
+    known = {role.organisation_id for role in active_roles(user)}
+    organisations = Organisation.objects.filter(pk__in=known) if known else Organisation.objects.all()
+    found = list(organisations.order_by("code")[:2])
+    return found[0] if len(found) == 1 else None
 
 
 # ── One person ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -138,6 +220,11 @@ def own_legal_name(person: User) -> str:
 def masked_legal_name(person: User) -> str:
     """Enough of it that she knows which name is kept, too little for whoever looks at her screen: "А… Ө…"."""
     return " ".join(f"{word[0]}…" for word in own_legal_name(person).split())
+
+
+def name_in_use_since(person: User) -> datetime | None:
+    """When her name first came onto a certificate; None while she may still correct it herself."""
+    return LegalName.objects.filter(person=person).values_list("used_at", flat=True).first()
 
 
 def roles_of(person: User) -> QuerySet[Role]:

@@ -192,12 +192,14 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_PREVENT_ENUMERATION = True
 # A mail to an address that nobody here has would let anyone write to strangers in our name.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# Thirty people behind one hotspot sign in at once; the lock that bites is per account (trust.md, "Who").
+# Thirty people behind one hotspot sign in at once; the lock that bites is per account and address.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/10m/ip",
     "login_failed": "300/10m/ip,5/5m/key",
     "reset_password": "60/10m/ip,5/10m/key",
 }
+# From all addresses together: whoever only wants to keep somebody out needs many of them.
+SIGN_IN_RATE_PER_NAME = "50/10m"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "lms.people.adapters.MFAAdapter"
 MFA_TOTP_ISSUER = "Yntymak"

@@ -30,14 +30,19 @@ MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend
 WAGTAILSEARCH_BACKENDS["default"]["AUTO_UPDATE"] = False  # noqa: F405
 
 
-def _cache_of_this_process(url: str) -> str:
-    """Tests empty the cache before them; on Redis each process of the suite has a database of its own to empty."""
+def _of_this_process(url: str) -> str:
+    """Tests empty the cache, and their workers do the jobs of their own database: each process of the suite has
+    databases of its own in Redis.
+    """
+    if not url.startswith("redis"):
+        return url
     process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     address = urlsplit(url)
-    return url and address._replace(path=f"/{int(address.path.strip('/') or 0) + process}").geturl()
+    return address._replace(path=f"/{int(address.path.strip('/') or 0) + process}").geturl()
 
 
-CACHES = {"default": env.cache(_cache_of_this_process(env.text("CACHE_URL", "")))}
+CACHES = {"default": env.cache(_of_this_process(env.text("CACHE_URL", "")))}
+CELERY_BROKER_URL = _of_this_process(CELERY_BROKER_URL)  # noqa: F405
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 LOGGING["root"]["level"] = "WARNING"  # noqa: F405

@@ -2,6 +2,9 @@
 
 Figures are ratios against the empty view and CPU milliseconds of the server process; requests a second depend on the
 machine.  A row with an unexpected status ends the run.  Bounded: a fixed number of requests, to the loopback only.
+
+`make bench SETUP=services`, or DATABASE_URL and CACHE_URL in the environment: on PostgreSQL and Redis, with two web
+processes, and what a request costs them beside one.
 """
 
 import os
@@ -22,9 +25,9 @@ django.setup()
 
 from django.core.management import call_command
 
-from tests.bench import pages, work
+from tests.bench import pages, processes, work
 from tests.bench.population import load_content, populate
-from tests.bench.server import serving
+from tests.bench.server import PROCESSES, serving
 
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "200"))
 TIMES = int(os.environ.get("BENCH_TIMES", "20"))
@@ -41,7 +44,11 @@ def main() -> None:
             pages.report(server, population)
             work.report_attempts(server, population)
             work.report_attendance(server, population)
+            work.report_sign_ins(server, population)
+            processes.report(server)
         work.report_certificates(population)
+    if PROCESSES > 1:
+        processes.compare(population)
 
 
 try:

@@ -35,17 +35,18 @@ class Kind:
 def report(server: Server, population: Population) -> None:
     """Prints the table, the empty view first."""
     with translation.override("ky"):
-        kinds = _kinds(population)
+        found = kinds(population)
     print(f"{'page':<28}{'req/s':>8}{'of empty':>10}{'CPU ms':>8}{'p50':>8}{'p95':>8}{'queries':>9}{'bytes':>8}  goals")
     empty = measure(server, [Request("/bench/empty")] * MANY)
     _print(Kind("empty view", []), empty, empty, 0)
-    for kind in kinds:
+    for kind in found:
         figures = measure(server, kind.requests)
         _print(kind, figures, empty, _queries(kind.requests[0]))
-    _report_first_page(server, kinds[0].requests[0])
+    _report_first_page(server, found[0].requests[0])
 
 
-def _kinds(population: Population) -> list[Kind]:
+def kinds(population: Population) -> list[Kind]:
+    """Every kind of page with enough requests for a figure; in the language that is active."""
     lesson = LessonPage.objects.get(code=f"{MODULE}.1", locale__language_code="ky")
     participant, trainer, coordinator = [
         session_cookie(person) for person in (population.participants[0], population.trainer, population.coordinator)

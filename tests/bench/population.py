@@ -19,8 +19,16 @@ from lms.certificates.actions import issue_certificate
 from lms.certificates.models import Certificate
 from lms.cohorts.actions import Grant, grant_standing, open_cohort, plan_cohort
 from lms.cohorts.models import Cohort, Enrolment, Level
-from lms.people.actions import create_participant, create_staff, grant_role, record_consent, set_legal_name
+from lms.people.actions import (
+    create_participant,
+    create_staff,
+    grant_role,
+    record_consent,
+    renew_pins,
+    set_legal_name,
+)
 from lms.people.models import ConsentPurpose, Organisation, User
+from lms.people.queries import live_cards
 from lms.regions.models import Region
 
 MODULE, COHORT_SIZE, LARGE = "M1", 30, 200
@@ -85,6 +93,14 @@ def session_cookie(person: User) -> str:
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.create()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+def make_cards(population: Population, count: int = 200) -> list[tuple[str, str]]:
+    """Code and PIN of people who have not signed in yet."""
+    now = timezone.now()
+    people = [create_participant(display_name=f"Нур {n}", language="ky", by=None, at=now) for n in range(count)]
+    pins = renew_pins(people=people, by=population.trainer, at=now)
+    return [(card.code, pins[person_id]) for person_id, card in live_cards(people).items()]
 
 
 def _organisation() -> Organisation:

@@ -12,31 +12,37 @@ from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
 HOST = "127.0.0.1"
+PROCESSES = int(os.environ.get("WEB_WORKERS") or "1")
 
 
 class Server:
-    """A running granian; `cpu_seconds` sums user and system time of it and its children."""
+    """A running granian; `start_seconds` is the time to its first answer."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
-        self.process, self.port = process, port
+    def __init__(self, process: subprocess.Popen[bytes], port: int, start_seconds: float) -> None:
+        self.process, self.port, self.start_seconds = process, port, start_seconds
 
     def cpu_seconds(self) -> float:
+        """User and system time of it and its children."""
         return sum(_cpu_seconds(pid) for pid in [self.process.pid, *_children(self.process.pid)])
+
+    def memory_mb(self) -> float:
+        """Of its largest web process: what is its own, and its share of what it has in common with others."""
+        return max(_memory_mb(pid) for pid in _children(self.process.pid))
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
+def serving(processes: int = PROCESSES) -> Iterator[Server]:
     """Starts it on a free port of the loopback, waits for /healthz, ends it afterwards."""
-    port = _free_port()
+    port, began = _free_port(), time.monotonic()
     command = [
         str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "lms.wsgi:application",
-        "--host", HOST, "--port", str(port), "--workers", "1", "--blocking-threads", "1", "--no-ws",
+        "--host", HOST, "--port", str(port), "--workers", str(processes), "--blocking-threads", "1", "--no-ws",
         "--log-level", "warning",
     ]  # fmt: skip
     process = subprocess.Popen(command, env={**os.environ, "PUBLIC_BASE_URL": f"http://{HOST}:{port}"})
     try:
         _wait(port)
-        yield Server(process, port)
+        yield Server(process, port, time.monotonic() - began)
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -57,7 +63,7 @@ def _wait(port: int) -> None:
         except OSError:
             if time.monotonic() > until:
                 raise
-            time.sleep(0.1)
+            time.sleep(0.02)
 
 
 def _children(pid: int) -> list[int]:
@@ -69,3 +75,8 @@ def _children(pid: int) -> list[int]:
 def _cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _memory_mb(pid: int) -> float:
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(rollup.split("\nPss:")[1].split()[0]) / 1024

@@ -12,7 +12,7 @@ from lms.certificates.rendering import draw_certificate
 from lms.cohorts.models import Enrolment
 from lms.common.codes import new_id
 from tests.bench.load import Request, ask, timed
-from tests.bench.population import Population, session_cookie
+from tests.bench.population import Population, make_cards, session_cookie
 from tests.bench.server import Server
 
 AT_ONCE, ANSWERS = 16, 10
@@ -55,6 +55,23 @@ def report_attempts(server: Server, population: Population) -> None:
     print(
         f"attempt of {ANSWERS} answers: {cpu * 1000 / len(times):.1f} ms CPU (goal 60), "
         f"{len(times) / seconds:.1f} a second (goal 15), p95 {sorted(times)[int(len(times) * 0.95)] * 1000:.0f} ms"
+    )
+
+
+def report_sign_ins(server: Server, population: Population) -> None:
+    """Two hundred people of one hall, behind one address, sign in with their cards; a refusal ends the run."""
+    hall = {"X-Forwarded-For": "198.51.100.7", "Content-Type": "application/x-www-form-urlencoded"}
+
+    def sign_in(code: str, pin: str) -> None:
+        token, csrf = _csrf(ask(server, Request("/card/", headers=PLAIN)))
+        body = f"csrfmiddlewaretoken={token}&code={code}&pin={pin}"
+        ask(server, Request("/card/", csrf, "POST", body, hall, 302))
+
+    works = [lambda card=card: sign_in(*card) for card in make_cards(population)]
+    times, seconds, cpu = timed(server, works, AT_ONCE)
+    print(
+        f"{len(times)} sign-ins by card: {seconds:.1f} s (goal 60), {cpu * 1000 / len(times):.1f} ms CPU, "
+        f"p95 {sorted(times)[int(len(times) * 0.95)] * 1000:.0f} ms"
     )
 
 

@@ -127,9 +127,9 @@ def test_nobody_prints_a_card_for_somebody_who_may_do_more(small, lead, at, regi
             actions.replace_card_of(enrolment=enrolment, by=lead, at=at)
     second = make_staff()
     make_role(second, RoleKind.COORDINATOR, small.organisation)
-    assert set(actions.renew_cards(cohort=small, enrolments=[trainer], by=second, at=at)) == {colleague.pk}
-    with pytest.raises(actions.CardNotYours):
-        actions.renew_cards(cohort=small, enrolments=[boss], by=second, at=at)
+    for enrolment in (boss, trainer):
+        with pytest.raises(actions.CardNotYours):
+            actions.renew_cards(cohort=small, enrolments=[enrolment], by=second, at=at)
 
 
 def test_replaced_card_stops_working(small, lead, at):

@@ -26,8 +26,9 @@ OF_COHORT = [
     "roster_template",
     "cards",
     "poster",
+    "walk_in",
 ]
-POSTS_OF_COHORT = ["open", "close", "reopen", "cancel", "joining", "edit", "roster_import", "cards"]
+POSTS_OF_COHORT = ["open", "close", "reopen", "cancel", "joining", "edit", "roster_import", "cards", "walk_in"]
 POSTS_OF_ENROLMENT = [
     "admit",
     "withdraw",
@@ -145,6 +146,15 @@ def test_facilitators_plan_is_not_for_participants(scene):
         assert PLAN_CANARY in response.content.decode()
     for person in (scene.participant, scene.other_coordinator, scene.elsewhere, scene.monitor):
         assert signed_in(person).get(url).status_code == 404
+
+
+def test_the_map_of_objectives_is_for_those_who_read_the_plan(scene):
+    url = reverse("cohorts:objectives", args=[scene.cohort.pk, "M1"])
+    for person in (scene.lead, scene.coordinator, scene.other_lead):
+        assert signed_in(person).get(url).status_code == 200
+    for person in (scene.participant, scene.other_coordinator, scene.elsewhere, scene.monitor):
+        assert signed_in(person).get(url).status_code == 404
+    assert Client().get(url).status_code == 302
 
 
 def test_standings_are_for_those_they_concern(scene, regions):

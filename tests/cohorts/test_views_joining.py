@@ -133,3 +133,13 @@ def test_one_address_makes_no_more_new_people_than_a_full_hall(scene):
     answers = [stranger.post(url, typed(stranger.get(url))).status_code for _try in range(41)]
     assert (answers.count(200), answers[-1]) == (40, 429)
     assert neighbour.post(url, typed(neighbour.get(url))).status_code == 200
+
+
+def test_trainer_is_not_offered_to_join_her_own_cohort(scene):
+    client, url = signed_in(scene.lead), join_url(scene)
+    page = client.get(url).content.decode()
+    assert reverse("cohorts:walk_in", args=[scene.cohort.pk]) in page
+    assert "Join with this card" not in page
+    assert client.post(url).status_code == 422
+    assert not scene.cohort.enrolments.filter(person=scene.lead).exists()
+    assert "Join with this card" in signed_in(make_person()).get(url).content.decode()

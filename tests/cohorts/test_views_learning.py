@@ -8,7 +8,7 @@ from curricula.models import LessonPage
 from lms.cohorts.models import Progress
 from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import make_cohort
-from tests.factories.curricula import publish
+from tests.factories.curricula import make_term, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +75,39 @@ def test_plan_is_in_the_screens_language_and_prints_the_steps(scene):
     assert body.count('class="plan-step') == 2
 
 
+def test_plan_marks_the_core_messages(scene):
+    client, url = signed_in(scene.lead), lesson_url(scene, name="cohorts:facilitator_plan")
+    page = client.get(url).content.decode()
+    assert page.index("Key message of M1.1") < page.index("core message") < page.index('class="plan-step')
+    assert reverse("cohorts:objectives", args=[scene.cohort.pk, "M1"]) in page
+
+
+def test_map_of_objectives_stays_as_pinned_and_tells_no_question(scene):
+    client, url = signed_in(scene.lead), reverse("cohorts:objectives", args=[scene.cohort.pk, "M1"])
+    lesson = LessonPage.objects.get(code="M1.1", locale__language_code="ky")
+    lesson.serves = "2"
+    lesson.save()
+    publish(lesson)
+    page = client.get(url.replace("/en/", "/ky/")).content.decode()
+    first, second = page.split('<h2 id="objective-2">')
+    assert ("Objective 1 of M1" in first, "M1.1 · Lesson M1.1 ky" in first) == (True, True)
+    assert ("M1.2 · Lesson M1.2 ky" in second, "M1.1 · " in second) == (True, False)
+    assert "M1-Q01*" in first
+    assert "M1-Q05*" not in first
+    assert "Question M1-Q01" not in page
+    assert client.get(reverse("cohorts:objectives", args=[scene.cohort.pk, "M9"])).status_code == 404
+
+
+def test_words_of_the_glossary_open_in_the_language_of_the_text(scene):
+    make_term("text", term_ky="text", term_en="of")
+    lesson = LessonPage.objects.get(code="M1.1", locale__language_code="ky")
+    client = signed_in(scene.participant)
+    page = client.get(lesson_url(scene, language="en")).content.decode()
+    assert f'<span lang="ky">{lesson.title}</span>' in page
+    assert ("Definition of text ky" in page, "Definition of text en" in page) == (True, False)
+    assert 'href="/ky/glossary/"' in page
+
+
 def test_drafts_have_no_lessons_yet(scene, regions):
     draft = make_cohort(scene.organisation, regions["KG-B"], scene.lead, state="draft")
     for name in ("learn:lesson", "cohorts:facilitator_plan"):
@@ -85,3 +118,13 @@ def test_learn_cohort_leads_to_the_hub(scene):
     url = reverse("learn:cohort", args=[scene.cohort.pk])
     assert signed_in(scene.participant).get(url)["Location"] == scene.cohort.get_absolute_url()
     assert signed_in(scene.other_coordinator).get(url).status_code == 404
+
+
+def test_the_notice_after_reading_leads_to_the_next_lesson(scene):
+    """The page is long and opens at its top: the way on stands there, and none after the last lesson."""
+    client, codes = signed_in(scene.participant), list(scene.cohort.sessions.values_list("lesson_code", flat=True))
+    for code, following in zip(sorted(codes), [*sorted(codes)[1:], None], strict=True):
+        page = client.post(lesson_url(scene, code, name="learn:mark_read"), follow=True).content.decode()
+        notice = page[page.index('class="messages"') : page.index('class="page-body"')]
+        assert ("Next lesson:" in notice) == bool(following)
+        assert not following or lesson_url(scene, following) in notice

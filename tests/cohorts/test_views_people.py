@@ -286,12 +286,8 @@ def test_card_of_somebody_with_duties_in_another_organisation_is_not_printed(sce
 
 
 @pytest.mark.parametrize("place", ["KG-N", "KG"])
-@pytest.mark.parametrize("duty", ["trains", "role"])
-def test_card_of_a_trainer_beyond_the_coordinators_region_is_not_printed(scene, regions, duty, place):
-    if duty == "trains":
-        add_trainer(make_cohort(scene.organisation, regions[place]), scene.participant)
-    else:
-        make_role(scene.participant, RoleKind.TRAINER, scene.organisation, None if place == "KG" else regions[place])
+def test_card_of_a_trainer_beyond_the_coordinators_region_is_not_printed(scene, regions, place):
+    add_trainer(make_cohort(scene.organisation, regions[place]), scene.participant)
     enrolment = scene.cohort.enrolments.get()
     assert _is_replaced_by(scene.coordinator, enrolment) is False
     whole_country = make_staff()
@@ -299,11 +295,27 @@ def test_card_of_a_trainer_beyond_the_coordinators_region_is_not_printed(scene, 
     assert _is_replaced_by(whole_country, enrolment) is True
 
 
-def test_card_of_a_trainer_within_the_coordinators_region_is_printed(scene, regions):
-    make_role(scene.participant, RoleKind.TRAINER, scene.organisation, regions["leilek"])
+@pytest.mark.parametrize("kind", [RoleKind.OBSERVER, RoleKind.EDITOR, RoleKind.TRAINER, RoleKind.COORDINATOR])
+def test_card_of_somebody_with_a_role_is_printed_by_nobody_and_unlocked_all_the_same(scene, kind, at):
     enrolment = scene.cohort.enrolments.get()
-    assert _is_replaced_by(scene.lead, enrolment) is False
-    assert _is_replaced_by(scene.coordinator, enrolment) is True
+    make_role(scene.participant, kind, scene.organisation, scene.region)
+    card = Card.objects.get(person=scene.participant)
+    pages = [reverse("cohorts:cards", args=[scene.cohort.pk]), reverse("cohorts:person", args=[enrolment.pk])]
+    for user in (scene.lead, scene.coordinator):
+        client = signed_in(user)
+        Card.objects.filter(pk=card.pk).update(failed_tries=5, locked_at=at)
+        assert _is_replaced_by(user, enrolment) is False
+        assert client.post(pages[0], {"enrolment": [enrolment.pk]}).status_code == 422
+        assert "Unlock the card" in client.get(pages[1]).text
+        client.post(reverse("cohorts:unlock_card", args=[enrolment.pk]))
+        card.refresh_from_db()
+        assert (card.failed_tries, card.locked_at, card.pin_hash) == (0, None, "")
+
+
+def test_card_of_somebody_whose_role_has_ended_is_printed_again(scene):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    make_role(scene.participant, RoleKind.OBSERVER, scene.organisation, valid_from=yesterday, valid_until=yesterday)
+    assert _is_replaced_by(scene.lead, scene.cohort.enrolments.get()) is True
 
 
 def test_card_of_somebody_whose_duty_begins_tomorrow_is_not_printed(scene):
@@ -395,3 +407,28 @@ def test_a_name_given_to_another_organisation_is_not_read_or_written_over(scene,
     enrolment.state = EnrolmentState.WAITING
     enrolment.save()
     assert coordinator.post(open_).status_code == 403
+
+
+def test_trainer_adds_somebody_without_a_phone_and_prints_her_card(scene):
+    client, url = signed_in(scene.lead), reverse("cohorts:walk_in", args=[scene.cohort.pk])
+    sent = {"sheet": hidden(client.get(url), "sheet"), "display_name": " Жылдыз  апа ", "language": "ky"}
+    before = scene.cohort.enrolments.count()
+    assert client.post(url, sent).status_code == 422  # nobody said how she agreed
+    answers = [client.post(url, {**sent, "channel": "spoken"}) for _again in range(2)]
+    assert scene.cohort.enrolments.count() == before + 1
+    made = scene.cohort.enrolments.get(person__display_name="Жылдыз апа")
+    consent = made.person.consents.get()
+    assert (consent.purpose, consent.channel, consent.recorded_by) == ("learning_record", "spoken", scene.lead)
+    assert client.get(answers[0].url).content.decode().count(" checked") == 1
+    assert answers[1].url == reverse("cohorts:roster", args=[scene.cohort.pk])
+    assert AuditEntry.objects.filter(verb="give_consent", actor_id=scene.lead.pk).exists()
+
+
+def test_walk_in_waits_where_no_place_is_left(scene):
+    scene.cohort.capacity = scene.cohort.enrolments.count()
+    scene.cohort.save()
+    client, url = signed_in(scene.lead), reverse("cohorts:walk_in", args=[scene.cohort.pk])
+    sent = {"sheet": hidden(client.get(url), "sheet"), "display_name": "Гүлзат", "language": "ky", "channel": "paper"}
+    made = client.post(url, sent)
+    enrolment = scene.cohort.enrolments.get(person__display_name="Гүлзат")
+    assert (enrolment.state, made.url) == ("waiting", reverse("cohorts:person", args=[enrolment.pk]))

@@ -50,6 +50,7 @@ def lesson(*steps, minutes=30, body=None):
             "code": "M1.1",
             "slug": "one",
             "minutes": minutes,
+            "serves": [1],
             "title": same,
             "summary": same,
             "objectives": [same],

@@ -8,7 +8,7 @@ from django.urls import reverse
 from curricula.models import Fact, Question
 from curricula.queries import awaiting_review
 from lms.people.models import User
-from tests.factories.curricula import PLAN_CANARY, make_fact, make_module, make_question
+from tests.factories.curricula import PLAN_CANARY, make_fact, make_module, make_question, make_term
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("ky", "ru", "en")
@@ -27,6 +27,7 @@ def form_data(question, **changes):
     choices = list(question.choices.all())
     data = {
         "item_key": question.item_key,
+        "objective": question.objective,
         "kind": question.kind,
         "module_code": "M1",
         "lesson_code": "M1.1",
@@ -62,14 +63,15 @@ def errors_of(response):
 def test_menu_names_the_nouns(client, editor):
     make_module("M1", lessons=1)
     page = client.get(reverse("wagtailadmin_home")).content.decode()
-    for name in ("Question bank", "Quizzes", "Facts", "Legal instruments"):
+    for name in ("Question bank", "Quizzes", "Facts", "Legal instruments", "Glossary"):
         assert name in page
 
 
-@pytest.mark.parametrize("model", ["question", "quiz", "fact", "instrument"])
+@pytest.mark.parametrize("model", ["question", "quiz", "fact", "instrument", "glossaryterm"])
 def test_lists_and_forms_open(client, editor, model):
     make_module("M1")
     make_fact()
+    make_term("kenesh")
     for name in ("list", "add"):
         assert client.get(reverse(f"wagtailsnippets_curricula_{model}:{name}")).status_code == 200
 
@@ -178,9 +180,10 @@ def test_what_awaits_review_is_counted_as_the_lists_show_it(client, editor):
     module.native_review = "reviewed"
     module.save_revision().publish()
     make_fact(review_ru="reviewed")
+    make_term("kenesh", review_ky="reviewed")
     panel = client.get(reverse("wagtailadmin_home")).content.decode()
     links = re.findall(r'href="([^"]*\?review_\w\w=awaiting)">(\d+)</a>', panel)
-    assert len(links) == 3 * len(LANGUAGES)
+    assert len(links) == 4 * len(LANGUAGES)
     for address, count in links:
         assert client.get(address).context["items_count"] == int(count), address
     counted = re.findall(r"<summary>(\d+) pages</summary><ul>(.*?)</ul>", panel)
@@ -190,12 +193,13 @@ def test_what_awaits_review_is_counted_as_the_lists_show_it(client, editor):
 def test_review_queues_count_by_language(django_assert_num_queries):
     module = make_module("M1", lessons=1)["ky"]
     make_fact(review_ru="reviewed")
+    make_term("kenesh", review_ky="reviewed")
     module.native_review = "reviewed"
     module.save_revision().publish()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         queues = {queue.language: queue for queue in awaiting_review()}
-    counts = {code: (len(queue.pages), queue.questions, queue.facts) for code, queue in queues.items()}
-    assert counts == {"ky": (3, 5, 1), "ru": (4, 5, 0), "en": (4, 5, 1)}
+    counts = {code: (len(queue.pages), queue.questions, queue.facts, queue.terms) for code, queue in queues.items()}
+    assert counts == {"ky": (3, 5, 1, 0), "ru": (4, 5, 0, 1), "en": (4, 5, 1, 1)}
 
 
 def test_lesson_is_previewed_for_both_readers(client, editor):

@@ -9,7 +9,17 @@ from django.db import transaction
 from wagtail.models import Revision, Site
 
 from curricula.importers import BrokenPack, load_pack, read_pack
-from curricula.models import CurriculumPage, Fact, HomePage, Instrument, LessonPage, ModulePage, Question, Quiz
+from curricula.models import (
+    CurriculumPage,
+    Fact,
+    GlossaryTerm,
+    HomePage,
+    Instrument,
+    LessonPage,
+    ModulePage,
+    Question,
+    Quiz,
+)
 from tests.curricula.packs import STARTER, change
 
 
@@ -33,14 +43,23 @@ def loaded(loaded_once, db):
 
 def test_shipped_pack_has_no_faults():
     pack = read_pack(STARTER)
-    assert [module.module.code for module in pack.modules] == ["M1"]
-    assert len(pack.modules[0].lessons) == 5
-    assert len(pack.modules[0].items) == 12
-    assert sum(message.core for lesson in pack.modules[0].lessons for message in lesson.key_messages) == 5
+    assert [module.module.code for module in pack.modules] == ["M1", "M2", "M3", "M4"]
+    for module in pack.modules:
+        assert len(module.module.objectives) == len(module.lessons) == 5
+        assert (len(module.items), sum(item.anchor for item in module.items)) == (12, 6)
+        assert sum(message.core for lesson in module.lessons for message in lesson.key_messages) == 5
+        assert {sum(step.minutes for step in lesson.plan) for lesson in module.lessons} == {90}
+
+
+def test_what_the_shipped_pack_says_once_it_says_once():
+    pack = read_pack(STARTER)
+    for entries in (pack.facts, pack.instruments):
+        texts = [str(getattr(entry, "statement", None) or entry.name) for entry in entries]
+        assert len(set(texts)) == len(texts)
 
 
 def test_loading_makes_the_tree_in_three_languages(loaded):
-    for model, count in ((HomePage, 3), (CurriculumPage, 3), (ModulePage, 3), (LessonPage, 15)):
+    for model, count in ((HomePage, 3), (CurriculumPage, 3), (ModulePage, 12), (LessonPage, 60)):
         pages = list(model.objects.live())
         assert len(pages) == count
         assert len({page.translation_key for page in pages}) == count // 3
@@ -51,12 +70,13 @@ def test_loading_makes_the_tree_in_three_languages(loaded):
 
 
 def test_loading_makes_bank_and_library(loaded):
-    assert Question.objects.count() == 12
+    assert Question.objects.count() == 48
     quiz = Quiz.objects.get(module_code="M1")
     anchors = [item.question.item_key for item in quiz.items.all() if item.is_anchor]
     assert quiz.items.count() == 12
     assert anchors == [item.key for item in read_pack(STARTER).modules[0].items if item.anchor]
     assert Fact.objects.exclude(latest_revision=None).count() == len(read_pack(STARTER).facts)
+    assert GlossaryTerm.objects.exclude(latest_revision=None).count() == len(read_pack(STARTER).glossary)
     assert Instrument.objects.exclude(latest_revision=None).count() == len(read_pack(STARTER).instruments)
 
 
@@ -147,18 +167,24 @@ def test_a_changed_question_keeps_its_choice_keys(loaded, pack):
         ("m1/lesson-1.yaml", "minutes: 90", "minutes: ninety", "m1/lesson-1.yaml:3: minutes: Input should be a valid"),
         ("m1/lesson-1.yaml", "minutes: 90", "minutes: 90\nminutes: 90", "m1/lesson-1.yaml:4: minutes: is there twice"),
         ("m1/lesson-1.yaml", "code: M1.1", "code: [M1.1", "m1/lesson-1.yaml:2: this is not YAML"),
-        ("m1/lesson-1.yaml", "ru: Достоинство и Всеобщая декларация", "ru: ''", "m1/lesson-1.yaml:6: title.ru: String"),
+        ("m1/lesson-1.yaml", "ru: Достоинство и Всеобщая декларация", "ru: ''", "m1/lesson-1.yaml:7: title.ru: String"),
         (
             "m1/lesson-1.yaml",
             "ky: Кадыр-барк жана Жалпы декларация",
             "ky: Dignity and the Universal Declaration",
-            "m1/lesson-1.yaml:7: title.ky: is the English text",
+            "m1/lesson-1.yaml:8: title.ky: is the English text",
         ),
         ("m1/module.yaml", "lesson-5.yaml", "lesson-9.yaml", "m1/lesson-9.yaml:1: the file is missing"),
         ("m1/items.yaml", "lesson: M1.1", "lesson: M9.1", "m1/items.yaml:2: 0.lesson: M1 has no lesson M9.1"),
         ("m1/items.yaml", "key: M1-Q02", "key: M1-Q01", "1.key: M1-Q01 is there twice"),
         ("m1/items.yaml", "      correct: true\n", "", "m1/items.yaml:1: 0: Mark exactly one choice as right."),
         ("library/facts.yaml", "- code: udhr-adopted", "- code: udhr-gone", "no fact has the code udhr-adopted"),
+        ("m1/lesson-1.yaml", "serves: [1]", "serves: [1, 9]", "m1/lesson-1.yaml:4: serves.1: M1 has no objective 9"),
+        ("m1/lesson-1.yaml", "serves: [1]\n", "", "m1/lesson-1.yaml:1: serves: Field required"),
+        ("m1/items.yaml", "objective: 1", "objective: 5", "0.objective: M1.1 does not serve objective 5"),
+        ("library/glossary.yaml", "- key: dignity", "- key: human-rights", "1.key: human-rights is there twice"),
+        ("library/glossary.yaml", '"human dignity"', '"Human Right"', "Human Right is a form of human-rights too"),
+        ("library/glossary.yaml", '    ky: "кадыр-барк"\n', "", "1.term.ky: Field required"),
         ("library/facts.yaml", "as_of: 2026-11-24", "as_of: soon", "0.as_of: Input should be a valid date"),
     ],
 )
@@ -167,6 +193,33 @@ def test_a_broken_pack_names_file_line_and_field(pack, file, old, new, expected)
     with pytest.raises(BrokenPack) as broken:
         read_pack(pack)
     assert any(expected in line for line in str(broken.value).splitlines()), str(broken.value)
+
+
+def test_an_objective_without_a_lesson_or_a_question_breaks_the_pack(pack):
+    change(pack / "m1/lesson-5.yaml", "serves: [4, 5]", "serves: [4]")
+    change(pack / "m1/items.yaml", "objective: 5", "objective: 4", count=9)
+    with pytest.raises(BrokenPack) as broken:
+        read_pack(pack)
+    assert [(fault.file, fault.field, fault.message) for fault in broken.value.faults] == [
+        ("m1/module.yaml", "objectives.4", "no lesson, and so no step of a plan, serves this objective"),
+        ("m1/module.yaml", "objectives.4", "no question checks this objective"),
+    ]
+
+
+def test_a_pack_may_come_without_a_glossary(pack):
+    (pack / "library" / "glossary.yaml").unlink()
+    assert read_pack(pack).glossary == []
+
+
+def test_a_term_that_was_edited_is_kept(loaded, pack):
+    term = GlossaryTerm.objects.get(key="dignity")
+    assert "кадыр-баркты" in term.forms_ky.splitlines()
+    term.definition_ru = "Edited by hand"
+    term.save()
+    term.save_revision()
+    change(pack / "library" / "glossary.yaml", "The worth of a person", "The value of a person")
+    assert load_pack(pack).kept == ["term dignity"]
+    assert GlossaryTerm.objects.get(key="dignity").definition_ru == "Edited by hand"
 
 
 def test_a_broken_pack_tells_all_its_faults(pack):
@@ -182,7 +235,7 @@ def test_command_shows_progress_and_says_what_it_did(loaded):
     call_command("load_starter", stdout=out, stderr=err)
     total = Revision.objects.count()
     assert out.getvalue() == f"Loaded 0 new and 0 changed texts; {total} as before.\n"
-    assert err.getvalue().splitlines()[-1] == f"{total}/{total} lesson M1.5 (ky)"
+    assert err.getvalue().splitlines()[-1] == f"{total}/{total} lesson M4.5 (ky)"
 
 
 def test_command_refuses_a_folder_that_is_not_there():

@@ -172,7 +172,7 @@ def test_lesson_takes_the_same_queries_for_any_number_of_facts(client, django_as
     make_lesson(modules, 2, facts=[make_fact(f"fact-{number}") for number in range(count)])
     url = urls(lesson="lesson-2")["lesson"]
     client.get(url)
-    with django_assert_num_queries(5 if count else 4):
+    with django_assert_num_queries(6 if count else 5):
         page = page_of(client, url)
     assert page.count('<aside class="fact">') == count
 

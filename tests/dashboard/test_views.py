@@ -2,14 +2,16 @@
 
 import re
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from lms.assessments.actions import ensure_paper, hand_in_plan, open_paper
-from lms.cohorts.actions import appoint_coach
+from lms.assessments.actions import ensure_paper, hand_in_plan, open_paper, start_attempt
+from lms.attendance.actions import record_roster
+from lms.cohorts.actions import appoint_coach, withdraw_enrolment
 from lms.cohorts.models import CohortState, EnrolmentState, Session
 from lms.dashboard.rendering import next_to_mark
 from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
@@ -256,3 +258,92 @@ def test_all_cohorts_come_in_pages_and_a_fixed_number_of_queries(client, cohort,
         html = client.get(ALL).content.decode()
     assert len(cohorts_shown(html)) == min(count + 1, 25)
     assert ("?page=2" in html) == (count == 30)
+
+
+def _move(session, to):
+    starts_at = timezone.now() + to
+    Session.objects.filter(pk=session.pk).update(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=90))
+
+
+def test_sessions_count_against_the_roster(client, cohort):
+    """One of three was marked: the others are said to wait, and who has left is not counted."""
+    there, gone, *_others = (make_enrolment(cohort) for _number in range(4))
+    session = cohort.sessions.order_by("starts_at").first()
+    _move(session, timedelta(hours=-2))
+    statuses = {there.pk: "present", gone.pk: "present"}
+    record_roster(session=session, statuses=statuses, batch=uuid4(), by=lead_of(cohort), at=timezone.now())
+    withdraw_enrolment(enrolment=gone, by=lead_of(cohort), at=timezone.now())
+    html = page(client, lead_of(cohort), cohort.get_absolute_url())
+    assert "1 of 3 were there, 2 not marked yet" in html
+
+
+def test_participant_reads_what_is_still_to_come(client, cohort):
+    """Four days before the last session nobody has failed yet."""
+    enrolment = make_enrolment(cohort)
+    first, *ahead = cohort.sessions.order_by("starts_at")
+    _move(first, timedelta(hours=-2))
+    for session in ahead:
+        _move(session, timedelta(days=4))
+    record_roster(
+        session=first, statuses={enrolment.pk: "present"}, batch=uuid4(), by=lead_of(cohort), at=timezone.now()
+    )
+    html = page(client, enrolment.person, cohort.get_absolute_url())
+    planned = len(ahead) + 1
+    assert "You came to 1 session." in html
+    assert f"{len(ahead)} {'is' if len(ahead) == 1 else 'are'} still to come." in html
+    assert f"The certificate needs {-(-planned * 80 // 100)} of {planned}." in html
+    grid = page(client, lead_of(cohort), reverse("attendance:overview", args=[cohort.pk]))
+    assert grid.count("still to come</span></span>") == len(ahead)
+
+
+def test_pages_that_may_be_read_in_secret_can_be_left_at_once(client, cohort):
+    participant = make_enrolment(cohort).person
+    paper = ensure_paper(cohort=cohort, module_code="M1", moment="pre", by=lead_of(cohort), at=timezone.now())
+    open_paper(paper=paper, by=lead_of(cohort), at=timezone.now())
+    lesson = reverse("learn:lesson", args=[cohort.pk, cohort.sessions.first().lesson_code])
+    for address in (lesson, reverse("tests:paper", args=[paper.pk]), reverse("people:profile")):
+        assert "data-quick-exit" in page(client, participant, address), address
+
+
+def test_before_a_test_she_reads_who_sees_her_points(client, cohort):
+    participant = make_enrolment(cohort).person
+    for moment, said in (("pre", "It does not change your certificate."), ("post", "not how many points you have")):
+        paper = ensure_paper(cohort=cohort, module_code="M1", moment=moment, by=lead_of(cohort), at=timezone.now())
+        open_paper(paper=paper, by=lead_of(cohort), at=timezone.now())
+        html = page(client, participant, reverse("tests:paper", args=[paper.pk]))
+        assert ("nobody else" in html, said in html) == (True, True)
+
+
+def test_participants_desk_always_leads_on(client, cohort):
+    enrolment = make_enrolment(cohort)
+    html = page(client, enrolment.person, DESK)
+    assert (reverse("certificates:mine") in html, "My lessons" in html) == (True, True)
+    waiting = make_enrolment(cohort, state=EnrolmentState.WAITING).person
+    assert "My lessons" not in page(client, waiting, DESK)
+
+
+def test_running_test_says_until_when(client, cohort):
+    """On the desk and in the cohort, for whoever has begun it and nobody else."""
+    begun, other = make_enrolment(cohort), make_enrolment(cohort)
+    paper = ensure_paper(cohort=cohort, module_code="M1", moment="pre", by=lead_of(cohort), at=timezone.now())
+    paper = open_paper(paper=paper, by=lead_of(cohort), at=timezone.now())
+    attempt = start_attempt(paper=paper, enrolment=begun, language="ky", by=begun.person, at=timezone.now())
+    said = f"Go on with the test (until {timezone.localtime(attempt.deadline):%H:%M})"
+    for address in (DESK, cohort.get_absolute_url()):
+        assert said in page(client, begun.person, address)
+        assert "Go on with the test" not in page(client, other.person, address)
+
+
+@pytest.mark.parametrize(("ago", "label"), [(0, "mark who is here"), (2, "mark who was there")])
+def test_trainers_button_says_when_and_what_for(client, cohort, ago, label):
+    make_enrolment(cohort)
+    session, *others = cohort.sessions.order_by("starts_at")
+    for other in others:
+        _move(other, timedelta(days=4))
+    _move(session, timedelta(days=-ago))
+    session.refresh_from_db()
+    start = timezone.localtime(session.starts_at)
+    day = f"{start:%d.%m}" if ago else f"Today {start:%H:%M}"
+    for address in (DESK, cohort.get_absolute_url()):
+        assert f"{day} · {session.lesson_code} · {label}" in page(client, lead_of(cohort), address)
+    assert ("Now: " in page(client, lead_of(cohort), DESK)) == (not ago)

@@ -14,6 +14,7 @@ from curricula.models import (
     Choice,
     CurriculumPage,
     Fact,
+    GlossaryTerm,
     HomePage,
     LessonPage,
     ModulePage,
@@ -119,6 +120,7 @@ def make_lesson(
         code=code,
         slug=f"lesson-{number}",
         minutes=minutes,
+        serves=str(number),
         summary=f"Summary of {code}",
         objectives=[("objective", f"Objective of {code}")],
         key_messages=[("message", {"text": f"Key message of {code}", "source": "UDHR, Art. 1", "core": True})],
@@ -159,6 +161,15 @@ def make_fact(code: str = "udhr-adopted", **values: Any) -> Fact:
     return Fact.objects.create(code=code, **{"source": "UN document", "as_of": CHECKED_ON, **texts, **values})
 
 
+def make_term(key: str, forms: str = "", **values: Any) -> GlossaryTerm:
+    """A term of the glossary with the same name and forms (one a line) in each language, and its revision."""
+    same = {f"{field}_{code}": text for code in LANGUAGE_CODES for field, text in (("term", key), ("forms", forms))}
+    term = GlossaryTerm(key=key, **{**same, **in_three("definition", f"Definition of {key}"), **values})
+    term.save()
+    term.save_revision(clean=False)
+    return term
+
+
 def make_quiz(module_code: str = "M1", kinds: Sequence[str] = ONE_OF_EACH, *, anchors: int = 3) -> Quiz:
     """A quiz with a question of each kind in `kinds`; the first `anchors` are asked before as well."""
     quiz = Quiz(module_code=module_code, minutes=20)
@@ -179,6 +190,7 @@ def make_question(kind: str = "single", item_key: str = "M1-Q01") -> Question:
         kind=kind,
         module_code=module_code,
         lesson_code=f"{module_code}.1",
+        objective=1,
         source="UDHR",
         **in_three("text", f"Question {item_key}"),
         **in_three("explanation", f"Explanation of {item_key}"),

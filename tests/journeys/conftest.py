@@ -4,9 +4,13 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings as django_settings
+from django.db import connection
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
+from pytest_django.live_server_helper import LiveServer
 
 from tests import browser
+from tests.workers import Workers
 
 # Playwright runs an event loop in the thread of the test; the tests touch the database only between its calls.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -24,6 +28,18 @@ def browser_type_launch_args(browser_type_launch_args):
 def browser_context_args(browser_context_args):
     """A phone in Bishkek."""
     return {**browser_context_args, "viewport": PHONE, "timezone_id": "Asia/Bishkek", "locale": "ky-KG"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _worker(django_db_setup: None, live_server: LiveServer) -> Iterator[None]:
+    """On PostgreSQL a real worker does the jobs of the journeys, on their database and in their folder."""
+    if connection.vendor == "sqlite":
+        yield
+        return
+    workers = Workers(django_settings.DATA_DIR, lease_seconds=10, address=live_server.url)
+    workers.start()
+    yield
+    workers.end()
 
 
 @pytest.fixture

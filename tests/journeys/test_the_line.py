@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from celery import current_app
 from django.core.management import call_command
 from django.utils import timezone, translation
 
@@ -19,10 +18,10 @@ from lms.common.codes import decode_id
 from lms.common.dates import long_date
 from lms.dashboard.starter.cohorts import found_trainer
 from lms.dashboard.starter.people import make_cast
-from lms.jobs.models import Job, JobState
 from lms.people.models import User
 from lms.regions.models import Region
 from tests.journeys import answering, papers
+from tests.journeys.jobs import work_off_jobs
 from tests.journeys.people import House, Person
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -246,14 +245,6 @@ def issue_certificates(coordinator: Person, cohort: Cohort, holders: dict[str, P
     by_name = {row.person.display_name: row for row in cohort.certificates.select_related("person")}
     assert len(by_name) == len(holders)
     return [by_name[AIGUL], by_name[NATALYA]]
-
-
-def work_off_jobs() -> None:
-    """What a worker would do meanwhile; that a real one does it is tested in tests/jobs/test_worker.py."""
-    for job in Job.objects.filter(state=JobState.QUEUED):
-        current_app.tasks[job.task](str(job.pk))
-        job.refresh_from_db()
-        assert (job.task, job.state) == (job.task, JobState.DONE)
 
 
 def verify_paper(house: House, coordinator: Person, certificate: Certificate, name: str) -> None:

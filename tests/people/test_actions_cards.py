@@ -4,8 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from lms.people import actions
-from lms.people.actions.cards import TRIES
-from lms.people.models import AuditEntry, Card, User
+from lms.people.models import TRIES, AuditEntry, Card, User
 from tests.factories.people import make_person, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +83,25 @@ def test_the_right_pin_gives_back_five_tries(holder, pin, at):
         assert tries(code, wrong(pin), at, TRIES - 1) == ["card_refused"] * 4
         assert tries(code, pin, at, 1) == ["in"]
     assert not card_of(holder).is_locked
+
+
+def test_a_lock_fades_later_each_time(holder, pin, at):
+    code = card_of(holder).code
+    for minutes in (15, 45, 135, 405, 1215, 1440, 1440):
+        assert tries(code, wrong(pin), at, TRIES)[-1] == "card_locked"
+        assert tries(code, pin, at + timedelta(minutes=minutes, seconds=-1), 1) == ["card_locked"]
+        at += timedelta(minutes=minutes)
+    assert tries(code, pin, at, 1) == ["in"]
+    assert tries(code, wrong(pin), at, TRIES)[-1] == "card_locked"
+    assert tries(code, pin, at + timedelta(minutes=15), 1) == ["in"]
+
+
+def test_whoever_guesses_for_a_day_has_at_most_thirty_tries(holder, pin, at):
+    code, answers = card_of(holder).code, []
+    for minute in range(24 * 60):
+        while (answer := tries(code, wrong(pin), at + timedelta(minutes=minute), 1)[0]) == "card_refused":
+            answers.append(answer)
+    assert len(answers) + AuditEntry.objects.filter(verb="lock_card").count() <= 30
 
 
 def test_one_locked_card_leaves_the_others_open(holder, pin, trainer, at):

@@ -66,6 +66,13 @@ def test_the_page_leads_staff_to_their_own_door(client):
     assert f'href="{reverse("account_login")}"' in client.get(CARD).text
 
 
+def test_both_doors_lead_to_where_she_was_going(client):
+    wanted = {"next": "/ky/desk/?a=1"}
+    kept = "next=%2Fky%2Fdesk%2F%3Fa%3D1"
+    assert f'href="{reverse("account_login")}?{kept}"' in client.get(CARD, wanted).text
+    assert f"&amp;{kept}" in client.get(reverse("account_login"), wanted).text
+
+
 def test_looking_at_the_page_makes_no_session(client):
     client.get(CARD)
     assert settings.SESSION_COOKIE_NAME not in client.cookies
@@ -124,7 +131,8 @@ def test_unknown_and_wrong_are_answered_alike_until_the_lock_and_after_it(code, 
     known = answers(code)
     assert known == answers(UNKNOWN)
     assert {status for status, _body in known} == {422}
-    assert str(escape(actions.CardRefused.message)) in known[0][1]
+    for left, (_status, body) in zip((4, 3, 2, 1), known, strict=False):
+        assert str(escape(str(actions.CardRefused(left=left)))) in body
     assert str(escape(actions.CardLocked.message)) in known[4][1]
 
 

@@ -35,7 +35,7 @@ def person() -> User:
 
 
 def test_a_stranger_without_an_account_is_asked_to_sign_in(client):
-    for name in ("profile", "certificate_name", "consent"):
+    for name in ("profile", "certificate_name", "consent", "display_name", "language", "name_form", "email"):
         for answer in (client.get(address(name)), client.post(address(name))):
             assert (answer.status_code, answer.url.split("?")[0]) == (302, "/en/accounts/login/")
 
@@ -67,37 +67,50 @@ def test_the_page_is_kept_by_no_cache_and_names_nobody_in_its_title(person):
 
 def test_display_name_and_language_are_hers_to_change(person):
     client = browser(person)
-    answer = client.post(address(), {"display_name": " Бермет ", "language": "ru"})
+    answer = client.post(address("display_name"), {"display_name": " Бермет "})
+    assert (answer.status_code, answer.url) == (302, "/en/me/")
+    answer = client.post(address("language"), {"language": "ru"})
     assert (answer.status_code, answer.url) == (302, "/ru/me/")
     assert client.cookies[settings.LANGUAGE_COOKIE_NAME].value == "ru"
     person.refresh_from_db()
     assert (person.display_name, person.language) == ("Бермет", "ru")
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        {"display_name": "", "language": "ru"},
-        {"display_name": "   ", "language": "ru"},
-        {"display_name": "Б" * 61, "language": "ru"},
-        {"display_name": "Бермет", "language": "de"},
-        {"display_name": "Бермет"},
-        {"display_name": "Бер\x00мет", "language": "ru"},
-    ],
-)
-def test_a_wrong_value_changes_nothing_and_is_kept_on_the_page(person, typed):
-    answer = browser(person).post(address(), typed)
+@pytest.mark.parametrize("typed", ["", "   ", "Б" * 61, "Бер\x00мет"])
+def test_a_wrong_name_changes_nothing_and_is_kept_on_the_page(person, typed):
+    answer = browser(person).post(address("display_name"), {"display_name": typed})
     assert answer.status_code == 422
-    assert answer.context["form"].errors
-    assert escape(typed["display_name"].strip("\x00")) in answer.text or "\x00" in typed["display_name"]
+    assert answer.context["display_name_form"].errors
+    assert escape(typed.strip("\x00")) in answer.text or "\x00" in typed
     person.refresh_from_db()
-    assert (person.display_name, person.language) == ("Айгүл", "ky")
+    assert person.display_name == "Айгүл"
+
+
+@pytest.mark.parametrize("typed", [{}, {"language": "de"}, {"language": ""}])
+def test_a_language_that_we_do_not_speak_is_refused(person, typed):
+    answer = browser(person).post(address("language"), typed)
+    assert answer.status_code == 422
+    assert answer.context["language_form"].errors
+    person.refresh_from_db()
+    assert person.language == "ky"
+
+
+@pytest.mark.parametrize("form", ["masked", "full", "alias", "none", ""])
+def test_what_strangers_see_on_certificates_to_come_is_hers_to_choose(person, form):
+    answer = browser(person).post(address("name_form"), {"name_form": form})
+    assert (answer.status_code, answer.url) == (302, "/en/me/#certificate")
+    person.refresh_from_db()
+    assert person.name_form == form
+
+
+def test_an_unknown_form_of_the_name_is_refused(person):
+    assert browser(person).post(address("name_form"), {"name_form": "everything"}).status_code == 422
 
 
 @pytest.mark.parametrize("place", ["profile", "card"])
 def test_a_name_is_text_and_never_markup(person, place):
     client = browser(person)
-    client.post(address(), {"display_name": ATTACK, "language": "en"})
+    client.post(address("display_name"), {"display_name": ATTACK})
     text = client.get(address() if place == "profile" else "/card/").text
     assert "<script>alert" not in text
     assert escape(ATTACK) in text
@@ -114,6 +127,25 @@ def test_the_name_for_the_certificate_is_kept_and_shown_shortened(person):
     text = client.get(address()).text
     assert "А… Ө…" in text
     assert "Өмүрзакова" not in text
+
+
+def test_she_corrects_her_name_until_a_certificate_bears_it(person, at):
+    client = browser(person)
+    for name in ("Айгул Омурзакова", NAME):
+        assert client.post(address("certificate_name"), {"name": name, "agreed": "on"}).status_code == 302
+    coordinator = make_staff()
+    assert actions.use_legal_name(person=person, by=coordinator, at=at) == NAME
+    page = client.get(address())
+    assert "Since Nov. 24, 2026" in page.text or "24 November 2026" in page.text
+    assert 'name="agreed"' not in page.text
+    answer = client.post(address("certificate_name"), {"name": "Somebody else", "agreed": "on"})
+    assert answer.status_code == 422
+    assert "tell your coordinator" in answer.text
+    assert "Somebody else" in answer.text
+    assert own_legal_name(person) == NAME
+    # Her coordinator still may.
+    actions.set_legal_name(person=person, name="Айгүл Өмүрзак кызы", by=coordinator, at=at)
+    assert own_legal_name(person) == "Айгүл Өмүрзак кызы"
 
 
 def test_without_her_agreement_no_name_is_kept(person):
@@ -183,7 +215,7 @@ def test_an_answer_that_is_none_is_refused(person, typed):
 
 def test_no_get_changes_anything(person):
     client = browser(person)
-    for name in ("certificate_name", "consent"):
+    for name in ("certificate_name", "consent", "display_name", "language", "name_form", "email"):
         assert client.get(address(name), {"purpose": "photo", "given": "yes", "name": NAME}).status_code == 405
     assert answers(person) == []
 

@@ -209,13 +209,13 @@ def _why_closed(session: Session, at: datetime) -> str:
 @require_safe
 def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Everybody and every session in one grid, with the figure that counts for the certificate."""
-    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    cohort, now = get_run_cohort_or_404(request.user, cohort_id), timezone.now()
     modules, sessions = list(cohort.modules.all()), [one for one in cohort.sessions.all() if one.counts]
     marks = marks_of_cohort(cohort)
     rows = [
         {
             "enrolment": enrolment,
-            "cells": [(session, marks[enrolment.pk].in_session(session)) for session in sessions],
+            "cells": [(one, marks[enrolment.pk].in_session(one), one.starts_at > now) for one in sessions],
             "figures": attendance_from(modules, sessions, marks[enrolment.pk]).values(),
         }
         for enrolment in roster(cohort)

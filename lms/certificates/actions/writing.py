@@ -32,7 +32,7 @@ from lms.cohorts.models import Cohort
 from lms.common.codes import decode_id, encode_id
 from lms.common.crypto import seal, wrap
 from lms.common.languages import texts_of
-from lms.people.actions import record_audit, reveal_legal_name
+from lms.people.actions import record_audit, use_legal_name
 from lms.people.models import Organisation, User
 
 # Entries of one status list; a new list is begun when three quarters of it are given out.
@@ -103,11 +103,11 @@ def write_certificate(*, draft: Draft, by: User, at: datetime) -> Certificate:
         expires_on=date.fromisoformat(draft.record["expires_on"]) if draft.record["expires_on"] else None,
         state_since=at,
     )
-    full_name = reveal_legal_name(person=draft.person, by=by, at=at, why="certificate")
+    full_name = use_legal_name(person=draft.person, by=by, at=at)
     holder = CertificateHolder(
         sealed_name=seal(bytes(draft.person.key.wrapped), full_name),
         salt=secrets.token_bytes(SALT_BYTES),
-        name_form=replaced.holder.name_form if replaced else organisation.name_form,
+        name_form=replaced.holder.name_form if replaced else draft.person.name_form or organisation.name_form,
     )
     sign_statement(certificate=certificate, holder=holder, full_name=full_name, by=by, at=at)
     if replaced:

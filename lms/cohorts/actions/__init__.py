@@ -19,6 +19,7 @@ from lms.cohorts.actions.enrolments import (
     JoiningClosed,
     NotInLesson,
     NotWaiting,
+    TrainsHere,
     WentElsewhere,
     admit_enrolment,
     enrol_again,
@@ -37,7 +38,7 @@ from lms.cohorts.actions.founding import (
     decline_founding,
     propose_founding,
 )
-from lms.cohorts.actions.joining import NewParticipant, WaitingListFull, join_as_new_person
+from lms.cohorts.actions.joining import NewParticipant, WaitingListFull, enrol_walk_in, join_as_new_person
 from lms.cohorts.actions.opening import (
     CandidateNeedsCoach,
     CohortEnded,
@@ -118,6 +119,7 @@ __all__ = [
     "StandingNotCurrent",
     "StillOpen",
     "ThereAlready",
+    "TrainsHere",
     "TwoPeopleNeeded",
     "UnknownLanguage",
     "UnknownModule",
@@ -136,6 +138,7 @@ __all__ = [
     "duplicate_cohort",
     "enrol_again",
     "enrol_person",
+    "enrol_walk_in",
     "grant_standing",
     "import_roster",
     "join_as_new_person",

@@ -37,8 +37,7 @@ def replace_card_of(*, enrolment: Enrolment, by: User, at: datetime) -> Card:
 
 
 def unlock_card_of(*, enrolment: Enrolment, by: User, at: datetime) -> Card | None:
-    """After five wrong PINs.  A repeat is harmless.  Raises CardNotYours."""
-    _require_holders(enrolment.cohort, [enrolment], by)
+    """After wrong PINs; it shows nobody a PIN, so any card may be unlocked.  A repeat is harmless."""
     card = live_cards([enrolment.person]).get(enrolment.person_id)
     return people_actions.unlock_card(card=card, by=by, at=at) if card else None
 

@@ -28,6 +28,11 @@ class JoiningClosed(ActionError):
     message = _("Enrolment by this poster is closed. Ask the trainer.")
 
 
+class TrainsHere(ActionError):
+    code = "trains_here"
+    message = _("You train this cohort, so you cannot take part in it.")
+
+
 class CohortFull(ActionError):
     code = "cohort_full"
     message = _("All places are taken. Raise the capacity, or withdraw somebody who will not come.")
@@ -69,10 +74,12 @@ def enrol_person(
 
 @transaction.atomic
 def join_cohort(*, cohort: Cohort, person: User, language: str, by: User, at: datetime) -> Enrolment:
-    """By the poster.  Raises JoiningClosed."""
+    """By the poster.  Raises JoiningClosed, TrainsHere."""
     locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
     if not locked.is_live or not locked.joining_open:
         raise JoiningClosed
+    if locked.trainers.filter(person=person).exists():
+        raise TrainsHere
     return enrol_person(cohort=locked, person=person, language=language, by=by, at=at)
 
 

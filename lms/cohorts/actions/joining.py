@@ -1,4 +1,4 @@
-"""A new person who came by the poster: made, asked for consent, enrolled, given a card, in one step."""
+"""A new person who came by the poster, or through the door: made, asked for consent, enrolled, in one step."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -6,11 +6,11 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from lms.cohorts.actions.enrolments import join_cohort
+from lms.cohorts.actions.enrolments import enrol_person, join_cohort
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
 from lms.common.errors import ActionError
 from lms.people.actions import create_participant, record_consent, renew_pins
-from lms.people.models import ConsentPurpose
+from lms.people.models import ConsentPurpose, User
 from lms.people.queries import live_cards
 
 # Waiting people per place: a poster that went round the internet fills no database.
@@ -42,3 +42,17 @@ def join_as_new_person(*, cohort: Cohort, display_name: str, language: str, at: 
     enrolment = join_cohort(cohort=cohort, person=person, language=language, by=person, at=at)
     pins = renew_pins(people=[person], by=person, at=at)
     return NewParticipant(enrolment, live_cards([person])[person.pk].code, pins[person.pk])
+
+
+@transaction.atomic
+def enrol_walk_in(
+    *, cohort: Cohort, display_name: str, language: str, channel: str, by: User, at: datetime
+) -> Enrolment:
+    """Somebody without a telephone, written down by her trainer; she agreed in the room, by `channel`.
+
+    Her card waits to be printed.  Raises CohortEnded.
+    """
+    person = create_participant(display_name=display_name, language=language, by=by, at=at)
+    purpose = ConsentPurpose.LEARNING_RECORD
+    record_consent(person=person, purpose=purpose, given=True, language=language, channel=channel, by=by, at=at)
+    return enrol_person(cohort=cohort, person=person, language=language, by=by, at=at)

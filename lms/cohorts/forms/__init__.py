@@ -12,6 +12,7 @@ from lms.cohorts.forms.cohort import (
     SessionForm,
     SubstituteForm,
     TransferForm,
+    WalkInForm,
     WithdrawForm,
 )
 from lms.cohorts.forms.planning import TrainersForm
@@ -35,5 +36,6 @@ __all__ = [
     "SubstituteForm",
     "TrainersForm",
     "TransferForm",
+    "WalkInForm",
     "WithdrawForm",
 ]

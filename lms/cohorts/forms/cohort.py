@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.formats import date_format
@@ -14,7 +15,7 @@ from lms.cohorts.models import TITLE_LENGTH, Cohort, Session, SessionState, With
 from lms.cohorts.queries import substitutes_for
 from lms.common.choices import offer, offer_unless_one
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, pick, texts_of
-from lms.people.models import User
+from lms.people.models import ConsentChannel, User
 
 
 class ChangeForm(forms.Form):
@@ -153,6 +154,32 @@ class JoinForm(forms.Form):
         own = language if language in cohort.languages else cohort.languages[0]
         super().__init__(data, initial={"language": own})
         offer(self, "language", ((code, LANGUAGE_NAMES[code]) for code in cohort.languages))
+
+    def clean_display_name(self) -> str:
+        return " ".join(self.cleaned_data["display_name"].split())
+
+
+class WalkInForm(forms.Form):
+    """Somebody who stands in the room and has no telephone."""
+
+    sheet = forms.UUIDField(widget=forms.HiddenInput)
+    display_name = forms.CharField(
+        label=_("What shall she be called?"),
+        max_length=60,
+        help_text=_("Any name she likes; it need not be the one in her passport."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    language = forms.ChoiceField(label=_("In which language does she learn?"), widget=forms.RadioSelect)
+    channel = forms.ChoiceField(
+        label=_("How did she agree that her learning record is kept?"), widget=forms.RadioSelect
+    )
+
+    def __init__(self, data: Any = None, *, cohort: Cohort, language: str, sheet: UUID | None = None) -> None:
+        own = language if language in cohort.languages else cohort.languages[0]
+        super().__init__(data, initial={"language": own, "sheet": sheet})
+        offer(self, "language", ((code, LANGUAGE_NAMES[code]) for code in cohort.languages))
+        channels = (ConsentChannel.SPOKEN, ConsentChannel.PAPER)
+        offer(self, "channel", ((channel.value, channel.label) for channel in channels))
 
     def clean_display_name(self) -> str:
         return " ".join(self.cleaned_data["display_name"].split())

@@ -29,9 +29,11 @@ from lms.cohorts.queries.cohorts import (
 from lms.cohorts.queries.lessons import (
     FacilitatorPlan,
     LessonText,
+    ObjectivesMap,
     Reading,
     has_read,
     lesson_text_or_404,
+    objectives_or_404,
     plan_or_404,
     reading_or_404,
 )
@@ -51,6 +53,7 @@ __all__ = [
     "FacilitatorPlan",
     "LessonText",
     "LooseEnd",
+    "ObjectivesMap",
     "PlanningRight",
     "Reading",
     "TrainerChoice",
@@ -71,6 +74,7 @@ __all__ = [
     "managed_standings_for",
     "may_read_legal_name",
     "module_codes_of",
+    "objectives_or_404",
     "observed_cohorts_for",
     "own_enrolments",
     "people_by_state",

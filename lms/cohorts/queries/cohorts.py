@@ -21,9 +21,9 @@ from lms.cohorts.models import (
     Standing,
     TrainerPart,
 )
-from lms.cohorts.permissions import PLANNING_ROLES, managed_by, manages, trained_by
+from lms.cohorts.permissions import managed_by, manages, trained_by
 from lms.common.alphabet import alphabetical
-from lms.people.models import TWO_STEP_ROLES, Role, RoleKind, User
+from lms.people.models import Role, RoleKind, User
 from lms.people.permissions import scope_filter
 
 # How long before and after a session its substitute sees the roster.
@@ -165,16 +165,14 @@ def may_read_legal_name(user: User, enrolment: Enrolment) -> bool:
 def card_holders(people: Iterable[User], cohort: Cohort, *, by: User) -> QuerySet[User]:
     """Those of them whose card she may print in `cohort`: who prints a card could sign in with it.
 
-    Only where the cohort's organisation gave the card; a card of another one works there too.  A trainer prints for
-    people who have no role, now or to come, and train no cohort.  A coordinator prints also for those whose roles and
-    cohorts all lie within her own organisation and region; never for coordinators, administrators and officers, nor
-    for whoever may train for another organisation.
+    Only where the cohort's organisation gave the card; a card of another one works there too.  For nobody with a
+    role, now or to come: two observers must be two people, and an editor writes for the whole country.  A trainer
+    prints for people who train no cohort; a coordinator also for those who train within her own organisation and
+    region.  Never for whoever may train for another organisation.
     """
     today = timezone.localdate()
     roles, parts = Role.objects.not_ended(today), CohortTrainer.objects.all()
     if manages(by, cohort):
-        hers = Role.objects.filter(scope_filter(by, PLANNING_ROLES, "organisation", "region__path"))
-        roles = roles.exclude(pk__in=hers.exclude(kind__in=TWO_STEP_ROLES).values("pk"))
         parts = parts.exclude(cohort__in=Cohort.objects.filter(managed_by(by)).values("pk"))
     trainers = Standing.objects.usable(today).exclude(organisation=cohort.organisation_id)
     printable = _given_a_card_by(cohort.organisation_id).filter(pk__in=[person.pk for person in people])

@@ -8,8 +8,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from wagtail.models import Revision
 
+from curricula.checks.objectives import ServedObjective
 from curricula.models import LessonPage, ModulePage
-from curricula.snapshots import changed_since, lesson_at, module_at
+from curricula.snapshots import changed_since, lesson_at, module_at, objectives_at
 from lms.cohorts.models import PINNED_STATES, Cohort, Enrolment, Pin, PinKind, Progress, Session
 from lms.cohorts.permissions import may_read_plan
 from lms.cohorts.queries.cohorts import observed_cohorts_for, own_enrolments, run_cohorts_for
@@ -48,6 +49,15 @@ class FacilitatorPlan:
     changed: bool
 
 
+@dataclass(frozen=True)
+class ObjectivesMap:
+    """A pinned module with what serves each of its objectives."""
+
+    module: ModulePage
+    language: str
+    objectives: list[ServedObjective]
+
+
 def reading_or_404(user: User, cohort_id: UUID) -> Reading:
     """The enrolled read, and whoever runs the cohort; for everybody else it does not exist."""
     enrolment = own_enrolments(user).enrolled().filter(cohort=cohort_id).first()
@@ -77,7 +87,7 @@ def lesson_text_or_404(reading: Reading, lesson_code: str, wanted: str) -> Lesso
 
 def plan_or_404(user: User, cohort_id: UUID, lesson_code: str, wanted: str) -> tuple[Cohort, FacilitatorPlan]:
     """The facilitator's plan, for those who run or observe the cohort or have standing for the module."""
-    cohort = get_object_or_404(Cohort.objects.prefetch_related("trainers"), pk=cohort_id, state__in=PINNED_STATES)
+    cohort = _pinned_cohort_or_404(cohort_id)
     lessons = _lesson_pins(cohort, lesson_code, None)
     module_code = Pin.objects.filter(cohort=cohort, kind=PinKind.LESSON, code=lesson_code).first()
     if module_code is None or not _may_read(user, cohort, module_code.module_code):
@@ -92,6 +102,31 @@ def plan_or_404(user: User, cohort_id: UUID, lesson_code: str, wanted: str) -> t
         changed=any(changed_since(revisions.values()).values()),
     )
     return cohort, plan
+
+
+def objectives_or_404(user: User, cohort_id: UUID, module_code: str, wanted: str) -> tuple[Cohort, ObjectivesMap]:
+    """What serves each objective, for those who may read the module's plans."""
+    cohort = _pinned_cohort_or_404(cohort_id)
+    modules = _pinned(cohort, PinKind.MODULE, module_code, None)
+    if not modules or not _may_read(user, cohort, module_code):
+        raise Http404
+    language = _chosen(modules, wanted, cohort.languages[0])
+    pins = Pin.objects.filter(cohort=cohort, module_code=module_code, language__in=["", language]).order_by("code")
+    revisions: dict[str, list[Revision]] = {}
+    for pin in pins.select_related("revision"):
+        revisions.setdefault(pin.kind, []).append(pin.revision)
+    module = revisions[PinKind.MODULE][0]
+    served = objectives_at(
+        module,
+        revisions.get(PinKind.LESSON, []),
+        revisions.get(PinKind.QUIZ, []),
+        revisions.get(PinKind.QUESTION, []),
+    )
+    return cohort, ObjectivesMap(module_at(module), language, served)
+
+
+def _pinned_cohort_or_404(cohort_id: UUID) -> Cohort:
+    return get_object_or_404(Cohort.objects.prefetch_related("trainers"), pk=cohort_id, state__in=PINNED_STATES)
 
 
 def _may_read(user: User, cohort: Cohort, module_code: str) -> bool:

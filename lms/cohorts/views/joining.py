@@ -61,14 +61,14 @@ def _ask(request: HttpRequest, cohort: Cohort, form: JoinForm, *, status: int = 
 
 
 def _join_as_oneself(request: HttpRequest, person: User, cohort: Cohort) -> HttpResponse:
+    context = {"cohort": cohort, "person": person, "trains": cohort.trainers.filter(person=person).exists()}
     if request.method != "POST":
-        return render(request, "cohorts/join_signed_in.html", {"cohort": cohort, "person": person})
+        return render(request, "cohorts/join_signed_in.html", context)
     language = person.language
     try:
         enrolment = actions.join_cohort(cohort=cohort, person=person, language=language, by=person, at=timezone.now())
     except ActionError as error:
-        context = {"cohort": cohort, "person": person, "refusal": str(error)}
-        return render(request, "cohorts/join_signed_in.html", context, status=422)
+        return render(request, "cohorts/join_signed_in.html", context | {"refusal": str(error)}, status=422)
     return render(request, "cohorts/joined.html", {"cohort": cohort, "enrolment": enrolment})
 
 

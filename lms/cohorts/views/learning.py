@@ -6,23 +6,35 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.cohorts.actions import mark_lesson_read
+from lms.cohorts.models import Session
 from lms.cohorts.permissions import runs
-from lms.cohorts.queries import has_read, lesson_text_or_404, plan_or_404, reading_or_404
+from lms.cohorts.queries import (
+    Reading,
+    has_read,
+    lesson_text_or_404,
+    objectives_or_404,
+    plan_or_404,
+    reading_or_404,
+)
 from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.languages import LANGUAGE_NAMES
 from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
 
+# Who reads lessons has a card; its page leads staff on to their own door.
+card_required = login_required(login_url="card:signin")
 
-@login_required
+
+@card_required
 @never_cache
 @require_safe
 def lesson(request: SignedInRequest, cohort_id: UUID, lesson_code: str) -> HttpResponse:
@@ -43,7 +55,7 @@ def lesson(request: SignedInRequest, cohort_id: UUID, lesson_code: str) -> HttpR
     return render(request, "cohorts/lesson.html", context)
 
 
-@login_required
+@card_required
 @require_POST
 def mark_read(request: SignedInRequest, cohort_id: UUID, lesson_code: str) -> HttpResponse:
     """She has read it; then on to the next lesson, or back to her cohort."""
@@ -52,12 +64,25 @@ def mark_read(request: SignedInRequest, cohort_id: UUID, lesson_code: str) -> Ht
         raise Http404
     with refusal_shown(request):
         mark_lesson_read(enrolment=reading.enrolment, lesson_code=lesson_code, by=request.user, at=timezone.now())
-        messages.success(request, _("Kept: you have read this lesson."))
+        messages.success(request, _kept(reading, lesson_code))
         return redirect("learn:lesson", reading.cohort.pk, lesson_code)
     return redirect(reading.cohort)
 
 
-@login_required
+def _kept(reading: Reading, lesson_code: str) -> str:
+    """The message at the top of a long page, with the way on."""
+    kept, following = _("Kept: you have read this lesson."), _following(reading, lesson_code)
+    if following is None:
+        return kept
+    address = reverse("learn:lesson", args=[reading.cohort.pk, following.lesson_code])
+    return format_html('{} {} <a href="{}">{}</a>', kept, _("Next lesson:"), address, following.title)
+
+
+def _following(reading: Reading, lesson_code: str) -> Session | None:
+    return lesson_text_or_404(reading, lesson_code, get_language() or "").following
+
+
+@card_required
 @never_cache
 @require_safe
 def learn_cohort(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
@@ -80,3 +105,13 @@ def facilitator_plan(request: SignedInRequest, cohort_id: UUID, lesson_code: str
         "crumbs": cohort_crumbs(cohort) if runs(request.user, cohort) else [],
     }
     return render(request, "cohorts/facilitator_plan.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def objectives(request: SignedInRequest, cohort_id: UUID, module_code: str) -> HttpResponse:
+    """What of the module serves which objective, made to be printed; for those who read its plans."""
+    cohort, found = objectives_or_404(request.user, cohort_id, module_code, get_language() or "")
+    crumbs = cohort_crumbs(cohort) if runs(request.user, cohort) else []
+    return render(request, "cohorts/objectives.html", {"cohort": cohort, "map": found, "crumbs": crumbs})

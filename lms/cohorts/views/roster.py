@@ -6,20 +6,21 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.cohorts import actions
-from lms.cohorts.forms import LegalNameForm, TransferForm, WithdrawForm
-from lms.cohorts.models import Enrolment, EnrolmentState
+from lms.cohorts.forms import LegalNameForm, TransferForm, WalkInForm, WithdrawForm
+from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
 from lms.cohorts.queries import (
     card_holders,
     get_run_cohort_or_404,
@@ -29,12 +30,15 @@ from lms.cohorts.queries import (
     transfer_targets,
 )
 from lms.cohorts.views.shared import cohort_crumbs, roster_crumbs
+from lms.common.codes import new_id
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people import actions as people_actions
 from lms.people.models import Card, LegalName
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import live_cards
 
+# Seconds in which the same sheet sent again is a repeat.
+SHEET_AGE = 2 * 60 * 60
 # What the list may be narrowed down to, and by what it may be ordered: the word in the address, and what it is called.
 PARTS: dict[str, str | Promise] = {
     "": gettext_lazy("All"),
@@ -87,6 +91,40 @@ def _ordered(enrolled: Sequence[Enrolment], order: str) -> list[tuple[Enrolment,
 def _card_rank(card: Card | None) -> int:
     """What wants something done first: locked or none, not printed yet, printed."""
     return 0 if card is None or card.is_locked else 2 if card.printed_at else 1
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def walk_in(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
+    """One person who came through the door; then on to her card."""
+    cohort, language = get_run_cohort_or_404(request.user, cohort_id), get_language() or ""
+    if request.method != "POST":
+        return _render_walk_in(request, cohort, WalkInForm(cohort=cohort, language=language, sheet=new_id()))
+    form = WalkInForm(request.POST, cohort=cohort, language=language)
+    if not form.is_valid():
+        return _render_walk_in(request, cohort, form)
+    sheet = f"walk-in-{form.cleaned_data.pop('sheet')}"
+    if not cache.add(sheet, 1, SHEET_AGE):
+        return redirect("cohorts:roster", cohort.pk)  # sent twice: she stands on it once
+    with refusal_in(form):
+        made = actions.enrol_walk_in(cohort=cohort, **form.cleaned_data, by=request.user, at=timezone.now())
+        return _after_walk_in(request, made)
+    cache.delete(sheet)
+    return _render_walk_in(request, cohort, form)
+
+
+def _after_walk_in(request: SignedInRequest, made: Enrolment) -> HttpResponse:
+    if made.state != EnrolmentState.ENROLLED:
+        messages.warning(request, _("All places are taken: she is on the waiting list."))
+        return redirect("cohorts:person", made.pk)
+    messages.success(request, _("Added. Print her card now."))
+    return redirect(reverse("cohorts:cards", args=[made.cohort_id], query={"only": made.pk}))
+
+
+def _render_walk_in(request: SignedInRequest, cohort: Cohort, form: WalkInForm) -> HttpResponse:
+    context = {"cohort": cohort, "form": form, "crumbs": roster_crumbs(cohort)}
+    return render(request, "cohorts/walk_in.html", context, status=422 if form.errors else 200)
 
 
 def _enrolment_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:

@@ -3,6 +3,7 @@
 Every template has them without `{% load %}` (settings, TEMPLATES, "builtins").
 """
 
+import re
 from typing import Any, TypedDict
 from urllib.parse import urlsplit, urlunsplit
 
@@ -75,6 +76,21 @@ def language_links(context: Context) -> list[LanguageLink]:
         LanguageLink(code=code, name=name, short=name[:3], current=code == current, url=_url_in(request, code, pages))
         for code, name in settings.LANGUAGES
     ]
+
+
+@register.simple_tag(takes_context=True)
+def page_name(context: Context) -> str:
+    """Which page this is, without what its address says about a person or opens: "desk/cohorts/…/people/".
+
+    A public page of Wagtail's is named by its address; one that does not exist, by nothing.
+    """
+    request: HttpRequest | None = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    if request is None or match is None:
+        return ""
+    if match.url_name == "wagtail_serve":
+        return request.path.strip("/")[:120]
+    return (match.view_name if "(" in match.route else re.sub("<[^>]*>", "…", match.route))[:120]
 
 
 def _url_in(request: HttpRequest, code: str, pages: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from lms.assessments.models import Attempt, AttemptState, Paper, SubmissionState
 from lms.assessments.queries import coached_by, submissions_for
@@ -109,6 +109,19 @@ class Desk:
         return bool(self.roles & set(CMS_ROLES))
 
     @property
+    def help_page(self) -> str:
+        """Which page of the help is hers."""
+        if self.roles & {RoleKind.OBSERVER, RoleKind.COACH}:
+            rest = "observer"
+        elif self.may_plan or self.running or RoleKind.TRAINER in self.roles:
+            rest = "trainer"
+        else:
+            rest = "participant"
+        helped = (RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR, RoleKind.MONITOR)
+        own = next((str(kind) for kind in helped if kind in self.roles), "")
+        return own or ("editor" if self.edits else rest)
+
+    @property
     def is_empty(self) -> bool:
         return not (
             self.learning
@@ -190,9 +203,11 @@ def _learning(user: User) -> list[Learning]:
 
 
 def _open_papers(cohort_ids: list[UUID], enrolment_ids: list[UUID]) -> dict[UUID, list[Paper]]:
-    """The tests that are open now and that she has not handed in, per cohort."""
+    """The tests that are open now and that she has not handed in, per cohort, each with the end of her time in it."""
     handed_in = Attempt.objects.filter(paper=OuterRef("pk"), enrolment__in=enrolment_ids, state=AttemptState.SUBMITTED)
+    running = Attempt.objects.filter(paper=OuterRef("pk"), enrolment__in=enrolment_ids, state=AttemptState.OPEN)
     papers = Paper.objects.filter(cohort__in=cohort_ids, opened_at__isnull=False, closed_at__isnull=True)
+    papers = papers.annotate(running_until=Subquery(running.values("deadline")[:1]))
     found: dict[UUID, list[Paper]] = defaultdict(list)
     for paper in papers.exclude(Exists(handed_in)).only("cohort", "module_code", "moment"):
         found[paper.cohort_id].append(paper)

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Value
 from django.http import Http404
 
 from lms.assessments.models import Attempt, AttemptState, Paper
 from lms.assessments.queries import coaches_in
 from lms.attendance.models import ATTENDED, Mark, Status
-from lms.attendance.queries import attendance_from, marks_for
+from lms.attendance.queries import Marks, attendance_from, marks_for
 from lms.attendance.scoring import AttendanceFigure
 from lms.certificates.models import CURRENT_STATES, Certificate
 from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, EnrolmentState, Progress, Session
@@ -50,6 +51,14 @@ class StaffHub:
         return (self.manages or self.leads) and not self.cohort.has_ended
 
 
+class ModuleAttendance(NamedTuple):
+    """How often she came to a module's sessions, and how many of them are still to come."""
+
+    module: str
+    figure: AttendanceFigure
+    coming: int
+
+
 @dataclass(frozen=True)
 class ParticipantHub:
     """A cohort for somebody who takes part: her own marks, tests and certificate."""
@@ -60,7 +69,7 @@ class ParticipantHub:
     sessions: list[tuple[Session, Mark | None, bool]]
     next_session: Session | None
     papers: list[tuple[Paper, Attempt | None]]
-    figures: dict[str, AttendanceFigure]
+    attendance: list[ModuleAttendance]
     has_certificate: bool
 
 
@@ -91,7 +100,7 @@ def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
     modules, sessions = list(cohort.modules.all()), list(cohort.sessions.defer("checkin_seed").order_by("starts_at"))
     marks = marks_for(enrolment)
     read = set(Progress.objects.filter(enrolment=enrolment).values_list("lesson_code", flat=True))
-    own_attempts = Attempt.objects.filter(enrolment=enrolment).only("paper", "state")
+    own_attempts = Attempt.objects.filter(enrolment=enrolment).only("paper", "state", "deadline")
     attempts = {attempt.paper_id: attempt for attempt in own_attempts}
     papers = Paper.objects.filter(cohort=cohort, opened_at__isnull=False).only(*_PAPER).order_by("opened_at")
     certificates = Certificate.objects.filter(cohort=cohort, person=enrolment.person_id, state__in=CURRENT_STATES)
@@ -102,18 +111,21 @@ def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
         sessions=[(session, marks.in_session(session), session.lesson_code in read) for session in sessions],
         next_session=_coming(sessions, at),
         papers=[(paper, attempts.get(paper.pk)) for paper in papers],
-        figures=attendance_from(modules, sessions, marks),
+        attendance=[
+            ModuleAttendance(module, figure, len(_ahead(sessions, module, marks, at)))
+            for module, figure in attendance_from(modules, sessions, marks).items()
+        ],
         has_certificate=certificates.exists(),
     )
 
 
 def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
     coordinates = manages(user, cohort)
-    sessions = _sessions(cohort)
     people = cohort.enrolments.aggregate(
         enrolled=Count("pk", filter=Q(state=EnrolmentState.ENROLLED)),
         waiting=Count("pk", filter=Q(state=EnrolmentState.WAITING)),
     )
+    sessions = _sessions(cohort, people["enrolled"])
     papers = Paper.objects.filter(cohort=cohort).only(*_PAPER)
     return StaffHub(
         cohort=cohort,
@@ -135,16 +147,25 @@ def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
     )
 
 
-def _sessions(cohort: Cohort) -> list[Session]:
-    """In order of time, each with how many were marked and how many of them were there."""
+def _sessions(cohort: Cohort, enrolled: int) -> list[Session]:
+    """In order of time, each with how many of the roster were marked, were there, and wait for a mark."""
     sessions = cohort.sessions.defer("checkin_seed").order_by("starts_at")
+    on_roster = Q(marks__enrolment__state=EnrolmentState.ENROLLED)
     return list(
         sessions.annotate(
-            marked=Count("marks", filter=~Q(marks__status=Status.UNMARKED)),
-            attended=Count("marks", filter=Q(marks__status__in=ATTENDED)),
+            marked=Count("marks", filter=on_roster & ~Q(marks__status=Status.UNMARKED)),
+            attended=Count("marks", filter=on_roster & Q(marks__status__in=ATTENDED)),
+            unmarked=Value(enrolled) - F("marked"),
             leader=F("led_by__display_name"),
         )
     )
+
+
+def _ahead(sessions: list[Session], module: str, marks: Marks, at: datetime) -> set[str]:
+    """The module's lessons that are not over, and for which she has no mark."""
+    lessons = [one for one in sessions if one.module_code == module and one.counts and not one.is_extra]
+    marked = {one.lesson_code for one in lessons if marks.in_session(one)}
+    return {one.lesson_code for one in lessons if one.ends_at >= at} - marked
 
 
 def _coming(sessions: list[Session], at: datetime) -> Session | None:

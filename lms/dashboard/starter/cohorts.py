@@ -1,4 +1,4 @@
-"""The demonstration's two cohorts: one has ended with certificates, one is in its second day."""
+"""The demonstration's three cohorts: one has ended with certificates, one is in its second day, one is to come."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -25,11 +25,12 @@ from lms.common.dates import local_day
 from lms.dashboard.starter.people import COUNTRY, HELD_IN, Cast
 from lms.people.models import User
 
-MODULE = "M1"
+MODULE, NEXT_MODULE = "M1", "M2"
 LANGUAGES = ["ky", "ru"]
 # Nobody answers quite as her neighbour does.
 SPREAD = (0.0, 0.2, -0.2, 0.1, -0.1)
-PLACE = {"ended": "Бостери", "running": "Балыкчы"}
+PLACE = {"ended": "Бостери", "running": "Балыкчы", "coming": "Нарын"}
+OPENED_BEFORE = timedelta(days=16)
 # Lessons begin in the morning, whenever the demonstration is loaded.  From eight the day's first one may be marked;
 # whoever loads it in the night before still finds the day that has passed, with its lessons to be marked.
 DAY_BEGINS = timedelta(hours=8)
@@ -44,12 +45,12 @@ def _moment(day: date, hour: int) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(hour)), timezone.get_default_timezone())
 
 
-def found_trainer(cast: Cast, at: datetime) -> None:
-    """The first trainer of the country begins by two people's signatures."""
+def found_trainer(cast: Cast, at: datetime, module_code: str = MODULE) -> None:
+    """The first trainer of the country begins by two people's signatures, for each module."""
     proposal = propose_founding(
         person=cast.staff["trainer"],
         organisation=cast.ours,
-        module_code=MODULE,
+        module_code=module_code,
         languages=["ky", "ru", "en"],
         region=cast.regions[COUNTRY],
         reason="Тренерлердин улуттук тренингин алып барган.",
@@ -92,12 +93,21 @@ def make_running_cohort(cast: Cast, day: date) -> Cohort:
     return cohort
 
 
-def _open(cast: Cast, which: str, starts_on: date) -> Cohort:
-    """Planned and opened a week ahead, with the times that the plan proposes."""
-    at = _moment(starts_on - timedelta(days=7), 12)
+def make_coming_cohort(cast: Cast, day: date) -> Cohort:
+    """In two weeks the next module, for those who have their certificates of the first."""
+    first = day + timedelta(days=14)
+    cohort = _open(cast, "coming", first, NEXT_MODULE)
+    for person in cast.participants[:4]:
+        _enrol(cohort, cast, person, _moment(day - timedelta(days=1), 12))
+    return cohort
+
+
+def _open(cast: Cast, which: str, starts_on: date, module_code: str = MODULE) -> Cohort:
+    """Planned and opened ahead, with the times that the plan proposes."""
+    at = _moment(starts_on - OPENED_BEFORE, 12)
     cohort = plan_cohort(
         organisation=cast.ours,
-        module_codes=[MODULE],
+        module_codes=[module_code],
         region=cast.regions[HELD_IN[which]],
         starts_on=starts_on,
         languages=LANGUAGES,

@@ -10,7 +10,7 @@ from lms.regions.queries import find_regions
 
 PASSWORD = "yntymak-demonstration"  # noqa: S105 - printed at every start; production refuses to run beside it
 OURS, OTHERS = "demo-coalition", "demo-partners"
-COUNTRY, HELD_IN = "417", {"ended": "KG-Y", "running": "41702420000000"}
+COUNTRY, HELD_IN = "417", {"ended": "KG-Y", "running": "41702420000000", "coming": "KG-N"}
 
 # User name, display name, role, organisation.  The trainers get their standing from two signatures, not from a role.
 STAFF = [

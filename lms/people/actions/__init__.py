@@ -5,9 +5,8 @@ from lms.people.actions.accounts import (
     UserNameTaken,
     create_participant,
     create_staff,
-    invite_staff,
+    make_forgotten_password_key,
     make_password_key,
-    update_profile,
 )
 from lms.people.actions.audit import record_audit
 from lms.people.actions.cards import (
@@ -18,45 +17,103 @@ from lms.people.actions.cards import (
     sign_in_with_card,
     unlock_card,
 )
+from lms.people.actions.closing import AccountNotYours, Closing, OwnAccount, end_account, reopen_account
 from lms.people.actions.consents import record_consent, withdraw_consent
 from lms.people.actions.engagements import note_engagement
+from lms.people.actions.feedback import forget_feedback, send_feedback, settle_feedback
 from lms.people.actions.groups import mirror_all_roles
+from lms.people.actions.invitations import (
+    InvitationSettled,
+    invite_staff,
+    make_invitation_key,
+    note_invitation_mail,
+    renew_invitation,
+    withdraw_invitation,
+)
 from lms.people.actions.mail import send_test_mail
-from lms.people.actions.names import NoLegalName, give_certificate_name, reveal_legal_name, set_legal_name
-from lms.people.actions.organisations import OrganisationCodeTaken, change_organisation, create_organisation
+from lms.people.actions.names import (
+    NameInUse,
+    NoLegalName,
+    give_certificate_name,
+    reveal_legal_name,
+    set_legal_name,
+    use_legal_name,
+)
+from lms.people.actions.organisations import (
+    OrganisationCodeTaken,
+    change_organisation,
+    create_organisation,
+    found_organisation,
+)
+from lms.people.actions.profile import (
+    LinkRunOut,
+    ask_email_change,
+    change_display_name,
+    change_language,
+    choose_name_form,
+    confirm_email_change,
+    email_token,
+    remove_email,
+    wanted_email,
+)
 from lms.people.actions.roles import AdministratorEverywhere, LastAdministrator, OwnRole, RoleHeld, end_role, grant_role
 
 __all__ = [
     "AccessNotYours",
+    "AccountNotYours",
     "AdministratorEverywhere",
     "CardLocked",
     "CardRefused",
+    "Closing",
+    "InvitationSettled",
     "LastAdministrator",
+    "LinkRunOut",
+    "NameInUse",
     "NoLegalName",
     "OrganisationCodeTaken",
+    "OwnAccount",
     "OwnRole",
     "RoleHeld",
     "UserNameTaken",
+    "ask_email_change",
+    "change_display_name",
+    "change_language",
     "change_organisation",
+    "choose_name_form",
+    "confirm_email_change",
     "create_organisation",
     "create_participant",
     "create_staff",
+    "email_token",
+    "end_account",
     "end_role",
+    "forget_feedback",
+    "found_organisation",
     "give_certificate_name",
     "grant_role",
     "invite_staff",
+    "make_forgotten_password_key",
+    "make_invitation_key",
     "make_password_key",
     "mirror_all_roles",
     "note_engagement",
+    "note_invitation_mail",
     "record_audit",
     "record_consent",
+    "remove_email",
+    "renew_invitation",
     "renew_pins",
+    "reopen_account",
     "replace_card",
     "reveal_legal_name",
+    "send_feedback",
     "send_test_mail",
     "set_legal_name",
+    "settle_feedback",
     "sign_in_with_card",
     "unlock_card",
-    "update_profile",
+    "use_legal_name",
+    "wanted_email",
     "withdraw_consent",
+    "withdraw_invitation",
 ]

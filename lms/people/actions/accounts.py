@@ -1,6 +1,6 @@
 """Accounts: staff with a user name and a password, participants with a card."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -11,10 +11,8 @@ from lms.common.codes import random_code
 from lms.common.crypto import new_person_key
 from lms.common.errors import ActionError
 from lms.people.actions.audit import record_audit
-from lms.people.actions.roles import grant_role
-from lms.people.models import CARD_CODE_LENGTH, Card, Organisation, PersonKey, User
+from lms.people.models import CARD_CODE_LENGTH, Card, PersonKey, User
 from lms.people.permissions import may_renew_access
-from lms.regions.models import Region
 
 
 class UserNameTaken(ActionError):
@@ -66,30 +64,6 @@ def create_staff(
 
 
 @transaction.atomic
-def invite_staff(
-    *,
-    username: str,
-    display_name: str,
-    language: str,
-    kind: str,
-    organisation: Organisation,
-    by: User | None,
-    at: datetime,
-    email: str | None = None,
-    region: Region | None = None,
-    valid_until: date | None = None,
-) -> User:
-    """An account without a password and its first role.  Raises UserNameTaken."""
-    person = create_staff(
-        username=username, display_name=display_name, language=language, password=None, email=email, by=by, at=at
-    )
-    grant_role(
-        person=person, kind=kind, organisation=organisation, region=region, valid_until=valid_until, by=by, at=at
-    )
-    return person
-
-
-@transaction.atomic
 def make_password_key(*, person: User, by: User, at: datetime) -> str:
     """What the one-time link to set a password carries; using it, or signing in, makes it void.
 
@@ -100,6 +74,19 @@ def make_password_key(*, person: User, by: User, at: datetime) -> str:
     if not may_renew_access(by, person):
         raise AccessNotYours
     record_audit(verb="make_password_key", subject=person, by=by, at=at)
+    return password_key(person=person)
+
+
+@transaction.atomic
+def make_forgotten_password_key(*, person: User, at: datetime) -> str:
+    """The same for whoever asked by her e-mail address; it goes there and nowhere else."""
+    person = User.objects.select_for_update().get(pk=person.pk)
+    record_audit(verb="make_forgotten_password_key", subject=person, by=None, at=at)
+    return password_key(person=person)
+
+
+def password_key(*, person: User) -> str:
+    """For the actions that decide who gets it."""
     return f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
 
 
@@ -120,13 +107,3 @@ def create_participant(
 def issue_card(*, person: User, at: datetime) -> Card:
     """A new card with a code that nobody else has."""
     return Card.objects.create(person=person, code=random_code(CARD_CODE_LENGTH), created_at=at)
-
-
-@transaction.atomic
-def update_profile(*, person: User, display_name: str, language: str, by: User, at: datetime) -> User:
-    """How she is called and in which language she is addressed."""
-    person = User.objects.select_for_update().get(pk=person.pk)
-    person.display_name, person.language = display_name, language
-    person.save(update_fields=["display_name", "language"])
-    record_audit(verb="update_profile", subject=person, by=by, at=at)
-    return person

@@ -15,70 +15,81 @@ from lms.common.crypto import keyed_index
 from lms.common.errors import ActionError
 from lms.people.actions.accounts import issue_card
 from lms.people.actions.audit import record_audit
-from lms.people.models import Card, User
+from lms.people.models import TRIES, Card, User, lock_lasts
 from lms.people.signing import check_pin, hash_pin, new_pin
 
-# Wrong PINs in a row before the trainer has to unlock the card.
-TRIES = 5
-# How long a code that is no card's looks locked, in seconds.
-UNKNOWN_LOCKED = 24 * 60 * 60
+# How long the tries at a code that is no card's are remembered, in seconds: longer than any lock.
+UNKNOWN_KEPT = 2 * 24 * 60 * 60
 
 
 class CardRefused(ActionError):
     """Unknown code or wrong PIN: which of the two is not said."""
 
     code = "card_refused"
-    message = _("This code and PIN do not belong together. Look at the card and try again.")
+    message = _("This code and PIN do not belong together. Look at the card and try again. Tries left: %(left)s.")
 
 
 class CardLocked(ActionError):
-    """Five wrong PINs; only the trainer opens it again."""
+    """Five wrong PINs; it opens again by itself, later each time, or by the trainer at once."""
 
     code = "card_locked"
-    message = _("This card is locked after five wrong PINs. Your trainer can unlock it.")
+    message = _("After five wrong PINs this card waits at least 15 minutes. Your trainer can unlock it at once.")
 
 
 def sign_in_with_card(*, code: str, pin: str, at: datetime) -> User:
     """The holder of the card.  Raises CardRefused or CardLocked.
 
-    A code that is no card's gives the same answers in the same time.  The count of tries is written before the PIN is
-    judged, so that parallel guesses cannot share one try.
+    A code that is no card's gives the same answers in the same time.  The try is written, and the lock with it, before
+    the PIN is judged, so that parallel guesses cannot share one try.
     """
     code = clean_code(code)
     card = Card.objects.select_related("person").filter(code=code, replaced_at__isnull=True).first()
     if card is None or not card.person.is_active:
         _refuse_unknown(code, pin)
-    counted = Card.objects.filter(pk=card.pk, locked_at__isnull=True, failed_tries__lt=TRIES)
-    if not counted.update(failed_tries=F("failed_tries") + 1):
-        raise CardLocked
+    tries = _count_try(card, at)
     if check_pin(pin, card.pin_hash):
-        Card.objects.filter(pk=card.pk).update(failed_tries=0)
+        Card.objects.filter(pk=card.pk).update(failed_tries=0, locked_at=None)
         return card.person
-    if Card.objects.filter(pk=card.pk, failed_tries__gte=TRIES).update(locked_at=at):
+    if tries % TRIES == 0:
         record_audit(verb="lock_card", subject=card, by=None, at=at)
         raise CardLocked
-    raise CardRefused
+    raise CardRefused(left=TRIES - tries % TRIES)
+
+
+def _count_try(card: Card, at: datetime) -> int:
+    """Which try in a row it is; each fifth locks.  Raises CardLocked."""
+    while not card.is_locked_at(at):
+        tries = card.failed_tries + 1
+        as_read = Card.objects.filter(pk=card.pk, failed_tries=card.failed_tries, locked_at=card.locked_at)
+        if as_read.update(failed_tries=tries, locked_at=at if tries % TRIES == 0 else None):
+            return tries
+        # Somebody else tried in between.
+        card.refresh_from_db(fields=["failed_tries", "locked_at"])
+    raise CardLocked
 
 
 def _refuse_unknown(code: str, pin: str) -> NoReturn:
-    """Counts the tries as a card would, under a keyed hash: what somebody typed is not kept.
+    """Counts and locks as a card would, under a keyed hash: what somebody typed is not kept.
 
-    In the cache, unlike a card's own tries: a row per code would let strangers fill the database.  So such a lock ends
-    after a day, at a restart of the one process that has no shared cache (tools/serve.py starts several only with
-    one), or when 20,000 newer entries push it out; a card stays locked.  That tells who asked again afterwards, five
-    tries each time, that a code is no card's, and a code that is one she has locked for good.  At 300 tries in ten
+    In the cache, unlike a card's own tries: a row per code would let strangers fill the database.  So the count ends
+    after two days, at a restart of the one process that has no shared cache (tools/serve.py starts several only with
+    one), or when 20,000 newer entries push it out; a card's stays.  That tells who asked again afterwards, five
+    tries each time, that a code is no card's, and a code that is one she has locked for long.  At 300 tries in ten
     minutes, and 10,000 cards among 2 to the 40 codes, finding one takes an address years, and its PIN is no nearer.
     """
     key = f"unknown-card:{keyed_index('card', code)}"
-    cache.add(key, 0, UNKNOWN_LOCKED)
+    if cache.get(f"{key}:locked"):
+        raise CardLocked
+    cache.add(key, 0, UNKNOWN_KEPT)
     try:
         tries = cache.incr(key)
     except ValueError:  # thrown out of the cache between the two lines
         tries = 1
-    if tries > TRIES:
-        raise CardLocked
     check_pin(pin, "")
-    raise CardLocked if tries == TRIES else CardRefused
+    if tries % TRIES == 0:
+        cache.set(f"{key}:locked", True, int(lock_lasts(tries).total_seconds()))
+        raise CardLocked
+    raise CardRefused(left=TRIES - tries % TRIES)
 
 
 @transaction.atomic

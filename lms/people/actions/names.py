@@ -19,6 +19,16 @@ class NoLegalName(ActionError):
     message = _("There is no name for the certificate yet.")
 
 
+class NameInUse(ActionError):
+    """A certificate bears it: a certificate is never edited."""
+
+    code = "name_in_use"
+    message = _(
+        "A certificate bears your name already, so it stays as it is. If it is wrong, tell your coordinator:"
+        " she corrects it, revokes that certificate and issues a new one."
+    )
+
+
 @transaction.atomic
 def set_legal_name(*, person: User, name: str, by: User, at: datetime) -> LegalName:
     """Keeps the name under her own key."""
@@ -37,7 +47,12 @@ def set_legal_name(*, person: User, name: str, by: User, at: datetime) -> LegalN
 
 @transaction.atomic
 def give_certificate_name(*, person: User, name: str, language: str, by: User, at: datetime) -> LegalName:
-    """The name together with her consent to have it on a certificate."""
+    """The name together with her consent to have it on a certificate.
+
+    She corrects it herself until a certificate bears it.  Raises NameInUse.
+    """
+    if LegalName.objects.filter(person=person, used_at__isnull=False).exists():
+        raise NameInUse
     record_consent(person=person, purpose=ConsentPurpose.CERTIFICATE, given=True, language=language, by=by, at=at)
     return set_legal_name(person=person, name=name, by=by, at=at)
 
@@ -53,3 +68,11 @@ def reveal_legal_name(*, person: User, by: User | None, at: datetime, why: str) 
         raise NoLegalName
     record_audit(verb="reveal_legal_name", subject=person, by=by, at=at, details={"why": why})
     return unseal(legal_name.person.key.wrapped, legal_name.sealed)
+
+
+@transaction.atomic
+def use_legal_name(*, person: User, by: User, at: datetime) -> str:
+    """The name in plain, for a certificate that bears it from now on.  Raises NoLegalName."""
+    name = reveal_legal_name(person=person, by=by, at=at, why="certificate")
+    LegalName.objects.filter(person=person, used_at__isnull=True).update(used_at=at)
+    return name

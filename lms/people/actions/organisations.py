@@ -1,4 +1,4 @@
-"""Organisations: the first one comes with the installation, its own people describe it."""
+"""Organisations: founded by whoever runs the installation, described by their own people."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import ActionError
 from lms.people.actions.audit import record_audit
-from lms.people.models import Organisation, User
+from lms.people.actions.invitations import invite_staff
+from lms.people.models import Invitation, Organisation, RoleKind, User
 
 
 class OrganisationCodeTaken(ActionError):
@@ -29,6 +30,35 @@ def create_organisation(*, code: str, names: Mapping[str, str], by: User | None,
         raise OrganisationCodeTaken from error
     record_audit(verb="create_organisation", subject=organisation, by=by, at=at, organisation_id=organisation.pk)
     return organisation
+
+
+@transaction.atomic
+def found_organisation(
+    *,
+    code: str,
+    names: Mapping[str, str],
+    username: str,
+    display_name: str,
+    language: str,
+    by: User | None,
+    at: datetime,
+    email: str | None = None,
+) -> Invitation:
+    """The organisation and its first administrator, who invites everybody else.
+
+    Raises OrganisationCodeTaken, UserNameTaken.
+    """
+    organisation = create_organisation(code=code, names=names, by=by, at=at)
+    return invite_staff(
+        username=username,
+        display_name=display_name,
+        language=language,
+        kind=RoleKind.ADMINISTRATOR,
+        organisation=organisation,
+        email=email,
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic

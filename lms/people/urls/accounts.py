@@ -7,6 +7,7 @@ from allauth.mfa.totp import views as phone_codes
 from django.urls import include, path, re_path
 
 from lms.people.views.closed import closed
+from lms.people.views.passwords import forgotten
 from lms.people.views.refusals import saying_422
 
 _two_steps = [
@@ -29,7 +30,7 @@ urlpatterns = [
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", saying_422(views.reauthenticate), name="account_reauthenticate"),
     path("password/change/", saying_422(views.password_change), name="account_change_password"),
-    path("password/reset/", saying_422(views.password_reset), name="account_reset_password"),
+    path("password/reset/", saying_422(forgotten), name="account_reset_password"),
     path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
     path("password/reset/key/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     re_path(

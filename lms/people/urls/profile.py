@@ -2,19 +2,38 @@
 
 from django.urls import path
 
-from lms.people.views import mail, organisations, profile, roles
+from lms.people.views import closing, feedback, installation, invitations, mail, organisations, profile, roles
 
 app_name = "people"
 urlpatterns = [
     path("", profile.show_profile, name="profile"),
+    path("display-name/", profile.change_display_name, name="display_name"),
+    path("language/", profile.change_language, name="language"),
+    path("name-form/", profile.choose_name_form, name="name_form"),
+    path("email/", profile.ask_email, name="email"),
+    path("email/<slug:token>/", profile.confirm_email, name="confirm_email"),
     path("name/", profile.give_name, name="certificate_name"),
     path("consents/", profile.answer_consent, name="consent"),
+    path("organisations/", installation.list_organisations, name="organisations"),
+    path("organisations/new/", installation.found, name="found"),
+    path(
+        "administrators/<uuid:person_id>/password/",
+        installation.renew_administrator,
+        name="renew_administrator",
+    ),
     path("organisations/<uuid:organisation_id>/", organisations.change, name="organisation"),
+    path("feedback/", feedback.list_feedback, name="feedback"),
+    path("feedback/<uuid:feedback_id>/settle/", feedback.settle, name="settle_feedback"),
     path("staff/", roles.list_staff, name="roles"),
     path("staff/invite/", roles.invite, name="invite"),
+    path("staff/invitations/", invitations.list_invitations, name="invitations"),
+    path("staff/invitations/<uuid:person_id>/again/", invitations.send_again, name="send_again"),
+    path("staff/invitations/<uuid:person_id>/withdraw/", invitations.withdraw, name="withdraw_invitation"),
     path("staff/grant/", roles.grant, name="grant"),
     path("staff/test-mail/", mail.send_test, name="test_mail"),
     path("staff/<uuid:person_id>/", roles.show_member, name="member"),
+    path("staff/<uuid:person_id>/leave/", closing.leave, name="leave"),
+    path("staff/<uuid:person_id>/reopen/", closing.reopen, name="reopen"),
     path("staff/<uuid:person_id>/end/", roles.end, name="end_role"),
     path("staff/<uuid:person_id>/password/", roles.renew_password, name="password_link"),
 ]

@@ -14,7 +14,7 @@ from lms.people import actions
 from lms.people.forms import MailTestForm
 from lms.people.models import Organisation
 from lms.people.permissions import SignedInRequest
-from lms.people.views.roles import administrators_only, staff_crumbs
+from lms.people.views.shared import administrators_only, staff_crumbs
 
 # Enough to find out what is wrong, too few to annoy anybody.
 RATE = "10/10m"

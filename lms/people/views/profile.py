@@ -1,10 +1,11 @@
-"""One's own data: name, language, consents, sign-in."""
+"""One's own data: name, language, e-mail, consents, sign-in.  Each has a form of its own that keeps what was typed."""
 
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,32 +13,79 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.common.languages import remember_language
-from lms.people.actions import give_certificate_name, record_consent, update_profile, withdraw_consent
-from lms.people.forms import CertificateNameForm, ConsentForm, ProfileForm
+from lms.common.refusals import refusal_in, refusal_shown
+from lms.common.throttling import too_many
+from lms.common.views import too_many_requests
+from lms.people import actions
+from lms.people.forms import (
+    CertificateNameForm,
+    ConsentForm,
+    DisplayNameForm,
+    EmailForm,
+    LanguageForm,
+    NameFormForm,
+)
 from lms.people.models import ConsentPurpose, User
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import consent_states, live_cards, masked_legal_name, roles_of
+from lms.people.queries import consent_states, live_cards, masked_legal_name, name_in_use_since, roles_of
+from lms.people.tasks import SEND_EMAIL_CHANGE
+from lms.people.views.shared import start_mail
+
+# Tries of her password with which an open session could be used to take the account away.
+RATE = "5/5m"
 
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def show_profile(request: SignedInRequest) -> HttpResponse:
-    """What is kept about her; a POST changes display name and language."""
-    form = ProfileForm(request.POST if request.method == "POST" else None, initial=_profile(request.user))
-    if not form.is_bound:
-        return _page(request)
+    """What is kept about her."""
+    return _page(request)
+
+
+@never_cache
+@login_required
+@require_POST
+def change_display_name(request: SignedInRequest) -> HttpResponse:
+    """What trainers and colleagues see."""
+    form = DisplayNameForm(request.POST)
     if not form.is_valid():
-        return _page(request, status=422, form=form)
-    person = update_profile(person=request.user, **form.cleaned_data, by=request.user, at=timezone.now())
-    with translation.override(person.language):
+        return _page(request, refused={"display_name_form": form})
+    actions.change_display_name(person=request.user, **form.cleaned_data, by=request.user, at=timezone.now())
+    return _saved(request)
+
+
+@never_cache
+@login_required
+@require_POST
+def change_language(request: SignedInRequest) -> HttpResponse:
+    """The next page speaks it."""
+    form = LanguageForm(request.POST)
+    if not form.is_valid():
+        return _page(request, refused={"language_form": form})
+    language = form.cleaned_data["language"]
+    actions.change_language(person=request.user, language=language, by=request.user, at=timezone.now())
+    with translation.override(language):
         messages.success(request, _("Your data are saved."))
         response = redirect("people:profile")
-    remember_language(response, person.language)
+    remember_language(response, language)
     return response
+
+
+@never_cache
+@login_required
+@require_POST
+def choose_name_form(request: SignedInRequest) -> HttpResponse:
+    """How much of her name strangers see, on certificates to come."""
+    form = NameFormForm(request.POST)
+    if not form.is_valid():
+        return _page(request, refused={"name_form_form": form})
+    actions.choose_name_form(person=request.user, **form.cleaned_data, by=request.user, at=timezone.now())
+    return _saved(request, "#certificate")
 
 
 @never_cache
@@ -46,17 +94,49 @@ def show_profile(request: SignedInRequest) -> HttpResponse:
 def give_name(request: SignedInRequest) -> HttpResponse:
     """The name on paper, with her agreement."""
     form = CertificateNameForm(request.POST, auto_id="id_paper_%s")
+    if form.is_valid():
+        name, language = form.cleaned_data["name"], get_language() or request.user.language
+        with refusal_in(form, "name"):
+            actions.give_certificate_name(
+                person=request.user, name=name, language=language, by=request.user, at=timezone.now()
+            )
+            messages.success(request, _("Your name is kept for your certificate."))
+            return redirect(reverse("people:profile") + "#certificate")
+    return _page(request, refused={"name_form": form})
+
+
+@never_cache
+@login_required
+@sensitive_post_parameters("password")
+@require_POST
+def ask_email(request: SignedInRequest) -> HttpResponse:
+    """Another address to sign in with: it holds once she has opened the link that goes there."""
+    person = request.user
+    if too_many(request, group="email-change", rate=RATE, key=str(person.pk)):
+        return too_many_requests(request, retry_after=300)
+    form = EmailForm(request.POST, person=person)
     if not form.is_valid():
-        return _page(request, status=422, name_form=form)
-    give_certificate_name(
-        person=request.user,
-        name=form.cleaned_data["name"],
-        language=get_language() or request.user.language,
-        by=request.user,
-        at=timezone.now(),
-    )
-    messages.success(request, _("Your name is kept for your certificate."))
-    return redirect(reverse("people:profile") + "#certificate")
+        return _page(request, refused={"email_form": form})
+    if not form.cleaned_data["email"]:
+        actions.remove_email(person=person, by=person, at=timezone.now())
+        return _saved(request, "#signing-in")
+    actions.ask_email_change(person=person, email=form.cleaned_data["email"], by=person, at=timezone.now())
+    start_mail(task=SEND_EMAIL_CHANGE, person_id=str(person.pk), key=str(person.pk), by=person)
+    messages.success(request, _("A link went to the new address. Until you open it, nothing changes."))
+    return redirect(reverse("people:profile") + "#signing-in")
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_email(request: SignedInRequest, token: str) -> HttpResponse:
+    """The link in the mail: one button, since opening a page changes nothing."""
+    if request.method != "POST":
+        return render(request, "people/confirm_email.html")
+    with refusal_shown(request):
+        actions.confirm_email_change(person=request.user, token=token, by=request.user, at=timezone.now())
+        messages.success(request, _("From now on you sign in with this address."))
+    return redirect(reverse("people:profile") + "#signing-in")
 
 
 @never_cache
@@ -66,7 +146,7 @@ def answer_consent(request: SignedInRequest) -> HttpResponse:
     """Yes or no to one purpose; her name for the certificate is asked for elsewhere."""
     form = ConsentForm(request.POST)
     if not form.is_valid() or form.cleaned_data["purpose"] not in ConsentPurpose.values:
-        return _page(request, status=422)
+        return _page(request, refused={})
     answer = {
         "person": request.user,
         "purpose": form.cleaned_data["purpose"],
@@ -75,32 +155,40 @@ def answer_consent(request: SignedInRequest) -> HttpResponse:
         "at": timezone.now(),
     }
     if form.cleaned_data["given"]:
-        record_consent(**answer, given=True)
+        actions.record_consent(**answer, given=True)
     else:
-        withdraw_consent(**answer)
+        actions.withdraw_consent(**answer)
     messages.success(request, _("Your answer is noted."))
     return redirect(reverse("people:profile") + "#consents")
 
 
-def _profile(person: User) -> dict[str, str]:
-    return {"display_name": person.display_name, "language": person.language}
+def _saved(request: SignedInRequest, part: str = "") -> HttpResponse:
+    messages.success(request, _("Your data are saved."))
+    return redirect(reverse("people:profile") + part)
 
 
-def _page(
-    request: SignedInRequest,
-    *,
-    status: int = 200,
-    form: ProfileForm | None = None,
-    name_form: CertificateNameForm | None = None,
-) -> HttpResponse:
+def _forms(person: User) -> dict[str, Form]:
+    """The page's forms as they are before anybody typed."""
+    return {
+        "display_name_form": DisplayNameForm(initial={"display_name": person.display_name}),
+        "language_form": LanguageForm(initial={"language": person.language}),
+        "name_form_form": NameFormForm(initial={"name_form": person.name_form}),
+        "name_form": CertificateNameForm(auto_id="id_paper_%s"),
+        "email_form": EmailForm(person=person),
+    }
+
+
+def _page(request: SignedInRequest, *, refused: dict[str, Form] | None = None) -> HttpResponse:
+    """`refused` is the form that was not accepted, by its name, with what was typed into it."""
     person = request.user
     context: dict[str, Any] = {
-        "form": form or ProfileForm(initial=_profile(person)),
-        "name_form": name_form or CertificateNameForm(auto_id="id_paper_%s"),
+        **_forms(person),
+        **(refused or {}),
         "kept_name": masked_legal_name(person),
+        "name_used_at": name_in_use_since(person),
         "consents": consent_states(person),
         "roles": roles_of(person),
         "card": live_cards([person]).get(person.pk),
         "two_steps": person.has_usable_password() and is_mfa_enabled(person),
     }
-    return render(request, "people/profile.html", context, status=status)
+    return render(request, "people/profile.html", context, status=200 if refused is None else 422)

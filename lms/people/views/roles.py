@@ -1,49 +1,21 @@
 """Staff and roles: an administrator's room."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people import actions
-from lms.people.adapters import password_address
 from lms.people.forms import GrantForm, InviteForm, RoleForm
-from lms.people.models import Organisation, RoleKind, User
-from lms.people.permissions import SignedInRequest, forget_roles, may_renew_access
-from lms.people.queries import organisations_for, staff_for, staff_roles_for
-
-View = Callable[..., HttpResponse]
-
-
-def administrators_only(view: View) -> View:
-    """For whoever administers an organisation; to others the room does not exist."""
-
-    @never_cache
-    @login_required
-    @wraps(view)
-    def gated(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        organisations = organisations_for(request.user, RoleKind.ADMINISTRATOR)
-        if not organisations:
-            raise Http404
-        return view(request, organisations, *args, **kwargs)
-
-    return gated
-
-
-def staff_crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
-    """The way back to the room, and further in."""
-    return [(_("Staff and roles"), reverse("people:roles")), *more]
+from lms.people.models import Organisation, User
+from lms.people.permissions import SignedInRequest, forget_roles, may_open_again, may_renew_access
+from lms.people.queries import staff_for, staff_roles_for
+from lms.people.views.shared import administrators_only, after_invitation, password_page, staff_crumbs
 
 
 @require_safe
@@ -57,13 +29,13 @@ def list_staff(request: SignedInRequest, organisations: list[Organisation]) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrators_only
 def invite(request: SignedInRequest, organisations: list[Organisation]) -> HttpResponse:
-    """A new account with its first role, and the link with which she sets her password."""
+    """A new account with its first role; the link to her password goes by mail, or is shown once."""
     initial = {"language": "ky"}
     form = InviteForm(request.POST or None, organisations=organisations, initial=initial)
     if form.is_valid():
         with refusal_in(form, "username"):
-            person = actions.invite_staff(**form.cleaned_data, by=request.user, at=timezone.now())
-            return _password_page(request, person)
+            invitation = actions.invite_staff(**form.cleaned_data, by=request.user, at=timezone.now())
+            return after_invitation(request, invitation, back="people:invitations")
     context = {"form": form, "crumbs": staff_crumbs()}
     return render(request, "people/invite.html", context, status=422 if form.is_bound else 200)
 
@@ -99,6 +71,7 @@ def show_member(request: SignedInRequest, organisations: list[Organisation], per
         "form": form,
         "crumbs": staff_crumbs(),
         "may_renew_access": may_renew_access(request.user, person),
+        "may_open_again": not person.is_active and may_open_again(request.user, person),
     }
     return render(request, "people/member.html", context, status=422 if form.is_bound else 200)
 
@@ -126,7 +99,7 @@ def renew_password(request: SignedInRequest, organisations: list[Organisation], 
     if role is None:
         raise Http404
     with refusal_shown(request):
-        return _password_page(request, role.person)
+        return password_page(request, role.person)
     return redirect("people:member", person_id)
 
 
@@ -138,12 +111,3 @@ def _granted(request: SignedInRequest, person: User, form: RoleForm) -> bool:
         messages.success(request, _("The role is granted."))
         return True
     return False
-
-
-def _password_page(request: SignedInRequest, person: User) -> HttpResponse:
-    """Shows the link once; it speaks her language and is void when it has been used."""
-    key = actions.make_password_key(person=person, by=request.user, at=timezone.now())
-    with translation.override(person.language):
-        address = password_address(key)
-    context = {"person": person, "address": address, "crumbs": staff_crumbs()}
-    return render(request, "people/password_link.html", context)

@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: invented people and two cohorts, once; what was entered since then stays."""
+"""`manage.py load_demo`: invented people and three cohorts, once; what was entered since then stays."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from lms.certificates.models import Certificate
-from lms.dashboard.starter.cohorts import found_trainer, make_ended_cohort, make_running_cohort, training_day
+from lms.dashboard.starter.cohorts import (
+    MODULE,
+    NEXT_MODULE,
+    found_trainer,
+    make_coming_cohort,
+    make_ended_cohort,
+    make_running_cohort,
+    training_day,
+)
 from lms.dashboard.starter.people import PASSWORD, STAFF, Cast, make_cast
 from lms.people.actions import renew_pins
 from lms.people.models import User
@@ -33,15 +41,17 @@ class Command(BaseCommand):
             lines = self._load()
         path = Path(settings.DATA_DIR) / "demo-sign-ins.txt"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        self.stdout.write(f"Loaded {len(STAFF)} accounts of staff, {CARDS} cards, and two cohorts.")
+        self.stdout.write(f"Loaded {len(STAFF)} accounts of staff, {CARDS} cards, and three cohorts.")
 
     def _load(self) -> list[str]:
         now = timezone.now()
         cast = make_cast(now - timedelta(days=60))
-        found_trainer(cast, now - timedelta(days=59))
+        for module_code in (MODULE, NEXT_MODULE):
+            found_trainer(cast, now - timedelta(days=59), module_code)
         day = training_day(now)
         make_ended_cohort(cast, day)
         make_running_cohort(cast, day)
+        make_coming_cohort(cast, day)
         return [*_staff_lines(), *_card_lines(cast), *_certificate_lines()]
 
 

@@ -5,14 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import slug_re
-from django.db import transaction
 from django.utils import timezone
 
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_CODES
-from lms.people.actions import create_organisation, invite_staff, make_password_key
+from lms.people.actions import found_organisation, make_password_key
 from lms.people.adapters import password_address
-from lms.people.models import RoleKind
 
 
 class Command(BaseCommand):
@@ -28,17 +26,15 @@ class Command(BaseCommand):
         now = timezone.now()
         names = {language: options[f"name_{language}"] for language in LANGUAGE_CODES}
         try:
-            with transaction.atomic():
-                organisation = create_organisation(code=options["code"], names=names, by=None, at=now)
-                administrator = invite_staff(
-                    username=options["administrator"],
-                    display_name=options["administrator"],
-                    language=settings.LANGUAGE_CODE,
-                    kind=RoleKind.ADMINISTRATOR,
-                    organisation=organisation,
-                    by=None,
-                    at=now,
-                )
+            administrator = found_organisation(
+                code=options["code"],
+                names=names,
+                username=options["administrator"],
+                display_name=options["administrator"],
+                language=settings.LANGUAGE_CODE,
+                by=None,
+                at=now,
+            ).person
         except ActionError as error:
             raise CommandError(str(error)) from error
         # She renews her own access: nobody stands above her yet.

@@ -1,0 +1,97 @@
+"""The glossary in a lesson: where a term is met for the first time, its word opens the definition."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.safestring import SafeString, mark_safe
+
+from curricula.queries import GlossaryState, Wording, glossary_state, glossary_wordings, instrument_names
+from lms.common.languages import LANGUAGE_CODES
+
+# What is passed over whole (tags, quotations, entities), and the words between.  A word keeps its hyphens.
+_PASSED_OVER = r"<[^>]*>|«[^»]*»|“[^”]*”|„[^“”]*[“”]|&quot;(?:(?!&quot;|</p>|</li>).)*&quot;|&\#?\w+;"
+_PIECE = re.compile(rf"{_PASSED_OVER}|(?P<word>\w+(?:-\w+)*)", re.DOTALL)
+_FIRST_WORD = re.compile(r"\w+(?:-\w+)*")
+_BRACKETS = re.compile(r"\s*\([^()]*\)$")
+_GOES_ON = re.compile(r"-?\w")
+# Every sign for one sign, so that a place in the folded text is the same place in the text itself.
+_ALIKE = str.maketrans({"\n": " ", "\u00a0": " ", "\u202f": " ", "\u2011": "-"})
+# A button for browsers that know popovers, a link into the list below for all others: the style shows one of them.
+_OPENER = (
+    '<button class="term" type="button" popovertarget="term-{key}">{word}</button>'
+    '<a class="term" href="#term-{key}">{word}</a>'
+)
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """The words of one language: {first word: phrases that begin with it, longest first, each with its term}.
+
+    A phrase without a term (the name of a law, "Jogorku Kenesh") hides the shorter ones inside it.
+    """
+
+    phrases: dict[str, list[tuple[str, Wording | None]]]
+
+    @classmethod
+    def of(cls, wordings: Iterable[Wording], names: Iterable[str]) -> "Glossary":
+        """A name that is itself a form of a term means the term; what stands behind it in brackets is left out."""
+        meant: dict[str, Wording | None] = dict.fromkeys(_fold(_BRACKETS.sub("", name)) for name in names)
+        for wording in wordings:
+            meant |= dict.fromkeys(map(_fold, wording.not_in))
+        for wording in wordings:
+            meant |= dict.fromkeys(map(_fold, wording.forms), wording)
+        phrases: dict[str, list[tuple[str, Wording | None]]] = {}
+        for phrase in sorted(meant, key=len, reverse=True):
+            if first := _FIRST_WORD.match(phrase):
+                phrases.setdefault(first[0], []).append((phrase, meant[phrase]))
+        return cls(phrases)
+
+    def find(self, folded: str, start: int, word: str) -> tuple[str, Wording | None] | None:
+        """The longest phrase that stands at `start` as whole words."""
+        for phrase, wording in self.phrases.get(word, ()):
+            if folded.startswith(phrase, start) and not _GOES_ON.match(folded, start + len(phrase)):
+                return phrase, wording
+        return None
+
+
+class Marker:
+    """Goes through the texts of one lesson as they are read, and keeps which terms it has met."""
+
+    def __init__(self, glossary: Glossary) -> None:
+        self.glossary = glossary
+        self.met: dict[str, Wording] = {}
+
+    def mark(self, html: SafeString) -> SafeString:
+        """`html` with the first word of each term not met before as something to tap."""
+        folded = _fold(html)
+        if len(folded) != len(html):  # a letter without a small form of the same length: no place would fit
+            return html
+        pieces, written, passed = [], 0, 0
+        for piece in _PIECE.finditer(folded):
+            start = piece.start()
+            found = self.glossary.find(folded, start, piece["word"]) if piece["word"] and start >= passed else None
+            if found is None:
+                continue
+            passed, wording = start + len(found[0]), found[1]
+            if wording and wording.key not in self.met:
+                self.met[wording.key] = wording
+                pieces += [html[written:start], _OPENER.format(key=wording.key, word=html[start:passed])]
+                written = passed
+        return mark_safe("".join([*pieces, html[written:]]))  # noqa: S308 - pieces of what was safe, and our own tags
+
+
+def _fold(text: str) -> str:
+    return text.lower().translate(_ALIKE)
+
+
+def marker_in(language: str) -> Marker:
+    """A marker for one lesson.  One query, unless the glossary has changed since this process last looked."""
+    return Marker(_glossary(language, glossary_state()))
+
+
+@lru_cache(maxsize=2 * len(LANGUAGE_CODES))
+def _glossary(language: str, _state: GlossaryState) -> Glossary:
+    """Made anew when the state differs: a few milliseconds for a thousand forms, kept by the process."""
+    return Glossary.of(glossary_wordings(language), instrument_names(language))

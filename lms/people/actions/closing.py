@@ -1,0 +1,95 @@
+"""When a colleague leaves: her roles end, and where she has no other house here, so does her way in."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lms.common.errors import ActionError
+from lms.people.actions.audit import record_audit
+from lms.people.actions.roles import end_role
+from lms.people.models import Card, EmailChange, Organisation, Role, User
+from lms.people.permissions import may_open_again, works_elsewhere
+
+
+class OwnAccount(ActionError):
+    """Whoever ends her own account cannot mend it."""
+
+    code = "own_account"
+    message = _("You cannot end your own account. Ask another administrator.")
+
+
+class AccountNotYours(ActionError):
+    code = "account_not_yours"
+    message = _("Only the organisation that closed this account may open it again.")
+
+
+class Closing(NamedTuple):
+    """What became of the way in: closed; or a card is left, or roles elsewhere."""
+
+    is_closed: bool
+    keeps_card: bool
+
+
+@transaction.atomic
+def end_account(*, person: User, organisations: Collection[Organisation], by: User, at: datetime) -> Closing:
+    """Ends all her roles in these organisations at once; closes the account where she never had one elsewhere.
+
+    What she did stays: evidence, certificates, audit trail.  Raises OwnAccount, LastAdministrator.
+    """
+    if by.pk == person.pk:
+        raise OwnAccount
+    person = User.objects.select_for_update().get(pk=person.pk)
+    held = Role.objects.filter(person=person, organisation__in=organisations)
+    for role in held.not_ended(timezone.localdate(at)):
+        end_role(role=role, by=by, at=at)
+    closing = close_or_keep(person=person, organisations=organisations, at=at)
+    for organisation in organisations:
+        record_audit(
+            verb="end_account",
+            subject=person,
+            by=by,
+            at=at,
+            organisation_id=organisation.pk,
+            details=closing._asdict(),
+        )
+    return closing
+
+
+def close_or_keep(*, person: User, organisations: Collection[Organisation], at: datetime) -> Closing:
+    """Takes the way in away, unless she works or worked elsewhere too: shutting her out there is nobody's here.
+
+    Her sessions end with it: they hold only while the password is the one they began with.  Somebody with a card is a
+    participant as well; the card stays hers, with all that she learned, while user name, e-mail and password go.
+    """
+    if works_elsewhere(person, organisations) or person.is_superuser:
+        return Closing(is_closed=False, keeps_card=False)
+    keeps_card = Card.objects.filter(person=person, replaced_at__isnull=True).exists()
+    if keeps_card:
+        person.username = person.email = None
+    person.is_active = keeps_card
+    person.set_unusable_password()
+    person.save(update_fields=["username", "email", "is_active", "password"])
+    for model in (EmailAddress, Authenticator):
+        model.objects.filter(user=person).delete()
+    EmailChange.objects.filter(person=person).delete()
+    return Closing(is_closed=not keeps_card, keeps_card=keeps_card)
+
+
+@transaction.atomic
+def reopen_account(*, person: User, by: User, at: datetime) -> User:
+    """She may get a role and a link to a password again; neither comes by itself.  Raises AccountNotYours."""
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if person.is_active:
+        return person
+    if not may_open_again(by, person):
+        raise AccountNotYours
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+    record_audit(verb="reopen_account", subject=person, by=by, at=at)
+    return person

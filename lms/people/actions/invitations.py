@@ -1,0 +1,105 @@
+"""Inviting a colleague: an account without a password, its first role, and a link that is made when it is sent."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from lms.common.errors import ActionError
+from lms.people.actions.accounts import create_staff, password_key
+from lms.people.actions.audit import record_audit
+from lms.people.actions.closing import close_or_keep
+from lms.people.actions.roles import end_role, grant_role
+from lms.people.models import Invitation, InvitationState, MailState, Organisation, Role, User
+from lms.regions.models import Region
+
+
+class InvitationSettled(ActionError):
+    """She has set her password, or the invitation was withdrawn."""
+
+    code = "invitation_settled"
+    message = _("This invitation is settled: she has set a password, or it was withdrawn.")
+
+
+@transaction.atomic
+def invite_staff(
+    *,
+    username: str,
+    display_name: str,
+    language: str,
+    kind: str,
+    organisation: Organisation,
+    by: User | None,
+    at: datetime,
+    email: str | None = None,
+    region: Region | None = None,
+    valid_until: date | None = None,
+) -> Invitation:
+    """An account without a password and its first role.  Raises UserNameTaken."""
+    person = create_staff(
+        username=username, display_name=display_name, language=language, password=None, email=email, by=by, at=at
+    )
+    grant_role(
+        person=person, kind=kind, organisation=organisation, region=region, valid_until=valid_until, by=by, at=at
+    )
+    return Invitation.objects.create(
+        person=person, organisation=organisation, invited_by=by, invited_at=at, mail_state=_mail_state(person)
+    )
+
+
+@transaction.atomic
+def renew_invitation(*, invitation: Invitation, by: User, at: datetime) -> Invitation:
+    """Three more days.  Raises InvitationSettled."""
+    locked = _lock_unsettled(invitation, at)
+    locked.invited_at, locked.mail_state = at, _mail_state(locked.person)
+    locked.save(update_fields=["invited_at", "mail_state"])
+    record_audit(verb="renew_invitation", subject=locked.person, by=by, at=at, organisation_id=locked.organisation_id)
+    return locked
+
+
+@transaction.atomic
+def withdraw_invitation(*, invitation: Invitation, by: User, at: datetime) -> Invitation:
+    """Its link is void, its role ends, and its user name is free again.  A repeat is harmless.
+
+    Raises InvitationSettled, LastAdministrator.
+    """
+    if Invitation.objects.filter(pk=invitation.pk, withdrawn_at__isnull=False).exists():
+        return invitation
+    locked = _lock_unsettled(invitation, at)
+    for role in Role.objects.filter(person=locked.person, organisation=locked.organisation_id):
+        end_role(role=role, by=by, at=at)
+    if close_or_keep(person=locked.person, organisations=[locked.organisation], at=at).is_closed:
+        User.objects.filter(pk=locked.person_id).update(username=None, email=None)
+    locked.withdrawn_at = at
+    locked.save(update_fields=["withdrawn_at"])
+    record_audit(
+        verb="withdraw_invitation", subject=locked.person, by=by, at=at, organisation_id=locked.organisation_id
+    )
+    return locked
+
+
+@transaction.atomic
+def make_invitation_key(*, invitation: Invitation, at: datetime) -> str:
+    """What the link carries that is mailed to her.  Raises InvitationSettled."""
+    locked = _lock_unsettled(invitation, at)
+    record_audit(
+        verb="make_invitation_key", subject=locked.person, by=None, at=at, organisation_id=locked.organisation_id
+    )
+    return password_key(person=locked.person)
+
+
+def note_invitation_mail(*, invitation: Invitation, state: MailState) -> None:
+    """How it went with the mail: for the worker."""
+    Invitation.objects.filter(pk=invitation.pk).update(mail_state=state)
+
+
+def _mail_state(person: User) -> MailState:
+    return MailState.WAITING if person.email else MailState.NONE
+
+
+def _lock_unsettled(invitation: Invitation, at: datetime) -> Invitation:
+    User.objects.select_for_update().get(pk=invitation.pk)
+    locked = Invitation.objects.select_related("person", "organisation").get(pk=invitation.pk)
+    if locked.state_at(at) not in (InvitationState.OPEN, InvitationState.EXPIRED):
+        raise InvitationSettled
+    return locked

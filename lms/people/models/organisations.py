@@ -1,0 +1,153 @@
+"""Who runs cohorts, and what a person may do for it: dated roles, and how she came to the first."""
+
+from datetime import date, datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lms.common.codes import new_id
+from lms.common.languages import translated
+from lms.people.models.accounts import LINK_HOLDS, NameForm, Private, User
+from lms.regions.models import Region
+
+
+class Organisation(models.Model):
+    """Who runs cohorts and issues certificates."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = translated(models.CharField(_("name"), max_length=160))
+    signatory = translated(models.CharField(_("signatory's position"), max_length=160, blank=True))
+    signatory_name = models.CharField(_("signatory's name"), max_length=120, blank=True)
+    name_form = models.CharField(
+        _("name on the verdict page"), max_length=10, choices=NameForm, default=NameForm.MASKED
+    )
+    # A text that no native speaker has read yet is used with a note on it; an organisation may say no.
+    uses_unreviewed_texts = models.BooleanField(_("uses texts that await native review"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleKind(models.TextChoices):
+    TRAINER = "trainer", _("trainer")
+    COACH = "coach", _("coach")
+    OBSERVER = "observer", _("observer")
+    COORDINATOR = "coordinator", _("coordinator")
+    MONITOR = "monitor", _("monitoring officer")
+    EDITOR = "editor", _("editor")
+    TRANSLATOR = "translator", _("translator")
+    REGIONAL_AUTHOR = "regional_author", _("regional author")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+# Who works in Wagtail's editor.
+CMS_ROLES = (RoleKind.EDITOR, RoleKind.TRANSLATOR, RoleKind.REGIONAL_AUTHOR, RoleKind.ADMINISTRATOR)
+# Who is asked to set up two-step sign-in.
+TWO_STEP_ROLES = (RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR, RoleKind.MONITOR)
+
+
+class RoleQuerySet(models.QuerySet["Role"]):
+    def active(self, day: date) -> Self:
+        """Those that hold on `day`."""
+        return self.not_ended(day).filter(valid_from__lte=day)
+
+    def not_ended(self, day: date) -> Self:
+        """Those that hold on `day` or will."""
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
+
+
+class Role(Private, models.Model):
+    """What a person may do, for which organisation, in which region and below, from when until when."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="roles")
+    kind = models.CharField(_("role"), max_length=20, choices=RoleKind)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="roles")
+    # Empty: the whole country.
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    granted_at = models.DateTimeField()
+
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "kind"], name="role_person_kind")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=models.F("valid_from")),
+                name="role_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=RoleKind.ADMINISTRATOR) | Q(region__isnull=True),
+                name="role_administrator_everywhere",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.person_id}"
+
+    def has_ended(self, day: date) -> bool:
+        """Is its last day before `day`?"""
+        return self.valid_until is not None and self.valid_until < day
+
+
+class Engagement(Private, models.Model):
+    """She trains, may train or coaches for an organisation, or did: written down by the apps that say so.
+
+    It outlasts her roles there, and so do the doors that it stands for.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="engagements")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "organisation"], name="engagement_once")]
+
+    def __str__(self) -> str:
+        return f"engagement of {self.person_id}"
+
+
+class MailState(models.TextChoices):
+    NONE = "none", _("you handed the link over")
+    WAITING = "waiting", _("e-mail about to be sent")
+    SENT = "sent", _("e-mail sent")
+    REFUSED = "refused", _("the e-mail address was refused")
+
+
+class InvitationState(models.TextChoices):
+    OPEN = "open", _("waits for her")
+    EXPIRED = "expired", _("its link has run out")
+    ACCEPTED = "accepted", _("she has come")
+    WITHDRAWN = "withdrawn", _("taken back")
+
+
+class Invitation(Private, models.Model):
+    """A new colleague's way to her first password.  The link is kept nowhere: it is made anew when it is sent."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="invitation")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    # When the newest link was made.
+    invited_at = models.DateTimeField()
+    mail_state = models.CharField(max_length=10, choices=MailState, default=MailState.NONE)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"invitation of {self.person_id}"
+
+    def state_at(self, at: datetime) -> InvitationState:
+        """Accepted is whose person has a password, however she came by it."""
+        if self.withdrawn_at is not None:
+            return InvitationState.WITHDRAWN
+        if self.person.has_usable_password():
+            return InvitationState.ACCEPTED
+        return InvitationState.OPEN if at < self.invited_at + LINK_HOLDS else InvitationState.EXPIRED

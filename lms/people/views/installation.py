@@ -1,0 +1,72 @@
+"""Whoever runs the installation founds organisations and helps their administrators; she sees nothing inside them."""
+
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from lms.common.refusals import refusal_shown
+from lms.people.actions import OrganisationCodeTaken, UserNameTaken, found_organisation
+from lms.people.forms import FoundingForm
+from lms.people.permissions import SignedInRequest
+from lms.people.queries import administrators_for, founded_organisations
+from lms.people.views.shared import View, after_invitation, password_page
+
+
+def _installation_only(view: View) -> View:
+    """For whoever runs the installation (`manage.py createsuperuser`); to others the room does not exist."""
+
+    @never_cache
+    @login_required
+    @wraps(view)
+    def gated(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_superuser:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return gated
+
+
+@require_safe
+@_installation_only
+def list_organisations(request: SignedInRequest) -> HttpResponse:
+    """Each with its administrators, and nobody else of its people."""
+    context = {"rows": founded_organisations(request.user, timezone.localdate())}
+    return render(request, "people/organisations.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_installation_only
+def found(request: SignedInRequest) -> HttpResponse:
+    """A new organisation with its first administrator."""
+    form = FoundingForm(request.POST or None, initial={"language": "ky"})
+    if form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("code", "username", "display_name", "email", "language")}
+        try:
+            invitation = found_organisation(names=form.names, **values, by=request.user, at=timezone.now())
+        except (OrganisationCodeTaken, UserNameTaken) as error:
+            form.add_error("code" if isinstance(error, OrganisationCodeTaken) else "username", str(error))
+        else:
+            messages.success(request, _("The organisation is made."))
+            return after_invitation(request, invitation, back="people:organisations")
+    context = {"form": form, "crumbs": [(_("Organisations"), reverse("people:organisations"))]}
+    return render(request, "people/found.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@_installation_only
+def renew_administrator(request: SignedInRequest, person_id: UUID) -> HttpResponse:
+    """A link for an administrator whom nobody in her organisation can help."""
+    person = get_object_or_404(administrators_for(request.user, timezone.localdate()), pk=person_id)
+    with refusal_shown(request):
+        return password_page(request, person)
+    return redirect("people:organisations")

@@ -1,0 +1,73 @@
+"""What the views of this app share: the administrators' gate, mails, and the page that shows a link once."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from lms.jobs.actions import enqueue_job
+from lms.jobs.tasks import send_job
+from lms.people.actions import make_password_key
+from lms.people.adapters import password_address
+from lms.people.models import Invitation, MailState, RoleKind, User
+from lms.people.permissions import SignedInRequest
+from lms.people.queries import organisations_for
+from lms.people.tasks import SEND_INVITATION
+
+View = Callable[..., HttpResponse]
+
+
+def administrators_only(view: View) -> View:
+    """For whoever administers an organisation; to others the room does not exist."""
+
+    @never_cache
+    @login_required
+    @wraps(view)
+    def gated(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        organisations = organisations_for(request.user, RoleKind.ADMINISTRATOR)
+        if not organisations:
+            raise Http404
+        return view(request, organisations, *args, **kwargs)
+
+    return gated
+
+
+def staff_crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    """From the desk to the page of staff, and on."""
+    return [(_("Staff and roles"), reverse("people:roles")), *more]
+
+
+def start_mail(*, task: str, person_id: str, key: str, by: User | None) -> None:
+    """Writes the mail down as work that must happen, and tells the worker once it is safely written."""
+    with transaction.atomic():
+        job = enqueue_job(task=task, payload={"person": person_id}, key=f"{task}:{key}", by=by, at=timezone.now())
+        transaction.on_commit(lambda: send_job(job.pk))
+
+
+def after_invitation(request: SignedInRequest, invitation: Invitation, *, back: str) -> HttpResponse:
+    """Mails the link where she has an address; otherwise shows it once, to be handed over."""
+    if invitation.mail_state != MailState.WAITING:
+        return password_page(request, invitation.person)
+    person_id = str(invitation.pk)
+    start_mail(task=SEND_INVITATION, person_id=person_id, key=person_id, by=request.user)
+    messages.success(request, _("The account is made. The invitation goes to her by e-mail."))
+    return redirect(back)
+
+
+def password_page(request: SignedInRequest, person: User) -> HttpResponse:
+    """Shows the link once; it speaks her language and is void when it has been used."""
+    key = make_password_key(person=person, by=request.user, at=timezone.now())
+    with translation.override(person.language):
+        address = password_address(key)
+    administers = bool(organisations_for(request.user, RoleKind.ADMINISTRATOR))
+    context = {"person": person, "address": address, "crumbs": staff_crumbs() if administers else []}
+    return render(request, "people/password_link.html", context)

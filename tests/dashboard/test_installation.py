@@ -1,0 +1,140 @@
+"""What an installation lacks is said item by item; worker and schedule are tried in tests/jobs/test_worker.py."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from lms.people.models import RoleKind
+from tests.factories.curricula import make_fact
+from tests.factories.people import make_organisation, make_role, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def report(*arguments: str) -> tuple[dict[str, tuple[str, str]], bool]:
+    """{item: (level, what to do)}, and whether it is ready."""
+    out, refusal = StringIO(), ""
+    try:
+        call_command("check_installation", "--without-jobs", *arguments, stdout=out, no_color=True)
+    except CommandError as error:
+        refusal = str(error)
+    lines = [line for line in out.getvalue().splitlines() if not line.startswith("Ready")]
+    found = {line[9:33].strip(): (line[:8].strip(), line[34:].strip()) for line in lines}
+    lacks = any(level == "LACKING" for level, _said in found.values())
+    assert refusal.startswith("Not ready for production: ") == lacks
+    return found, not lacks
+
+
+@pytest.fixture
+def production(settings, regions):
+    """Everything that an installation needs, as far as a test can have it."""
+    settings.PUBLIC_BASE_URL = "https://lms.example"
+    settings.ALLOWED_HOSTS = ["lms.example"]
+    settings.SECRET_KEY, settings.PEPPER, settings.OPERATOR_TOKEN = "k" * 50, "p" * 32, "t" * 32
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    settings.DEFAULT_FROM_EMAIL = "yntymak@lms.example"
+    settings.TRUSTED_PROXIES = 1
+    organisation = make_organisation("ours")
+    for kind in (RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR):
+        make_role(make_staff(kind), kind, organisation)
+    return settings
+
+
+def level(found: dict[str, tuple[str, str]], item: str) -> str:
+    return found[item][0]
+
+
+def test_a_bare_machine_lacks_what_people_rely_on():
+    found, ready = report()
+    assert not ready
+    lacking = {item for item, (level, _said) in found.items() if level == "LACKING"}
+    assert {"https", "secrets", "e-mail", "organisation", "regions", "modules"} <= lacking
+    assert all(said for level, said in found.values() if level != "ok")
+
+
+def test_what_is_well_says_so(production):
+    found, _ready = report()
+    for item in ("settings", "secrets", "https", "allowed hosts", "trusted proxies", "fonts of papers", "translations",
+                 "database", "migrations", "cache", "broker", "disk", "storage", "demonstration", "regions",
+                 "organisation ours"):  # fmt: skip
+        assert (item, level(found, item)) == (item, "ok")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "item"),
+    [
+        ("DEMONSTRATION", True, "settings"),
+        ("DEBUG", True, "settings"),
+        ("SECRET_KEY", "short", "secrets"),
+        ("PEPPER", "short", "secrets"),
+        ("FIELD_KEYS", [], "secrets"),
+        ("PUBLIC_BASE_URL", "http://lms.example", "https"),
+        ("CSRF_COOKIE_SECURE", False, "https"),
+        ("ALLOWED_HOSTS", ["*"], "allowed hosts"),
+        ("ALLOWED_HOSTS", ["other.example"], "allowed hosts"),
+        ("DEFAULT_FROM_EMAIL", "yntymak@localhost", "e-mail"),
+        ("MAILERS", {"default": {"BACKEND": "django.core.mail.backends.filebased.EmailBackend"}}, "e-mail"),
+        ("NODE_MODULES", "/nonexistent", "fonts of papers"),
+        ("LOCALE_PATHS", ["/nonexistent"], "translations"),
+    ],
+)
+def test_each_wrong_setting_is_lacking(production, name, value, item):
+    setattr(production, name, value)
+    found, ready = report()
+    assert (level(found, item), ready) == ("LACKING", False)
+    assert "short" not in found[item][1].replace("is short", "")
+
+
+def test_what_can_wait_is_said_and_lacks_nothing(production):
+    production.TRUSTED_PROXIES, production.OPERATOR_TOKEN = 0, ""
+    found, _ready = report()
+    assert [level(found, item) for item in ("trusted proxies", "secrets", "test mail")] == ["look"] * 3
+
+
+def test_a_storage_or_cache_that_fails_is_lacking(production, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    production.STORAGES = production.STORAGES | {
+        "private": {"BACKEND": "lms.common.storages.PrivateFolder", "OPTIONS": {"location": tmp_path / "file"}}
+    }
+    production.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    found, _ready = report()
+    assert [level(found, item) for item in ("storage", "cache")] == ["LACKING", "LACKING"]
+
+
+def test_a_demonstration_is_no_installation(production):
+    person = make_staff("shown")
+    person.is_demonstration = True
+    person.save()
+    found, ready = report()
+    assert (level(found, "demonstration"), ready) == ("LACKING", False)
+
+
+def test_each_organisation_needs_a_coordinator_and_two_who_sign(production):
+    other = make_organisation("theirs")
+    make_role(make_staff("first"), RoleKind.ADMINISTRATOR, other)
+    assert level(report()[0], "organisation theirs") == "LACKING"
+    coordinator = make_role(make_staff("second"), RoleKind.COORDINATOR, other)
+    assert level(report()[0], "organisation theirs") == "ok"
+    coordinator.valid_from = coordinator.valid_until = timezone.localdate() - timedelta(days=1)
+    coordinator.save()
+    assert level(report()[0], "organisation theirs") == "LACKING"
+    assert level(report()[0], "organisation ours") == "ok"
+
+
+def test_texts_that_nobody_has_confirmed_are_counted(production):
+    make_fact("confirmed", status="sourced", review_ky="reviewed")
+    assert level(report()[0], "legal texts") == "ok"
+    make_fact("open", status="needs_review")
+    found, _ready = report()
+    assert found["legal texts"][1].startswith("1 to be confirmed, 0 past")
+    assert level(found, "native review, ky") == "look"
+
+
+def test_a_test_mail_is_sent_where_it_is_asked_for(production):
+    found, _ready = report("--mail-to", "operator@example.org")
+    assert level(found, "test mail") == "ok"
+    assert [sent.to for sent in mail.outbox] == [["operator@example.org"]]
