@@ -59,6 +59,10 @@ def test_the_page_says_what_is_kept_and_until_when(person):
     assert "24 months" in text
 
 
+def test_the_page_says_the_way_to_her_data_and_to_their_end(person):
+    assert "ask your trainer or the coordinator" in browser(person).get(address()).text
+
+
 def test_the_page_is_kept_by_no_cache_and_names_nobody_in_its_title(person):
     answer = browser(person).get(address())
     assert "no-store" in answer.headers["Cache-Control"]
