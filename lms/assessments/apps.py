@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class AssessmentsConfig(AppConfig):
     name = "lms.assessments"
     verbose_name = _("Assessments")
+
+    def ready(self) -> None:
+        """What is still open here is named before a cohort is closed."""
+        from lms.assessments.rendering import open_tests_and_plans
+        from lms.cohorts.queries import look_before_closing
+
+        look_before_closing("assessments", open_tests_and_plans)

@@ -14,11 +14,19 @@ from string import ascii_lowercase
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from lms.assessments.checks import ItemShape
-from lms.assessments.models import Answer
-from lms.assessments.queries import Gain
+from lms.assessments.models import Answer, SubmissionState
+from lms.assessments.queries import Gain, coaches_in, papers_of
 from lms.assessments.scoring import THOUSANDTH, positions_of, score_item
+from lms.cohorts.models import Cohort
+from lms.cohorts.permissions import manages
+from lms.cohorts.queries import LooseEnd
 from lms.common.languages import ReviewState, pick
+from lms.people.models import User
 
 FIXED_ORDER = ("true_false",)
 
@@ -278,3 +286,17 @@ def slope_chart(gain: Gain) -> SlopeChart | None:
     shared = Counter(gain.pairs)
     lines = [Slope(y(pre), y(post), count) for (pre, post), count in sorted(shared.items())]
     return SlopeChart(lines, Slope(y(gain.pre_mean), y(gain.post_mean), gain.n))
+
+
+def open_tests_and_plans(user: User, cohort: Cohort) -> Iterable[LooseEnd]:
+    """Tests that still take answers, and session plans that nobody has decided about."""
+    for paper in papers_of(cohort).values():
+        if paper.is_open:
+            test = {"test": paper.get_moment_display(), "module": paper.module_code}
+            text = _("%(module)s: the %(test)s is still open.") % test
+            yield LooseEnd("open_test", text, reverse("assessments:tests", args=[cohort.pk]))
+    if undecided := cohort.submissions.filter(state=SubmissionState.HANDED_IN).count():
+        text = ngettext("%(n)s session plan waits for an answer.", "%(n)s session plans wait for an answer.", undecided)
+        hers = manages(user, cohort) or coaches_in(user, cohort)
+        address = reverse("assessments:submissions", args=[cohort.pk]) if hers else ""
+        yield LooseEnd("undecided_plans", text % {"n": undecided}, address)

@@ -1,9 +1,10 @@
-"""Marking: by the trainer for the whole room, by a participant for herself, by a coordinator as a correction."""
+"""Marking: by the trainer for the whole room, by a participant for herself; corrected and undone one by one."""
 
 import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -12,19 +13,16 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from lms.attendance.checks import CHECKIN_CLOSES, CHECKIN_OPENS, LATE_AFTER, ROSTER_OPENS, is_settled
 from lms.attendance.models import AttendanceEvent, Mark, Source, Status
+from lms.attendance.queries import status_before
 from lms.attendance.scoring import weigh_events
-from lms.cohorts.models import Cohort, CohortState, EnrolmentState, Session, SessionState
+from lms.cohorts.actions import ReasonNeeded
+from lms.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Session, SessionState
+from lms.cohorts.permissions import manages
 from lms.common.errors import ActionError
 from lms.people.actions import record_audit
 from lms.people.models import User
-
-# A room may be marked, and a participant may check in, from this long before the planned beginning.
-ROSTER_OPENS = timedelta(hours=2)
-CHECKIN_OPENS = timedelta(minutes=30)
-# Who checks in later than this after the beginning is late; after the end the room's code closes.
-LATE_AFTER = timedelta(minutes=15)
-CHECKIN_CLOSES = timedelta(minutes=15)
 
 
 class SessionNotOpen(ActionError):
@@ -62,6 +60,41 @@ class AlreadyMarked(ActionError):
     message = _("You are marked already: %(status)s.")
 
 
+class MarkTakenBack(ActionError):
+    """She checked in by the room's code, and somebody took that mark back."""
+
+    code = "mark_taken_back"
+    message = _("Your mark was taken back. Ask the trainer to mark you.")
+
+
+class MarkChanged(ActionError):
+    """Somebody else was quicker."""
+
+    code = "mark_changed"
+    message = _("Somebody changed this mark while you looked at it. See what stands there now.")
+
+
+class CoordinatorDecided(ActionError):
+    """A trainer's word does not undo a coordinator's."""
+
+    code = "coordinator_decided"
+    message = _("A coordinator has decided this mark. Ask the coordinator to change it.")
+
+
+class OwnMark(ActionError):
+    """Whoever marks takes part herself."""
+
+    code = "own_mark"
+    message = _("Nobody corrects her own mark. Ask another trainer or the coordinator.")
+
+
+class NotOnRoster(ActionError):
+    """The person to be marked is not in the session's cohort."""
+
+    code = "not_on_roster"
+    message = _("This person is not on the roster of this session.")
+
+
 class SameIdOtherBody(ActionError):
     """An event with this id exists and says something else."""
 
@@ -69,16 +102,32 @@ class SameIdOtherBody(ActionError):
     message = _("This mark was sent before with another content. Open the page again.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """Which mark she saw when she corrected it (None: there was none), the id of her word, and why."""
+
+    seen: UUID | None
+    event_id: UUID
+    reason: str = ""
+
+
 @transaction.atomic
 def record_roster(
-    *, session: Session, statuses: Mapping[UUID, str], batch: UUID, by: User, at: datetime, source: str = Source.ROSTER
+    *,
+    session: Session,
+    statuses: Mapping[UUID, str],
+    batch: UUID,
+    by: User,
+    at: datetime,
+    source: str = Source.ROSTER,
+    reason: str = "",
 ) -> int:
     """Marks many people of one session at once; returns how many marks were new or changed.
 
-    `statuses` maps enrolment ids to a Status; those that say what stands already are left alone.  `batch` names this
+    `statuses` maps enrolment ids to one of SAID; those that say what stands already are left alone.  `batch` names this
     sheet: sent twice it makes the same events.  Who is not enrolled in the session's cohort is passed over, and so is
-    whoever marks: nobody says of herself that she was there, except with the room's code.
-    Raises SessionNotOpen, TooEarly.
+    whoever marks: nobody says of herself that she was there, except with the room's code.  `reason` is needed where a
+    mark changes that has settled.  Raises SessionNotOpen, TooEarly, ReasonNeeded.
     """
     session = _lock(session)
     _check_open(session, at, ROSTER_OPENS)
@@ -91,7 +140,7 @@ def record_roster(
         if enrolment_id in enrolled and (enrolment_id not in marks or marks[enrolment_id].status != status)
     }
     events = [
-        _event(uuid5(batch, f"{enrolment_id}{status}"), session, enrolment_id, status, source, by, at)
+        _event(uuid5(batch, f"{enrolment_id}{status}"), session, enrolment_id, status, source, by, at, reason)
         for enrolment_id, status in said.items()
     ]
     return _add_events(session, events, marks, by, at)
@@ -101,20 +150,24 @@ def record_roster(
 def check_in(*, session: Session, person: User, event_id: UUID, at: datetime) -> Mark:
     """A participant marks herself with the room's code, present or late by the server's clock.
 
-    Raises SessionNotOpen, TooEarly, TooLate, NotEnrolled, AlreadyMarked.  `event_id` sent twice gives the same mark.
+    Raises SessionNotOpen, TooEarly, TooLate, NotEnrolled, AlreadyMarked, MarkTakenBack.  `event_id` sent twice gives
+    the same mark.
     """
     session = _lock(session)
     check_room_open(session=session, at=at)
     enrolment = session.cohort.enrolments.filter(person=person, state=EnrolmentState.ENROLLED).first()
     if enrolment is None:
         raise NotEnrolled
-    standing = Mark.objects.filter(session=session, enrolment=enrolment).first()
-    if standing is not None:
+    marks = {mark.enrolment_id: mark for mark in Mark.objects.filter(session=session, enrolment=enrolment)}
+    if standing := marks.get(enrolment.pk):
         if standing.event_id == event_id:
             return standing
-        raise AlreadyMarked(status=standing.get_status_display())
+        if standing.status != Status.UNMARKED:
+            raise AlreadyMarked(status=standing.get_status_display())
+        if session.events.filter(enrolment=enrolment, source=Source.SELF).exists():
+            raise MarkTakenBack
     status = Status.LATE if at > session.starts_at + LATE_AFTER else Status.PRESENT
-    _add_events(session, [_event(event_id, session, enrolment.pk, status, Source.SELF, person, at)], {}, person, at)
+    _add_events(session, [_event(event_id, session, enrolment.pk, status, Source.SELF, person, at)], marks, person, at)
     return Mark.objects.get(session=session, enrolment=enrolment)
 
 
@@ -125,9 +178,65 @@ def check_room_open(*, session: Session, at: datetime) -> None:
         raise TooLate
 
 
+@transaction.atomic
+def correct_mark(
+    *, session: Session, enrolment: Enrolment, status: str, correction: Correction, by: User, at: datetime
+) -> Mark | None:
+    """One person's mark says something else, or nothing (UNMARKED); what was said before stays as evidence.
+
+    Whoever trains corrects while the cohort is open, a coordinator also after it has closed.  None: nothing was said
+    and nothing is.  The same `event_id` twice is one correction.
+    Raises SessionNotOpen, TooEarly, OwnMark, NotOnRoster, MarkChanged, CoordinatorDecided, ReasonNeeded.
+    """
+    return _correct("correct_mark", session, enrolment, status, correction, by, at)
+
+
+@transaction.atomic
+def undo_mark(*, session: Session, enrolment: Enrolment, correction: Correction, by: User, at: datetime) -> Mark | None:
+    """Says again what stood before the mark that she saw, or takes it back where nothing did.
+
+    Itself a correction, and undone as one.  Raises what `correct_mark` does.
+    """
+    said = session.events.filter(enrolment=enrolment).select_related("corrects")
+    undone = said.filter(pk=correction.seen).first() if correction.seen else None
+    if undone is None:
+        raise MarkChanged
+    return _correct("undo_mark", session, enrolment, status_before(undone), correction, by, at)
+
+
+def _correct(
+    verb: str, session: Session, enrolment: Enrolment, status: str, correction: Correction, by: User, at: datetime
+) -> Mark | None:
+    session = _lock(session)
+    source = Source.COORDINATOR if manages(by, session.cohort) else Source.ROSTER
+    if not (source == Source.COORDINATOR and session.cohort.state == CohortState.CLOSED and session.counts):
+        _check_open(session, at, ROSTER_OPENS)
+    if enrolment.person_id == by.pk:
+        raise OwnMark
+    if not session.cohort.enrolments.enrolled().filter(pk=enrolment.pk).exists():
+        raise NotOnRoster
+    mark = Mark.objects.filter(session=session, enrolment=enrolment).select_related("event").first()
+    if not session.events.filter(pk=correction.event_id).exists():
+        _check_seen(mark, correction.seen, source)
+        if status == (mark.status if mark else Status.UNMARKED):
+            return mark
+    marks = {enrolment.pk: mark} if mark else {}
+    event = _event(correction.event_id, session, enrolment.pk, status, source, by, at, correction.reason)
+    _add_events(session, [event], marks, by, at, verb=verb)
+    _note_not_held(session)
+    return Mark.objects.get(session=session, enrolment=enrolment)
+
+
+def _check_seen(mark: Mark | None, seen: UUID | None, source: Source) -> None:
+    if (mark.event_id if mark else None) != seen:
+        raise MarkChanged
+    if mark and mark.event.source == Source.COORDINATOR and source != Source.COORDINATOR:
+        raise CoordinatorDecided
+
+
 def _lock(session: Session) -> Session:
     """The session's row under lock, with its cohort: two sheets for one room are taken one after the other."""
-    return Session.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=session.pk)
+    return Session.objects.select_for_update(of=("self",)).select_related("cohort__region").get(pk=session.pk)
 
 
 def _check_open(session: Session, at: datetime, opens_before: timedelta) -> None:
@@ -142,15 +251,23 @@ def _when(session: Session) -> str:
 
 
 def _event(
-    event_id: UUID, session: Session, enrolment_id: UUID, status: str, source: str, by: User, at: datetime
+    event_id: UUID,
+    session: Session,
+    enrolment_id: UUID,
+    status: str,
+    source: str,
+    by: User,
+    at: datetime,
+    reason: str = "",
 ) -> AttendanceEvent:
-    body = json.dumps([str(session.pk), str(enrolment_id), status, source, str(by.pk)])
+    body = json.dumps([str(session.pk), str(enrolment_id), status, source, str(by.pk), *filter(None, [reason])])
     return AttendanceEvent(
         id=event_id,
         session=session,
         enrolment_id=enrolment_id,
         status=status,
         source=source,
+        reason=reason,
         recorded_by=by,
         taken_at=at,
         received_at=at,
@@ -159,7 +276,12 @@ def _event(
 
 
 def _add_events(
-    session: Session, events: list[AttendanceEvent], marks: dict[UUID, Mark], by: User, at: datetime
+    session: Session,
+    events: list[AttendanceEvent],
+    marks: dict[UUID, Mark],
+    by: User,
+    at: datetime,
+    verb: str = "mark_attendance",
 ) -> int:
     """Adds what is new, points corrections at what they correct, and derives the marks again."""
     known = dict(AttendanceEvent.objects.filter(pk__in=[event.pk for event in events]).values_list("pk", "body_hash"))
@@ -169,11 +291,14 @@ def _add_events(
     for event in new:
         mark = marks.get(event.enrolment_id)
         event.corrects_id = mark.event_id if mark else None
+        if event.corrects_id and not event.reason and is_settled(session, at):
+            raise ReasonNeeded
     AttendanceEvent.objects.bulk_create(new)
     _derive_marks(session, {event.enrolment_id for event in new}, at)
     if new:
         _note_held(session)
-        record_audit(verb="mark_attendance", subject=session, by=by, at=at, details={"events": len(new)})
+        organisation, details = session.cohort.organisation_id, {"events": len(new)}
+        record_audit(verb=verb, subject=session, by=by, at=at, organisation_id=organisation, details=details)
     return len(new)
 
 
@@ -208,3 +333,9 @@ def _note_held(session: Session) -> None:
         Session.objects.filter(pk=session.pk).update(state=SessionState.HELD)
     if session.cohort.state == CohortState.OPEN:
         Cohort.objects.filter(pk=session.cohort_id, state=CohortState.OPEN).update(state=CohortState.RUNNING)
+
+
+def _note_not_held(session: Session) -> None:
+    """Without the last mark nothing says that it took place: whoever marked the wrong session can move this one."""
+    if not session.marks.said().exists():
+        Session.objects.filter(pk=session.pk, state=SessionState.HELD).update(state=SessionState.PLANNED)

@@ -1,5 +1,7 @@
 """Attendance: events are evidence and only added; a mark is what they amount to now."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -14,9 +16,13 @@ class Status(models.TextChoices):
     LATE = "late", _("late")
     EXCUSED = "excused", _("excused")
     ABSENT = "absent", _("absent")
+    # Said by a correction only: what was said before is taken back, and nothing takes its place.
+    UNMARKED = "unmarked", _("not marked")
 
 
 ATTENDED = (Status.PRESENT, Status.LATE)
+# What somebody may say of a person on the roster.
+SAID = (*ATTENDED, Status.EXCUSED, Status.ABSENT)
 
 
 class Source(models.TextChoices):
@@ -54,6 +60,12 @@ class AttendanceEvent(models.Model):
         return f"event {str(self.id)[-6:]}"
 
 
+class MarkQuerySet(models.QuerySet["Mark"]):
+    def said(self) -> Self:
+        """Without those that were taken back."""
+        return self.exclude(status=Status.UNMARKED)
+
+
 class Mark(models.Model):
     """The current status, derived from the events by attendance.actions."""
 
@@ -64,6 +76,8 @@ class Mark(models.Model):
     # Two witnesses said different things; both events stay.
     is_disputed = models.BooleanField(default=False)
     updated_at = models.DateTimeField()
+
+    objects = MarkQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "enrolment"], name="mark_one_per_session")]

@@ -1,11 +1,14 @@
 """Marks and figures.  Every function takes a fixed number of queries, whatever the size of the cohort."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 from uuid import UUID
 
-from lms.attendance.models import Mark
-from lms.attendance.scoring import AttendanceFigure, count_attendance
+from django.db.models import F, Q, QuerySet
+
+from lms.attendance.models import AttendanceEvent, Mark, Status
+from lms.attendance.scoring import AttendanceFigure, best_by_lesson, best_mark, count_attendance
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, Session, SessionState
 
 # Where a module names no rule of its own.
@@ -15,14 +18,66 @@ Figures = dict[tuple[UUID, str], AttendanceFigure]
 
 def marks_of(session: Session) -> dict[UUID, tuple[str, bool]]:
     """The current mark of each enrolment that has one: {enrolment id: (status, is disputed)}."""
-    marks = Mark.objects.filter(session=session).values_list("enrolment_id", "status", "is_disputed")
+    marks = Mark.objects.said().filter(session=session).values_list("enrolment_id", "status", "is_disputed")
     return {enrolment_id: (status, disputed) for enrolment_id, status, disputed in marks}
 
 
-def marks_of_cohort(cohort: Cohort) -> dict[tuple[UUID, UUID], Mark]:
-    """All marks of a cohort by (enrolment id, session id)."""
-    marks = Mark.objects.filter(session__cohort=cohort)
-    return {(mark.enrolment_id, mark.session_id): mark for mark in marks}
+class Marks(NamedTuple):
+    """One person's own marks in a cohort by session id, and the best of those that she brought by lesson code."""
+
+    own: dict[UUID, Mark]
+    brought: dict[str, Mark]
+
+    def in_session(self, session: Session) -> Mark | None:
+        """The one that counts, whether from here or from before."""
+        return best_mark(self.own.get(session.pk), self.brought.get(session.lesson_code))
+
+
+def marks_of_cohort(cohort: Cohort) -> dict[UUID, Marks]:
+    """Everybody's marks by enrolment id, with those that they brought when they were transferred.  Two queries."""
+    found: dict[UUID, Marks] = defaultdict(lambda: Marks({}, {}))
+    for mark in Mark.objects.said().filter(session__cohort=cohort):
+        found[mark.enrolment_id].own[mark.session_id] = mark
+    marks = Mark.objects.said().filter(enrolment__carried_by__cohort=cohort).select_related("session")
+    for mark in marks.annotate(here=F("enrolment__carried_by")):
+        _keep_brought(found[mark.here], mark)
+    return found
+
+
+def marks_for(enrolment: Enrolment) -> Marks:
+    """One person's.  One query."""
+    carried = Enrolment.carries.through.objects.filter(from_enrolment=enrolment.pk).values("to_enrolment")
+    marks = Mark.objects.said().filter(Q(enrolment=enrolment.pk) | Q(enrolment__in=carried)).select_related("session")
+    found = Marks({}, {})
+    for mark in marks.only("session__lesson_code", "session__state", "enrolment", "status"):
+        if mark.enrolment_id == enrolment.pk:
+            found.own[mark.session_id] = mark
+        else:
+            _keep_brought(found, mark)
+    return found
+
+
+def _keep_brought(marks: Marks, mark: Mark) -> None:
+    if mark.session.counts:
+        lesson = mark.session.lesson_code
+        marks.brought[lesson] = best_mark(mark, marks.brought.get(lesson)) or mark
+
+
+def mark_of(session: Session, enrolment: Enrolment) -> Mark | None:
+    """One person's mark with the event that holds and the one before it; a mark that was taken back too."""
+    marks = Mark.objects.filter(session=session, enrolment=enrolment)
+    return marks.select_related("event__corrects").first()
+
+
+def status_before(event: AttendanceEvent) -> Status:
+    """What stood before it, and what its undoing says."""
+    return Status(event.corrects.status) if event.corrects else Status.UNMARKED
+
+
+def history_of(session: Session, enrolment: Enrolment) -> QuerySet[AttendanceEvent]:
+    """Everything that was ever said of one person in one session, the newest first; who said it stays out."""
+    events = AttendanceEvent.objects.filter(session=session, enrolment=enrolment).defer("recorded_by", "body_hash")
+    return events.order_by("-received_at", "-pk")
 
 
 def attendance_by_module(cohort: Cohort) -> Figures:
@@ -36,21 +91,14 @@ def attendance_for(enrolment: Enrolment) -> dict[str, AttendanceFigure]:
 
 
 def attendance_from(
-    modules: Iterable[CohortModule], sessions: Iterable[Session], marks: Mapping[UUID, Mark]
+    modules: Iterable[CohortModule], sessions: Iterable[Session], marks: Marks
 ) -> dict[str, AttendanceFigure]:
-    """The same per module code from rows that are at hand: no query.  `marks` are one person's by session id."""
-    planned: dict[str, list[Session]] = defaultdict(list)
-    for session in sessions:
-        if session.counts:
-            planned[session.module_code].append(session)
-    return {
-        module.module_code: _figure(
-            [marks[session.pk].status for session in planned[module.module_code] if session.pk in marks],
-            len(planned[module.module_code]),
-            _rule(module),
-        )
-        for module in modules
-    }
+    """The same per module code from rows that are at hand: no query."""
+    counting = [session for session in sessions if session.counts and not session.is_extra]
+    planned = _by_module((session.module_code, session.lesson_code) for session in counting)
+    said = [(session.lesson_code, marks.own[session.pk].status) for session in counting if session.pk in marks.own]
+    said += [(lesson, mark.status) for lesson, mark in marks.brought.items()]
+    return {module.module_code: _figure(said, planned[module.module_code], _rule(module)) for module in modules}
 
 
 def _rule(module: CohortModule) -> dict:
@@ -60,39 +108,43 @@ def _rule(module: CohortModule) -> dict:
 
 def _figures(cohort: Cohort, enrolment_ids: list[UUID]) -> Figures:
     rules = {module.module_code: _rule(module) for module in CohortModule.objects.filter(cohort=cohort)}
-    planned = _planned(cohort)
-    statuses = _statuses(cohort, enrolment_ids)
+    lessons = Session.objects.filter(cohort=cohort, is_extra=False).exclude(state=SessionState.CANCELLED)
+    planned = _by_module(lessons.values_list("module_code", "lesson_code"))
+    said = _said(cohort, enrolment_ids)
     return {
-        (enrolment_id, module): _figure(
-            [status for of_module, status in statuses[enrolment_id] if of_module == module], planned[module], rule
-        )
+        (enrolment_id, module): _figure(said[enrolment_id], planned[module], rule)
         for enrolment_id in enrolment_ids
         for module, rule in rules.items()
     }
 
 
-def _planned(cohort: Cohort) -> dict[str, int]:
-    planned: dict[str, int] = defaultdict(int)
-    sessions = Session.objects.filter(cohort=cohort).exclude(state=SessionState.CANCELLED)
-    for module in sessions.values_list("module_code", flat=True):
-        planned[module] += 1
+def _by_module(lessons: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """{module code: its lesson codes}"""
+    planned: dict[str, set[str]] = defaultdict(set)
+    for module, lesson in lessons:
+        planned[module].add(lesson)
     return planned
 
 
-def _statuses(cohort: Cohort, enrolment_ids: list[UUID]) -> dict[UUID, list[tuple[str, str]]]:
-    marks = Mark.objects.filter(session__cohort=cohort).exclude(session__state=SessionState.CANCELLED)
+def _said(cohort: Cohort, enrolment_ids: list[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    """{enrolment id: her marks as (lesson code, status)}, with those that she brought along.  One query."""
+    marks = Mark.objects.exclude(session__state=SessionState.CANCELLED)
+    own, brought = marks.filter(session__cohort=cohort), marks.filter(enrolment__carried_by__cohort=cohort)
     if len(enrolment_ids) == 1:
-        marks = marks.filter(enrolment=enrolment_ids[0])
+        own, brought = own.filter(enrolment=enrolment_ids[0]), brought.filter(enrolment__carried_by=enrolment_ids[0])
     found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
-    for enrolment_id, module, status in marks.values_list("enrolment_id", "session__module_code", "status"):
-        found[enrolment_id].append((module, status))
+    rows = own.values_list("enrolment", "session__lesson_code", "status")
+    for enrolment_id, lesson, status in rows.union(
+        brought.values_list("enrolment__carried_by", "session__lesson_code", "status")
+    ):
+        found[enrolment_id].append((lesson, status))
     return found
 
 
-def _figure(statuses: Iterable[str], planned: int, rule: dict) -> AttendanceFigure:
+def _figure(said: Iterable[tuple[str, str]], planned: Collection[str], rule: dict) -> AttendanceFigure:
     return count_attendance(
-        statuses,
-        planned=planned,
+        best_by_lesson(said, planned),
+        planned=len(planned),
         required_percent=rule["attendance_percent"],
         excused_max_percent=rule["excused_max_percent"],
     )

@@ -1,16 +1,24 @@
-"""The rows of a roster, written without the template engine: two hundred people are eight hundred choices."""
+"""The rows of a roster, written without the template engine: two hundred people are eight hundred choices.
 
-from collections.abc import Sequence
+And what nobody has marked yet, for whoever closes the cohort.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from lms.attendance.models import Status
+from lms.attendance.models import Mark, Status
+from lms.cohorts.models import Cohort, SessionState
+from lms.cohorts.queries import LooseEnd
 from lms.common.icons import ICONS
 from lms.common.templatetags.interface import status as chip
+from lms.people.models import User
 
 # Value and icon of the four choices, in the order of the row.
 STATUS_ICONS = [
@@ -43,13 +51,13 @@ def roster_rows(rows: Sequence[RosterRow]) -> SafeString:
     shown = {(row.status, row.received) for row in rows}
     choices = {(chosen, received): _choices(chosen, received) for chosen, received in shown}
     received = chip("done", _("received"))
+    correct = _("correct or undo")
     disputed = chip("attention", _("The room's code and the roster say different things"))
     return mark_safe(  # noqa: S308 - constants, ids and an escaped name
         "".join(
             f'<li class="roster-row"><fieldset><legend><bdi>{escape(row.name)}</bdi></legend>\n'
             f'<div class="segments">{_named(choices[row.status, row.received], row)}</div>\n'
-            f'<p class="roster-note">{disputed if row.is_disputed else received if row.received else ""}</p>'
-            "</fieldset></li>\n"
+            f'<p class="roster-note">{_note(row, received, disputed, correct)}</p></fieldset></li>\n'
             for row in rows
         )
     )
@@ -57,6 +65,13 @@ def roster_rows(rows: Sequence[RosterRow]) -> SafeString:
 
 def _named(choices: str, row: RosterRow) -> str:
     return choices.replace(_FIELD, f"mark-{row.enrolment_id}")
+
+
+def _note(row: RosterRow, received: SafeString, disputed: SafeString, correct: str) -> str:
+    """What became of the mark, and the way to its history; the address goes on from the roster's own."""
+    if not row.received:
+        return ""
+    return f'{disputed if row.is_disputed else received} <a href="{row.enrolment_id}/">{correct}</a>'
 
 
 def _choices(chosen: str, received: str) -> SafeString:
@@ -77,3 +92,11 @@ def _choices(chosen: str, received: str) -> SafeString:
             for value, icon in STATUS_ICONS
         ),
     )
+
+
+def unmarked_sessions(_user: User, cohort: Cohort) -> Iterable[LooseEnd]:
+    """Sessions of the plan for which nobody was marked."""
+    sessions = cohort.sessions.exclude(state=SessionState.CANCELLED).order_by("starts_at")
+    for session in sessions.exclude(Exists(Mark.objects.said().filter(session=OuterRef("pk")))):
+        text = _("%(lesson)s: nobody is marked.") % {"lesson": f"{session.lesson_code} {session.title}"}
+        yield LooseEnd("unmarked", text, reverse("attendance:roster", args=[session.pk]))

@@ -1,18 +1,20 @@
 """Pure rules of a plan: when sessions take place, what a standing allows, which message still holds.  No database."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from lms.cohorts.models import DropReason, Session, SessionNotice, SessionState, Standing
+from lms.cohorts.models import Cohort, CohortState, DropReason, Session, SessionNotice, SessionState, Standing
 
 LESSONS_A_DAY = 2
 BREAK = timedelta(minutes=30)
 FIRST_LESSON = time(10, 0)
 BISHKEK = "Asia/Bishkek"
+# Somebody finds a forgotten sheet; after that certificates and reports stand on what was closed.
+REOPENED_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,15 @@ def proposed_starts(
         starts[lesson.code] = moment
         moment += timedelta(minutes=lesson.minutes) + BREAK
     return starts
+
+
+def shifted_starts(starts: Mapping[str, datetime], starts_on: date, zone: str = BISHKEK) -> dict[str, datetime]:
+    """The same hours and days in between, from another first day."""
+    local = {code: start.astimezone(ZoneInfo(zone)) for code, start in starts.items()}
+    if not local:
+        return {}
+    moved = starts_on - min(local.values()).date()
+    return {code: datetime.combine(start.date() + moved, start.time(), ZoneInfo(zone)) for code, start in local.items()}
 
 
 def overlapping(times: Iterable[tuple[datetime, datetime]]) -> bool:
@@ -66,3 +77,9 @@ def reason_against(kind: str, revision: int, session: Session, at: datetime) -> 
     # A session that was moved has another reminder; the other messages are worded as it is now.
     changed = kind == SessionNotice.REMINDER and session.revision != revision
     return DropReason.SESSION_CHANGED if changed or session.state != wanted else None
+
+
+def may_reopen(cohort: Cohort, at: datetime) -> bool:
+    """Was it closed, and not too long ago?"""
+    closed = cohort.closed_at if cohort.state == CohortState.CLOSED else None
+    return closed is not None and at <= closed + REOPENED_WITHIN

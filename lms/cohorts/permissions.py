@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from lms.cohorts.models import Cohort, CohortTrainer, Standing, TrainerPart
+from lms.cohorts.models import Cohort, CohortTrainer, Session, Standing, TrainerPart
 from lms.people.models import Organisation, RoleKind, User
 from lms.people.permissions import active_roles, scope_filter
 from lms.regions.models import Region
@@ -50,6 +50,11 @@ def may_change(user: User, cohort: Cohort) -> bool:
 def runs(user: User, cohort: Cohort) -> bool:
     """May she do a trainer's work there: mark, admit, print cards?"""
     return manages(user, cohort) or any(part.person_id == user.pk for part in cohort.trainers.all())
+
+
+def trains(user: User, session: Session) -> bool:
+    """Is she a trainer of its cohort, or does she stand in for this session?"""
+    return session.led_by_id == user.pk or session.cohort.trainers.filter(person=user).exists()
 
 
 def covers(user: User, organisation: Organisation, region: Region | None, kinds: tuple[str, ...]) -> bool:

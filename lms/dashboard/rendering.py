@@ -1,12 +1,17 @@
-"""Which one thing a page of the desk puts first."""
+"""Which one thing a page of the desk puts first, and what stands on a participant's page in a cohort."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from lms.attendance.actions import ROSTER_OPENS
-from lms.cohorts.models import Session
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from lms.attendance.checks import ROSTER_OPENS
+from lms.attendance.scoring import COUNTED_HOW
+from lms.cohorts.models import EnrolmentState, Session
 from lms.common.dates import local_day
-from lms.dashboard.queries import Desk, Meeting, StaffHub
+from lms.dashboard.queries import Desk, Meeting, StaffHub, way_of
 from lms.people.models import RoleKind
 
 
@@ -38,3 +43,16 @@ def next_to_mark[S: Meeting | Session](unmarked: Sequence[S], coming: Sequence[S
     waiting: list[S] = sorted(by_now or today, key=lambda session: session.starts_at)
     last_day: list[S] = [one for one in waiting if local_day(one.starts_at) == local_day(waiting[-1].starts_at)]
     return last_day[0] if last_day else None
+
+
+def participants_way(request: HttpRequest, enrolment: Any) -> str:
+    """Her marks, tests and certificate, for the page of a person who has or had a place."""
+    if enrolment.state == EnrolmentState.WAITING:
+        return ""
+    context = {
+        "enrolment": enrolment,
+        "way": way_of(enrolment),
+        "is_enrolled": enrolment.state == EnrolmentState.ENROLLED,
+        "counted_how": COUNTED_HOW,
+    }
+    return render_to_string("dashboard/way.html", context, request)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from lms.attendance.scoring import COUNTED_HOW
 from lms.dashboard.queries import PARTS, StaffHub, archive_for, desk_for, followed_cohorts, hub_for
 from lms.dashboard.rendering import hub_session_to_mark, session_to_mark
 from lms.people.permissions import SignedInRequest
@@ -47,5 +48,5 @@ def cohort(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     hub = hub_for(request.user, cohort_id, now)
     context = {"hub": hub, "cohort": hub.cohort}
     if not isinstance(hub, StaffHub):
-        return render(request, "dashboard/hub_participant.html", context)
+        return render(request, "dashboard/hub_participant.html", {**context, "counted_how": COUNTED_HOW})
     return render(request, "dashboard/hub_staff.html", {**context, "to_mark": hub_session_to_mark(hub, now)})

@@ -16,6 +16,7 @@ from lms.attendance.actions import (
 )
 from lms.attendance.models import AttendanceEvent, Mark, Source, Status
 from lms.attendance.queries import attendance_by_module, attendance_for
+from lms.cohorts.actions import ReasonNeeded
 from lms.cohorts.models import CohortState, SessionState
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import make_person
@@ -38,12 +39,13 @@ def lead(cohort):
     return cohort.trainers.get().person
 
 
-def mark(session, statuses, by, *, minutes=0, batch=None, source=Source.ROSTER):
+def mark(session, statuses, by, *, minutes=0, batch=None, source=Source.ROSTER, reason=""):
     return record_roster(
         session=session,
         statuses=statuses,
         batch=batch or uuid4(),
         source=source,
+        reason=reason,
         by=by,
         at=session.starts_at + timedelta(minutes=minutes),
     )
@@ -82,6 +84,18 @@ def test_correction_is_a_new_event_that_names_the_old_one(session, lead):
     mark(session, {person.pk: Status.LATE}, lead, minutes=20)
     old, new = AttendanceEvent.objects.order_by("received_at")
     assert (new.corrects, new.status, status_of(person)) == (old, Status.LATE, Status.LATE)
+
+
+def test_late_sheet_marks_without_a_word_and_changes_with_a_reason(session, lead):
+    first, second = make_enrolment(session.cohort), make_enrolment(session.cohort)
+    evening = 8 * 60
+    assert mark(session, {first.pk: Status.ABSENT}, lead, minutes=evening) == 1
+    both = {first.pk: Status.LATE, second.pk: Status.PRESENT}
+    with pytest.raises(ReasonNeeded):
+        mark(session, both, lead, minutes=evening + 1)
+    assert not Mark.objects.filter(enrolment=second).exists()
+    assert mark(session, both, lead, minutes=evening + 1, reason="Came at eleven.") == 2
+    assert AttendanceEvent.objects.get(enrolment=first, status=Status.LATE).reason == "Came at eleven."
 
 
 def test_people_of_another_cohort_are_passed_over(session, lead):

@@ -13,6 +13,7 @@ from lms.attendance.scoring import count_attendance, weigh_events
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 RULE = {"required_percent": 80, "excused_max_percent": 20}
 P, L, E, A = Status.PRESENT, Status.LATE, Status.EXCUSED, Status.ABSENT
+U = Status.UNMARKED
 
 
 @dataclass
@@ -73,3 +74,24 @@ def test_coordinator_settles_a_dispute():
     ]
     holding, disputed = weigh_events(events)
     assert (holding.status, disputed) == (L, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "holds", "disputed"),
+    [
+        # The trainer takes back what she said, or what the room's code said.
+        ([(A, Source.ROSTER), (U, Source.ROSTER)], U, False),
+        ([(P, Source.SELF), (U, Source.ROSTER)], U, False),
+        # What is said afterwards holds, and old differences are forgotten.
+        ([(A, Source.ROSTER), (U, Source.ROSTER), (P, Source.SELF)], P, False),
+        ([(P, Source.SELF), (U, Source.ROSTER), (A, Source.ROSTER)], A, False),
+        # A trainer takes back nothing that a coordinator said; a coordinator takes back all of it.
+        ([(P, Source.COORDINATOR), (U, Source.ROSTER)], P, False),
+        ([(A, Source.ROSTER), (P, Source.COORDINATOR), (U, Source.COORDINATOR)], U, False),
+        ([(U, Source.COORDINATOR), (P, Source.SELF), (A, Source.ROSTER)], A, True),
+    ],
+)
+def test_not_marked_takes_back_what_was_said_before(words, holds, disputed):
+    events = [said(status, source, minute) for minute, (status, source) in enumerate(words)]
+    holding, is_disputed = weigh_events(events)
+    assert (holding.status, is_disputed) == (holds, disputed)

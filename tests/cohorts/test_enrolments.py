@@ -44,7 +44,7 @@ def test_withdrawn_person_comes_back_to_the_end_of_the_line(small, lead, at):
     person = make_person()
     enrolment = actions.enrol_person(cohort=small, person=person, by=lead, at=at)
     for _repeat in range(2):
-        assert actions.withdraw_enrolment(enrolment=enrolment, by=lead, at=at).withdrawn_at == at
+        assert actions.withdraw_enrolment(enrolment=enrolment, reason="other", by=lead, at=at).withdrawn_at == at
     actions.enrol_person(cohort=small, person=make_person(), by=lead, at=at)
     again = actions.enrol_person(cohort=small, person=person, by=lead, at=at)
     assert (again.pk, again.state, again.withdrawn_at) == (enrolment.pk, EnrolmentState.WAITING, None)
@@ -57,17 +57,17 @@ def test_admit_enrolment_needs_a_place_and_somebody_who_waits(small, lead, at):
         actions.admit_enrolment(enrolment=waiting, by=lead, at=at)
     with pytest.raises(actions.NotWaiting):
         actions.admit_enrolment(enrolment=inside, by=lead, at=at)
-    actions.withdraw_enrolment(enrolment=inside, by=lead, at=at)
+    actions.withdraw_enrolment(enrolment=inside, reason="other", by=lead, at=at)
     assert actions.admit_enrolment(enrolment=waiting, by=lead, at=at).state == EnrolmentState.ENROLLED
 
 
 def test_ended_cohort_takes_nobody(small, lead, at):
     waiting = make_enrolment(small, state="waiting")
-    actions.close_cohort(cohort=small, by=lead, at=at)
+    actions.close_cohort(cohort=small, anyway=True, by=lead, at=at)
     for act in (
         lambda: actions.enrol_person(cohort=small, person=make_person(), by=lead, at=at),
         lambda: actions.admit_enrolment(enrolment=waiting, by=lead, at=at),
-        lambda: actions.withdraw_enrolment(enrolment=waiting, by=lead, at=at),
+        lambda: actions.withdraw_enrolment(enrolment=waiting, reason="other", by=lead, at=at),
     ):
         with pytest.raises(actions.CohortEnded):
             act()

@@ -330,6 +330,6 @@ def test_import_never_overwrites_a_legal_name(cohort, lead, at):
 @pytest.mark.django_db
 def test_ended_cohort_imports_nobody(cohort, lead, at):
     preview = preview_roster(cohort=cohort, table=table("А\n"), by=lead)
-    actions.close_cohort(cohort=cohort, by=lead, at=at)
+    actions.close_cohort(cohort=cohort, anyway=True, by=lead, at=at)
     with pytest.raises(actions.CohortEnded):
         actions.import_roster(cohort=cohort, rows=preview.rows, by=lead, at=at)

@@ -176,10 +176,10 @@ def test_open_cohort_without_sessions_is_refused(draft, at):
 
 def test_close_and_cancel_end_joining(draft, at):
     cohort = open_(draft, at)
-    closed = actions.close_cohort(cohort=cohort, by=lead_of(cohort), at=at + timedelta(days=5))
+    closed = actions.close_cohort(cohort=cohort, anyway=True, by=lead_of(cohort), at=at + timedelta(days=5))
     assert (closed.state, closed.joining_open) == (CohortState.CLOSED, False)
     with pytest.raises(actions.CohortNotLive):
-        actions.close_cohort(cohort=cohort, by=lead_of(cohort), at=at)
+        actions.close_cohort(cohort=cohort, anyway=True, by=lead_of(cohort), at=at)
     with pytest.raises(actions.CohortEnded):
         actions.cancel_cohort(cohort=cohort, by=lead_of(cohort), at=at)
 

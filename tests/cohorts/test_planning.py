@@ -167,27 +167,3 @@ def test_change_cohort_moves_no_session_that_was_held(regions, at):
         )
     cohort.refresh_from_db()
     assert cohort.capacity == 30
-
-
-def test_cancelled_session_can_be_planned_again_once(regions, at):
-    cohort = make_cohort(region=regions["KG-B"])
-    lead = cohort.trainers.get().person
-    first, second = cohort.sessions.all()
-    for _repeat in range(2):
-        assert actions.cancel_session(session=first, by=lead, at=at).state == "cancelled"
-    start = first.starts_at + timedelta(days=3)
-    again = actions.plan_session_again(session=first, starts_at=start, place="", by=lead, at=at)
-    assert (again.lesson_code, again.titles, again.state) == (first.lesson_code, first.titles, "planned")
-    with pytest.raises(actions.LessonPlanned):
-        actions.plan_session_again(session=first, starts_at=start, place="", by=lead, at=at)
-    with pytest.raises(actions.LessonPlanned):
-        actions.plan_session_again(session=second, starts_at=start, place="", by=lead, at=at)
-
-
-def test_trainers_change_only_while_it_is_a_draft(regions, at):
-    cohort = make_cohort(region=regions["KG-B"], state="draft")
-    lead, helper = make_staff(), make_staff()
-    actions.change_trainers(cohort=cohort, lead=lead, co_trainers=[helper, lead], by=lead, at=at)
-    assert {(t.person, t.part) for t in cohort.trainers.all()} == {(lead, "lead"), (helper, "co")}
-    with pytest.raises(actions.TrainersFixed):
-        actions.change_trainers(cohort=make_cohort(region=regions["KG-B"]), lead=lead, co_trainers=[], by=lead, at=at)

@@ -16,9 +16,29 @@ from tests.factories.people import make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
-OF_COHORT = ["edit", "roster", "roster_import", "roster_template", "cards", "poster", "walk_in"]
-POSTS_OF_COHORT = ["open", "close", "cancel", "joining", "edit", "roster_import", "cards", "walk_in"]
-POSTS_OF_ENROLMENT = ["admit", "withdraw", "unlock_card", "replace_card", "legal_name", "open_legal_name"]
+OF_COHORT = [
+    "edit",
+    "close",
+    "add_extra_session",
+    "duplicate",
+    "roster",
+    "roster_import",
+    "roster_template",
+    "cards",
+    "poster",
+    "walk_in",
+]
+POSTS_OF_COHORT = ["open", "close", "reopen", "cancel", "joining", "edit", "roster_import", "cards", "walk_in"]
+POSTS_OF_ENROLMENT = [
+    "admit",
+    "withdraw",
+    "enrol_again",
+    "transfer",
+    "unlock_card",
+    "replace_card",
+    "legal_name",
+    "open_legal_name",
+]
 
 
 def address(name: str, scene: Scene) -> str:
@@ -59,15 +79,22 @@ def test_strangers_touch_nobody(scene):
 
 
 def test_strangers_touch_no_session(scene):
-    session = scene.cohort.sessions.all()[0]
-    urls = {name: reverse(f"cohorts:{name}", args=[session.pk]) for name in ("cancel_session", "plan_session_again")}
-    assert statuses([*scene.strangers, scene.participant], urls, "post") == {name: {404} for name in urls}
-    session.refresh_from_db()
-    assert session.state == "planned"
+    session, names = scene.cohort.sessions.all()[0], ("session", "cancel_session", "plan_session_again")
+    urls = {name: reverse(f"cohorts:{name}", args=[session.pk]) for name in names}
+    urls["add_extra_session"] = address("add_extra_session", scene)
+    typed = {"starts_at": "2026-12-09T10:00", "place": "", "minutes": "60", "title_ky": "Экскурсия", "module": "M1"}
+    assert statuses([*scene.strangers, scene.participant], urls, "post", typed) == {name: {404} for name in urls}
+    helper = make_staff("helper")
+    add_trainer(scene.cohort, helper)
+    assert statuses([helper], urls, "post", typed) == {name: {403} for name in urls}
+    assert [(s.state, s.starts_at) for s in scene.cohort.sessions.filter(pk=session.pk)] == [
+        ("planned", session.starts_at)
+    ]
+    assert scene.cohort.sessions.count() == 2
 
 
 def test_changes_of_state_are_posts(scene):
-    names = ("open", "close", "cancel", "joining")
+    names = ("open", "cancel", "joining")
     assert statuses([scene.lead], {name: address(name, scene) for name in names}) == {name: {405} for name in names}
 
 
@@ -77,11 +104,19 @@ def test_co_trainer_sees_and_does_not_change(scene):
     assert signed_in(helper).get(address("roster", scene)).status_code == 200
     assert signed_in(helper).get(address("edit", scene)).status_code == 403
     assert signed_in(helper).post(address("close", scene)).status_code == 403
+    assert signed_in(helper).get(address("close", scene)).status_code == 403
 
 
 def test_trainers_are_chosen_by_the_coordinator(scene):
     assert signed_in(scene.lead).get(address("trainers", scene)).status_code == 403
     assert signed_in(scene.coordinator).get(address("trainers", scene)).status_code == 200
+
+
+def test_reopening_is_for_the_coordinator(scene):
+    assert signed_in(scene.lead).get(address("reopen", scene)).status_code == 403
+    assert signed_in(scene.lead).post(address("reopen", scene), {"reason": "x"}).status_code == 403
+    assert signed_in(scene.coordinator).get(address("reopen", scene)).status_code == 200
+    assert statuses([*scene.strangers, scene.participant], {"reopen": address("reopen", scene)}) == {"reopen": {404}}
 
 
 def test_planning_is_for_coordinators_and_those_with_standing(scene):

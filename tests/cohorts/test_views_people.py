@@ -54,6 +54,33 @@ def test_roster_shows_display_names_only(scene, at):
     assert "Айгүл" not in re.search(r"<title>.*?</title>", page, re.S)[0]
 
 
+def test_roster_is_narrowed_down_and_ordered(scene, at):
+    later, first = (
+        make_enrolment(scene.cohort, make_person("Аида"), at=at + timedelta(days=1)),
+        make_enrolment(scene.cohort, make_person("Яна"), language="ru", at=at - timedelta(days=1)),
+    )
+    make_enrolment(scene.cohort, make_person("Күтүүчү"), state="waiting")
+    left = make_enrolment(scene.cohort, make_person("Кеткен"), state="withdrawn")
+    type(left).objects.filter(pk=left.pk).update(withdrawn_reason="mistake", withdrawn_at=at)
+    Card.objects.filter(person=first.person).update(printed_at=at)
+    url, client = reverse("cohorts:roster", args=[scene.cohort.pk]), signed_in(scene.lead)
+
+    def names(query: str) -> list[str]:
+        return re.findall(r"<bdi>([^<]*)</bdi>", client.get(url + query).content.decode())
+
+    assert names("") == ["Күтүүчү", "Аида", "Айгүл Өмүрова", "Яна"]
+    assert names("?state=enrolled&sort=since") == ["Яна", "Айгүл Өмүрова", "Аида"]
+    assert names("?state=enrolled&sort=language") == ["Аида", "Айгүл Өмүрова", "Яна"]
+    assert names("?state=enrolled&sort=card") == ["Аида", "Айгүл Өмүрова", "Яна"]
+    assert names("?state=waiting") == ["Күтүүчү"]
+    assert names("?state=withdrawn") == ["Кеткен"]
+    assert "enrolled by mistake" in client.get(f"{url}?state=withdrawn").content.decode()
+    assert names("?state=nonsense&sort=nonsense") == names("")
+    page = client.get(f"{url}?state=enrolled&sort=since").content.decode()
+    assert re.search(r'href="\?state=enrolled&amp;sort=name"', page)
+    assert later.person.display_name in page
+
+
 def test_import_previews_then_applies_once(scene):
     client, url, preview = upload(scene, "Аты;Тили;Аймак коду\nБермет;кыргызча;41705236\nЖылдыз;орусча;\n")
     page = preview.content.decode()
@@ -187,9 +214,25 @@ def test_one_person_can_be_admitted_withdrawn_and_given_a_new_card(scene):
     assert "Unlock the card" in client.get(person).content.decode()
     client.post(reverse("cohorts:unlock_card", args=[waiting.pk]))
     assert "Unlock the card" not in client.get(person).content.decode()
-    client.post(reverse("cohorts:withdraw", args=[waiting.pk]))
+    refused = client.post(reverse("cohorts:withdraw", args=[waiting.pk]))
+    assert (refused.status_code, 'aria-invalid="true"' in refused.content.decode()) == (422, True)
+    for _press in range(2):
+        sent = client.post(reverse("cohorts:withdraw", args=[waiting.pk]), {"reason": "cannot_come"})
+        assert sent["Location"] == reverse("cohorts:roster", args=[scene.cohort.pk])
     waiting.refresh_from_db()
-    assert waiting.state == "withdrawn"
+    assert (waiting.state, waiting.withdrawn_reason) == ("withdrawn", "cannot_come")
+
+
+def test_who_left_comes_back_from_her_page_with_what_she_said_of_herself(scene):
+    left = make_enrolment(scene.cohort, state="withdrawn")
+    type(left).objects.filter(pk=left.pk).update(sex="female", withdrawn_reason="own_wish")
+    again, person = (reverse(f"cohorts:{name}", args=[left.pk]) for name in ("enrol_again", "person"))
+    client = signed_in(scene.lead)
+    page = client.get(person).content.decode()
+    assert ("does not want to go on" in page, again in page) == (True, True)
+    client.post(again)
+    left.refresh_from_db()
+    assert (left.state, left.sex, left.withdrawn_reason) == ("enrolled", "female", "")
 
 
 def test_legal_name_is_written_by_the_trainer_and_opened_by_the_coordinator_only(scene):

@@ -197,17 +197,6 @@ def test_edit_says_what_the_public_sees_before_it_is_ticked(scene):
         assert scene.cohort.listed_publicly == ticked
 
 
-def test_session_is_cancelled_and_planned_again_from_the_page(scene):
-    session = scene.cohort.sessions.all()[0]
-    client = signed_in(scene.lead)
-    client.post(reverse("cohorts:cancel_session", args=[session.pk]))
-    again = reverse("cohorts:plan_session_again", args=[session.pk])
-    assert again in client.get(reverse("cohorts:edit", args=[scene.cohort.pk])).content.decode()
-    assert client.post(again, {"starts_at": "", "place": ""}).status_code == 422
-    assert client.post(again, {"starts_at": "2026-12-09T10:00", "place": ""}).status_code == 302
-    assert scene.cohort.sessions.filter(lesson_code="M1.1").count() == 2
-
-
 def test_trainers_of_a_draft_are_chosen_anew(scene, regions):
     draft = make_cohort(scene.organisation, regions["KG-B"], scene.lead, state="draft")
     url = reverse("cohorts:trainers", args=[draft.pk])

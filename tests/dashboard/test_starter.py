@@ -8,7 +8,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from lms.assessments.models import Attempt
-from lms.attendance.actions import ROSTER_OPENS, record_roster
+from lms.attendance.actions import record_roster
+from lms.attendance.checks import ROSTER_OPENS
 from lms.attendance.models import Mark, Status
 from lms.certificates.models import Certificate
 from lms.cohorts.checks import FIRST_LESSON

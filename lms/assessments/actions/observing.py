@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.assessments.models import Observation, ObservationKind
 from lms.assessments.permissions import may_observe_session, may_observe_teach_back
-from lms.cohorts.models import Cohort, CohortTrainer, EnrolmentState, Session, TrainerPart
+from lms.cohorts.models import Cohort, EnrolmentState, Session
+from lms.cohorts.queries import leader_of
 from lms.common.errors import ActionError
 from lms.people.actions import record_audit
 from lms.people.models import User
@@ -108,8 +109,7 @@ def _check_teach_back(person: User, cohort: Cohort, by: User) -> None:
 def _check_real_session(person: User, cohort: Cohort, session: Session | None, by: User) -> None:
     if by == person or not may_observe_session(by, cohort):
         raise CannotObserve
-    leads = CohortTrainer.objects.filter(cohort=cohort, person=person, part=TrainerPart.LEAD).exists()
-    if not leads or session is None or session.cohort_id != cohort.pk or not session.counts:
+    if session is None or session.cohort_id != cohort.pk or not session.counts or leader_of(session) != person:
         raise NotLeading
 
 

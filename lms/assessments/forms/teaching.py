@@ -71,7 +71,7 @@ class TeachBackForm(ObservationForm):
 
 
 class SessionForm(ObservationForm):
-    """Which session the lead trainer was seen in."""
+    """Which session the lead trainer, or whoever stood in, was seen in."""
 
     session = forms.ChoiceField(label=_("Session"))
     field_order = ("session", "passed", "note", "observed_on")
@@ -79,8 +79,13 @@ class SessionForm(ObservationForm):
     def __init__(self, sessions: Iterable[Session], **kwargs: Any):
         super().__init__(**kwargs)
         self.sessions = {str(session.pk): session for session in sessions}
-        titled = ((key, f"{session.lesson_code} · {session.title}") for key, session in self.sessions.items())
+        titled = ((key, self._label(session)) for key, session in self.sessions.items())
         offer(self, "session", [("", "—"), *titled])
+
+    @staticmethod
+    def _label(session: Session) -> str:
+        words = [session.lesson_code, session.title, session.led_by.display_name if session.led_by else ""]
+        return " · ".join(filter(None, words))
 
     @property
     def seen(self) -> dict:

@@ -122,9 +122,13 @@ def _result(code: str, person: Enrolment, attempts: dict[tuple[str, str, UUID | 
 
 
 def post_test_taken(cohort: Cohort) -> set[tuple[UUID, str]]:
-    """(enrolment id, module code) of every post-test that was handed in with at least one answer.  One query."""
+    """(enrolment id, module code) of every post-test that was handed in with at least one answer.  One query.
+
+    Whoever was transferred into the cohort need not take a test again that she handed in before.
+    """
     answered = Exists(Answer.objects.filter(attempt=OuterRef("pk")))
-    taken = Attempt.objects.filter(
-        answered, paper__cohort=cohort, paper__moment=Moment.POST, state=AttemptState.SUBMITTED, enrolment__isnull=False
-    )
-    return set(taken.values_list("enrolment", "paper__module_code"))
+    taken = Attempt.objects.filter(answered, paper__moment=Moment.POST, state=AttemptState.SUBMITTED)
+    here = taken.filter(paper__cohort=cohort, enrolment__isnull=False)
+    brought = taken.filter(enrolment__carried_by__cohort=cohort)
+    rows = here.values_list("enrolment", "paper__module_code")
+    return set(rows.union(brought.values_list("enrolment__carried_by", "paper__module_code")))

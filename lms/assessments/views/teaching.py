@@ -25,7 +25,7 @@ from lms.assessments.queries import (
     title_of,
 )
 from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, TrainerPart
-from lms.cohorts.queries import roster
+from lms.cohorts.queries import leader_of, roster
 from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people.models import User
@@ -98,15 +98,16 @@ def _forms(desk: _Desk, data: object, kind: str | None) -> dict[str, Observation
             desk.people, desk.modules, desk.rounds, **arguments(ObservationKind.TEACH_BACK)
         )
     if desk.sees_sessions:
-        held = [session for session in desk.cohort.sessions.all() if session.counts]
+        held = [session for session in desk.cohort.sessions.select_related("led_by") if session.counts]
         offered[ObservationKind.REAL_SESSION] = SessionForm(held, **arguments(ObservationKind.REAL_SESSION))
     return offered
 
 
 def _record(request: SignedInRequest, desk: _Desk, kind: str, form: ObservationForm) -> bool:
     """False after a refusal, which then stands in the form."""
-    person = {"person": desk.lead} if kind == ObservationKind.REAL_SESSION else {}
-    facts = person | form.seen
+    facts = form.seen
+    if kind == ObservationKind.REAL_SESSION:
+        facts["person"] = leader_of(facts["session"])
     with refusal_in(form):
         record_observation(kind=kind, cohort=desk.cohort, by=request.user, at=timezone.now(), **facts)
         return True

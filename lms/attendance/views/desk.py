@@ -1,10 +1,12 @@
 """The trainer's side: mark the room, show its code, see the whole cohort."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,19 +16,31 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lms.attendance.actions import TooEarly, check_room_open, record_roster
-from lms.attendance.forms import RosterForm
-from lms.attendance.models import ATTENDED, Source
-from lms.attendance.queries import attendance_by_module, marks_of, marks_of_cohort
+from lms.attendance.actions import TooEarly, check_room_open, correct_mark, record_roster, undo_mark
+from lms.attendance.checks import is_settled
+from lms.attendance.forms import CorrectionForm, RosterForm
+from lms.attendance.models import ATTENDED, Mark, Source
+from lms.attendance.queries import (
+    attendance_from,
+    history_of,
+    mark_of,
+    marks_of,
+    marks_of_cohort,
+    status_before,
+)
 from lms.attendance.rendering import RosterRow, roster_rows
+from lms.attendance.scoring import COUNTED_HOW
 from lms.attendance.signing import room_token, seconds_left
-from lms.cohorts.models import Session
-from lms.cohorts.permissions import manages
+from lms.cohorts.actions import ReasonNeeded
+from lms.cohorts.models import Enrolment, Session
+from lms.cohorts.permissions import manages, runs, trains
 from lms.cohorts.queries import get_run_cohort_or_404, roster, roster_names, sessions_for
-from lms.cohorts.views.shared import cohort_crumbs
+from lms.cohorts.views.shared import Crumbs, cohort_crumbs
 from lms.common.codes import new_id
 from lms.common.errors import ActionError
 from lms.common.qr import qr_svg
+from lms.common.refusals import refusal_in
+from lms.people.models import User
 from lms.people.permissions import SignedInRequest
 
 
@@ -45,16 +59,19 @@ def mark_roster(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     form = RosterForm(request.POST)
     if not form.is_valid():
         return _render_roster(request, session, error=str(next(iter(form.errors.values()))[0]))
-    source = Source.ROSTER if session.cohort.trainers.filter(person=request.user).exists() else Source.COORDINATOR
+    source = Source.ROSTER if trains(request.user, session) else Source.COORDINATOR
     try:
         count = record_roster(
             session=session,
             statuses=form.statuses,
             batch=form.cleaned_data["batch"],
+            reason=form.cleaned_data["reason"],
             source=source,
             by=request.user,
             at=timezone.now(),
         )
+    except ReasonNeeded as error:
+        return _render_roster(request, session, reason_error=str(error), typed=form.statuses)
     except ActionError as error:
         return _render_roster(request, session, error=str(error), typed=form.statuses)
     messages.success(request, ngettext("Received: %(n)s mark.", "Received: %(n)s marks.", count) % {"n": count})
@@ -62,26 +79,94 @@ def mark_roster(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 
 
 def _render_roster(
-    request: SignedInRequest, session: Session, *, error: str = "", typed: dict[UUID, str] | None = None
+    request: SignedInRequest,
+    session: Session,
+    *,
+    error: str = "",
+    reason_error: str = "",
+    typed: dict[UUID, str] | None = None,
 ) -> HttpResponse:
     marks = marks_of(session)
-    rows = []
-    for enrolment_id, name in roster_names(session.cohort):
-        status, is_disputed = marks.get(enrolment_id, ("", False))
-        typed_status = (typed or {}).get(enrolment_id) or status
-        rows.append(RosterRow(enrolment_id, name, typed_status, status, is_disputed))
+    rows = [_row(enrolment_id, name, marks, typed or {}) for enrolment_id, name in roster_names(session.cohort)]
     context = {
         "session": session,
         "title": session.title,
         "people": len(rows),
         "rows": roster_rows(rows),
         "received": sum(bool(row.received) for row in rows),
-        "present": sum(status in ATTENDED for status, _disputed in marks.values()),
+        "present": sum(row.received in ATTENDED for row in rows),
         "batch": new_id(),
         "error": error,
-        "crumbs": cohort_crumbs(session.cohort),
+        "asks_reason": bool(marks) and is_settled(session, timezone.now()),
+        "reason": request.POST.get("reason", ""),
+        "reason_error": reason_error,
+        "crumbs": _cohort_crumbs(request, session),
     }
-    return render(request, "attendance/roster.html", context, status=422 if error else 200)
+    return render(request, "attendance/roster.html", context, status=422 if error or reason_error else 200)
+
+
+def _row(enrolment_id: UUID, name: str, marks: Mapping[UUID, tuple[str, bool]], typed: Mapping[UUID, str]) -> RosterRow:
+    status, is_disputed = marks.get(enrolment_id, ("", False))
+    shown = typed.get(enrolment_id) or status
+    return RosterRow(enrolment_id, name, shown, status, is_disputed)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def mark_person(request: SignedInRequest, session_id: UUID, enrolment_id: UUID) -> HttpResponse:
+    """One person's mark with its history: corrected, or undone."""
+    session = _session_or_404(request, session_id)
+    enrolment = get_object_or_404(_on_roster(session), pk=enrolment_id)
+    mark, now = mark_of(session, enrolment), timezone.now()
+    typed = request.POST if request.method == "POST" else None
+    form = CorrectionForm(typed, mark=mark, needs_reason=mark is not None and is_settled(session, now))
+    if form.is_valid():
+        with refusal_in(form):
+            _correct(form, session, enrolment, by=request.user, at=now)
+            messages.success(request, _("Corrected. What was said before stays in the history."))
+            return redirect("attendance:mark", session.pk, enrolment.pk)
+    return _render_person(request, session, enrolment, mark, form)
+
+
+def _correct(form: CorrectionForm, session: Session, enrolment: Enrolment, *, by: User, at: datetime) -> None:
+    if form.undoes:
+        undo_mark(session=session, enrolment=enrolment, correction=form.correction, by=by, at=at)
+    else:
+        status = form.cleaned_data["status"]
+        correct_mark(session=session, enrolment=enrolment, status=status, correction=form.correction, by=by, at=at)
+
+
+def _on_roster(session: Session) -> QuerySet[Enrolment]:
+    return session.cohort.enrolments.enrolled().select_related("person")
+
+
+def _render_person(
+    request: SignedInRequest, session: Session, enrolment: Enrolment, mark: Mark | None, form: CorrectionForm
+) -> HttpResponse:
+    if form.is_bound:
+        mark = mark_of(session, enrolment)
+        form.show_again(mark)
+    context = {
+        "session": session,
+        "enrolment": enrolment,
+        "mark": mark,
+        "before": status_before(mark.event).label if mark else "",
+        "history": history_of(session, enrolment),
+        "form": form,
+        "crumbs": _session_crumbs(request, session),
+    }
+    return render(request, "attendance/mark.html", context, status=422 if form.is_bound else 200)
+
+
+def _cohort_crumbs(request: SignedInRequest, session: Session) -> Crumbs:
+    """The cohort's page is not for whoever stands in for one session."""
+    return cohort_crumbs(session.cohort) if runs(request.user, session.cohort) else []
+
+
+def _session_crumbs(request: SignedInRequest, session: Session) -> Crumbs:
+    """For a page below the roster of a session."""
+    return [*_cohort_crumbs(request, session), (_("Attendance"), reverse("attendance:roster", args=[session.pk]))]
 
 
 @login_required
@@ -101,7 +186,7 @@ def room_code(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         "seconds": seconds_left(now),
         "closed": _why_closed(session, now),
         "checked_in": session.marks.filter(status__in=ATTENDED).count(),
-        "crumbs": [*cohort_crumbs(session.cohort), (_("Attendance"), reverse("attendance:roster", args=[session.pk]))],
+        "crumbs": _session_crumbs(request, session),
     }
     if "HX-Request" in request.headers:
         return render(request, "attendance/room_code_figure.html", context)
@@ -125,16 +210,13 @@ def _why_closed(session: Session, at: datetime) -> str:
 def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Everybody and every session in one grid, with the figure that counts for the certificate."""
     cohort, now = get_run_cohort_or_404(request.user, cohort_id), timezone.now()
-    sessions = [session for session in cohort.sessions.all() if session.counts]
-    columns = [(session.lesson_code, session.pk, session.starts_at > now) for session in sessions]
+    modules, sessions = list(cohort.modules.all()), [one for one in cohort.sessions.all() if one.counts]
     marks = marks_of_cohort(cohort)
-    figures = attendance_by_module(cohort)
-    modules = sorted({module for _enrolment, module in figures})
     rows = [
         {
             "enrolment": enrolment,
-            "cells": [(code, marks.get((enrolment.pk, pk)), is_ahead) for code, pk, is_ahead in columns],
-            "figures": [figures.get((enrolment.pk, module)) for module in modules],
+            "cells": [(one, marks[enrolment.pk].in_session(one), one.starts_at > now) for one in sessions],
+            "figures": attendance_from(modules, sessions, marks[enrolment.pk]).values(),
         }
         for enrolment in roster(cohort)
     ]
@@ -142,9 +224,9 @@ def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
         "cohort": cohort,
         "sessions": sessions,
         "rows": rows,
-        "modules": modules,
+        "modules": [module.module_code for module in modules],
         "manages": manages(request.user, cohort),
         "crumbs": cohort_crumbs(cohort),
-        "note": _("Present and late count. Excused sessions leave the count, at most one in five."),
+        "note": COUNTED_HOW,
     }
     return render(request, "attendance/overview.html", context)

@@ -1,5 +1,6 @@
 """The certificate on paper and on the screen: words, drawing, files."""
 
+from lms.certificates.rendering.closing import people_without_certificate
 from lms.certificates.rendering.files import drop_pdf, keep_pdf, read_pdf
 from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
 from lms.certificates.rendering.verdict import VerdictPage, verdict_page
@@ -12,6 +13,7 @@ __all__ = [
     "drop_pdf",
     "file_name",
     "keep_pdf",
+    "people_without_certificate",
     "public_address",
     "read_pdf",
     "verdict_page",

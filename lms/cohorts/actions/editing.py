@@ -1,18 +1,19 @@
 """Changes to a cohort that is planned or under way: place, places, times; sessions are cancelled and never removed."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.actions.opening import lock_unended
-from lms.cohorts.actions.planning import BadCapacity, SessionsOverlap, save_trainers
+from lms.cohorts.actions.planning import BadCapacity, SessionsOverlap
 from lms.cohorts.checks import overlapping
-from lms.cohorts.models import MAX_CAPACITY, Cohort, CohortState, Session, SessionState
+from lms.cohorts.models import MAX_CAPACITY, Cohort, Session, SessionState
 from lms.common.errors import ActionError
 from lms.people.actions import record_audit
 from lms.people.models import User
@@ -23,14 +24,9 @@ class SessionHeld(ActionError):
     message = _("This session has taken place; it stays as it was.")
 
 
-class TrainersFixed(ActionError):
-    code = "trainers_fixed"
-    message = _("The trainers are fixed once the cohort is open.")
-
-
-class LessonPlanned(ActionError):
-    code = "lesson_planned"
-    message = _("This lesson has a session already.")
+class SessionIsCancelled(ActionError):
+    code = "session_is_cancelled"
+    message = _("This session is cancelled. Plan the lesson once more instead.")
 
 
 @dataclass(frozen=True)
@@ -38,6 +34,17 @@ class SessionChange:
     """Where and when a session is now planned."""
 
     starts_at: datetime
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtraSession:
+    """What is planned beside the lessons; `titles` in whatever languages it has one."""
+
+    module_code: str
+    titles: Mapping[str, str]
+    starts_at: datetime
+    minutes: int
     place: str
 
 
@@ -71,26 +78,33 @@ def change_cohort(
     return locked
 
 
-def _move(session: Session, change: SessionChange) -> None:
+@transaction.atomic
+def move_session(*, session: Session, change: SessionChange, by: User, at: datetime) -> Session:
+    """Another time or place, as long as it is; what is the same already is no change.
+
+    Raises CohortEnded, SessionHeld, SessionIsCancelled, SessionsOverlap.
+    """
+    cohort = lock_unended(cohort=session.cohort)
+    locked = Session.objects.select_for_update().get(pk=session.pk)
+    if _move(locked, change):
+        _save_dates(cohort)
+        _note("move_session", locked, cohort, by, at)
+    return locked
+
+
+def _move(session: Session, change: SessionChange) -> bool:
+    """Did it move?"""
     if (session.starts_at, session.place) == (change.starts_at, change.place):
-        return
-    if session.state != SessionState.PLANNED:
+        return False
+    if session.state == SessionState.CANCELLED:
+        raise SessionIsCancelled
+    if session.state == SessionState.HELD:
         raise SessionHeld
     length = session.ends_at - session.starts_at
     session.starts_at, session.ends_at = change.starts_at, change.starts_at + length
     session.place, session.revision = change.place, session.revision + 1
     session.save(update_fields=["starts_at", "ends_at", "place", "revision"])
-
-
-@transaction.atomic
-def change_trainers(*, cohort: Cohort, lead: User, co_trainers: Sequence[User], by: User, at: datetime) -> Cohort:
-    """Who trains, while the cohort is a draft.  Raises TrainersFixed."""
-    locked = lock_unended(cohort=cohort)
-    if locked.state != CohortState.DRAFT:
-        raise TrainersFixed
-    save_trainers(cohort=locked, lead=lead, co_trainers=co_trainers)
-    record_audit(verb="change_trainers", subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
-    return locked
+    return True
 
 
 @transaction.atomic
@@ -104,32 +118,67 @@ def cancel_session(*, session: Session, by: User, at: datetime) -> Session:
         raise SessionHeld
     locked.state, locked.revision = SessionState.CANCELLED, locked.revision + 1
     locked.save(update_fields=["state", "revision"])
-    _fit_dates(cohort)
-    cohort.save(update_fields=["starts_on", "ends_on"])
-    record_audit(verb="cancel_session", subject=locked, by=by, at=at, organisation_id=cohort.organisation_id)
+    _save_dates(cohort)
+    _note("cancel_session", locked, cohort, by, at)
     return locked
 
 
 @transaction.atomic
 def plan_session_again(*, session: Session, starts_at: datetime, place: str, by: User, at: datetime) -> Session:
-    """A new session for the lesson of a cancelled one.  Raises CohortEnded, LessonPlanned, SessionsOverlap."""
+    """The lesson of this session once more, after it was cancelled or for those who missed it.
+
+    Raises CohortEnded, SessionsOverlap.
+    """
     cohort = lock_unended(cohort=session.cohort)
-    if cohort.sessions.filter(lesson_code=session.lesson_code).exclude(state=SessionState.CANCELLED).exists():
-        raise LessonPlanned
-    again = Session.objects.create(
-        cohort=cohort,
+    again = _new_session(
+        cohort,
         module_code=session.module_code,
         lesson_code=session.lesson_code,
+        is_extra=session.is_extra,
         titles=session.titles,
         starts_at=starts_at,
         ends_at=starts_at + (session.ends_at - session.starts_at),
         place=place,
-        checkin_seed=secrets.token_urlsafe(32),
     )
+    _note("plan_session_again", again, cohort, by, at)
+    return again
+
+
+@transaction.atomic
+def add_extra_session(*, cohort: Cohort, extra: ExtraSession, by: User, at: datetime) -> Session:
+    """A session beside the lessons: marked like any other, and no part of what the certificate asks.
+
+    Raises CohortEnded, SessionsOverlap.
+    """
+    locked = lock_unended(cohort=cohort)
+    number = locked.sessions.filter(is_extra=True).values("lesson_code").distinct().count() + 1
+    session = _new_session(
+        locked,
+        module_code=extra.module_code,
+        lesson_code=f"{extra.module_code}+{number}",
+        is_extra=True,
+        titles=dict(extra.titles),
+        starts_at=extra.starts_at,
+        ends_at=extra.starts_at + timedelta(minutes=extra.minutes),
+        place=extra.place,
+    )
+    _note("add_extra_session", session, locked, by, at)
+    return session
+
+
+def _new_session(cohort: Cohort, **fields: Any) -> Session:
+    session = Session.objects.create(cohort=cohort, checkin_seed=secrets.token_urlsafe(32), **fields)
+    _save_dates(cohort)
+    return session
+
+
+def _save_dates(cohort: Cohort) -> None:
     _fit_dates(cohort)
     cohort.save(update_fields=["starts_on", "ends_on"])
-    record_audit(verb="plan_session_again", subject=again, by=by, at=at, organisation_id=cohort.organisation_id)
-    return again
+
+
+def _note(verb: str, session: Session, cohort: Cohort, by: User, at: datetime) -> None:
+    record_audit(verb=verb, subject=session, by=by, at=at, organisation_id=cohort.organisation_id)
 
 
 def _fit_dates(cohort: Cohort) -> None:

@@ -15,6 +15,7 @@ from lms.cohorts.models import (
     Pin,
     PinKind,
     Progress,
+    WithdrawalReason,
 )
 from lms.cohorts.queries import places_left
 from lms.common.errors import ActionError
@@ -42,6 +43,11 @@ class NotWaiting(ActionError):
     message = _("This person is not on the waiting list.")
 
 
+class WentElsewhere(ActionError):
+    code = "went_elsewhere"
+    message = _("She goes on in another cohort. Transfer her back from there.")
+
+
 class NotInLesson(ActionError):
     code = "not_in_lesson"
     message = _("This lesson does not belong to your cohort.")
@@ -59,7 +65,7 @@ def enrol_person(
     enrolment = known or Enrolment(cohort=locked, person=person)
     enrolment.state = EnrolmentState.ENROLLED if places_left(locked) else EnrolmentState.WAITING
     enrolment.language = language if language in locked.languages else locked.languages[0]
-    enrolment.enrolled_at, enrolment.withdrawn_at = at, None
+    enrolment.enrolled_at, enrolment.withdrawn_at, enrolment.withdrawn_reason = at, None, ""
     set_facts(enrolment=enrolment, facts=facts)
     enrolment.save()
     _note("enrol_person", enrolment, locked, by, at)
@@ -93,16 +99,28 @@ def admit_enrolment(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolmen
 
 
 @transaction.atomic
-def withdraw_enrolment(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolment:
-    """She leaves; what she did there stays.  A repeat is harmless.  Raises CohortEnded."""
+def withdraw_enrolment(*, enrolment: Enrolment, reason: str, by: User, at: datetime) -> Enrolment:
+    """She leaves, for one of WithdrawalReason; what she did there stays, and she can be enrolled again.
+
+    A repeat is harmless and keeps the first reason.  Raises CohortEnded.
+    """
     cohort = lock_unended(cohort=enrolment.cohort)
     locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if locked.state == EnrolmentState.WITHDRAWN:
         return locked
-    locked.state, locked.withdrawn_at = EnrolmentState.WITHDRAWN, at
-    locked.save(update_fields=["state", "withdrawn_at"])
+    withdraw(enrolment=locked, reason=reason, at=at)
     _note("withdraw_enrolment", locked, cohort, by, at)
     return locked
+
+
+@transaction.atomic
+def enrol_again(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolment:
+    """She comes back as she was: a place, or the waiting list.  Raises CohortEnded, WentElsewhere."""
+    left = Enrolment.objects.select_related("cohort", "person", "region").get(pk=enrolment.pk)
+    if left.withdrawn_reason == WithdrawalReason.TRANSFERRED:
+        raise WentElsewhere
+    language, facts = left.language, left.facts
+    return enrol_person(cohort=left.cohort, person=left.person, language=language, facts=facts, by=by, at=at)
 
 
 @transaction.atomic
@@ -116,6 +134,13 @@ def mark_lesson_read(*, enrolment: Enrolment, lesson_code: str, by: User, at: da
     return progress
 
 
+def withdraw(*, enrolment: Enrolment, reason: str, at: datetime) -> None:
+    """Writes onto a row under lock that she left."""
+    enrolment.state, enrolment.withdrawn_at = EnrolmentState.WITHDRAWN, at
+    enrolment.withdrawn_reason = WithdrawalReason(reason)
+    enrolment.save(update_fields=["state", "withdrawn_at", "withdrawn_reason"])
+
+
 def set_facts(*, enrolment: Enrolment, facts: Facts) -> None:
     """Writes what she said onto the unsaved row."""
     for name, value in vars(facts).items():
@@ -124,4 +149,6 @@ def set_facts(*, enrolment: Enrolment, facts: Facts) -> None:
 
 def _note(verb: str, enrolment: Enrolment, cohort: Cohort, by: User, at: datetime) -> None:
     details = {"cohort": cohort.code, "state": enrolment.state}
+    if enrolment.withdrawn_reason:
+        details["reason"] = enrolment.withdrawn_reason
     record_audit(verb=verb, subject=enrolment, by=by, at=at, organisation_id=cohort.organisation_id, details=details)

@@ -1,4 +1,4 @@
-"""Opening, closing, cancelling: the texts are pinned and the lineage is written once."""
+"""Opening and cancelling: the texts are pinned and the lineage is written once."""
 
 import secrets
 from collections.abc import Collection, Sequence
@@ -84,24 +84,12 @@ def open_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
     if not locked.sessions.exclude(state=SessionState.CANCELLED).exists():
         raise NoSessions
     lead = locked.trainers.select_related("person").get(part=TrainerPart.LEAD)
-    standings = _lead_standings(locked, lead.person, timezone.localdate(at))
+    standings = lead_standings(cohort=locked, lead=lead.person, day=timezone.localdate(at))
     _pin_texts(locked)
     _write_lineage(locked, lead, standings[0])
     locked.state, locked.opened_at, locked.joining_open = CohortState.OPEN, at, True
     locked.save()
     record_audit(verb="open_cohort", subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
-    return locked
-
-
-@transaction.atomic
-def close_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
-    """Ends it: no more marks or tests; certificates can still be issued.  Raises CohortNotLive."""
-    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
-    if not locked.is_live:
-        raise CohortNotLive
-    locked.state, locked.closed_at, locked.joining_open = CohortState.CLOSED, at, False
-    locked.save(update_fields=["state", "closed_at", "joining_open"])
-    record_audit(verb="close_cohort", subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
     return locked
 
 
@@ -141,8 +129,11 @@ def lock_unended(*, cohort: Cohort) -> Cohort:
     return locked
 
 
-def _lead_standings(cohort: Cohort, lead: User, day: date) -> list[Standing]:
-    """The lead's standing for each module, in the modules' order; raises where one lacks or is not enough."""
+def lead_standings(*, cohort: Cohort, lead: User, day: date) -> list[Standing]:
+    """The lead's standing for each module, in the modules' order.
+
+    Raises LeadWithoutStanding, CandidateNeedsCoach, OneCohortAtATime, LanguageNotCovered.
+    """
     needed_until = max(day, cohort.starts_on)
     held = _holding(cohort, [lead], day, needed_until)
     standings = [_best_for(module.module_code, held) for module in cohort.modules.all()]

@@ -151,14 +151,14 @@ def _save_plan(
     save_trainers(cohort=cohort, lead=lead, co_trainers=co_trainers)
 
 
-def save_trainers(*, cohort: Cohort, lead: User, co_trainers: Sequence[User]) -> None:
-    """Writes who trains, in place of whoever did."""
+def save_trainers(*, cohort: Cohort, lead: User, co_trainers: Sequence[User], standing: Standing | None = None) -> None:
+    """Writes who trains, in place of whoever did; `standing` is the one with which the lead does."""
     cohort.trainers.all().delete()
     helpers = {person.pk: person for person in co_trainers if person.pk != lead.pk}
     note_engagement(people=[lead, *helpers.values()], organisation=cohort.organisation_id)
     CohortTrainer.objects.bulk_create(
         [
-            CohortTrainer(cohort=cohort, person=lead, part=TrainerPart.LEAD),
+            CohortTrainer(cohort=cohort, person=lead, part=TrainerPart.LEAD, standing=standing),
             *(CohortTrainer(cohort=cohort, person=person, part=TrainerPart.CO) for person in helpers.values()),
         ]
     )

@@ -2,12 +2,18 @@
 
 from lms.cohorts.forms.cohort import (
     ChangeForm,
+    CloseForm,
+    DuplicateForm,
+    ExtraSessionForm,
     JoinForm,
     LegalNameForm,
     ReasonForm,
     RosterFileForm,
-    SessionAgainForm,
+    SessionForm,
+    SubstituteForm,
+    TransferForm,
     WalkInForm,
+    WithdrawForm,
 )
 from lms.cohorts.forms.planning import TrainersForm
 from lms.cohorts.forms.standing import CoachForm, FoundingForm
@@ -17,7 +23,10 @@ from lms.cohorts.forms.wizard import LABELS, PlanWizard
 __all__ = [
     "LABELS",
     "ChangeForm",
+    "CloseForm",
     "CoachForm",
+    "DuplicateForm",
+    "ExtraSessionForm",
     "FoundingForm",
     "JoinForm",
     "LegalNameForm",
@@ -25,7 +34,10 @@ __all__ = [
     "PlanWizard",
     "ReasonForm",
     "RosterFileForm",
-    "SessionAgainForm",
+    "SessionForm",
+    "SubstituteForm",
     "TrainersForm",
+    "TransferForm",
     "WalkInForm",
+    "WithdrawForm",
 ]

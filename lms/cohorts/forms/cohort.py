@@ -5,14 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from lms.cohorts.actions import SessionChange
-from lms.cohorts.forms.fields import capacity_field, moment_field, place_field, title_fields
-from lms.cohorts.models import Cohort, Session, SessionState
-from lms.common.choices import offer
+from lms.cohorts.actions import ExtraSession, SessionChange
+from lms.cohorts.forms.fields import capacity_field, date_field, moment_field, place_field, title_fields
+from lms.cohorts.models import TITLE_LENGTH, Cohort, Session, SessionState, WithdrawalReason
+from lms.cohorts.queries import substitutes_for
+from lms.common.choices import offer, offer_unless_one
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, pick, texts_of
-from lms.people.models import ConsentChannel
+from lms.people.models import ConsentChannel, User
 
 
 class ChangeForm(forms.Form):
@@ -57,11 +60,69 @@ class ChangeForm(forms.Form):
         }
 
 
-class SessionAgainForm(forms.Form):
-    """A new time for a lesson whose session was cancelled."""
+class SessionForm(forms.Form):
+    """When and where one session takes place."""
 
-    starts_at = moment_field(_("New time"))
+    starts_at = moment_field(_("Starts at"))
     place = place_field()
+
+
+class SubstituteForm(forms.Form):
+    """Who leads one session."""
+
+    person = forms.ChoiceField(label=_("Who leads this session"), required=False)
+
+    def __init__(self, data: Any = None, *, session: Session) -> None:
+        super().__init__(data, initial={"person": str(session.led_by_id or "")})
+        self.people = {str(person.pk): person for person in substitutes_for(session)}
+        if session.led_by:
+            self.people.setdefault(str(session.led_by_id), session.led_by)
+        named = ((key, person.display_name) for key, person in self.people.items())
+        offer(self, "person", [("", _("the lead trainer")), *named])
+
+    def clean_person(self) -> User | None:
+        return self.people.get(self.cleaned_data["person"])
+
+
+class ExtraSessionForm(SessionForm):
+    """Something beside the lessons: its own title, in the languages of the cohort, and its own length."""
+
+    module = forms.ChoiceField(label=_("Module"), widget=forms.RadioSelect)
+    minutes = forms.IntegerField(
+        label=_("Minutes"),
+        min_value=15,
+        max_value=480,
+        initial=90,
+        widget=forms.NumberInput(attrs={"class": "short", "inputmode": "numeric"}),
+    )
+
+    def __init__(self, data: Any = None, *, cohort: Cohort) -> None:
+        super().__init__(data, initial={"place": cohort.place})
+        self.languages = cohort.languages
+        offer_unless_one(self, "module", ((module.module_code,) * 2 for module in cohort.modules.all()))
+        for code in self.languages:
+            label = _("Title, {language}").format(language=LANGUAGE_NAMES[code])
+            self.fields[f"title_{code}"] = forms.CharField(label=label, max_length=TITLE_LENGTH, required=False)
+        self.fields[f"title_{self.languages[0]}"].help_text = _("In at least one language.")
+        self.order_fields(["module", *(f"title_{code}" for code in self.languages)])
+
+    def clean(self) -> dict:
+        values = super().clean() or {}
+        if not any(values.get(f"title_{code}") for code in self.languages):
+            self.add_error(f"title_{self.languages[0]}", _("Give it a title in at least one language."))
+        return values
+
+    def extra(self) -> ExtraSession:
+        """For `add_extra_session`."""
+        values = self.cleaned_data
+        titles = {code: values[f"title_{code}"] for code in self.languages if values[f"title_{code}"]}
+        return ExtraSession(
+            module_code=values["module"],
+            titles=titles,
+            starts_at=values["starts_at"],
+            minutes=values["minutes"],
+            place=values["place"],
+        )
 
 
 class RosterFileForm(forms.Form):
@@ -133,6 +194,51 @@ class LegalNameForm(forms.Form):
         help_text=_("As in the passport. It is stored encrypted and opened only for the certificate."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class DuplicateForm(forms.Form):
+    """When the new cohort begins."""
+
+    starts_on = date_field(_("First day"))
+
+
+class WithdrawForm(forms.Form):
+    """Why somebody leaves, in one of a few words: nothing is written about her."""
+
+    reason = forms.ChoiceField(
+        label=_("Why she leaves"),
+        choices=[choice for choice in WithdrawalReason.choices if choice[0] != WithdrawalReason.TRANSFERRED],
+        widget=forms.RadioSelect,
+    )
+
+
+class TransferForm(forms.Form):
+    """The cohort in which she goes on."""
+
+    to = forms.ChoiceField(label=_("She goes on in"), widget=forms.RadioSelect)
+
+    def __init__(self, data: Any = None, *, targets: Sequence[Cohort]) -> None:
+        super().__init__(data)
+        self.targets = {str(cohort.pk): cohort for cohort in targets}
+        offer(self, "to", ((key, self._label(cohort)) for key, cohort in self.targets.items()))
+
+    @staticmethod
+    def _label(cohort: Cohort) -> str:
+        days = (
+            f"{date_format(cohort.starts_on, 'SHORT_DATE_FORMAT')}–{date_format(cohort.ends_on, 'SHORT_DATE_FORMAT')}"
+        )
+        left = max(0, cohort.capacity - cohort.enrolled_count)
+        places = ngettext("{n} place left", "{n} places left", left).format(n=left)
+        return f"{cohort.title or cohort.code} · {cohort.region.name} · {days} · {places}"
+
+    def clean_to(self) -> Cohort:
+        return self.targets[self.cleaned_data["to"]]
+
+
+class CloseForm(forms.Form):
+    """The tick with which a cohort is closed although something is still open."""
+
+    anyway = forms.BooleanField(label=_("I close the cohort with these things open"), required=False)
 
 
 class ReasonForm(forms.Form):

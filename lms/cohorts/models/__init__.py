@@ -32,6 +32,7 @@ from lms.cohorts.models.enrolment import (
     Facts,
     Progress,
     Sex,
+    WithdrawalReason,
 )
 from lms.cohorts.models.notice import DropReason, SessionNotice
 from lms.cohorts.models.standing import (
@@ -82,5 +83,6 @@ __all__ = [
     "StandingQuerySet",
     "StandingState",
     "TrainerPart",
+    "WithdrawalReason",
     "hours_of",
 ]

@@ -90,6 +90,9 @@ class Cohort(ClusterableModel):
     created_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # The last time that it was opened again after closing, and why.
+    reopened_at = models.DateTimeField(null=True)
+    reopened_reason = models.CharField(max_length=500, blank=True)
 
     objects: ClassVar[CohortManager] = CohortManager()
     # Said again for mypy, which cannot look through modelcluster's untyped base class.
@@ -194,12 +197,17 @@ class SessionState(models.TextChoices):
 
 
 class Session(models.Model):
-    """One lesson at one time.  Cancelled, never removed, once anything refers to it."""
+    """One lesson at one time, a lesson once more, or something extra that stands beside the lessons.
+
+    Cancelled, never removed, once anything refers to it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     cohort = ParentalKey(Cohort, on_delete=models.CASCADE, related_name="sessions")
     module_code = models.CharField(max_length=10)
+    # Of an extra session a code of its own (M1+1): it has no text, no plan, and no part in the certificate.
     lesson_code = models.CharField(max_length=10)
+    is_extra = models.BooleanField(default=False)
     # The lesson's titles when the cohort was planned: {language: title}.
     titles = models.JSONField(default=dict)
     starts_at = models.DateTimeField(_("starts"))
@@ -208,6 +216,8 @@ class Session(models.Model):
     state = models.CharField(max_length=10, choices=SessionState, default=SessionState.PLANNED)
     # How often it was moved or cancelled: calendars take the event with the highest number.
     revision = models.PositiveSmallIntegerField(default=0)
+    # Who leads it, or led it, in the place of the cohort's lead trainer.
+    led_by = models.ForeignKey(PERSON, on_delete=models.SET_NULL, null=True, related_name="stood_in")
     # Seed of the rotating check-in code (lms.attendance); random, never shown.
     checkin_seed = models.CharField(max_length=43)
 
@@ -217,9 +227,6 @@ class Session(models.Model):
         ordering = ["starts_at"]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_times_in_order"),
-            models.UniqueConstraint(
-                fields=["cohort", "lesson_code"], condition=~Q(state="cancelled"), name="session_lesson_once"
-            ),
         ]
 
     def __str__(self) -> str:

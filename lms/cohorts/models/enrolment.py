@@ -18,6 +18,17 @@ class EnrolmentState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class WithdrawalReason(models.TextChoices):
+    """Codes alone: what somebody writes about a person who left would be read long after."""
+
+    CANNOT_COME = "cannot_come", _("cannot come any more")
+    OWN_WISH = "own_wish", _("does not want to go on")
+    MISTAKE = "mistake", _("enrolled by mistake")
+    OTHER = "other", _("another reason")
+    # Written by `transfer_enrolment` alone.
+    TRANSFERRED = "transferred", _("transferred to another cohort")
+
+
 class Sex(models.TextChoices):
     FEMALE = "female", _("woman")
     MALE = "male", _("man")
@@ -85,6 +96,9 @@ class Enrolment(models.Model):
     disability = models.CharField(_("disability"), max_length=6, choices=Disability, default=Disability.UNSAID)
     enrolled_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.CharField(max_length=12, choices=WithdrawalReason, blank=True)
+    # The enrolments from which she was transferred here, all of them: their marks of the same lessons count here too.
+    carries = models.ManyToManyField("self", symmetrical=False, related_name="carried_by")
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -99,6 +113,11 @@ class Enrolment(models.Model):
     def language_name(self) -> str:
         """Кыргызча"""
         return LANGUAGE_NAMES[self.language]
+
+    @property
+    def may_come_back(self) -> bool:
+        """She left, and not to another cohort: from there she is transferred back."""
+        return self.state == EnrolmentState.WITHDRAWN and self.withdrawn_reason != WithdrawalReason.TRANSFERRED
 
     @property
     def facts(self) -> Facts:

@@ -1,6 +1,7 @@
 """What is read about cohorts.  Whatever a person is shown starts at one of the `*_for(user)` querysets."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -10,11 +11,13 @@ from django.utils import timezone
 from lms.cohorts.models import (
     LIVE_STATES,
     Cohort,
+    CohortModule,
     CohortTrainer,
     Enrolment,
     EnrolmentQuerySet,
     EnrolmentState,
     Session,
+    SessionState,
     Standing,
     TrainerPart,
 )
@@ -22,6 +25,9 @@ from lms.cohorts.permissions import managed_by, manages, trained_by
 from lms.common.alphabet import alphabetical
 from lms.people.models import Role, RoleKind, User
 from lms.people.permissions import scope_filter
+
+# How long before and after a session its substitute sees the roster.
+PREPARES, TIDIES_UP = timedelta(days=7), timedelta(days=3)
 
 
 def managed_cohorts_for(user: User) -> QuerySet[Cohort]:
@@ -63,9 +69,43 @@ def get_managed_cohort_or_404(user: User, cohort_id: UUID) -> Cohort:
 
 
 def sessions_for(user: User) -> QuerySet[Session]:
-    """The sessions of the cohorts that she runs."""
+    """The sessions of the cohorts that she runs, and those that she leads in somebody's place."""
     cohorts = Cohort.objects.filter(managed_by(user) | trained_by(user))
-    return Session.objects.filter(cohort__in=cohorts).select_related("cohort__region")
+    hers = Q(cohort__in=cohorts) | Q(pk__in=substituted_sessions_for(user).order_by().values("pk"))
+    return Session.objects.filter(hers).select_related("cohort__region")
+
+
+def substituted_sessions_for(user: User) -> QuerySet[Session]:
+    """Those that she leads in the lead trainer's place.
+
+    From a week before, so that she can prepare, until three days after: then whatever was kept on paper is entered,
+    and the names of a cohort that is not hers are no longer for her.
+    """
+    now = timezone.now()
+    sessions = Session.objects.filter(led_by=user, cohort__state__in=LIVE_STATES).exclude(state=SessionState.CANCELLED)
+    return sessions.filter(starts_at__lte=now + PREPARES, ends_at__gte=now - TIDIES_UP).order_by("starts_at")
+
+
+def substitutes_for(session: Session) -> list[User]:
+    """Who may lead it in the lead trainer's place, by display name: co-trainers, and who may train the module here."""
+    parts = CohortTrainer.objects.filter(cohort=session.cohort_id)
+    cohort, day = session.cohort, timezone.localdate(session.starts_at)
+    held = Standing.objects.usable(day).filter(organisation=cohort.organisation_id, module_code=session.module_code)
+    able = [standing.person_id for standing in held.select_related("region") if standing.holds_in(cohort.region)]
+    helping = parts.filter(part=TrainerPart.CO).values("person")
+    found = User.objects.filter(Q(pk__in=able) | Q(pk__in=helping), is_active=True)
+    people = found.exclude(pk__in=parts.filter(part=TrainerPart.LEAD).values("person")).order_by("pk")
+    return sorted(people, key=lambda person: alphabetical(person.display_name))
+
+
+def leader_of(session: Session) -> User | None:
+    """Who really leads or led it: whoever stands in, else the cohort's lead trainer."""
+    if session.led_by_id:
+        return session.led_by
+    part = (
+        CohortTrainer.objects.filter(cohort=session.cohort_id, part=TrainerPart.LEAD).select_related("person").first()
+    )
+    return part.person if part else None
 
 
 def own_enrolments(user: User) -> EnrolmentQuerySet:
@@ -78,6 +118,18 @@ def roster(cohort: Cohort) -> list[Enrolment]:
     """The enrolled, by display name, with the person."""
     enrolled = cohort.enrolments.enrolled().select_related("person").order_by("pk")
     return sorted(enrolled, key=lambda enrolment: alphabetical(enrolment.person.display_name))
+
+
+def people_by_state(cohort: Cohort) -> dict[str, list[Enrolment]]:
+    """Everybody who ever was in it, with the person: the enrolled and those who left by display name, the waiting in
+    their order.  One query.
+    """
+    found: dict[str, list[Enrolment]] = {state: [] for state in EnrolmentState.values}
+    for enrolment in cohort.enrolments.select_related("person").order_by("enrolled_at", "pk"):
+        found[enrolment.state].append(enrolment)
+    for state in (EnrolmentState.ENROLLED, EnrolmentState.WITHDRAWN):
+        found[state].sort(key=lambda enrolment: alphabetical(enrolment.person.display_name))
+    return found
 
 
 def roster_names(cohort: Cohort) -> list[tuple[UUID, str]]:
@@ -159,6 +211,20 @@ def waiting_list(cohort: Cohort) -> QuerySet[Enrolment]:
 def places_left(cohort: Cohort) -> int:
     """Free places; 0 where more are enrolled than the capacity says today."""
     return max(0, cohort.capacity - cohort.enrolments.enrolled().count())
+
+
+def module_codes_of(cohort: Cohort) -> set[str]:
+    """What it delivers."""
+    return set(CohortModule.objects.filter(cohort=cohort).values_list("module_code", flat=True))
+
+
+def transfer_targets(user: User, enrolment: Enrolment) -> list[Cohort]:
+    """Where she could go on: open cohorts of the same organisation that `user` runs too, with all of the modules."""
+    cohort = enrolment.cohort
+    others = run_cohorts_for(user).filter(organisation=cohort.organisation_id, state__in=LIVE_STATES)
+    codes = module_codes_of(cohort)
+    found = with_counts(others.exclude(pk=cohort.pk)).prefetch_related("modules").order_by("starts_on", "code")
+    return [one for one in found if codes <= {module.module_code for module in one.modules.all()}]
 
 
 def with_counts(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:

@@ -11,7 +11,7 @@ from wagtail.models import Revision
 from curricula.checks.objectives import ServedObjective
 from curricula.models import LessonPage, ModulePage
 from curricula.snapshots import changed_since, lesson_at, module_at, objectives_at
-from lms.cohorts.models import PINNED_STATES, Cohort, Enrolment, Pin, PinKind, Progress, Session, SessionState
+from lms.cohorts.models import PINNED_STATES, Cohort, Enrolment, Pin, PinKind, Progress, Session
 from lms.cohorts.permissions import may_read_plan
 from lms.cohorts.queries.cohorts import observed_cohorts_for, own_enrolments, run_cohorts_for
 from lms.common.languages import pick
@@ -163,11 +163,15 @@ def _chosen(pins: dict[str, int], wanted: str, own: str) -> str:
 
 
 def _neighbours(cohort: Cohort, lesson_code: str) -> tuple[Session | None, Session | None]:
-    """The lesson before and the lesson after, in the order in which they are held."""
-    sessions = [s for s in cohort.sessions.all() if s.state != SessionState.CANCELLED or s.lesson_code == lesson_code]
-    place = next((i for i, session in enumerate(sessions) if session.lesson_code == lesson_code), None)
-    if place is None:
+    """The lesson before and the lesson after, in the order in which they are held first."""
+    lessons: dict[str, Session] = {}
+    for session in cohort.sessions.all():
+        if not session.is_extra and (session.counts or session.lesson_code == lesson_code):
+            lessons.setdefault(session.lesson_code, session)
+    codes = list(lessons)
+    if lesson_code not in lessons:
         return None, None
-    before = sessions[place - 1] if place else None
-    after = sessions[place + 1] if place + 1 < len(sessions) else None
+    place = codes.index(lesson_code)
+    before = lessons[codes[place - 1]] if place else None
+    after = lessons[codes[place + 1]] if place + 1 < len(codes) else None
     return before, after

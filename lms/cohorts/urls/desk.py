@@ -2,22 +2,38 @@
 
 from django.urls import path
 
-from lms.cohorts.views import calendars, cards, imports, learning, life, planning, roster, standings, telling
+from lms.cohorts.views import (
+    calendars,
+    cards,
+    imports,
+    learning,
+    life,
+    planning,
+    roster,
+    sessions,
+    standings,
+    telling,
+)
 
 app_name = "cohorts"
 urlpatterns = [
     path("cohorts/plan/", planning.plan, name="plan"),
     path("cohorts/<uuid:cohort_id>/edit/", life.edit, name="edit"),
+    path("cohorts/<uuid:cohort_id>/duplicate/", planning.duplicate, name="duplicate"),
     path("cohorts/<uuid:cohort_id>/trainers/", life.trainers, name="trainers"),
     path("cohorts/<uuid:cohort_id>/open/", life.open_, name="open"),
     path("cohorts/<uuid:cohort_id>/close/", life.close, name="close"),
+    path("cohorts/<uuid:cohort_id>/reopen/", life.reopen, name="reopen"),
     path("cohorts/<uuid:cohort_id>/cancel/", life.cancel, name="cancel"),
-    path("sessions/<uuid:session_id>/cancel/", life.cancel_session, name="cancel_session"),
-    path("sessions/<uuid:session_id>/again/", life.plan_session_again, name="plan_session_again"),
     path("cohorts/<uuid:cohort_id>/notices/", telling.notices, name="notices"),
     path("notices/<uuid:notice_id>/", telling.notice, name="notice"),
     path("notices/<uuid:notice_id>/cancel/", telling.cancel_notice, name="cancel_notice"),
     path("cohorts/<uuid:cohort_id>/calendar/", calendars.make_of_cohort, name="make_calendar"),
+    path("cohorts/<uuid:cohort_id>/sessions/add/", sessions.add_extra_session, name="add_extra_session"),
+    path("sessions/<uuid:session_id>/", sessions.session, name="session"),
+    path("sessions/<uuid:session_id>/leader/", sessions.substitute, name="substitute"),
+    path("sessions/<uuid:session_id>/cancel/", sessions.cancel_session, name="cancel_session"),
+    path("sessions/<uuid:session_id>/again/", sessions.plan_session_again, name="plan_session_again"),
     path("cohorts/<uuid:cohort_id>/people/", roster.show_roster, name="roster"),
     path("cohorts/<uuid:cohort_id>/people/new/", roster.walk_in, name="walk_in"),
     path("cohorts/<uuid:cohort_id>/people/import/", imports.import_people, name="roster_import"),
@@ -30,6 +46,8 @@ urlpatterns = [
     path("people/<uuid:enrolment_id>/", roster.show_person, name="person"),
     path("people/<uuid:enrolment_id>/admit/", roster.admit, name="admit"),
     path("people/<uuid:enrolment_id>/withdraw/", roster.withdraw, name="withdraw"),
+    path("people/<uuid:enrolment_id>/again/", roster.enrol_again, name="enrol_again"),
+    path("people/<uuid:enrolment_id>/transfer/", roster.transfer, name="transfer"),
     path("people/<uuid:enrolment_id>/unlock-card/", roster.unlock_card, name="unlock_card"),
     path("people/<uuid:enrolment_id>/replace-card/", roster.replace_card, name="replace_card"),
     path("people/<uuid:enrolment_id>/legal-name/", roster.legal_name, name="legal_name"),

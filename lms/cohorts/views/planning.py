@@ -1,4 +1,6 @@
-"""Planning a cohort in four steps."""
+"""Planning a cohort in four steps, or like one that was."""
+
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from lms.cohorts.actions import plan_cohort
-from lms.cohorts.forms import LABELS, PlanWizard
+from lms.cohorts.actions import duplicate_cohort, plan_cohort
+from lms.cohorts.forms import LABELS, DuplicateForm, PlanWizard
+from lms.cohorts.views.shared import changeable_or_403, edit_crumbs
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_NAMES
+from lms.common.refusals import refusal_in
 from lms.people.permissions import SignedInRequest
 
 
@@ -57,3 +61,19 @@ def _show(request: SignedInRequest, wizard: PlanWizard, *, status: int = 200, re
         "refusal": refusal,
     }
     return render(request, "cohorts/plan.html", context, status=status)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def duplicate(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
+    """A new draft like this cohort, from another first day."""
+    cohort = changeable_or_403(request, cohort_id)
+    form = DuplicateForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusal_in(form):
+            copy = duplicate_cohort(cohort=cohort, **form.cleaned_data, by=request.user, at=timezone.now())
+            messages.success(request, _("The cohort is planned. Open it when trainers and dates are right."))
+            return redirect(copy)
+    context = {"cohort": cohort, "form": form, "crumbs": edit_crumbs(cohort)}
+    return render(request, "cohorts/duplicate.html", context, status=422 if request.method == "POST" else 200)

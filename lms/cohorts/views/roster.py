@@ -1,5 +1,7 @@
 """The people of a cohort: who is in, who waits, and one person's page."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,32 +12,46 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.cohorts import actions
-from lms.cohorts.forms import LegalNameForm, WalkInForm
+from lms.cohorts.forms import LegalNameForm, TransferForm, WalkInForm, WithdrawForm
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
 from lms.cohorts.queries import (
     card_holders,
     get_run_cohort_or_404,
     may_read_legal_name,
-    roster,
+    people_by_state,
     run_enrolments_for,
-    waiting_list,
+    transfer_targets,
 )
 from lms.cohorts.views.shared import cohort_crumbs, roster_crumbs
 from lms.common.codes import new_id
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people import actions as people_actions
-from lms.people.models import LegalName
+from lms.people.models import Card, LegalName
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import live_cards
 
 # Seconds in which the same sheet sent again is a repeat.
 SHEET_AGE = 2 * 60 * 60
+# What the list may be narrowed down to, and by what it may be ordered: the word in the address, and what it is called.
+PARTS: dict[str, str | Promise] = {
+    "": gettext_lazy("All"),
+    EnrolmentState.ENROLLED: gettext_lazy("Enrolled"),
+    EnrolmentState.WAITING: gettext_lazy("Waiting list"),
+    EnrolmentState.WITHDRAWN: pgettext_lazy("people who left a cohort", "Left"),
+}
+ORDERS: dict[str, tuple[str | Promise, Callable[[Enrolment, Card | None], Any]]] = {
+    "name": (pgettext_lazy("of a person", "Name"), lambda _enrolment, _card: 0),
+    "language": (gettext_lazy("Language"), lambda enrolment, _card: enrolment.language),
+    "since": (pgettext_lazy("enrolled since", "Since"), lambda enrolment, _card: enrolment.enrolled_at),
+    "card": (gettext_lazy("Card"), lambda _enrolment, card: _card_rank(card)),
+}
 
 
 @login_required
@@ -44,16 +60,37 @@ SHEET_AGE = 2 * 60 * 60
 def show_roster(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Display names only; a legal name stands on nobody's list."""
     cohort = get_run_cohort_or_404(request.user, cohort_id)
-    enrolled, waiting = roster(cohort), list(waiting_list(cohort))
-    cards = live_cards([enrolment.person for enrolment in enrolled])
+    part, order = request.GET.get("state", ""), request.GET.get("sort", "")
+    part, order = part if part in PARTS else "", order if order in ORDERS else "name"
+    people = people_by_state(cohort)
+    enrolled, waiting = people[EnrolmentState.ENROLLED], people[EnrolmentState.WAITING]
     context = {
         "cohort": cohort,
-        "rows": [(enrolment, cards.get(enrolment.person_id)) for enrolment in enrolled],
-        "waiting": waiting,
+        "part": part,
+        "orders": [(key, name, key == order) for key, (name, _key) in ORDERS.items()],
+        "tabs": [(name, f"?state={key}" if key else "?", key == part) for key, name in PARTS.items()],
+        "rows": _ordered(enrolled, order) if part in ("", EnrolmentState.ENROLLED) else None,
+        "waiting": waiting if part in ("", EnrolmentState.WAITING) else None,
+        "left": people[EnrolmentState.WITHDRAWN] if part == EnrolmentState.WITHDRAWN else None,
+        "enrolled_count": len(enrolled),
+        "waiting_count": len(waiting),
         "places_left": max(0, cohort.capacity - len(enrolled)),
         "crumbs": cohort_crumbs(cohort),
     }
     return render(request, "cohorts/roster.html", context)
+
+
+def _ordered(enrolled: Sequence[Enrolment], order: str) -> list[tuple[Enrolment, Card | None]]:
+    """With their cards; who is alike stays in the order of the names."""
+    cards = live_cards([enrolment.person for enrolment in enrolled])
+    rows = [(enrolment, cards.get(enrolment.person_id)) for enrolment in enrolled]
+    _name, key = ORDERS[order]
+    return sorted(rows, key=lambda row: key(*row))
+
+
+def _card_rank(card: Card | None) -> int:
+    """What wants something done first: locked or none, not printed yet, printed."""
+    return 0 if card is None or card.is_locked else 2 if card.printed_at else 1
 
 
 @login_required
@@ -110,7 +147,13 @@ def show_person(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 
 
 def _render_person(
-    request: SignedInRequest, enrolment: Enrolment, form: LegalNameForm, *, opened: str = "", status: int = 200
+    request: SignedInRequest,
+    enrolment: Enrolment,
+    form: LegalNameForm,
+    *,
+    leaving: WithdrawForm | None = None,
+    opened: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "enrolment": enrolment,
@@ -119,8 +162,8 @@ def _render_person(
         "why_not": actions.CardNotYours.message,
         "has_legal_name": _has_legal_name(enrolment),
         "reads_name": may_read_legal_name(request.user, enrolment),
-        "is_enrolled": enrolment.state == EnrolmentState.ENROLLED,
-        "is_waiting": enrolment.state == EnrolmentState.WAITING,
+        "may_come_back": enrolment.may_come_back and not enrolment.cohort.has_ended,
+        "leaving": leaving or WithdrawForm(),
         "legal_name": opened,
         "form": form,
         "crumbs": roster_crumbs(enrolment.cohort),
@@ -144,14 +187,49 @@ def admit(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 
 
 @login_required
+@never_cache
 @require_POST
 def withdraw(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """She leaves the cohort; what she did there stays."""
     enrolment = _enrolment_or_404(request, enrolment_id)
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        return _render_person(request, enrolment, LegalNameForm(), leaving=form, status=422)
     with refusal_shown(request):
-        actions.withdraw_enrolment(enrolment=enrolment, by=request.user, at=timezone.now())
+        reason = form.cleaned_data["reason"]
+        actions.withdraw_enrolment(enrolment=enrolment, reason=reason, by=request.user, at=timezone.now())
         messages.success(request, _("Withdrawn from the cohort. Marks and tests stay."))
     return redirect("cohorts:roster", enrolment.cohort_id)
+
+
+@login_required
+@require_POST
+def enrol_again(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
+    """She comes back: a place, or the waiting list."""
+    left = _enrolment_or_404(request, enrolment_id)
+    with refusal_shown(request):
+        back = actions.enrol_again(enrolment=left, by=request.user, at=timezone.now())
+        messages.success(request, _("Back in the cohort: %(state)s.") % {"state": back.get_state_display()})
+    return redirect("cohorts:person", left.pk)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def transfer(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
+    """To another cohort that she runs too."""
+    enrolment = _remaining_or_404(request, enrolment_id)
+    targets = transfer_targets(request.user, enrolment)
+    form = TransferForm(request.POST if request.method == "POST" else None, targets=targets)
+    if form.is_valid():
+        with refusal_in(form, "to"):
+            to, now = form.cleaned_data["to"], timezone.now()
+            came = actions.transfer_enrolment(enrolment=enrolment, to=to, by=request.user, at=now)
+            messages.success(request, _("She goes on here. Marks of the same lessons came along."))
+            return redirect("cohorts:person", came.pk)
+    crumbs = roster_crumbs(enrolment.cohort)
+    context = {"enrolment": enrolment, "targets": targets, "form": form, "crumbs": crumbs}
+    return render(request, "cohorts/transfer.html", context, status=422 if request.method == "POST" else 200)
 
 
 @login_required

@@ -24,7 +24,13 @@ from lms.cohorts.models import (
     SessionState,
     Standing,
 )
-from lms.cohorts.queries import observed_cohorts_for, own_enrolments, run_cohorts_for, with_counts
+from lms.cohorts.queries import (
+    observed_cohorts_for,
+    own_enrolments,
+    run_cohorts_for,
+    substituted_sessions_for,
+    with_counts,
+)
 from lms.common.dates import local_day
 from lms.common.languages import LANGUAGE_CODES
 from lms.people.models import CMS_ROLES, RoleKind, User
@@ -82,6 +88,7 @@ class Desk:
 
     learning: list[Learning]
     running: list[Running]
+    substituting: list[Session]
     observing: list[Cohort]
     plans_waiting: list[Cohort]
     counted: list[Cohort]
@@ -116,7 +123,15 @@ class Desk:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.learning or self.running or self.observing or self.counted or self.roles or self.standings)
+        return not (
+            self.learning
+            or self.running
+            or self.substituting
+            or self.observing
+            or self.counted
+            or self.roles
+            or self.standings
+        )
 
 
 def desk_for(user: User, at: datetime) -> Desk:
@@ -130,6 +145,7 @@ def desk_for(user: User, at: datetime) -> Desk:
     return Desk(
         learning=learning,
         running=running,
+        substituting=_substituting(user) if standings or roles & {RoleKind.TRAINER} else [],
         observing=_observing(user) if coaches or roles & {RoleKind.OBSERVER, RoleKind.COACH} else [],
         plans_waiting=_plans_waiting(user) if coaches or RoleKind.COORDINATOR in roles else [],
         counted=_counted(user) if RoleKind.MONITOR in roles else [],
@@ -143,6 +159,11 @@ def _plans_waiting(user: User) -> list[Cohort]:
     waiting = submissions_for(user).filter(state=SubmissionState.HANDED_IN).order_by("handed_in_at")
     plans = waiting.select_related(None).select_related("cohort").only(*_on_card("cohort__"))[:SHOWN]
     return list({plan.cohort_id: plan.cohort for plan in plans}.values())
+
+
+def _substituting(user: User) -> list[Session]:
+    """The sessions that she leads in somebody's place."""
+    return list(substituted_sessions_for(user).defer("checkin_seed").select_related("cohort__region")[:SHOWN])
 
 
 def _observing(user: User) -> list[Cohort]:
@@ -231,7 +252,7 @@ def _sessions(cohort_ids: Collection[UUID], run_ids: Collection[UUID], at: datet
         return []
     wanted = Q(cohort__in=cohort_ids, ends_at__gte=at)
     if run_ids:
-        unmarked = ~Exists(Mark.objects.filter(session=OuterRef("pk")))
+        unmarked = ~Exists(Mark.objects.said().filter(session=OuterRef("pk")))
         wanted |= Q(unmarked, cohort__in=run_ids, ends_at__gte=at - REMINDED)
     sessions = Session.objects.filter(wanted).exclude(state=SessionState.CANCELLED)
     return map(Meeting._make, sessions.order_by("starts_at").values_list(*Meeting._fields))

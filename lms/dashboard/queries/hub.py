@@ -10,8 +10,8 @@ from django.http import Http404
 
 from lms.assessments.models import Attempt, AttemptState, Paper
 from lms.assessments.queries import coaches_in
-from lms.attendance.models import ATTENDED, Mark
-from lms.attendance.queries import attendance_from
+from lms.attendance.models import ATTENDED, Mark, Status
+from lms.attendance.queries import Marks, attendance_from, marks_for
 from lms.attendance.scoring import AttendanceFigure
 from lms.certificates.models import CURRENT_STATES, Certificate
 from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, EnrolmentState, Progress, Session
@@ -44,6 +44,11 @@ class StaffHub:
     leads: bool
     runs: bool
     decides_plans: bool
+
+    @property
+    def changes(self) -> bool:
+        """May she move and cancel?"""
+        return (self.manages or self.leads) and not self.cohort.has_ended
 
 
 class ModuleAttendance(NamedTuple):
@@ -93,7 +98,7 @@ def _with_trainers(cohorts: QuerySet[Cohort], cohort_id: UUID) -> Cohort | None:
 def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
     cohort = enrolment.cohort
     modules, sessions = list(cohort.modules.all()), list(cohort.sessions.defer("checkin_seed").order_by("starts_at"))
-    marks = {mark.session_id: mark for mark in Mark.objects.filter(enrolment=enrolment).only("session", "status")}
+    marks = marks_for(enrolment)
     read = set(Progress.objects.filter(enrolment=enrolment).values_list("lesson_code", flat=True))
     own_attempts = Attempt.objects.filter(enrolment=enrolment).only("paper", "state", "deadline")
     attempts = {attempt.paper_id: attempt for attempt in own_attempts}
@@ -103,7 +108,7 @@ def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
         cohort=cohort,
         is_waiting=enrolment.state == EnrolmentState.WAITING,
         modules=modules,
-        sessions=[(session, marks.get(session.pk), session.lesson_code in read) for session in sessions],
+        sessions=[(session, marks.in_session(session), session.lesson_code in read) for session in sessions],
         next_session=_coming(sessions, at),
         papers=[(paper, attempts.get(paper.pk)) for paper in papers],
         attendance=[
@@ -148,17 +153,19 @@ def _sessions(cohort: Cohort, enrolled: int) -> list[Session]:
     on_roster = Q(marks__enrolment__state=EnrolmentState.ENROLLED)
     return list(
         sessions.annotate(
-            marked=Count("marks", filter=on_roster),
+            marked=Count("marks", filter=on_roster & ~Q(marks__status=Status.UNMARKED)),
             attended=Count("marks", filter=on_roster & Q(marks__status__in=ATTENDED)),
             unmarked=Value(enrolled) - F("marked"),
+            leader=F("led_by__display_name"),
         )
     )
 
 
-def _ahead(sessions: list[Session], module: str, marks: dict[UUID, Mark], at: datetime) -> list[Session]:
-    """The module's sessions that are not over and in which she is not marked."""
-    of_module = [session for session in sessions if session.module_code == module and session.counts]
-    return [session for session in of_module if session.ends_at >= at and session.pk not in marks]
+def _ahead(sessions: list[Session], module: str, marks: Marks, at: datetime) -> set[str]:
+    """The module's lessons that are not over, and for which she has no mark."""
+    lessons = [one for one in sessions if one.module_code == module and one.counts and not one.is_extra]
+    marked = {one.lesson_code for one in lessons if marks.in_session(one)}
+    return {one.lesson_code for one in lessons if one.ends_at >= at} - marked
 
 
 def _coming(sessions: list[Session], at: datetime) -> Session | None:

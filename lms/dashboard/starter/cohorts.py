@@ -76,7 +76,7 @@ def make_ended_cohort(cast: Cast, day: date) -> Cohort:
     _take_test(cohort, cast, Moment.POST, enrolments, _moment(last, 16), right=0.8)
     for enrolment in enrolments[:4]:
         issue_certificate(enrolment=enrolment, by=cast.staff["coordinator"], at=_moment(last, 18))
-    return close_cohort(cohort=cohort, by=cast.staff["coordinator"], at=_moment(last, 19))
+    return close_cohort(cohort=cohort, anyway=True, by=cast.staff["coordinator"], at=_moment(last, 19))
 
 
 def make_running_cohort(cast: Cast, day: date) -> Cohort:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cohorts", "0011_listed_publicly"),
+        ("cohorts", "0015_session_leaders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,19 @@
+"""When a room may be marked, and when a mark has settled.  Pure rules."""
+
+from datetime import datetime, timedelta
+
+from lms.cohorts.models import Session
+
+# A room may be marked, and a participant may check in, from this long before the planned beginning.
+ROSTER_OPENS = timedelta(hours=2)
+CHECKIN_OPENS = timedelta(minutes=30)
+# Who checks in later than this after the beginning is late; after the end the room's code closes.
+LATE_AFTER = timedelta(minutes=15)
+CHECKIN_CLOSES = timedelta(minutes=15)
+# While the trainer still puts her sheet in order a mark is changed without a word; later it takes a reason.
+SETTLES = timedelta(hours=2)
+
+
+def is_settled(session: Session, at: datetime) -> bool:
+    """Does a mark of this session change only with a reason by now?"""
+    return at > session.ends_at + SETTLES

@@ -1,0 +1,46 @@
+"""What is still open in a cohort that somebody wants to close.
+
+Apps above add what they know of it when they are loaded; nothing here knows that they exist:
+
+    look_before_closing("attendance", unmarked_sessions)
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from lms.cohorts.models import Cohort, EnrolmentState
+from lms.people.models import User
+
+
+@dataclass(frozen=True)
+class LooseEnd:
+    """A code for the record, a sentence for people, and the address where it is settled (empty: not by her)."""
+
+    code: str
+    text: str
+    address: str = ""
+
+
+type Look = Callable[[User, Cohort], Iterable[LooseEnd]]
+
+
+def _waiting(_user: User, cohort: Cohort) -> Iterable[LooseEnd]:
+    if waiting := cohort.enrolments.filter(state=EnrolmentState.WAITING).count():
+        text = ngettext("%(n)s person waits for a place.", "%(n)s people wait for a place.", waiting) % {"n": waiting}
+        yield LooseEnd("waiting", text, reverse("cohorts:roster", args=[cohort.pk]))
+
+
+_LOOKS: dict[str, Look] = {"cohorts": _waiting}
+
+
+def look_before_closing(name: str, look: Look) -> None:
+    """`look` is asked before a cohort is closed; the same name twice is one look."""
+    _LOOKS[name] = look
+
+
+def loose_ends(user: User, cohort: Cohort) -> list[LooseEnd]:
+    """Everything that is still open, in the order of the apps."""
+    return [end for look in _LOOKS.values() for end in look(user, cohort)]

@@ -1,0 +1,117 @@
+"""The sessions of a cohort one by one: moved, cancelled, held once more, and something extra beside the lessons."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lms.cohorts import actions
+from lms.cohorts.forms import ExtraSessionForm, SessionForm, SubstituteForm
+from lms.cohorts.models import Session, SessionNotice, SessionState
+from lms.cohorts.views.shared import changeable_or_403, edit_crumbs
+from lms.common.refusals import refusal_in, refusal_shown
+from lms.people.permissions import SignedInRequest
+
+
+def _session_or_404(request: SignedInRequest, session_id: UUID) -> Session:
+    session = get_object_or_404(Session, pk=session_id)
+    session.cohort = changeable_or_403(request, session.cohort_id)
+    return session
+
+
+def _form(request: SignedInRequest, session: Session) -> SessionForm:
+    typed = request.POST if request.method == "POST" else None
+    return SessionForm(typed, initial={"starts_at": session.starts_at, "place": session.place})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """Another time or place."""
+    row = _session_or_404(request, session_id)
+    form = _form(request, row)
+    if form.is_valid():
+        with refusal_in(form, "starts_at"):
+            change = actions.SessionChange(**form.cleaned_data)
+            actions.move_session(session=row, change=change, by=request.user, at=timezone.now())
+            messages.success(request, _("Saved."))
+            return redirect("cohorts:edit", row.cohort_id)
+    context = {
+        "session": row,
+        "form": form,
+        "is_planned": row.state == SessionState.PLANNED and not row.cohort.has_ended,
+        "substitute": SubstituteForm(session=row) if row.counts and not row.cohort.has_ended else None,
+        "crumbs": edit_crumbs(row.cohort),
+    }
+    return render(request, "cohorts/session.html", context, status=422 if request.method == "POST" else 200)
+
+
+@login_required
+@require_POST
+def substitute(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """Who leads this one session, or led it."""
+    row = _session_or_404(request, session_id)
+    form = SubstituteForm(request.POST, session=row)
+    if form.is_valid():
+        with refusal_shown(request):
+            person = form.cleaned_data["person"]
+            actions.name_substitute(session=row, person=person, by=request.user, at=timezone.now())
+            messages.success(request, _("Saved."))
+    else:
+        messages.error(request, _("Choose one of the people on the list."))
+    return redirect("cohorts:session", row.pk)
+
+
+@login_required
+@require_POST
+def cancel_session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """This session does not take place and does not count; the participants are told where she ticked it."""
+    row = _session_or_404(request, session_id)
+    by, at = request.user, timezone.now()
+    with refusal_shown(request), transaction.atomic():
+        cancelled = actions.cancel_session(session=row, by=by, at=at)
+        if "tell" in request.POST:
+            told = SessionNotice.CANCELLED
+            actions.tell_participants(cohort=row.cohort, kind=told, session=cancelled, by=by, at=at)
+        messages.success(request, _("The session is cancelled. It does not count for attendance."))
+    return redirect("cohorts:edit", row.cohort_id)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_session_again(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """A new time for the lesson of a session that was cancelled, or that some people missed."""
+    row = _session_or_404(request, session_id)
+    form = _form(request, row)
+    if form.is_valid():
+        with refusal_in(form, "starts_at"):
+            actions.plan_session_again(session=row, **form.cleaned_data, by=request.user, at=timezone.now())
+            messages.success(request, _("The lesson has a new time."))
+            return redirect("cohorts:edit", row.cohort_id)
+    context = {"session": row, "form": form, "crumbs": edit_crumbs(row.cohort)}
+    return render(request, "cohorts/session_again.html", context, status=422 if request.method == "POST" else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_extra_session(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
+    """Something beside the lessons."""
+    cohort = changeable_or_403(request, cohort_id)
+    form = ExtraSessionForm(request.POST if request.method == "POST" else None, cohort=cohort)
+    if form.is_valid():
+        with refusal_in(form, "starts_at"):
+            actions.add_extra_session(cohort=cohort, extra=form.extra(), by=request.user, at=timezone.now())
+            messages.success(request, _("The extra session is in the plan."))
+            return redirect("cohorts:edit", cohort.pk)
+    context = {"cohort": cohort, "form": form, "crumbs": edit_crumbs(cohort)}
+    return render(request, "cohorts/session_extra.html", context, status=422 if request.method == "POST" else 200)

@@ -1,0 +1,40 @@
+"""One participant's way through one cohort, for those who run it: marks, tests taken, certificate; no score."""
+
+from dataclasses import dataclass
+
+from lms.assessments.models import Attempt, AttemptState, Paper
+from lms.attendance.models import Mark
+from lms.attendance.queries import attendance_from, marks_for
+from lms.attendance.scoring import AttendanceFigure
+from lms.certificates.queries import Eligibility, eligibility_of_one
+from lms.cohorts.models import Enrolment, Session
+
+
+@dataclass(frozen=True)
+class Way:
+    """What she did so far, and what her certificate still lacks."""
+
+    sessions: list[tuple[Session, Mark | None]]
+    figures: dict[str, AttendanceFigure]
+    tests: list[tuple[Paper, bool]]
+    eligibility: Eligibility
+
+
+def way_of(enrolment: Enrolment) -> Way:
+    """Whatever the number of lessons, the same number of queries."""
+    cohort, marks = enrolment.cohort, marks_for(enrolment)
+    sessions = [one for one in cohort.sessions.defer("checkin_seed").order_by("starts_at") if one.counts]
+    return Way(
+        sessions=[(session, marks.in_session(session)) for session in sessions],
+        figures=attendance_from(cohort.modules.all(), sessions, marks),
+        tests=_tests(enrolment),
+        eligibility=eligibility_of_one(enrolment),
+    )
+
+
+def _tests(enrolment: Enrolment) -> list[tuple[Paper, bool]]:
+    """The tests that were opened, and whether she handed them in; how well she did is on no list of people."""
+    papers = Paper.objects.filter(cohort=enrolment.cohort, opened_at__isnull=False).order_by("module_code", "opened_at")
+    attempts = Attempt.objects.filter(enrolment=enrolment, state=AttemptState.SUBMITTED)
+    handed_in = set(attempts.values_list("paper", flat=True))
+    return [(paper, paper.pk in handed_in) for paper in papers.only("cohort", "module_code", "moment")]

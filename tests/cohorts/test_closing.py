@@ -1,0 +1,150 @@
+"""Closing with what is still open named, and opening again within thirty days."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from lms.cohorts import actions
+from lms.cohorts.models import Cohort, CohortState, Level, Session, SessionState
+from lms.cohorts.queries import loose_ends
+from lms.people.models import AuditEntry
+from tests.cohorts.conftest import signed_in
+from tests.factories.assessments import make_submission
+from tests.factories.certificates import attend, make_graduate
+from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
+from tests.factories.people import make_staff
+from tests.parallel import at_once, real_database
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cohort(regions):
+    return make_cohort(region=regions["KG-B"])
+
+
+@pytest.fixture
+def lead(cohort):
+    return cohort.trainers.get().person
+
+
+def codes(user, cohort) -> list[str]:
+    return [end.code for end in loose_ends(user, cohort)]
+
+
+def closed(cohort, lead, at) -> Cohort:
+    return actions.close_cohort(cohort=cohort, anyway=True, by=lead, at=at)
+
+
+def test_what_is_open_is_named_one_by_one(scene, at):
+    cohort, lead = scene.cohort, scene.lead
+    assert codes(lead, cohort) == ["unmarked", "unmarked"]
+    actions.cancel_session(session=cohort.sessions.first(), by=lead, at=at)
+    attend(make_enrolment(cohort))
+    assert codes(lead, cohort) == []
+    make_enrolment(cohort, state="waiting")
+    graduate = make_graduate(cohort)
+    make_submission(graduate.person, cohort)
+    assert codes(lead, cohort) == ["waiting", "open_test", "undecided_plans", "certificates"]
+    ends = {end.code: end for end in loose_ends(lead, cohort)}
+    assert ends["certificates"].address == reverse("certificates:cohort", args=[cohort.pk])
+    # She does not decide about plans, and is sent to no page that does not exist for her.
+    assert ends["undecided_plans"].address == ""
+    plans = {end.code: end.address for end in loose_ends(scene.coordinator, cohort)}["undecided_plans"]
+    assert signed_in(scene.coordinator).get(plans).status_code == 200
+
+
+def test_closing_with_something_open_takes_a_tick_and_is_written_down(cohort, lead, at):
+    with pytest.raises(actions.StillOpen):
+        actions.close_cohort(cohort=cohort, by=lead, at=at)
+    cohort.refresh_from_db()
+    assert cohort.state == CohortState.OPEN
+    assert closed(cohort, lead, at).state == CohortState.CLOSED
+    assert AuditEntry.objects.get(verb="close_cohort").details == {"open": ["unmarked", "unmarked"]}
+
+
+def test_a_cohort_with_nothing_open_closes_without_a_tick(cohort, lead, at):
+    attend(make_enrolment(cohort))
+    assert actions.close_cohort(cohort=cohort, by=lead, at=at).closed_at == at
+
+
+def test_it_opens_again_as_it_was_within_thirty_days(cohort, lead, at):
+    closed(cohort, lead, at)
+    again = {"cohort": cohort, "reason": "The sheet of day two was forgotten.", "by": lead}
+    with pytest.raises(actions.ReasonNeeded):
+        actions.reopen_cohort(**{**again, "reason": " "}, at=at)
+    with pytest.raises(actions.NotReopened):
+        actions.reopen_cohort(**again, at=at + timedelta(days=30, seconds=1))
+    opened = actions.reopen_cohort(**again, at=at + timedelta(days=30))
+    assert (opened.state, opened.closed_at, opened.joining_open) == (CohortState.OPEN, None, False)
+    assert opened.reopened_reason == "The sheet of day two was forgotten."
+    with pytest.raises(actions.NotReopened):
+        actions.reopen_cohort(**again, at=at)
+    Session.objects.filter(pk=cohort.sessions.first().pk).update(state=SessionState.HELD)
+    closed(cohort, lead, at)
+    assert actions.reopen_cohort(**again, at=at).state == CohortState.RUNNING
+    assert AuditEntry.objects.filter(verb="reopen_cohort").count() == 2
+
+
+@pytest.mark.parametrize("state", [CohortState.DRAFT, CohortState.OPEN, CohortState.CANCELLED])
+def test_only_a_closed_cohort_opens_again(regions, at, state):
+    cohort = make_cohort(region=regions["KG-B"], state=state)
+    with pytest.raises(actions.NotReopened):
+        actions.reopen_cohort(cohort=cohort, reason="x", by=cohort.trainers.get().person, at=at)
+
+
+def test_a_candidate_gets_no_second_cohort_by_opening_one_again(cohort, lead, at):
+    candidate = make_staff()
+    standing = make_standing(candidate, cohort.organisation, level=Level.CANDIDATE)
+    cohort.trainers.update(person=candidate, standing=standing)
+    closed(cohort, candidate, at)
+    other = make_cohort(cohort.organisation, cohort.region)
+    other.trainers.update(person=candidate, standing=standing)
+    with pytest.raises(actions.OneCohortAtATime):
+        actions.reopen_cohort(cohort=cohort, reason="x", by=lead, at=at)
+
+
+# ── The pages ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_page_names_what_is_open_and_asks_for_the_tick(scene):
+    url, client = reverse("cohorts:close", args=[scene.cohort.pk]), signed_in(scene.lead)
+    page = client.get(url).content.decode()
+    for session in scene.cohort.sessions.all():
+        assert reverse("attendance:roster", args=[session.pk]) in page
+    assert "Trainers mark nobody any more" in page
+    refused = client.post(url)
+    assert (refused.status_code, 'aria-invalid="true"' in refused.content.decode()) == (422, True)
+    assert client.post(url, {"anyway": "on"})["Location"] == scene.cohort.get_absolute_url()
+    scene.cohort.refresh_from_db()
+    assert scene.cohort.state == CohortState.CLOSED
+    assert "Only a cohort that is open is closed." in client.get(url).content.decode()
+
+
+def test_the_coordinator_opens_it_again_from_the_page(scene):
+    closed(scene.cohort, scene.lead, timezone.now())
+    edit, url = (reverse(f"cohorts:{name}", args=[scene.cohort.pk]) for name in ("edit", "reopen"))
+    assert url not in signed_in(scene.lead).get(edit).content.decode()
+    client = signed_in(scene.coordinator)
+    assert url in client.get(edit).content.decode()
+    assert client.post(url, {"reason": ""}).status_code == 422
+    assert client.post(url, {"reason": "Forgotten sheet."}).status_code == 302
+    assert "Forgotten sheet." in client.get(edit).content.decode()
+    scene.cohort.refresh_from_db()
+    assert scene.cohort.is_live
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_close_at_once(tmp_path, at):
+    cohort = make_cohort()
+    lead = cohort.trainers.get().person
+
+    def close():
+        return closed(cohort, lead, at).state
+
+    with real_database(tmp_path):
+        results = at_once(close, close)
+    refused = [result for result in results if isinstance(result, actions.CohortNotLive)]
+    assert (results.count(CohortState.CLOSED), len(refused)) == (1, 1)
