@@ -303,7 +303,7 @@ def test_card_of_somebody_with_a_role_is_printed_by_nobody_and_unlocked_all_the_
     pages = [reverse("cohorts:cards", args=[scene.cohort.pk]), reverse("cohorts:person", args=[enrolment.pk])]
     for user in (scene.lead, scene.coordinator):
         client = signed_in(user)
-        Card.objects.filter(pk=card.pk).update(failed_tries=5, locked_at=at)
+        Card.objects.filter(pk=card.pk).update(failed_tries=5, locked_at=timezone.now())
         assert _is_replaced_by(user, enrolment) is False
         assert client.post(pages[0], {"enrolment": [enrolment.pk]}).status_code == 422
         assert "Unlock the card" in client.get(pages[1]).text
