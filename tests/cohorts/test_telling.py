@@ -107,7 +107,7 @@ def _begin(scene, session):
 
 
 def _close(scene, session):
-    actions.close_cohort(cohort=scene.cohort, by=scene.lead, at=timezone.now())
+    actions.close_cohort(cohort=scene.cohort, by=scene.lead, at=timezone.now(), anyway=True)
 
 
 def _move(scene, session):

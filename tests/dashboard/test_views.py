@@ -12,7 +12,7 @@ from django.utils import timezone
 from lms.assessments.actions import ensure_paper, hand_in_plan, open_paper, start_attempt
 from lms.attendance.actions import record_roster
 from lms.cohorts.actions import appoint_coach, withdraw_enrolment
-from lms.cohorts.models import CohortState, EnrolmentState, Session
+from lms.cohorts.models import CohortState, EnrolmentState, Session, WithdrawalReason
 from lms.dashboard.rendering import next_to_mark
 from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
@@ -272,7 +272,7 @@ def test_sessions_count_against_the_roster(client, cohort):
     _move(session, timedelta(hours=-2))
     statuses = {there.pk: "present", gone.pk: "present"}
     record_roster(session=session, statuses=statuses, batch=uuid4(), by=lead_of(cohort), at=timezone.now())
-    withdraw_enrolment(enrolment=gone, by=lead_of(cohort), at=timezone.now())
+    withdraw_enrolment(enrolment=gone, reason=WithdrawalReason.OTHER, by=lead_of(cohort), at=timezone.now())
     html = page(client, lead_of(cohort), cohort.get_absolute_url())
     assert "1 of 3 were there, 2 not marked yet" in html
 
