@@ -244,7 +244,7 @@ def test_product_runs_on_what_it_locks(tmp_path):
 
 
 def test_proxy_reads_the_same_address_and_keeps_no_log_of_addresses(services):
-    text = (ROOT / "deploy/Caddyfile").read_text()
+    text = (ROOT / "tools/deploy/Caddyfile").read_text()
     assert {"{$PUBLIC_BASE_URL}", "{$CADDY_TLS}"} <= set(re.findall(r"\{\$\w+\}", text))
     assert not re.search(r"^\s*log\b", text, re.MULTILINE)
     assert services["proxy"]["environment"]["WEB_ADDRESS"] == "web"
@@ -252,10 +252,10 @@ def test_proxy_reads_the_same_address_and_keeps_no_log_of_addresses(services):
 
 
 def test_environment_of_one_server_names_what_the_settings_read():
-    lines = (ROOT / "deploy/one-server.env").read_text().splitlines()
+    lines = (ROOT / "tools/deploy/one-server.env").read_text().splitlines()
     names = {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
     code = "".join(path.read_text() for path in (ROOT / "lms/settings").glob("*.py")) + (ROOT / "Makefile").read_text()
     for name in names - {"DJANGO_SETTINGS_MODULE"}:
         assert name.removesuffix("_FILE") in code
-    unit = (ROOT / "deploy/yntymak.service").read_text()
+    unit = (ROOT / "tools/deploy/yntymak.service").read_text()
     assert "EnvironmentFile=/etc/yntymak/env" in unit
