@@ -25,6 +25,7 @@ LOCAL_APPS = [
     "lms.certificates",
     "lms.cascade",
     "lms.dashboard",
+    "lms.privacy",
 ]
 INSTALLED_APPS = [
     *LOCAL_APPS,
