@@ -1,12 +1,14 @@
-"""Who lacks what for which certificate, and how a name is shown to a stranger.  Pure functions."""
+"""Who lacks what for which certificate, how a name is shown to a stranger, what is said of a revocation.  Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lms.common.languages import LANGUAGE_CODES
 from lms.people.models import NameForm
 
 
@@ -157,3 +159,30 @@ def _given_and_other(words: list[str]) -> tuple[str, str]:
     if _SURNAME.search(names[0]) and not _SURNAME.search(names[-1]):
         return names[1], names[0]
     return names[0], names[-1]
+
+
+# ── What the public reads about a revocation ─────────────────────────────────────────────────────────────────────
+OWN, NOTHING = "own", "nothing"
+# Beside words of one's own; nothing is the default.
+WORDINGS: dict[str, str | Promise] = {
+    "mistake": _("Issued by mistake."),
+    "holder": _("At the holder's own request."),
+    "decision": _("By a decision of the organisation."),
+}
+
+
+def wording_of(code: str) -> dict[str, str]:
+    """{language: text} of a code; {} for nothing, and for words of one's own, which no code can tell."""
+    return {language: _in(language, WORDINGS[code]) for language in LANGUAGE_CODES} if code in WORDINGS else {}
+
+
+def wording_code(public_wording: Mapping[str, str]) -> str:
+    """The code behind `wording_of`."""
+    if not public_wording:
+        return NOTHING
+    return next((code for code in WORDINGS if wording_of(code) == dict(public_wording)), OWN)
+
+
+def _in(language: str, text: str | Promise) -> str:
+    with translation.override(language):
+        return str(text)

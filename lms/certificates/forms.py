@@ -4,11 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
-from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lms.certificates.checks import missing_paperwork
+from lms.certificates.checks import NOTHING, OWN, WORDINGS, missing_paperwork, wording_of
 from lms.certificates.models import Certificate, CertificateState, ReportReason
 from lms.certificates.queries import Eligibility
 from lms.cohorts.forms.fields import region_choices
@@ -22,13 +20,6 @@ from lms.regions.models import Region
 # A dictated code: 16 bytes in Crockford's base32 and the check symbol.
 CODE_LENGTH = 27
 MAX_NAME = 120
-OWN, NOTHING = "own", "nothing"
-# What may be said in public about a revocation; nothing is the default.
-WORDINGS: dict[str, str | Promise] = {
-    "mistake": _("Issued by mistake."),
-    "holder": _("At the holder's own request."),
-    "decision": _("By a decision of the organisation."),
-}
 
 
 class CodeForm(forms.Form):
@@ -180,11 +171,9 @@ class StateForm(forms.Form):
     def public_wording(self) -> dict[str, str]:
         """{language: text}, or {} where nothing is said."""
         chosen = self.cleaned_data["wording"]
-        if chosen == NOTHING:
-            return {}
         if chosen == OWN:
             return {language: self.cleaned_data[f"own_{language}"] for language in LANGUAGE_CODES}
-        return {language: _in(language, WORDINGS[chosen]) for language in LANGUAGE_CODES}
+        return wording_of(chosen)
 
 
 class NameFormForm(forms.Form):
@@ -203,8 +192,3 @@ class ReportForm(forms.Form):
     """What differs between the paper and the verdict."""
 
     report = forms.ChoiceField(choices=ReportReason)
-
-
-def _in(language: str, text: str | Promise) -> str:
-    with translation.override(language):
-        return str(text)

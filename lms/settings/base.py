@@ -109,6 +109,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # ── Data ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 DATABASES = {"default": env.database(env.text("DATABASE_URL", ""), DATA_DIR / "yntymak.sqlite3")}
 CACHES = {"default": env.cache(env.text("CACHE_URL", ""))}
+# Erasures and revocations are noted outside the database too, and done again after a restore (lms.common.journal).
+JOURNAL_FILE = env.folder("JOURNAL_DIR", DATA_DIR / "journal") / "journal.jsonl"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -20,10 +20,12 @@ from lms.certificates.actions import (
     suspend_certificate,
     withdraw_key,
 )
+from lms.certificates.checks import wording_of
 from lms.certificates.models import Certificate, IssueLog
 from lms.certificates.queries import VerdictState, verdict_of
 from lms.certificates.rendering import read_pdf
 from lms.cohorts.models import StandingState
+from lms.common.journal import JournalUnwritable, read_entries
 from lms.people.models import AuditEntry
 from tests.factories import certificates as make
 from tests.factories.people import AT, make_staff
@@ -62,6 +64,36 @@ def test_revoking_twice_is_harmless():
     revoke(certificate)
     again = revoke(certificate, at=LATER + timedelta(days=1), public_wording={})
     assert (again.state_since, again.changes.count()) == (LATER, 1)
+
+
+@pytest.mark.parametrize(("wording", "code"), [({}, "nothing"), (WORDING, "own"), (wording_of("mistake"), "mistake")])
+def test_revoking_is_noted_in_the_journal_once_and_without_words(settings, tmp_path, wording, code):
+    settings.JOURNAL_FILE = tmp_path / "journal.jsonl"
+    certificate = make.make_certificate()
+    revoke(certificate, public_wording=wording)
+    revoke(certificate, public_wording=wording)
+    [entry] = read_entries()
+    assert (entry.kind, entry.subject, entry.at) == ("revoke_certificate", str(certificate.pk), LATER)
+    assert entry.ids == {"wording": code}
+    assert wording_of(code) == ({} if code == "own" else wording)
+
+
+def test_nothing_is_revoked_where_the_journal_cannot_be_written(settings, tmp_path):
+    certificate = make.make_trainer_certificate()
+    settings.JOURNAL_FILE = tmp_path / "gone" / "journal.jsonl"
+    with pytest.raises(JournalUnwritable):
+        revoke(certificate)
+    certificate.refresh_from_db()
+    assert (certificate.state, certificate.changes.count()) == ("valid", 0)
+    assert certificate.person.standings.filter(state=StandingState.ACTIVE).exists()
+
+
+def test_withdrawing_a_key_is_noted_in_the_journal_once(settings, tmp_path):
+    settings.JOURNAL_FILE = tmp_path / "journal.jsonl"
+    key = make.make_certificate().key
+    for _time in range(2):
+        withdraw_key(key=key, by=make_staff(), at=LATER)
+    assert [(entry.kind, entry.subject) for entry in read_entries()] == [("withdraw_key", key.kid)]
 
 
 def test_revoking_needs_a_reason_and_a_wording_in_all_languages_or_none():

@@ -9,6 +9,7 @@ from django.utils import timezone
 from lms.certificates.models import KeyState, SigningKey
 from lms.certificates.signing import kid_of
 from lms.common.crypto import unwrap, wrap
+from lms.common.journal import append_entry
 from lms.people.actions import record_audit
 from lms.people.models import Organisation, User
 
@@ -34,6 +35,7 @@ def withdraw_key(*, key: SigningKey, by: User, at: datetime) -> SigningKey:
         locked.state, locked.not_after = KeyState.COMPROMISED, max(at, locked.not_before)
         locked.save(update_fields=["state", "not_after"])
         record_audit(verb="withdraw_key", subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
+        append_entry("withdraw_key", locked.kid, at)
     return locked
 
 

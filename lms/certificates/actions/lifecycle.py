@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.certificates.actions.writing import change_state, note_verb, sign_statement
+from lms.certificates.checks import wording_code
 from lms.certificates.models import (
     FINAL_STATES,
     Certificate,
@@ -16,6 +17,7 @@ from lms.cohorts.actions import resume_standing, suspend_standing, withdraw_stan
 from lms.cohorts.models import CURRENT_STANDING_STATES, Standing
 from lms.common.crypto import unseal
 from lms.common.errors import ActionError
+from lms.common.journal import append_entry
 from lms.common.languages import LANGUAGE_CODES
 from lms.people.models import NameForm, User
 
@@ -47,7 +49,7 @@ def revoke_certificate(
     """Takes it back for good, and the standings that it granted.  The row stays; a repeat is harmless.
 
     `public_wording` is {} or holds a text in every language.  Raises CertificateSettled, ReasonMissing,
-    WordingIncomplete.
+    WordingIncomplete; JournalUnwritable, and then nothing is revoked.
     """
     locked = _lock(certificate)
     if locked.state == CertificateState.REVOKED:
@@ -56,6 +58,7 @@ def revoke_certificate(
     for standing in _granted(locked):
         withdraw_standing(standing=standing, reason=internal_reason, by=by, at=at)
     note_verb(verb="revoke_certificate", certificate=locked, by=by, at=at, public=bool(public_wording))
+    append_entry("revoke_certificate", str(locked.pk), at, wording=wording_code(public_wording))
     return locked
 
 
