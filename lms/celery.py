@@ -64,6 +64,7 @@ app.conf.update(
         "notices.sweep": _every(60, "notices.sweep"),
         "cohorts.plan_reminders": _every(900, "cohorts.plan_reminders"),
         "people.mirror_roles": {"task": "people.mirror_roles", "schedule": crontab(hour="19", minute="10")},
+        "people.forget_offers": {"task": "people.forget_offers", "schedule": crontab(hour="19", minute="25")},
         "people.forget_feedback": {"task": "people.forget_feedback", "schedule": crontab(hour="19", minute="20")},
         "assessments.close_overdue": _every(60, "assessments.close_overdue"),
     },

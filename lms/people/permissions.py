@@ -65,9 +65,10 @@ def may_renew_access(user: User, person: User) -> bool:
     """May she make somebody a link to a new password?  Whoever can, can sign in as her.
 
     An administrator may where all roles that the person ever had, and all that she trained and coached, are in
-    organisations that she administers: otherwise granting a role to a stranger would be a way into the stranger's
-    cohorts, which outlast her roles.  Whoever runs the installation may for those who were never anything but
-    administrators: nobody else could help the only one.
+    organisations that she administers: her cohorts outlast her roles.  A stranger's organisation comes among them by
+    the person's own yes alone (actions.offers), so that nobody opens her account, or closes it to those who help her,
+    by naming her.  Whoever runs the installation may for those who were never anything but administrators: nobody else
+    could help the only one.
     """
     if person.is_superuser or not person.username or not person.is_active:
         return False
@@ -78,6 +79,11 @@ def may_open_again(user: User, person: User) -> bool:
     """May she open a closed account?  Under the same rule; an erased or merged person is nobody's to open."""
     gone = person.erased_at is not None or person.merged_into_id is not None
     return not gone and bool(person.username) and _is_only_hers(user, person)
+
+
+def belongs_to(person: User, organisation: Organisation) -> bool:
+    """Had she ever a role there, or did she train or coach for it?  To anybody else a role is offered, not given."""
+    return organisation.pk in _houses(person)
 
 
 def works_elsewhere(person: User, organisations: Iterable[Organisation]) -> bool:

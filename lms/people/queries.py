@@ -28,6 +28,7 @@ from lms.people.models import (
     Organisation,
     Role,
     RoleKind,
+    RoleOffer,
     User,
 )
 from lms.people.permissions import active_roles
@@ -256,3 +257,9 @@ def roles_of(person: User) -> QuerySet[Role]:
     """Her roles of today and those to come."""
     roles = Role.objects.not_ended(timezone.localdate()).filter(person=person)
     return roles.select_related("organisation", "region").order_by("organisation__code", "kind")
+
+
+def offers_for(user: User, at: datetime) -> QuerySet[RoleOffer]:
+    """The roles that she may say yes or no to."""
+    offers = RoleOffer.objects.open_at(at).filter(person=user)
+    return offers.select_related("organisation", "region").order_by("offered_at", "pk")

@@ -85,3 +85,9 @@ def mirror_roles(**kwargs: object) -> None:
 def forget_feedback(**kwargs: object) -> None:
     """At night: what people told us is kept for a year."""
     actions.forget_feedback(at=timezone.now())
+
+
+@shared_task(name="people.forget_offers")
+def forget_offers(**kwargs: object) -> None:
+    """At night: a role that was offered waits for thirty days."""
+    actions.forget_offers(at=timezone.now())

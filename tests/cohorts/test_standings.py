@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from lms.cohorts import actions
 from lms.cohorts.models import Coaching, FoundingProposal, Level, Standing, StandingState
 from lms.cohorts.queries import current_standing, observed_cohorts_for, standings_for
-from lms.people.actions import grant_role
+from lms.people.actions import grant_role, note_engagement
 from lms.people.models import AuditEntry, RoleKind, User
 from tests.factories.cohorts import AT, make_cohort, make_standing
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
@@ -204,6 +204,7 @@ def test_two_signers_of_one_administrator_are_one_person(office, at):
         (between, RoleKind.ADMINISTRATOR, admin),
         (second, RoleKind.COORDINATOR, between),
     ):
+        note_engagement(people=[person], organisation=organisation)
         grant_role(person=person, kind=kind, organisation=organisation, by=giver, at=at)
     proposal = propose(office, at, by=first)
     for signer in (second, between, admin):
@@ -217,6 +218,7 @@ def test_signers_whom_the_installation_invited_are_independent(office, at):
     root = User.objects.create_superuser("root", "a long enough password")
     signers = [make_staff("one"), make_staff("two")]
     for person in signers:
+        note_engagement(people=[person], organisation=organisation)
         grant_role(person=person, kind=RoleKind.ADMINISTRATOR, organisation=organisation, by=root, at=at)
     proposal = propose(office, at, by=signers[0])
     assert actions.confirm_founding(proposal=proposal, by=signers[1], at=at)

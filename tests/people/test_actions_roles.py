@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 
 from lms.people import actions
-from lms.people.models import AuditEntry, Role, RoleKind, User
+from lms.people.models import AuditEntry, Organisation, Role, RoleKind, User
 from lms.people.permissions import active_roles, has_role
 from tests.factories.people import make_organisation, make_role, make_staff
 
@@ -28,12 +28,19 @@ def afresh(person: User) -> User:
     return User.objects.get(pk=person.pk)
 
 
+def make_colleague() -> tuple[User, Organisation]:
+    """Somebody who trains for an organisation, and so may be given a role there without being asked."""
+    person, organisation = make_staff("person"), make_organisation()
+    actions.note_engagement(people=[person], organisation=organisation)
+    return person, organisation
+
+
 def groups(person: User) -> set[str]:
     return set(person.groups.values_list("name", flat=True))
 
 
 def test_grant_role_holds_from_today_and_is_noted(admin, at):
-    person, organisation = make_staff("person"), make_organisation()
+    person, organisation = make_colleague()
     role = actions.grant_role(person=person, kind="trainer", organisation=organisation, by=admin, at=at)
     assert (role.valid_from, role.valid_until, role.granted_by) == (TODAY, None, admin)
     entry = AuditEntry.objects.get(verb="grant_role")
@@ -47,7 +54,7 @@ def test_nobody_gives_herself_a_role(admin, at):
 
 
 def test_the_same_role_is_granted_once(admin, at):
-    person, organisation = make_staff("person"), make_organisation()
+    person, organisation = make_colleague()
     fields = {"person": person, "kind": "trainer", "organisation": organisation, "by": admin, "at": at}
     actions.grant_role(**fields)
     with pytest.raises(actions.RoleHeld):
@@ -56,7 +63,7 @@ def test_the_same_role_is_granted_once(admin, at):
 
 
 def test_a_role_in_another_region_is_another_role(admin, at, regions):
-    person, organisation = make_staff("person"), make_organisation()
+    person, organisation = make_colleague()
     fields = {"person": person, "kind": "coordinator", "organisation": organisation, "by": admin, "at": at}
     actions.grant_role(**fields, region=regions["KG-B"])
     actions.grant_role(**fields, region=regions["KG-N"])
@@ -64,7 +71,7 @@ def test_a_role_in_another_region_is_another_role(admin, at, regions):
 
 
 def test_an_administrator_has_no_region(admin, at, regions):
-    person, organisation = make_staff("person"), make_organisation()
+    person, organisation = make_colleague()
     fields = {"person": person, "kind": "administrator", "organisation": organisation, "by": admin, "at": at}
     with pytest.raises(actions.AdministratorEverywhere):
         actions.grant_role(**fields, region=regions["KG-B"])

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
+from lms.people.actions import note_engagement
 from lms.people.models import AuditEntry, Card, Organisation, Role, RoleKind, User
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
@@ -147,6 +148,7 @@ def test_a_role_is_granted_by_user_name_in_a_region_until_a_day(admin, colleague
 
 def test_a_role_is_granted_by_card_code(admin, ours):
     person = make_person("Айгүл")
+    note_engagement(people=[person], organisation=ours)
     code = Card.objects.get(person=person).code.lower()
     assert browser(admin).post(page("grant"), values(ours, account=code)).status_code == 302
     assert person.roles.get().kind == "coordinator"
@@ -156,9 +158,6 @@ def test_a_role_is_granted_by_card_code(admin, ours):
     ("typed", "field"),
     [
         ({"account": ""}, "account"),
-        ({"account": "nobody"}, "account"),
-        ({"account": "col"}, "account"),
-        ({"account": "%"}, "account"),
         ({"kind": "queen"}, "kind"),
         ({"kind": "participant"}, "kind"),
         ({"organisation": "x"}, "organisation"),

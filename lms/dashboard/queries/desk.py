@@ -33,8 +33,9 @@ from lms.cohorts.queries import (
 )
 from lms.common.dates import local_day
 from lms.common.languages import LANGUAGE_CODES
-from lms.people.models import CMS_ROLES, RoleKind, User
+from lms.people.models import CMS_ROLES, RoleKind, RoleOffer, User
 from lms.people.permissions import active_roles, scope_filter
+from lms.people.queries import offers_for
 
 # How many cohorts a section shows before it says "all of them": what is next, not the archive.
 SHOWN = 6
@@ -93,6 +94,7 @@ class Desk:
     plans_waiting: list[Cohort]
     counted: list[Cohort]
     standings: list[Standing]
+    offers: list[RoleOffer]
     roles: frozenset[str]
 
     @property
@@ -131,6 +133,7 @@ class Desk:
             or self.counted
             or self.roles
             or self.standings
+            or self.offers
         )
 
 
@@ -150,6 +153,7 @@ def desk_for(user: User, at: datetime) -> Desk:
         plans_waiting=_plans_waiting(user) if coaches or RoleKind.COORDINATOR in roles else [],
         counted=_counted(user) if RoleKind.MONITOR in roles else [],
         standings=standings,
+        offers=list(offers_for(user, at)),
         roles=roles,
     )
 

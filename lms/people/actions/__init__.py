@@ -40,6 +40,7 @@ from lms.people.actions.names import (
     set_legal_name,
     use_legal_name,
 )
+from lms.people.actions.offers import OfferGone, accept_offer, decline_offer, forget_offers, offer_role
 from lms.people.actions.organisations import (
     OrganisationCodeTaken,
     change_organisation,
@@ -57,7 +58,15 @@ from lms.people.actions.profile import (
     remove_email,
     wanted_email,
 )
-from lms.people.actions.roles import AdministratorEverywhere, LastAdministrator, OwnRole, RoleHeld, end_role, grant_role
+from lms.people.actions.roles import (
+    AdministratorEverywhere,
+    LastAdministrator,
+    NotOfHere,
+    OwnRole,
+    RoleHeld,
+    end_role,
+    grant_role,
+)
 
 __all__ = [
     "AccessNotYours",
@@ -71,11 +80,14 @@ __all__ = [
     "LinkRunOut",
     "NameInUse",
     "NoLegalName",
+    "NotOfHere",
+    "OfferGone",
     "OrganisationCodeTaken",
     "OwnAccount",
     "OwnRole",
     "RoleHeld",
     "UserNameTaken",
+    "accept_offer",
     "ask_email_change",
     "change_display_name",
     "change_language",
@@ -85,10 +97,12 @@ __all__ = [
     "create_organisation",
     "create_participant",
     "create_staff",
+    "decline_offer",
     "email_token",
     "end_account",
     "end_role",
     "forget_feedback",
+    "forget_offers",
     "found_organisation",
     "give_certificate_name",
     "grant_role",
@@ -100,6 +114,7 @@ __all__ = [
     "mirror_all_roles",
     "note_engagement",
     "note_invitation_mail",
+    "offer_role",
     "record_audit",
     "record_consent",
     "remove_contacts",

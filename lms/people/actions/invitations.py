@@ -9,7 +9,7 @@ from lms.common.errors import ActionError
 from lms.people.actions.accounts import create_staff, password_key
 from lms.people.actions.audit import record_audit
 from lms.people.actions.closing import close_or_keep
-from lms.people.actions.roles import end_role, grant_role
+from lms.people.actions.roles import begin_role, end_role
 from lms.people.models import Invitation, InvitationState, MailState, Organisation, Role, User
 from lms.regions.models import Region
 
@@ -39,7 +39,7 @@ def invite_staff(
     person = create_staff(
         username=username, display_name=display_name, language=language, password=None, email=email, by=by, at=at
     )
-    grant_role(
+    begin_role(
         person=person, kind=kind, organisation=organisation, region=region, valid_until=valid_until, by=by, at=at
     )
     return Invitation.objects.create(

@@ -10,6 +10,7 @@ from lms.common.errors import ActionError
 from lms.people.actions.audit import record_audit
 from lms.people.actions.groups import mirror_roles
 from lms.people.models import Organisation, Role, RoleKind, User
+from lms.people.permissions import belongs_to
 from lms.people.queries import CMS_GROUPS
 from lms.regions.models import Region
 
@@ -26,6 +27,13 @@ class RoleHeld(ActionError):
 
     code = "role_held"
     message = _("She has this role already. End it first if its dates should change.")
+
+
+class NotOfHere(ActionError):
+    """Somebody from outside is asked first: a role decides who may renew her password and who may close her account."""
+
+    code = "not_of_here"
+    message = _("She does not work for this organisation yet. Offer her the role; it begins when she accepts.")
 
 
 class AdministratorEverywhere(ActionError):
@@ -56,15 +64,42 @@ def grant_role(
 ) -> Role:
     """Gives a role in an organisation, in one region and below, or everywhere if none is named.
 
-    Raises OwnRole, RoleHeld, AdministratorEverywhere.
+    Raises OwnRole, NotOfHere, RoleHeld, AdministratorEverywhere.
     """
-    if by is not None and by.pk == person.pk:
-        raise OwnRole
-    if kind == RoleKind.ADMINISTRATOR and region is not None:
-        raise AdministratorEverywhere
+    if by is not None:
+        require_other(person=person, by=by)
+    User.objects.select_for_update().get(pk=person.pk)
+    if by is not None and not belongs_to(person, organisation):
+        raise NotOfHere
+    return begin_role(
+        person=person,
+        kind=kind,
+        organisation=organisation,
+        by=by,
+        at=at,
+        region=region,
+        valid_from=valid_from,
+        valid_until=valid_until,
+    )
+
+
+def begin_role(
+    *,
+    person: User,
+    kind: str,
+    organisation: Organisation,
+    by: User | None,
+    at: datetime,
+    region: Region | None = None,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+) -> Role:
+    """For actions that know that she agrees, within their transaction.  Raises RoleHeld, AdministratorEverywhere."""
+    require_whole_country(kind=kind, region=region)
     first_day = valid_from or timezone.localdate(at)
     User.objects.select_for_update().get(pk=person.pk)
-    _require_new(person, kind, organisation, region, first_day)
+    if same_role(person=person, kind=kind, organisation=organisation, region=region, day=first_day) is not None:
+        raise RoleHeld
     role = Role.objects.create(
         person=person,
         kind=RoleKind(kind),
@@ -80,10 +115,22 @@ def grant_role(
     return role
 
 
-def _require_new(person: User, kind: str, organisation: Organisation, region: Region | None, day: date) -> None:
+def same_role(*, person: User, kind: str, organisation: Organisation, region: Region | None, day: date) -> Role | None:
+    """The role that she has already, or will have."""
     same = Role.objects.filter(person=person, kind=kind, organisation=organisation, region=region)
-    if same.not_ended(day).exists():
-        raise RoleHeld
+    return same.not_ended(day).first()
+
+
+def require_other(*, person: User, by: User) -> None:
+    """Raises OwnRole."""
+    if by.pk == person.pk:
+        raise OwnRole
+
+
+def require_whole_country(*, kind: str, region: Region | None) -> None:
+    """Raises AdministratorEverywhere."""
+    if kind == RoleKind.ADMINISTRATOR and region is not None:
+        raise AdministratorEverywhere
 
 
 @transaction.atomic

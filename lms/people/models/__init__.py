@@ -22,6 +22,7 @@ from lms.people.models.accounts import (
 )
 from lms.people.models.organisations import (
     CMS_ROLES,
+    OFFER_HOLDS,
     TWO_STEP_ROLES,
     Engagement,
     Invitation,
@@ -30,6 +31,7 @@ from lms.people.models.organisations import (
     Organisation,
     Role,
     RoleKind,
+    RoleOffer,
     RoleQuerySet,
 )
 from lms.people.models.records import (
@@ -48,6 +50,7 @@ __all__ = [
     "CONSENT_TEXTS",
     "FEEDBACK_KEPT",
     "LINK_HOLDS",
+    "OFFER_HOLDS",
     "TRIES",
     "TWO_STEP_ROLES",
     "AuditEntry",
@@ -70,6 +73,7 @@ __all__ = [
     "Private",
     "Role",
     "RoleKind",
+    "RoleOffer",
     "RoleQuerySet",
     "User",
     "UserManager",

@@ -1,10 +1,11 @@
 """Who runs cohorts, and what a person may do for it: dated roles, and how she came to the first."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.codes import new_id
@@ -98,6 +99,45 @@ class Role(Private, models.Model):
     def has_ended(self, day: date) -> bool:
         """Is its last day before `day`?"""
         return self.valid_until is not None and self.valid_until < day
+
+
+# How long an offered role waits for an answer.
+OFFER_HOLDS = timedelta(days=30)
+
+
+class RoleOfferQuerySet(models.QuerySet["RoleOffer"]):
+    def open_at(self, at: datetime) -> Self:
+        """Those that may still be accepted: in time, and of somebody who could grant the role today."""
+        day = timezone.localdate(at)
+        offering = Role.objects.active(day).filter(
+            person=models.OuterRef("offered_by"),
+            person__is_active=True,
+            organisation=models.OuterRef("organisation"),
+            kind=RoleKind.ADMINISTRATOR,
+        )
+        in_time = self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), offered_at__gt=at - OFFER_HOLDS)
+        return in_time.filter(models.Exists(offering))
+
+
+class RoleOffer(Private, models.Model):
+    """A role for somebody from outside, until she says yes or no: it opens nothing, and counts nowhere.
+
+    The answer deletes the row: what she declined is nobody's to know.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_offers")
+    kind = models.CharField(max_length=20, choices=RoleKind)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+")
+    valid_until = models.DateField(null=True)
+    offered_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    offered_at = models.DateTimeField()
+
+    objects = RoleOfferQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"offer to {self.person_id}"
 
 
 class Engagement(Private, models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lms.people.views import closing, feedback, installation, invitations, mail, organisations, profile, roles
+from lms.people.views import closing, feedback, installation, invitations, mail, offers, organisations, profile, roles
 
 app_name = "people"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("email/<slug:token>/", profile.confirm_email, name="confirm_email"),
     path("name/", profile.give_name, name="certificate_name"),
     path("consents/", profile.answer_consent, name="consent"),
+    path("offers/<uuid:offer_id>/accept/", offers.accept, name="accept_offer"),
+    path("offers/<uuid:offer_id>/decline/", offers.decline, name="decline_offer"),
     path("organisations/", installation.list_organisations, name="organisations"),
     path("organisations/new/", installation.found, name="found"),
     path(

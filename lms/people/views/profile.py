@@ -31,7 +31,7 @@ from lms.people.forms import (
 )
 from lms.people.models import ConsentPurpose, User
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import consent_states, live_cards, masked_legal_name, name_in_use_since, roles_of
+from lms.people.queries import consent_states, live_cards, masked_legal_name, name_in_use_since, offers_for, roles_of
 from lms.people.tasks import SEND_EMAIL_CHANGE
 from lms.people.views.shared import start_mail
 
@@ -188,6 +188,7 @@ def _page(request: SignedInRequest, *, refused: dict[str, Form] | None = None) -
         "name_used_at": name_in_use_since(person),
         "consents": consent_states(person),
         "roles": roles_of(person),
+        "offers": offers_for(person, timezone.now()),
         "card": live_cards([person]).get(person.pk),
         "two_steps": person.has_usable_password() and is_mfa_enabled(person),
     }

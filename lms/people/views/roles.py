@@ -10,12 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.common.refusals import refusal_in, refusal_shown
+from lms.common.throttling import too_many
+from lms.common.views import too_many_requests
 from lms.people import actions
 from lms.people.forms import GrantForm, InviteForm, RoleForm
 from lms.people.models import Organisation, User
-from lms.people.permissions import SignedInRequest, forget_roles, may_open_again, may_renew_access
+from lms.people.permissions import SignedInRequest, belongs_to, forget_roles, may_open_again, may_renew_access
 from lms.people.queries import staff_for, staff_roles_for
 from lms.people.views.shared import administrators_only, after_invitation, password_page, staff_crumbs
+
+# Names that one administrator may try in an hour: enough for a new team, too few to find out who is here.
+RATE = "30/h"
 
 
 @require_safe
@@ -43,12 +48,17 @@ def invite(request: SignedInRequest, organisations: list[Organisation]) -> HttpR
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrators_only
 def grant(request: SignedInRequest, organisations: list[Organisation]) -> HttpResponse:
-    """A role for somebody who has an account already."""
+    """A role for somebody who has an account already; whether a stranger has one is not said."""
     form = GrantForm(request.POST or None, organisations=organisations)
     if form.is_valid():
-        person = form.cleaned_data.pop("account")
-        if _granted(request, person, form):
-            return redirect("people:member", person.pk)
+        if too_many(request, group="offers", rate=RATE, key=str(request.user.pk)):
+            return too_many_requests(request, retry_after=3600)
+        person, organisation = form.cleaned_data["account"], form.cleaned_data["organisation"]
+        if person is not None and belongs_to(person, organisation):
+            if _given(request, person, form):
+                return redirect("people:member", person.pk)
+        elif _given(request, person, form):
+            return redirect("people:roles")
     context = {"form": form, "crumbs": staff_crumbs()}
     return render(request, "people/grant.html", context, status=422 if form.is_bound else 200)
 
@@ -62,7 +72,7 @@ def show_member(request: SignedInRequest, organisations: list[Organisation], per
         raise Http404
     person, today = roles[0].person, timezone.localdate()
     form = RoleForm(request.POST or None, organisations=organisations)
-    if form.is_valid() and _granted(request, person, form):
+    if form.is_valid() and _given(request, person, form):
         return redirect("people:member", person.pk)
     context = {
         "person": person,
@@ -103,11 +113,21 @@ def renew_password(request: SignedInRequest, organisations: list[Organisation], 
     return redirect("people:member", person_id)
 
 
-def _granted(request: SignedInRequest, person: User, form: RoleForm) -> bool:
-    """Grants what the form says; a refusal becomes an error beside the role."""
+def _given(request: SignedInRequest, person: User | None, form: RoleForm) -> bool:
+    """Grants what the form says, or offers it where she is a stranger; a refusal becomes an error beside the role."""
     values = {key: form.cleaned_data[key] for key in ("kind", "organisation", "region", "valid_until")}
     with refusal_in(form, "kind"):
-        actions.grant_role(person=person, **values, by=request.user, at=timezone.now())
-        messages.success(request, _("The role is granted."))
+        if person is not None and belongs_to(person, values["organisation"]):
+            actions.grant_role(person=person, **values, by=request.user, at=timezone.now())
+            messages.success(request, _("The role is granted."))
+        else:
+            actions.offer_role(person=person, **values, by=request.user, at=timezone.now())
+            messages.success(
+                request,
+                _(
+                    "If somebody has this user name or card code, she finds the offer when she signs in."
+                    " The role begins when she accepts it."
+                ),
+            )
         return True
     return False

@@ -1,0 +1,94 @@
+"""A role for somebody who is not of the organisation yet: she says yes or no, and nobody is told that she exists."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lms.common.errors import ActionError
+from lms.people.actions.audit import record_audit
+from lms.people.actions.roles import begin_role, require_other, require_whole_country, same_role
+from lms.people.models import OFFER_HOLDS, Organisation, Role, RoleOffer, User
+from lms.regions.models import Region
+
+
+class OfferGone(ActionError):
+    """Answered, run out, or made by somebody who could not grant it any more."""
+
+    code = "offer_gone"
+    message = _("This offer does not stand any more. Ask the organisation to make it again.")
+
+
+@transaction.atomic
+def offer_role(
+    *,
+    person: User | None,
+    kind: str,
+    organisation: Organisation,
+    by: User,
+    at: datetime,
+    region: Region | None = None,
+    valid_until: date | None = None,
+) -> None:
+    """Asks her; made again, it waits as long again.  Without a person it writes as much, and so takes as long.
+
+    Raises OwnRole, AdministratorEverywhere.
+    """
+    require_whole_country(kind=kind, region=region)
+    if person is not None:
+        require_other(person=person, by=by)
+        RoleOffer.objects.update_or_create(
+            person=User.objects.select_for_update().get(pk=person.pk),
+            kind=kind,
+            organisation=organisation,
+            region=region,
+            defaults={"valid_until": valid_until, "offered_by": by, "offered_at": at},
+        )
+    record_audit(
+        verb="offer_role", subject=organisation, by=by, at=at, organisation_id=organisation.pk, details={"role": kind}
+    )
+
+
+@transaction.atomic
+def accept_offer(*, offer: RoleOffer, by: User, at: datetime) -> Role:
+    """Her role begins today, as if whoever offered it had granted it now.  Raises OfferGone."""
+    locked = _locked(offer, at)
+    role = same_role(
+        person=by, kind=locked.kind, organisation=locked.organisation, region=locked.region, day=timezone.localdate(at)
+    )
+    if role is None:
+        role = begin_role(
+            person=by,
+            kind=locked.kind,
+            organisation=locked.organisation,
+            region=locked.region,
+            valid_until=locked.valid_until,
+            by=locked.offered_by,
+            at=at,
+        )
+    locked.delete()
+    record_audit(verb="accept_offer", subject=role, by=by, at=at, organisation_id=role.organisation_id)
+    return role
+
+
+@transaction.atomic
+def decline_offer(*, offer: RoleOffer, by: User, at: datetime) -> None:
+    """She stays a stranger there.  Raises OfferGone."""
+    locked = _locked(offer, at)
+    record_audit(verb="decline_offer", subject=by, by=by, at=at, organisation_id=None, details={"role": locked.kind})
+    locked.delete()
+
+
+def forget_offers(*, at: datetime) -> int:
+    """Those that nobody answered in time; returns how many."""
+    return RoleOffer.objects.filter(offered_at__lte=at - OFFER_HOLDS).delete()[0]
+
+
+def _locked(offer: RoleOffer, at: datetime) -> RoleOffer:
+    User.objects.select_for_update().get(pk=offer.person_id)
+    offers = RoleOffer.objects.open_at(at).select_related("organisation", "region", "offered_by")
+    found = offers.filter(pk=offer.pk).first()
+    if found is None:
+        raise OfferGone
+    return found

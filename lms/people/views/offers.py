@@ -1,0 +1,42 @@
+"""A role that an organisation offers her: yes or no."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from lms.common.refusals import refusal_shown
+from lms.people.actions import accept_offer, decline_offer
+from lms.people.models import RoleOffer
+from lms.people.permissions import SignedInRequest
+
+
+@never_cache
+@login_required
+@require_POST
+def accept(request: SignedInRequest, offer_id: UUID) -> HttpResponse:
+    """The role begins."""
+    offer = get_object_or_404(RoleOffer.objects.filter(person=request.user), pk=offer_id)
+    with refusal_shown(request):
+        accept_offer(offer=offer, by=request.user, at=timezone.now())
+        messages.success(request, _("You have accepted. What the role opens is on your desk."))
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+@never_cache
+@login_required
+@require_POST
+def decline(request: SignedInRequest, offer_id: UUID) -> HttpResponse:
+    """Nobody is told."""
+    offer = get_object_or_404(RoleOffer.objects.filter(person=request.user), pk=offer_id)
+    with refusal_shown(request):
+        decline_offer(offer=offer, by=request.user, at=timezone.now())
+        messages.success(request, _("You have declined. The organisation is not told."))
+    return redirect(settings.LOGIN_REDIRECT_URL)

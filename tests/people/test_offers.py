@@ -1,0 +1,233 @@
+"""Whoever is not of the house is asked: an offer opens nothing, counts nowhere, and tells nobody that she exists."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from lms.people import actions
+from lms.people.models import OFFER_HOLDS, AuditEntry, Card, Organisation, Role, RoleKind, RoleOffer, User
+from lms.people.permissions import belongs_to, may_renew_access, works_elsewhere
+from lms.people.tasks import forget_offers
+from tests.factories.people import make_organisation, make_person, make_role, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def browser(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def afresh(person: User) -> User:
+    return User.objects.get(pk=person.pk)
+
+
+@pytest.fixture
+def ours() -> Organisation:
+    return make_organisation("ours")
+
+
+@pytest.fixture
+def theirs() -> Organisation:
+    return make_organisation("theirs")
+
+
+@pytest.fixture
+def admin(ours) -> User:
+    admin = make_staff("admin")
+    make_role(admin, RoleKind.ADMINISTRATOR, ours)
+    return afresh(admin)
+
+
+@pytest.fixture
+def her_admin(theirs) -> User:
+    her_admin = make_staff("her.admin")
+    make_role(her_admin, RoleKind.ADMINISTRATOR, theirs)
+    return afresh(her_admin)
+
+
+@pytest.fixture
+def stranger(theirs) -> User:
+    """She works for them."""
+    stranger = make_staff("stranger", "Бурул")
+    make_role(stranger, RoleKind.TRAINER, theirs)
+    return stranger
+
+
+def typed(organisation: Organisation, account: str, **more: str) -> dict[str, str]:
+    values = {"kind": "coordinator", "organisation": str(organisation.pk), "region": "", "valid_until": ""}
+    return {**values, "account": account, **more}
+
+
+def offer(admin: User, organisation: Organisation, account: str = "stranger", **more: str) -> RoleOffer:
+    browser(admin).post(reverse("people:grant"), typed(organisation, account, **more))
+    return RoleOffer.objects.get()
+
+
+def answer(person: User, verb: str, asked: RoleOffer):
+    return browser(person).post(reverse(f"people:{verb}_offer", args=[asked.pk]), follow=True)
+
+
+# ── What the organisation sees ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_nobody_and_a_stranger_and_a_closed_account_get_the_same_answer(admin, ours, stranger):
+    closed = make_staff("closed")
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    card = Card.objects.get(person=make_person()).code
+    pages = {
+        browser(admin).post(reverse("people:grant"), typed(ours, account), follow=True).text.partition("<main")[2]
+        for account in ("nobody", "stranger", "closed", card, "%", "0000 0000")
+    }
+    assert len(pages) == 1
+    assert "finds the offer when she signs in" in pages.pop()
+    assert {offer.person.username for offer in RoleOffer.objects.all()} == {"stranger", None}
+    notes = AuditEntry.objects.filter(verb="offer_role").values_list("subject_id", "details")
+    assert {(subject, details["role"]) for subject, details in notes} == {(str(ours.pk), "coordinator")}
+
+
+def test_an_offer_gives_nothing_and_counts_nowhere(admin, ours, her_admin, theirs, stranger):
+    offer(admin, ours)
+    assert not Role.objects.filter(organisation=ours, person=stranger).exists()
+    assert not belongs_to(stranger, ours)
+    assert not works_elsewhere(stranger, [theirs])
+    assert may_renew_access(her_admin, stranger)
+    assert not may_renew_access(admin, stranger)
+    assert browser(admin).get(reverse("people:member", args=[stranger.pk])).status_code == 404
+    assert "Бурул" not in browser(admin).get(reverse("people:roles")).text
+
+
+def test_whoever_belongs_nowhere_is_not_taken_over_by_naming_her(admin, ours):
+    alone = make_staff("alone")
+    offer(admin, ours, "alone")
+    assert not may_renew_access(admin, alone)
+    answer = browser(admin).post(reverse("people:password_link", args=[alone.pk]))
+    assert answer.status_code == 404
+
+
+def test_the_action_itself_refuses_to_give_a_stranger_a_role(admin, ours, stranger, at):
+    with pytest.raises(actions.NotOfHere):
+        actions.grant_role(person=stranger, kind="trainer", organisation=ours, by=admin, at=at)
+    assert not Role.objects.filter(organisation=ours, person=stranger).exists()
+
+
+@pytest.mark.parametrize("kind", ["ended", "engaged"])
+def test_whoever_worked_here_before_has_the_role_at_once(admin, ours, stranger, kind):
+    if kind == "ended":
+        day = timezone.localdate() - timedelta(days=9)
+        make_role(stranger, RoleKind.COACH, ours, valid_until=day)
+    else:
+        actions.note_engagement(people=[stranger], organisation=ours)
+    browser(admin).post(reverse("people:grant"), typed(ours, "stranger"))
+    assert stranger.roles.filter(kind="coordinator", organisation=ours).exists()
+    assert not RoleOffer.objects.exists()
+
+
+def test_a_colleague_of_one_house_is_asked_by_another_of_the_same_administrator(admin, ours):
+    second = make_organisation("second")
+    make_role(admin, RoleKind.ADMINISTRATOR, second)
+    colleague = make_staff("colleague")
+    make_role(colleague, RoleKind.TRAINER, ours)
+    path = reverse("people:member", args=[colleague.pk])
+    assert browser(admin).post(path, typed(second, "")).status_code == 302
+    assert RoleOffer.objects.get().organisation == second
+    assert not colleague.roles.filter(organisation=second).exists()
+
+
+def test_names_cannot_be_tried_without_end(admin, ours):
+    client = browser(admin)
+    answers = [client.post(reverse("people:grant"), typed(ours, f"name-{number}")) for number in range(31)]
+    assert [answer.status_code for answer in answers] == [302] * 30 + [429]
+
+
+# ── What she sees ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("path", ["dashboard:desk", "people:profile"])
+def test_she_finds_the_offer_and_nobody_else_does(admin, ours, stranger, her_admin, regions, path):
+    asked = offer(admin, ours, region="41705236000000")
+    text = browser(stranger).get(reverse(path)).text
+    assert reverse("people:accept_offer", args=[asked.pk]) in text
+    assert "ours (en), Leilek" in text
+    for other in (admin, her_admin, make_person()):
+        assert "accept/" not in browser(other).get(reverse(path)).text
+
+
+def test_accepting_begins_the_role_as_if_it_had_been_granted(admin, ours, stranger, regions):
+    last = timezone.localdate() + timedelta(days=90)
+    asked = offer(admin, ours, region="41705236000000", valid_until=last.isoformat())
+    said = answer(stranger, "accept", asked)
+    assert "You have accepted." in said.text
+    role = stranger.roles.get(organisation=ours)
+    assert (role.kind, role.region, role.valid_until) == ("coordinator", regions["leilek"], last)
+    assert (role.granted_by, role.valid_from) == (admin, timezone.localdate())
+    assert not RoleOffer.objects.exists()
+    assert AuditEntry.objects.get(verb="accept_offer").actor_id == stranger.pk
+    assert browser(admin).get(reverse("people:member", args=[stranger.pk])).status_code == 200
+
+
+def test_after_her_yes_neither_house_opens_her_account_alone(admin, ours, her_admin, stranger):
+    answer(stranger, "accept", offer(admin, ours))
+    assert not may_renew_access(admin, stranger)
+    assert not may_renew_access(her_admin, stranger)
+
+
+def test_declining_leaves_no_trace_for_the_organisation(admin, ours, stranger):
+    asked = offer(admin, ours)
+    assert "You have declined." in answer(stranger, "decline", asked).text
+    assert not RoleOffer.objects.exists()
+    assert not stranger.roles.filter(organisation=ours).exists()
+    note = AuditEntry.objects.get(verb="decline_offer")
+    assert (note.actor_id, note.organisation_id) == (stranger.pk, None)
+
+
+@pytest.mark.parametrize("verb", ["accept", "decline"])
+def test_an_offer_is_answered_by_her_alone_and_by_a_post(admin, ours, stranger, her_admin, client, verb):
+    asked = offer(admin, ours)
+    path = reverse(f"people:{verb}_offer", args=[asked.pk])
+    for other in (admin, her_admin, make_person()):
+        assert browser(other).post(path).status_code == 404
+    assert browser(stranger).get(path).status_code == 405
+    assert client.post(path).status_code == 302
+    assert RoleOffer.objects.filter(pk=asked.pk).exists()
+    assert not stranger.roles.filter(organisation=ours).exists()
+
+
+def test_an_offer_whose_maker_is_no_administrator_any_more_is_void(admin, ours, stranger):
+    """Else whoever is put out would come back by an account that she made an offer to before."""
+    asked = offer(admin, ours, kind="administrator")
+    make_role(make_staff("second"), RoleKind.ADMINISTRATOR, ours)
+    actions.end_role(role=admin.roles.get(), by=admin, at=timezone.now())
+    assert "accept/" not in browser(stranger).get(reverse("people:profile")).text
+    assert "does not stand any more" in answer(stranger, "accept", asked).text
+    assert not stranger.roles.filter(organisation=ours).exists()
+
+
+def test_an_offer_runs_out_and_is_forgotten_at_night(admin, ours, stranger):
+    asked = offer(admin, ours)
+    forget_offers()
+    assert RoleOffer.objects.exists()
+    RoleOffer.objects.update(offered_at=timezone.now() - OFFER_HOLDS)
+    assert "does not stand any more" in answer(stranger, "accept", asked).text
+    assert not stranger.roles.filter(organisation=ours).exists()
+    forget_offers()
+    assert not RoleOffer.objects.exists()
+
+
+def test_an_offer_made_again_waits_anew_and_stays_one(admin, ours, stranger):
+    offer(admin, ours)
+    old = timezone.now() - OFFER_HOLDS + timedelta(hours=1)
+    RoleOffer.objects.update(offered_at=old)
+    assert offer(admin, ours).offered_at > old
+
+
+def test_an_offer_of_a_role_that_she_has_meanwhile_is_answered_and_changes_nothing(admin, ours, stranger):
+    asked = offer(admin, ours)
+    make_role(stranger, RoleKind.COORDINATOR, ours)
+    answer(stranger, "accept", asked)
+    assert stranger.roles.filter(organisation=ours).count() == 1
+    assert not RoleOffer.objects.exists()
