@@ -49,7 +49,12 @@ class Question(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableModel)
     source = models.CharField(_("source"), max_length=300)
     review = review_states()
 
-    search_fields = [index.SearchField("text_en"), index.SearchField("text_ru"), index.SearchField("text_ky")]
+    search_fields = [
+        index.AutocompleteField("item_key"),
+        index.SearchField("text_en"),
+        index.SearchField("text_ru"),
+        index.SearchField("text_ky"),
+    ]
 
     class Meta:
         verbose_name = _("question")

@@ -219,6 +219,7 @@ class ModulePage(ReviewedPage):
             ObjectList(Page.promote_panels, heading=_("Address")),
         ]
     )
+    search_fields = [*Page.search_fields, index.AutocompleteField("code")]
     template = "curricula/module.html"
     parent_page_types = ["curricula.CurriculumPage"]
     subpage_types = ["curricula.LessonPage"]
@@ -273,7 +274,12 @@ class LessonPage(ReviewedPage):
     key_messages = StreamField([("message", KeyMessageBlock())], verbose_name=_("key messages"))
     body = StreamField(BodyBlock(), verbose_name=_("text"))
 
-    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
+    search_fields = [
+        *Page.search_fields,
+        index.AutocompleteField("code"),
+        index.SearchField("summary"),
+        index.SearchField("body"),
+    ]
     edit_handler = TabbedInterface(
         [
             ObjectList(

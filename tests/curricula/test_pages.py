@@ -1,5 +1,7 @@
 """What the public reads, and what it never gets."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
@@ -82,6 +84,13 @@ def test_search_index_knows_nothing_of_the_plan(settings):
     indexed = [f"{title} {body}".casefold() for title, body in IndexEntry.objects.values_list("title", "body")]
     assert any("text" in words for words in indexed)
     assert not any("canary" in words for words in indexed)
+
+
+def test_the_editor_finds_texts_and_questions_by_their_codes(settings):
+    settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+    make_module("M7")
+    indexed = " ".join(IndexEntry.objects.values_list("autocomplete", flat=True)).casefold()
+    assert {"m7", "m7.1", "m7.2", "m7-q01"} - set(re.split(r"[\s']+", indexed)) == set()
 
 
 def test_lesson_shows_messages_text_facts_and_neighbours(client):
