@@ -27,7 +27,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help run serve test lint format types contracts migrations unit journeys services messages lock bench shots \
-        static env system-run system-test browser catalogues clean
+        screenshots static env system-run system-test browser catalogues clean
 
 help: ## this list
 	@echo "Yntymak.  The two commands:"
@@ -120,6 +120,9 @@ bench: system-test env node_modules/.installed catalogues ## what each kind of p
 
 shots: env browser ## pictures of every page of a running site, in var/shots (SHOTS="trainer -l ru -w 320")
 	@$(BIN)/python tools/shots.py $(SHOTS)
+
+screenshots: system-run env node_modules/.installed catalogues browser ## the pictures of the README, from a demonstration of its own
+	@$(BIN)/python tools/screenshots.py
 
 clean: ## delete what was installed; what people entered stays
 	rm -rf .venv .tools node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
