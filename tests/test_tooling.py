@@ -15,6 +15,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ["requirements.lock", "requirements-dev.lock", "tools/uv.lock"]
+# Commands of Django and Wagtail that our documents name.
+FRAMEWORK_COMMANDS = {"migrate", "update_index", "createsuperuser", "check", "shell"}
 ADDRESS = re.compile(r"https?:|file:|git\+|--(?:extra-)?index|--find-links| @ |(?:^|\s)/\w", re.MULTILINE)
 
 
@@ -132,3 +134,17 @@ def test_the_data_folder_of_one_machine_is_closed_to_its_other_users(tmp_path):
         [sys.executable, "manage.py", "diffsettings"], cwd=ROOT, env=settings, capture_output=True, check=True
     )
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("document", sorted(path.name for path in ROOT.glob("*.md")))
+def test_what_a_document_names_is_there(document):
+    """Files and folders in backticks, relative links, and the commands of make and manage.py."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:lms|curricula|templates|static|tests|tools)/[\w./-]+)`", text)
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in link]
+    assert [path for path in paths + links if not (ROOT / path).exists()] == []
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE)) - targets == set()
+    commands = {path.stem for path in ROOT.glob("*/management/commands/*.py")}
+    commands |= {path.stem for path in ROOT.glob("lms/*/management/commands/*.py")} | FRAMEWORK_COMMANDS
+    assert set(re.findall(r"manage\.py ([a-z_]+)", text)) - commands == set()
