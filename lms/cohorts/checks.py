@@ -62,9 +62,17 @@ def spoken(standings: Iterable[Standing]) -> set[str]:
 
 
 def session_numbers(lesson_codes: Iterable[str]) -> dict[str, int]:
-    """The number of each lesson, in their order: it says nothing of the topic, and no move changes it."""
-    ordered = sorted(set(lesson_codes), key=lambda code: [int(part) for part in re.findall(r"\d+", code)])
+    """The number of each lesson, in their order: it says nothing of the topic, and no move changes it.
+
+    Extra sessions come after the lessons, whose numbers stay what people were told before.
+    """
+    ordered = sorted(set(lesson_codes), key=_place)
     return {code: number for number, code in enumerate(ordered, start=1)}
+
+
+def _place(code: str) -> tuple[bool, list[int]]:
+    """M1.2 before M1.10 before M1+1"""
+    return "+" in code, [int(part) for part in re.findall(r"\d+", code)]
 
 
 def reason_against(kind: str, revision: int, session: Session, at: datetime) -> DropReason | None:
