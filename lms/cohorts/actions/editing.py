@@ -1,12 +1,14 @@
 """Changes to a cohort that is planned or under way: place, places, times; sessions are cancelled and never removed."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -67,11 +69,12 @@ def change_cohort(
     locked = lock_unended(cohort=cohort)
     if not 1 <= capacity <= MAX_CAPACITY:
         raise BadCapacity
+    moved = [session.pk for session, change in sessions.items() if _move(session, change)]
+    if locked.place != place:
+        _move_along(locked, but=moved)
     locked.capacity, locked.place, locked.listed_publicly = capacity, place, listed_publicly
     for language, text in title.items():
         setattr(locked, f"title_{language}", text)
-    for session, change in sessions.items():
-        _move(session, change)
     _fit_dates(locked)
     locked.save()
     record_audit(verb="change_cohort", subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
@@ -105,6 +108,12 @@ def _move(session: Session, change: SessionChange) -> bool:
     session.place, session.revision = change.place, session.revision + 1
     session.save(update_fields=["starts_at", "ends_at", "place", "revision"])
     return True
+
+
+def _move_along(cohort: Cohort, *, but: Collection[UUID]) -> None:
+    """Sessions without a place of their own are where the cohort is: they have another place now, `but` these."""
+    following = cohort.sessions.filter(place="", state=SessionState.PLANNED).exclude(pk__in=but)
+    following.update(revision=F("revision") + 1)
 
 
 @transaction.atomic
