@@ -114,6 +114,11 @@ _SAID = {
         gettext_noop("This meeting will not take place: {when}."),
     ),
     SessionNotice.ADDED: (gettext_noop("Session {number} was added"), gettext_noop("One more meeting: {when}.")),
+    # Who leads it is said in the room: a message that goes astray names nobody.
+    SessionNotice.LED: (
+        gettext_noop("Somebody else leads session {number}"),
+        gettext_noop("Somebody else leads this meeting: {when}."),
+    ),
 }
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lms.cohorts import actions
 from lms.cohorts.actions.telling import GRACE, REMINDED_BEFORE
-from lms.cohorts.models import CohortState, DropReason, Enrolment, Session, SessionNotice, SessionState
+from lms.cohorts.models import CohortState, DropReason, Enrolment, Session, SessionNotice
 from lms.cohorts.tasks import check_notice
 from lms.jobs.actions import enqueue_job
 from lms.jobs.models import Job
@@ -286,19 +286,3 @@ def test_it_is_cancelled_once(scene, notice):
     assert (notice.state, notice.reason) == (NoticeState.CANCELLED, DropReason.BY_HAND)
     assert "sent or cancelled already" in client.post(urls["cancel"], follow=True).text
     assert "cancelled by hand" in client.get(urls["notice"]).text
-
-
-def test_cancelling_a_session_tells_the_participants_where_it_is_ticked(scene, session):
-    url = reverse("cohorts:cancel_session", args=[session.pk])
-    assert 'name="tell"' in signed_in(scene.lead).get(reverse("cohorts:edit", args=[scene.cohort.pk])).text
-    signed_in(scene.lead).post(url, {"tell": "yes"})
-    notice = Notice.objects.get()
-    assert (notice.kind, notice.person, notice.is_waiting) == (SessionNotice.CANCELLED, scene.participant, True)
-    signed_in(scene.lead).post(url, {"tell": "yes"})
-    assert Notice.objects.count() == 1
-
-
-def test_cancelling_a_session_without_the_tick_tells_nobody(scene, session):
-    signed_in(scene.lead).post(reverse("cohorts:cancel_session", args=[session.pk]))
-    session.refresh_from_db()
-    assert (session.state, Notice.objects.count()) == (SessionState.CANCELLED, 0)

@@ -35,10 +35,7 @@ def tell_participants(*, cohort: Cohort, kind: str, session: Session, by: User, 
     locked = lock_unended(cohort=cohort)
     if not locked.is_live:
         return 0
-    waiting = Notice.objects.filter(group_id=locked.pk, subject_id=str(session.pk)).waiting()
-    still_true = {_name(kind, session), _name(SessionNotice.REMINDER, session)}
-    for batch in set(waiting.values_list("batch", flat=True)) - still_true:
-        cancel_batch(batch=batch, reason=DropReason.REPLACED, at=at)
+    _give_way(SessionNotice(kind), session, at)
     plan = _plan(SessionNotice(kind), session, at + GRACE)
     told = plan_batch(plan=plan, people=tellable(locked), at=at)
     _note("tell_participants", locked, plan.name, by, at)
@@ -67,6 +64,21 @@ def plan_reminders(*, at: datetime) -> int:
         )
         for session in sessions
     )
+
+
+def _give_way(kind: SessionNotice, session: Session, at: datetime) -> None:
+    """What waits about this session and says less than the new message is not sent.
+
+    Who leads it and when it is are two things: neither takes the other's place.
+    """
+    waiting = Notice.objects.filter(group_id=session.cohort_id, subject_id=str(session.pk)).waiting()
+    if kind == SessionNotice.LED:
+        waiting = waiting.filter(kind=kind)
+    elif kind != SessionNotice.CANCELLED:
+        waiting = waiting.exclude(kind=SessionNotice.LED)
+    still_true = {_name(kind, session), _name(SessionNotice.REMINDER, session)}
+    for batch in set(waiting.values_list("batch", flat=True)) - still_true:
+        cancel_batch(batch=batch, reason=DropReason.REPLACED, at=at)
 
 
 def settle_session_notice(*, notice: Notice, at: datetime) -> None:

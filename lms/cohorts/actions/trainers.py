@@ -59,8 +59,8 @@ def name_substitute(*, session: Session, person: User | None, by: User, at: date
         raise MayNotStandIn
     if locked.led_by_id == (person.pk if person else None):
         return locked
-    locked.led_by = person
-    locked.save(update_fields=["led_by"])
+    locked.led_by, locked.revision = person, locked.revision + 1
+    locked.save(update_fields=["led_by", "revision"])
     details = {"person": str(person.pk) if person else ""}
     organisation = cohort.organisation_id
     record_audit(verb="name_substitute", subject=locked, by=by, at=at, organisation_id=organisation, details=details)

@@ -17,7 +17,7 @@ from lms.cohorts.forms.cohort import (
 )
 from lms.cohorts.forms.planning import TrainersForm
 from lms.cohorts.forms.standing import CoachForm, FoundingForm
-from lms.cohorts.forms.telling import MoveTellingForm
+from lms.cohorts.forms.telling import MoveTellingForm, TellingForm
 from lms.cohorts.forms.wizard import LABELS, PlanWizard
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "RosterFileForm",
     "SessionForm",
     "SubstituteForm",
+    "TellingForm",
     "TrainersForm",
     "TransferForm",
     "WalkInForm",

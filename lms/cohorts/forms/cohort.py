@@ -11,14 +11,15 @@ from django.utils.translation import ngettext
 
 from lms.cohorts.actions import ExtraSession, SessionChange
 from lms.cohorts.forms.fields import capacity_field, date_field, moment_field, place_field, title_fields
+from lms.cohorts.forms.telling import TellingForm
 from lms.cohorts.models import TITLE_LENGTH, Cohort, Session, SessionState, WithdrawalReason
-from lms.cohorts.queries import substitutes_for
+from lms.cohorts.queries import Telling, substitutes_for
 from lms.common.choices import offer, offer_unless_one
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, pick, texts_of
 from lms.people.models import ConsentChannel, User
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(TellingForm):
     """Places, place, title, and the times of sessions still to come."""
 
     place = place_field()
@@ -34,10 +35,12 @@ class ChangeForm(forms.Form):
         ),
     )
 
-    def __init__(self, data: Any = None, *, cohort: Cohort, sessions: Sequence[Session]) -> None:
+    def __init__(
+        self, data: Any = None, *, cohort: Cohort, sessions: Sequence[Session], telling: Telling | None
+    ) -> None:
         titles = {f"title_{code}": text for code, text in texts_of(cohort, "title").items()}
         kept = {name: getattr(cohort, name) for name in ("place", "capacity", "listed_publicly")}
-        super().__init__(data, initial={**kept, **titles})
+        super().__init__(data, initial={**kept, **titles}, telling=telling)
         self.sessions = [session for session in sessions if session.state == SessionState.PLANNED]
         for session in self.sessions:
             label = f"{session.lesson_code} · {pick(session.titles)}"
@@ -60,20 +63,22 @@ class ChangeForm(forms.Form):
         }
 
 
-class SessionForm(forms.Form):
+class SessionForm(TellingForm):
     """When and where one session takes place."""
 
     starts_at = moment_field(_("Starts at"))
     place = place_field()
 
 
-class SubstituteForm(forms.Form):
+class SubstituteForm(TellingForm):
     """Who leads one session."""
 
     person = forms.ChoiceField(label=_("Who leads this session"), required=False)
 
-    def __init__(self, data: Any = None, *, session: Session) -> None:
-        super().__init__(data, initial={"person": str(session.led_by_id or "")})
+    def __init__(self, data: Any = None, *, session: Session, telling: Telling | None) -> None:
+        # The page of a session has other forms with such a box.
+        ids = "leader_%s"
+        super().__init__(data, initial={"person": str(session.led_by_id or "")}, telling=telling, auto_id=ids)
         self.people = {str(person.pk): person for person in substitutes_for(session)}
         if session.led_by:
             self.people.setdefault(str(session.led_by_id), session.led_by)
@@ -96,8 +101,8 @@ class ExtraSessionForm(SessionForm):
         widget=forms.NumberInput(attrs={"class": "short", "inputmode": "numeric"}),
     )
 
-    def __init__(self, data: Any = None, *, cohort: Cohort) -> None:
-        super().__init__(data, initial={"place": cohort.place})
+    def __init__(self, data: Any = None, *, cohort: Cohort, telling: Telling | None) -> None:
+        super().__init__(data, initial={"place": cohort.place}, telling=telling)
         self.languages = cohort.languages
         offer_unless_one(self, "module", ((module.module_code,) * 2 for module in cohort.modules.all()))
         for code in self.languages:

@@ -1,4 +1,4 @@
-"""When a message is sent."""
+"""Whether the participants are told of a change, and when a message is sent."""
 
 from datetime import datetime
 from typing import Any
@@ -7,9 +7,32 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from lms.cohorts.forms.fields import moment_field
 from lms.cohorts.models import Session
+from lms.cohorts.queries import Telling
+
+
+class TellingForm(forms.Form):
+    """A change of which the participants may be told: the box is there where somebody would be."""
+
+    def __init__(self, *args: Any, telling: Telling | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if telling is not None:
+            self.fields["tell"] = forms.BooleanField(
+                label=_("Tell the participants"), required=False, help_text=_said(telling)
+            )
+
+
+def _said(telling: Telling) -> str:
+    """What goes to how many, and until when one may think again."""
+    text = ngettext(
+        "{n} person gets the message “{kind}” ten minutes later. Until then you can look at it and stop it.",
+        "{n} people get the message “{kind}” ten minutes later. Until then you can look at it and stop it.",
+        telling.people,
+    )
+    return text.format(n=telling.people, kind=telling.kind.label)
 
 
 class MoveTellingForm(forms.Form):

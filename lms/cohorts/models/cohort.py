@@ -214,7 +214,8 @@ class Session(models.Model):
     ends_at = models.DateTimeField(_("ends"))
     place = models.CharField(_("place"), max_length=PLACE_LENGTH, blank=True)
     state = models.CharField(max_length=10, choices=SessionState, default=SessionState.PLANNED)
-    # How often it was moved or cancelled: calendars take the event with the highest number.
+    # How often it was moved, cancelled or given to another leader: calendars take the event with the highest number,
+    # and each change is an occasion of its own to tell the participants.
     revision = models.PositiveSmallIntegerField(default=0)
     # Who leads it, or led it, in the place of the cohort's lead trainer.
     led_by = models.ForeignKey(PERSON, on_delete=models.SET_NULL, null=True, related_name="stood_in")

@@ -11,6 +11,7 @@ class SessionNotice(models.TextChoices):
     MOVED = "session_moved", _("New time or place")
     CANCELLED = "session_cancelled", _("Will not take place")
     ADDED = "session_added", _("One more session")
+    LED = "session_led", _("Somebody else leads it")
 
 
 class DropReason(models.TextChoices):

@@ -50,11 +50,13 @@ from lms.cohorts.queries.standings import (
 )
 from lms.cohorts.queries.telling import (
     SessionBatch,
+    Telling,
     get_session_batch_or_404,
     numbers_of,
     reason_to_drop,
     session_batches,
     tellable,
+    telling_of,
 )
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "PlanningRight",
     "Reading",
     "SessionBatch",
+    "Telling",
     "TrainerChoice",
     "calendar_addresses_for",
     "calendar_behind",
@@ -109,6 +112,7 @@ __all__ = [
     "substituted_sessions_for",
     "substitutes_for",
     "tellable",
+    "telling_of",
     "token_of",
     "trainer_choices",
     "transfer_targets",

@@ -46,6 +46,20 @@ def tellable(cohort: Cohort) -> QuerySet[Enrolment, UUID]:
     return living.values_list("person_id", flat=True)
 
 
+@dataclass(frozen=True)
+class Telling:
+    """What a tick at "tell the participants" would do."""
+
+    kind: SessionNotice
+    people: int
+
+
+def telling_of(cohort: Cohort, kind: SessionNotice) -> Telling | None:
+    """None where nobody would be told: nobody is enrolled, or the cohort is not under way."""
+    people = tellable(cohort).count() if cohort.is_live else 0
+    return Telling(kind, people) if people else None
+
+
 def numbers_of(cohort_ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
     """The number of each lesson's session: {cohort id: {lesson code: number}}.  One query."""
     codes: dict[UUID, list[str]] = defaultdict(list)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lms.cohorts import actions
 from lms.cohorts.checks import may_reopen
 from lms.cohorts.forms import ChangeForm, CloseForm, ReasonForm, TrainersForm
-from lms.cohorts.models import Cohort, CohortState, Session, TrainerPart
+from lms.cohorts.models import Cohort, CohortState, Session, SessionNotice, TrainerPart
 from lms.cohorts.permissions import manages
-from lms.cohorts.queries import get_run_cohort_or_404, loose_ends, trainer_choices
-from lms.cohorts.views.shared import changeable_or_403, cohort_crumbs, edit_crumbs
+from lms.cohorts.queries import get_run_cohort_or_404, loose_ends, telling_of, trainer_choices
+from lms.cohorts.views.shared import after_change, changeable_or_403, cohort_crumbs, edit_crumbs
 from lms.common.errors import ActionError
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people.permissions import SignedInRequest
@@ -31,26 +32,35 @@ def edit(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Place, places, title and times; below, what ends or calls off."""
     cohort = changeable_or_403(request, cohort_id)
     sessions = list(cohort.sessions.all())
-    form = ChangeForm(request.POST if request.method == "POST" else None, cohort=cohort, sessions=sessions)
+    typed = request.POST if request.method == "POST" else None
+    telling = telling_of(cohort, SessionNotice.MOVED)
+    form = ChangeForm(typed, cohort=cohort, sessions=sessions, telling=telling)
     refusal = ""
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
+        before = {session.pk: session.revision for session in sessions}
         try:
-            actions.change_cohort(
-                cohort=cohort,
-                capacity=form.cleaned_data["capacity"],
-                place=form.cleaned_data["place"],
-                title=form.titles(),
-                listed_publicly=form.cleaned_data["listed_publicly"],
-                sessions=form.changes(),
-                by=request.user,
-                at=timezone.now(),
-            )
+            with transaction.atomic():
+                _change(request, cohort, form)
+                found = [row for row in cohort.sessions.all() if row.pk in before]
+                moved = [row for row in found if row.revision != before[row.pk]]
+                messages.success(request, _("Saved."))
+                return after_change(request, cohort, SessionNotice.MOVED, moved)
         except ActionError as error:
             refusal = str(error)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("cohorts:edit", cohort.pk)
     return _render_edit(request, cohort, sessions, form, refusal)
+
+
+def _change(request: SignedInRequest, cohort: Cohort, form: ChangeForm) -> None:
+    actions.change_cohort(
+        cohort=cohort,
+        capacity=form.cleaned_data["capacity"],
+        place=form.cleaned_data["place"],
+        title=form.titles(),
+        listed_publicly=form.cleaned_data["listed_publicly"],
+        sessions=form.changes(),
+        by=request.user,
+        at=timezone.now(),
+    )
 
 
 def _render_edit(

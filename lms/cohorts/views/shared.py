@@ -1,12 +1,18 @@
 """The gate and the ways back that the views of this app share."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lms.cohorts.models import Cohort
+from lms.cohorts.actions import tell_participants
+from lms.cohorts.models import Cohort, Session, SessionNotice
 from lms.cohorts.permissions import may_change
 from lms.cohorts.queries import get_run_cohort_or_404
 from lms.people.models import User
@@ -35,6 +41,22 @@ def roster_crumbs(cohort: Cohort) -> Crumbs:
 def edit_crumbs(cohort: Cohort) -> Crumbs:
     """The same, for a page below the one with the dates."""
     return [*cohort_crumbs(cohort), (_("Dates and place"), reverse("cohorts:edit", args=[cohort.pk]))]
+
+
+def after_change(
+    request: SignedInRequest, cohort: Cohort, kind: SessionNotice, sessions: Iterable[Session]
+) -> HttpResponse:
+    """Where she ticked it, each of these sessions is told of, and what will be sent is shown; else back to the dates.
+
+    Called within the transaction of the change: one is not kept without the other.
+    """
+    by, at = request.user, timezone.now()
+    ticked = sessions if "tell" in request.POST else ()
+    told = [tell_participants(cohort=cohort, kind=kind, session=session, by=by, at=at) for session in ticked]
+    if not any(told):
+        return redirect("cohorts:edit", cohort.pk)
+    messages.success(request, _("The participants will be told. This is what will be sent."))
+    return redirect("cohorts:notices", cohort.pk)
 
 
 def require_may_change(user: User, cohort: Cohort) -> None:

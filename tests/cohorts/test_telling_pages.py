@@ -1,0 +1,171 @@
+"""Each page that changes a session asks whether the participants are told: what goes to how many."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from lms.cohorts import actions
+from lms.cohorts.checks import session_numbers
+from lms.cohorts.models import CohortState, DropReason, Session, SessionNotice, SessionState
+from lms.notices.models import Notice
+from tests.cohorts.conftest import signed_in
+from tests.factories.cohorts import add_trainer, make_enrolment
+from tests.factories.people import make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def session(scene):
+    """The first of two; both lie ahead, and somebody may stand in."""
+    today = timezone.now().replace(second=0, microsecond=0)
+    for days, one in enumerate(scene.cohort.sessions.all(), start=5):
+        starts_at = today + timedelta(days=days)
+        Session.objects.filter(pk=one.pk).update(starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
+    add_trainer(scene.cohort, make_staff("helper"))
+    return scene.cohort.sessions.get(lesson_code="M1.1")
+
+
+def later(session, days: int) -> str:
+    return f"{timezone.localtime(session.starts_at + timedelta(days=days)):%Y-%m-%dT%H:%M}"
+
+
+def changed_dates(scene, session) -> dict[str, str]:
+    """What the page of dates sends, with another time for `session`."""
+    typed = {"place": "", "capacity": "30"}
+    for row in scene.cohort.sessions.all():
+        typed |= {f"start-{row.pk}": later(row, 9 if row == session else 0), f"place-{row.pk}": row.place}
+    return typed
+
+
+def typed_at(page: str, scene, session) -> dict[str, str]:
+    helper = scene.cohort.trainers.exclude(person=scene.lead).get().person_id
+    return {
+        "session": {"starts_at": later(session, 9), "place": "Клуб"},
+        "cancel_session": {},
+        "plan_session_again": {"starts_at": later(session, 9), "place": ""},
+        "add_extra_session": {"module": "M1", "title_ky": "Экскурсия", "minutes": "60", "starts_at": later(session, 9)},
+        "substitute": {"person": str(helper)},
+        "edit": changed_dates(scene, session),
+    }[page]
+
+
+def address(page: str, scene, session) -> str:
+    of_cohort = page in ("edit", "add_extra_session")
+    return reverse(f"cohorts:{page}", args=[scene.cohort.pk if of_cohort else session.pk])
+
+
+PAGES = {
+    "session": SessionNotice.MOVED,
+    "edit": SessionNotice.MOVED,
+    "cancel_session": SessionNotice.CANCELLED,
+    "plan_session_again": SessionNotice.ADDED,
+    "add_extra_session": SessionNotice.ADDED,
+    "substitute": SessionNotice.LED,
+}
+
+
+@pytest.mark.parametrize(("page", "kind"), PAGES.items())
+def test_a_change_is_told_where_it_is_ticked_and_the_message_shown(scene, session, page, kind):
+    url, client = address(page, scene, session), signed_in(scene.lead)
+    answer = client.post(url, {**typed_at(page, scene, session), "tell": "yes"})
+    assert (answer.status_code, answer["Location"]) == (302, reverse("cohorts:notices", args=[scene.cohort.pk]))
+    notice = Notice.objects.get()
+    assert (notice.kind, notice.person, notice.is_waiting) == (kind, scene.participant, True)
+    assert f"{kind.label} · session" in client.get(answer["Location"]).text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_change_without_the_tick_tells_nobody(scene, session, page):
+    before = list(scene.cohort.sessions.values_list("state", "revision", "led_by"))
+    answer = signed_in(scene.lead).post(address(page, scene, session), typed_at(page, scene, session))
+    assert (answer["Location"], Notice.objects.count()) == (reverse("cohorts:edit", args=[scene.cohort.pk]), 0)
+    assert list(scene.cohort.sessions.values_list("state", "revision", "led_by")) != before
+
+
+@pytest.mark.parametrize(
+    ("page", "boxes"), [("session", 3), ("edit", 3), ("plan_session_again", 1), ("add_extra_session", 1)]
+)
+def test_the_box_says_what_goes_to_how_many(scene, session, page, boxes):
+    make_enrolment(scene.cohort)
+    make_enrolment(scene.cohort, state="withdrawn")
+    text = signed_in(scene.coordinator).get(address(page, scene, session)).text
+    assert text.count('name="tell"') == boxes
+    assert "2 people get the message" in text
+    assert "3 people" not in text
+    Notice.objects.all().delete()
+    scene.cohort.state = CohortState.DRAFT
+    scene.cohort.save()
+    assert 'name="tell"' not in signed_in(scene.coordinator).get(address(page, scene, session)).text
+
+
+@pytest.mark.parametrize("page", ["session", "edit", "plan_session_again", "add_extra_session"])
+def test_a_refused_time_tells_nobody_and_keeps_the_tick(scene, session, page):
+    other = scene.cohort.sessions.get(lesson_code="M1.2")
+    typed = {**typed_at(page, scene, session), "tell": "on"}
+    typed |= {name: later(other, 0) for name in typed if name.startswith("start")}
+    answer = signed_in(scene.lead).post(address(page, scene, session), typed)
+    assert (answer.status_code, Notice.objects.count()) == (422, 0)
+    assert "checked" in answer.text.split('name="tell"')[1].split(">")[0]
+
+
+@pytest.mark.parametrize("page", ["session", "cancel_session", "substitute"])
+def test_what_is_refused_for_good_tells_nobody(scene, session, page):
+    Session.objects.filter(pk=session.pk).update(state=SessionState.HELD)
+    typed = {**typed_at(page, scene, session), "tell": "on"}
+    if page == "substitute":
+        typed["person"] = str(scene.participant.pk)
+    signed_in(scene.lead).post(address(page, scene, session), typed)
+    assert Notice.objects.count() == 0
+
+
+def test_only_moved_sessions_are_told_of_and_those_that_move_with_the_cohort(scene, session):
+    client, url = signed_in(scene.lead), address("edit", scene, session)
+    client.post(url, {**changed_dates(scene, session), "tell": "yes"})
+    assert [notice.subject_id for notice in Notice.objects.all()] == [str(session.pk)]
+    Notice.objects.all().delete()
+    scene.cohort.sessions.filter(lesson_code="M1.2").update(place="Мектеп")
+    client.post(url, {**changed_dates(scene, None), "place": "Клуб", "tell": "yes"})
+    assert [notice.subject_id for notice in Notice.objects.all()] == [str(session.pk)]
+    assert "Клуб" in client.get(reverse("cohorts:notice", args=[Notice.objects.get().pk])).text
+
+
+def test_another_leader_and_another_time_are_two_messages(scene, session, at):
+    client = signed_in(scene.lead)
+    for page in ("substitute", "session"):
+        client.post(address(page, scene, session), {**typed_at(page, scene, session), "tell": "yes"})
+    assert [notice.is_waiting for notice in Notice.objects.all()] == [True, True]
+    client.post(address("substitute", scene, session), {"person": "", "tell": "yes"})
+    replaced = Notice.objects.get(reason=DropReason.REPLACED)
+    assert replaced.kind == SessionNotice.LED
+    client.post(address("cancel_session", scene, session), {"tell": "yes"})
+    assert [notice.kind for notice in Notice.objects.waiting()] == [SessionNotice.CANCELLED]
+
+
+def test_a_message_about_the_leader_names_nobody(scene, session):
+    client = signed_in(scene.lead)
+    client.post(address("substitute", scene, session), {**typed_at("substitute", scene, session), "tell": "yes"})
+    text = client.get(reverse("cohorts:notice", args=[Notice.objects.get().pk])).text
+    said = text.split("What it says")[1]
+    assert "Somebody else leads session 1" in said
+    assert not any(part.person.display_name in said for part in scene.cohort.trainers.all())
+
+
+def test_of_a_session_that_has_begun_no_leader_is_told(scene, session):
+    Session.objects.filter(pk=session.pk).update(starts_at=timezone.now() - timedelta(minutes=5))
+    text = signed_in(scene.lead).get(address("session", scene, session)).text
+    assert (text.count('name="tell"'), "leader_tell" in text) == (2, False)
+
+
+def test_a_told_change_is_all_or_nothing(scene, session):
+    actions.cancel_cohort(cohort=scene.cohort, by=scene.lead, at=timezone.now())
+    signed_in(scene.lead).post(address("cancel_session", scene, session), {"tell": "yes"})
+    session.refresh_from_db()
+    assert (session.state, Notice.objects.count()) == (SessionState.PLANNED, 0)
+
+
+def test_extra_sessions_are_numbered_after_the_lessons():
+    codes = ["M1.1", "M1+1", "M2.1", "M1+2", "M1.2"]
+    assert session_numbers(codes) == {"M1.1": 1, "M1.2": 2, "M2.1": 3, "M1+1": 4, "M1+2": 5}
