@@ -59,6 +59,12 @@ def open_channels() -> list[Channel]:
     return [channel for channel in Channel if channel == Channel.SITE or channel in settings.NOTICE_GATEWAYS]
 
 
+def people_reached_by(channel: str) -> int:
+    """How many chose this way and are still here."""
+    living = {"person__is_active": True, "person__erased_at": None, "person__merged_into": None}
+    return ContactRule.objects.filter(channel=channel, **living).count()
+
+
 @dataclass(frozen=True)
 class Batch:
     """The notices of one occasion to many people, counted."""

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from lms.people.models import RoleKind
 from tests.factories.curricula import make_fact
-from tests.factories.people import make_organisation, make_role, make_staff
+from tests.factories.notices import choose
+from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,27 @@ def test_a_storage_or_cache_that_fails_is_lacking(production, tmp_path):
     production.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     found, _ready = report()
     assert [level(found, item) for item in ("storage", "cache")] == ["LACKING", "LACKING"]
+
+
+@pytest.mark.parametrize(
+    ("gateways", "expected"),
+    [
+        ({}, ("LACKING", "1 people wait for them in vain")),
+        ({"phone": "lms.notices.backends.OutboxGateway"}, ("LACKING", "only written into a file")),
+        ({"phone": "nowhere.Gateway"}, ("LACKING", "names no class")),
+        ({"phone": "lms.notices.backends.MailGateway"}, ("ok", "for 1 people")),
+    ],
+)
+def test_messages_that_people_wait_for_need_a_gateway(production, gateways, expected):
+    person, gone = make_person(), make_person()
+    choose(person, "phone", address="+996555123456")
+    choose(gone, "phone", address="+996555123457")
+    type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+    production.NOTICE_GATEWAYS = gateways
+    found, _ready = report()
+    level, said = found["messages, phone"]
+    assert (level, expected[1] in said) == (expected[0], True)
+    assert found["messages, telegram"] == ("ok", "not offered")
 
 
 def test_a_demonstration_is_no_installation(production):

@@ -1,4 +1,7 @@
-"""What answers: database, cache, disk, storage.  Whether a worker does is tried by the command, with a real job."""
+"""What answers: database, cache, disk, storage, and what carries messages.
+
+Whether a worker does is tried by the command, with a real job.
+"""
 
 from collections.abc import Iterator
 from uuid import uuid4
@@ -13,6 +16,9 @@ from django.utils import timezone
 
 from lms.dashboard.checks.findings import Finding, lacking, look, well
 from lms.jobs.queries import DISK_FLOOR, readiness
+from lms.notices.backends import OutboxGateway, gateway_for
+from lms.notices.models import Channel
+from lms.notices.queries import people_reached_by
 
 # Under this much free disk somebody should look, bytes.
 DISK_WARNING = 2 * 1024**3
@@ -84,4 +90,22 @@ def private_storage() -> Iterator[Finding]:
         yield lacking("storage", "A file came back changed: look at the storage server.")
 
 
-SERVICE_CHECKS = (migrations, shared_cache, broker_and_disk, private_storage)
+def message_gateways() -> Iterator[Finding]:
+    """SMS and Telegram: people who chose a way that is not installed get nothing, and each message to them fails."""
+    for channel in (Channel.PHONE, Channel.TELEGRAM):
+        item, name = f"messages, {channel}", f"NOTICE_GATEWAY_{channel.upper()}"
+        people = people_reached_by(channel)
+        try:
+            gateway = gateway_for(channel)
+        except ImportError:
+            yield lacking(item, f"{name} names no class that can be loaded.")
+            continue
+        if isinstance(gateway, OutboxGateway):
+            yield lacking(item, f"They are only written into a file: set {name} to a class that sends them.")
+        elif gateway is None and people:
+            yield lacking(item, f"{people} people wait for them in vain: set {name}, or ask them to choose again.")
+        else:
+            yield well(item, f"for {people} people" if gateway else "not offered")
+
+
+SERVICE_CHECKS = (migrations, shared_cache, broker_and_disk, private_storage, message_gateways)
