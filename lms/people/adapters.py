@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ from lms.common.throttling import too_many
 from lms.people.middleware import CARD_IDLE_HOURS, CARD_SEEN
 from lms.people.models import TWO_STEP_ROLES, User
 from lms.people.permissions import SignedInRequest, has_role
+from lms.people.queries import LINK_TOLD, password_links_of
 
 _WRONG_PASSWORD = gettext_lazy("This user name or e-mail and this password do not belong together.")
 
@@ -76,6 +78,8 @@ class AccountAdapter(DefaultAccountAdapter):
         request.session.pop(CARD_SEEN, None)
         if (kwargs.get("signal_kwargs") or {}).get("by_card"):
             _open_for_a_while(request, user)
+        if user.has_usable_password():
+            _tell_of_links(request, user)
         sees_much = user.is_superuser or has_role(user, *TWO_STEP_ROLES)
         if user.has_usable_password() and sees_much and not is_mfa_enabled(user):
             _recommend_two_steps(request, user)
@@ -111,6 +115,20 @@ def _open_for_a_while(request: HttpRequest, user: User) -> None:
             " On somebody else's phone sign out when you are done."
         )
     messages.info(request, text.format(hours=CARD_IDLE_HOURS))
+
+
+def _tell_of_links(request: HttpRequest, user: User) -> None:
+    """Somebody who can make a link to her password can sign in as her: she learns of it for two weeks."""
+    with translation.override(user.language):
+        for link in password_links_of(user, timezone.now() - LINK_TOLD)[:1]:
+            day = date_format(timezone.localtime(link.at), "DATE_FORMAT")
+            if link.organisation is None:
+                text = _("On {day} whoever runs this site made a link to a new password for your account.")
+            else:
+                text = _("On {day} an administrator of {organisation} made a link to a new password for your account.")
+            advice = _("If you did not ask for it, change your password and tell another administrator.")
+            said = text.format(day=day, organisation=link.organisation)
+            messages.warning(request, format_html("{} {}", said, advice))
 
 
 def _recommend_two_steps(request: HttpRequest, user: User) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from lms.common.codes import clean_code
 from lms.common.crypto import unseal
 from lms.people.models import (
     CONSENT_TEXTS,
+    AuditEntry,
     Card,
     Consent,
     ConsentPurpose,
@@ -116,6 +117,57 @@ def invitation_rows(user: User, at: datetime) -> list[InvitationRow]:
     """The same with what has become of each, those that wait first."""
     rows = [InvitationRow(invitation, invitation.state_at(at)) for invitation in invitations_for(user)]
     return sorted(rows, key=lambda row: not row.is_unsettled)
+
+
+# Links to a new password that somebody else made: how long they are told of at sign-in and on desks, and kept in sight.
+LINK_TOLD, LINK_SHOWN = timedelta(days=14), timedelta(days=365)
+_LINK_VERBS = ("make_password_key", "order_password_mail")
+
+
+@dataclass(frozen=True)
+class PasswordLink:
+    """Somebody made, or had mailed, a link to a person's new password."""
+
+    at: datetime
+    # Empty: whoever runs the installation.
+    organisation: Organisation | None
+    person: User | None
+    by: User | None
+
+
+def password_links_of(person: User, since: datetime) -> list[PasswordLink]:
+    """Those that others made for her, the newest first: for her own eyes."""
+    entries = _link_entries(since).filter(subject_type=User._meta.label_lower, subject_id=str(person.pk))
+    return _links(entries.exclude(actor_id=person.pk))
+
+
+def password_links_for(user: User, since: datetime) -> list[PasswordLink]:
+    """Those that other administrators made in the organisations that she administers, the newest first."""
+    organisations = {role.organisation_id for role in active_roles(user) if role.kind == RoleKind.ADMINISTRATOR}
+    return _links(_link_entries(since).filter(organisation_id__in=organisations).exclude(actor_id=user.pk))
+
+
+def _link_entries(since: datetime) -> QuerySet[AuditEntry]:
+    entries = AuditEntry.objects.filter(verb__in=_LINK_VERBS, at__gte=since, details__is_first=False)
+    return entries.order_by("-at", "-pk")
+
+
+def _links(entries: QuerySet[AuditEntry]) -> list[PasswordLink]:
+    found = list(entries)
+    if not found:
+        return []
+    organisations = Organisation.objects.in_bulk({entry.organisation_id for entry in found if entry.organisation_id})
+    ids = {UUID(entry.subject_id) for entry in found} | {entry.actor_id for entry in found if entry.actor_id}
+    people = User.objects.in_bulk(ids)
+    return [
+        PasswordLink(
+            entry.at,
+            organisations.get(entry.organisation_id) if entry.organisation_id else None,
+            people.get(UUID(entry.subject_id)),
+            people.get(entry.actor_id) if entry.actor_id else None,
+        )
+        for entry in found
+    ]
 
 
 # ── Organisations, as whoever runs the installation sees them ────────────────────────────────────────────────────

@@ -13,10 +13,12 @@ from django.utils import timezone, translation
 from lms.jobs.tasks import running
 from lms.people import actions
 from lms.people.adapters import mail_to, password_address
-from lms.people.models import EmailChange, Invitation, MailState, User
+from lms.people.models import EmailChange, Invitation, MailState, Organisation, User
 
 SEND_INVITATION = "people.send_invitation"
 SEND_PASSWORD_LINK = "people.send_password_link"  # noqa: S105 - the name of a task
+# Who had a link sent, where it was no organisation's administrator.
+INSTALLATION = "installation"
 SEND_EMAIL_CHANGE = "people.send_email_change"
 
 
@@ -48,16 +50,19 @@ def send_password_link(job_id: str, **kwargs: object) -> None:
     """Mails payload["person"] a link to a new password; "" where nobody has the address, so that both take as long."""
     with running(job_id) as job:
         if job and job.payload["person"]:
-            _mail_password_link(User.objects.get(pk=job.payload["person"]))
+            _mail_password_link(User.objects.get(pk=job.payload["person"]), job.payload.get("asked_by", ""))
 
 
-def _mail_password_link(person: User) -> None:
+def _mail_password_link(person: User, asked_by: str) -> None:
+    """`asked_by`: an organisation whose administrator had it sent, INSTALLATION, or "": whoever typed the address."""
     if not person.is_active or not person.email:
         return
     key = actions.make_forgotten_password_key(person=person, at=timezone.now())
     with translation.override(person.language):
-        address = password_address(key)
-    mail_to(person, person.email, "password", username=person.username, address=address)
+        context = {"address": password_address(key), "by_installation": asked_by == INSTALLATION}
+        if asked_by and asked_by != INSTALLATION:
+            context["organisation"] = Organisation.objects.get(pk=asked_by).name
+    mail_to(person, person.email, "password", username=person.username, **context)
 
 
 @shared_task(name=SEND_EMAIL_CHANGE)

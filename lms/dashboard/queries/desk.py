@@ -35,7 +35,7 @@ from lms.common.dates import local_day
 from lms.common.languages import LANGUAGE_CODES
 from lms.people.models import CMS_ROLES, RoleKind, RoleOffer, User
 from lms.people.permissions import active_roles, scope_filter
-from lms.people.queries import offers_for
+from lms.people.queries import LINK_TOLD, PasswordLink, offers_for, password_links_for
 
 # How many cohorts a section shows before it says "all of them": what is next, not the archive.
 SHOWN = 6
@@ -95,6 +95,7 @@ class Desk:
     counted: list[Cohort]
     standings: list[Standing]
     offers: list[RoleOffer]
+    password_links: list[PasswordLink]
     roles: frozenset[str]
 
     @property
@@ -154,6 +155,7 @@ def desk_for(user: User, at: datetime) -> Desk:
         counted=_counted(user) if RoleKind.MONITOR in roles else [],
         standings=standings,
         offers=list(offers_for(user, at)),
+        password_links=password_links_for(user, at - LINK_TOLD) if RoleKind.ADMINISTRATOR in roles else [],
         roles=roles,
     )
 

@@ -2,11 +2,13 @@
 
 from lms.people.actions.accounts import (
     AccessNotYours,
+    LinkGoesByMail,
     UserNameTaken,
     create_participant,
     create_staff,
     make_forgotten_password_key,
     make_password_key,
+    order_password_mail,
 )
 from lms.people.actions.audit import record_audit
 from lms.people.actions.cards import (
@@ -77,6 +79,7 @@ __all__ = [
     "Closing",
     "InvitationSettled",
     "LastAdministrator",
+    "LinkGoesByMail",
     "LinkRunOut",
     "NameInUse",
     "NoLegalName",
@@ -115,6 +118,7 @@ __all__ = [
     "note_engagement",
     "note_invitation_mail",
     "offer_role",
+    "order_password_mail",
     "record_audit",
     "record_consent",
     "remove_contacts",

@@ -11,7 +11,7 @@ from lms.common.codes import random_code
 from lms.common.crypto import new_person_key
 from lms.common.errors import ActionError
 from lms.people.actions.audit import record_audit
-from lms.people.models import CARD_CODE_LENGTH, Card, PersonKey, User
+from lms.people.models import CARD_CODE_LENGTH, Card, Organisation, PersonKey, User
 from lms.people.permissions import may_renew_access
 
 
@@ -63,18 +63,48 @@ def create_staff(
     return person
 
 
+class LinkGoesByMail(ActionError):
+    """Whoever can be written to gets her link herself."""
+
+    code = "link_goes_by_mail"
+    message = _("This person has an e-mail address. The link goes there; nobody else sees it.")
+
+
 @transaction.atomic
-def make_password_key(*, person: User, by: User, at: datetime) -> str:
+def make_password_key(*, person: User, by: User, at: datetime, organisation: Organisation | None = None) -> str:
     """What the one-time link to set a password carries; using it, or signing in, makes it void.
 
-    Raises AccessNotYours.
+    For somebody without an e-mail address: it is handed over.  `organisation` is the one for which `by` acts; none is
+    the installation.  Raises AccessNotYours, LinkGoesByMail.
     """
+    person = _lock_to_renew(person, by)
+    if person.email:
+        raise LinkGoesByMail
+    _note_link("make_password_key", person, by, at, organisation)
+    return password_key(person=person)
+
+
+@transaction.atomic
+def order_password_mail(*, person: User, by: User, at: datetime, organisation: Organisation | None = None) -> None:
+    """Notes that she is to get such a link by e-mail; the worker makes it.  Raises AccessNotYours."""
+    _note_link("order_password_mail", _lock_to_renew(person, by), by, at, organisation)
+
+
+def _lock_to_renew(person: User, by: User) -> User:
     # The key depends on her password, e-mail and last sign-in as they are now.
     person = User.objects.select_for_update().get(pk=person.pk)
     if not may_renew_access(by, person):
         raise AccessNotYours
-    record_audit(verb="make_password_key", subject=person, by=by, at=at)
-    return password_key(person=person)
+    return person
+
+
+def _note_link(verb: str, person: User, by: User, at: datetime, organisation: Organisation | None) -> None:
+    """She and her other administrators are told of it (queries), unless nobody ever signed in with the account."""
+    is_first = not person.has_usable_password() and person.last_login is None
+    organisation_id = organisation.pk if organisation else None
+    record_audit(
+        verb=verb, subject=person, by=by, at=at, organisation_id=organisation_id, details={"is_first": is_first}
+    )
 
 
 @transaction.atomic

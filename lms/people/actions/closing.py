@@ -83,13 +83,16 @@ def close_or_keep(*, person: User, organisations: Collection[Organisation], at: 
 
 @transaction.atomic
 def reopen_account(*, person: User, by: User, at: datetime) -> User:
-    """She may get a role and a link to a password again; neither comes by itself.  Raises AccountNotYours."""
+    """She may get a role and a link to a password again; neither comes by itself.  Raises AccountNotYours.
+
+    Her e-mail address is gone: who cannot read it any more is helped in this way, which everybody sees.
+    """
     person = User.objects.select_for_update().get(pk=person.pk)
     if person.is_active:
         return person
     if not may_open_again(by, person):
         raise AccountNotYours
-    person.is_active = True
-    person.save(update_fields=["is_active"])
+    person.is_active, person.email = True, None
+    person.save(update_fields=["is_active", "email"])
     record_audit(verb="reopen_account", subject=person, by=by, at=at)
     return person

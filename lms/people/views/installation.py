@@ -19,7 +19,7 @@ from lms.people.actions import OrganisationCodeTaken, UserNameTaken, found_organ
 from lms.people.forms import FoundingForm
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import administrators_for, founded_organisations
-from lms.people.views.shared import View, after_invitation, password_page
+from lms.people.views.shared import View, after_invitation, renew_access
 
 
 def _installation_only(view: View) -> View:
@@ -67,6 +67,7 @@ def found(request: SignedInRequest) -> HttpResponse:
 def renew_administrator(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """A link for an administrator whom nobody in her organisation can help."""
     person = get_object_or_404(administrators_for(request.user, timezone.localdate()), pk=person_id)
+    back = redirect("people:organisations")
     with refusal_shown(request):
-        return password_page(request, person)
-    return redirect("people:organisations")
+        return renew_access(request, person, organisation=None, back=back)
+    return back

@@ -31,7 +31,16 @@ from lms.people.forms import (
 )
 from lms.people.models import ConsentPurpose, User
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import consent_states, live_cards, masked_legal_name, name_in_use_since, offers_for, roles_of
+from lms.people.queries import (
+    LINK_SHOWN,
+    consent_states,
+    live_cards,
+    masked_legal_name,
+    name_in_use_since,
+    offers_for,
+    password_links_of,
+    roles_of,
+)
 from lms.people.tasks import SEND_EMAIL_CHANGE
 from lms.people.views.shared import start_mail
 
@@ -190,6 +199,7 @@ def _page(request: SignedInRequest, *, refused: dict[str, Form] | None = None) -
         "roles": roles_of(person),
         "offers": offers_for(person, timezone.now()),
         "card": live_cards([person]).get(person.pk),
+        "password_links": password_links_of(person, timezone.now() - LINK_SHOWN),
         "two_steps": person.has_usable_password() and is_mfa_enabled(person),
     }
     return render(request, "people/profile.html", context, status=200 if refused is None else 422)

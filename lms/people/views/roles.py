@@ -16,8 +16,8 @@ from lms.people import actions
 from lms.people.forms import GrantForm, InviteForm, RoleForm
 from lms.people.models import Organisation, User
 from lms.people.permissions import SignedInRequest, belongs_to, forget_roles, may_open_again, may_renew_access
-from lms.people.queries import staff_for, staff_roles_for
-from lms.people.views.shared import administrators_only, after_invitation, password_page, staff_crumbs
+from lms.people.queries import LINK_SHOWN, password_links_for, staff_for, staff_roles_for
+from lms.people.views.shared import administrators_only, after_invitation, renew_access, staff_crumbs
 
 # Names that one administrator may try in an hour: enough for a new team, too few to find out who is here.
 RATE = "30/h"
@@ -27,7 +27,11 @@ RATE = "30/h"
 @administrators_only
 def list_staff(request: SignedInRequest, organisations: list[Organisation]) -> HttpResponse:
     """Who works for her organisations, in which roles."""
-    context = {"organisations": organisations, "staff": staff_for(request.user, timezone.localdate())}
+    context = {
+        "organisations": organisations,
+        "staff": staff_for(request.user, timezone.localdate()),
+        "password_links": password_links_for(request.user, timezone.now() - LINK_SHOWN),
+    }
     return render(request, "people/staff.html", context)
 
 
@@ -104,13 +108,14 @@ def end(request: SignedInRequest, organisations: list[Organisation], person_id: 
 @require_POST
 @administrators_only
 def renew_password(request: SignedInRequest, organisations: list[Organisation], person_id: UUID) -> HttpResponse:
-    """A link for somebody who forgot her password and has no e-mail."""
+    """A link for somebody who forgot her password."""
     role = staff_roles_for(request.user).filter(person=person_id).first()
     if role is None:
         raise Http404
+    back = redirect("people:member", person_id)
     with refusal_shown(request):
-        return password_page(request, role.person)
-    return redirect("people:member", person_id)
+        return renew_access(request, role.person, organisation=role.organisation, back=back)
+    return back
 
 
 def _given(request: SignedInRequest, person: User | None, form: RoleForm) -> bool:

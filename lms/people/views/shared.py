@@ -16,12 +16,12 @@ from django.views.decorators.cache import never_cache
 
 from lms.jobs.actions import enqueue_job
 from lms.jobs.tasks import send_job
-from lms.people.actions import make_password_key
+from lms.people.actions import make_password_key, order_password_mail
 from lms.people.adapters import password_address
-from lms.people.models import Invitation, MailState, RoleKind, User
+from lms.people.models import Invitation, MailState, Organisation, RoleKind, User
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import organisations_for
-from lms.people.tasks import SEND_INVITATION
+from lms.people.tasks import INSTALLATION, SEND_INVITATION, SEND_PASSWORD_LINK
 
 View = Callable[..., HttpResponse]
 
@@ -46,10 +46,11 @@ def staff_crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
     return [(_("Staff and roles"), reverse("people:roles")), *more]
 
 
-def start_mail(*, task: str, person_id: str, key: str, by: User | None) -> None:
+def start_mail(*, task: str, person_id: str, key: str, by: User | None, **more: str) -> None:
     """Writes the mail down as work that must happen, and tells the worker once it is safely written."""
+    payload = {"person": person_id, **more}
     with transaction.atomic():
-        job = enqueue_job(task=task, payload={"person": person_id}, key=f"{task}:{key}", by=by, at=timezone.now())
+        job = enqueue_job(task=task, payload=payload, key=f"{task}:{key}", by=by, at=timezone.now())
         transaction.on_commit(lambda: send_job(job.pk))
 
 
@@ -63,9 +64,23 @@ def after_invitation(request: SignedInRequest, invitation: Invitation, *, back: 
     return redirect(back)
 
 
-def password_page(request: SignedInRequest, person: User) -> HttpResponse:
+def renew_access(
+    request: SignedInRequest, person: User, *, organisation: Organisation | None, back: HttpResponse
+) -> HttpResponse:
+    """A link to a new password: by e-mail where she has an address, otherwise shown once, to be handed over."""
+    if not person.email:
+        return password_page(request, person, organisation)
+    order_password_mail(person=person, organisation=organisation, by=request.user, at=timezone.now())
+    asked_by = str(organisation.pk) if organisation else INSTALLATION
+    person_id = str(person.pk)
+    start_mail(task=SEND_PASSWORD_LINK, person_id=person_id, key=person_id, by=request.user, asked_by=asked_by)
+    messages.success(request, _("The link goes to her by e-mail. You do not see it."))
+    return back
+
+
+def password_page(request: SignedInRequest, person: User, organisation: Organisation | None = None) -> HttpResponse:
     """Shows the link once; it speaks her language and is void when it has been used."""
-    key = make_password_key(person=person, by=request.user, at=timezone.now())
+    key = make_password_key(person=person, organisation=organisation, by=request.user, at=timezone.now())
     with translation.override(person.language):
         address = password_address(key)
     administers = bool(organisations_for(request.user, RoleKind.ADMINISTRATOR))
