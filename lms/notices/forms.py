@@ -1,19 +1,14 @@
 """How I am reached."""
 
-import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.choices import offer
+from lms.notices.checks import clean_address
 from lms.notices.models import Channel, ContactRule, Reveals
-
-PHONE = re.compile(r"\+[1-9]\d{8,14}")
-TELEGRAM = re.compile(r"@[A-Za-z]\w{4,31}|[1-9]\d{4,14}", re.ASCII)
-COUNTRY = "+996"
 
 
 class ContactRuleForm(forms.Form):
@@ -42,37 +37,9 @@ class ContactRuleForm(forms.Form):
         """An address of the kind that was chosen, written as the gateway needs it."""
         values = super().clean() or {}
         typed, channel = values.get("address", ""), values.get("channel")
-        if typed and channel in _CLEANED:
+        if typed and channel:
             try:
-                values["address"] = _CLEANED[channel](typed)
+                values["address"] = clean_address(channel, typed)
             except ValidationError as error:
                 self.add_error("address", error)
         return values
-
-
-def _email(typed: str) -> str:
-    validate_email(typed)
-    return typed
-
-
-def _phone(typed: str) -> str:
-    """ "0555 12 34 56" and "+996 (555) 123-456" as "+996555123456"."""
-    number = re.sub(r"[\s()\-.\u2010-\u2014]", "", typed)
-    if number.startswith("00"):
-        number = f"+{number[2:]}"
-    elif number.startswith("0"):
-        number = f"{COUNTRY}{number[1:]}"
-    elif number.startswith(COUNTRY[1:]):
-        number = f"+{number}"
-    if not PHONE.fullmatch(number):
-        raise ValidationError(_("Write the number with the code of the country: +996 555 123 456."))
-    return number
-
-
-def _telegram(typed: str) -> str:
-    if not TELEGRAM.fullmatch(typed):
-        raise ValidationError(_("Write the name as Telegram shows it: @name."))
-    return typed
-
-
-_CLEANED = {Channel.EMAIL: _email, Channel.PHONE: _phone, Channel.TELEGRAM: _telegram}
