@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from lms.cohorts.models import Cohort, CohortTrainer, Session, Standing, TrainerPart
 from lms.people.models import Organisation, RoleKind, User
-from lms.people.permissions import active_roles, scope_filter
+from lms.people.permissions import active_roles, has_role, scope_filter
 from lms.regions.models import Region
 
 # How long a trainer still opens a cohort that has ended: for certificates and reports; a coordinator always may.
@@ -30,6 +30,11 @@ def trained_by(user: User) -> Q:
     """
     lasting = Q(cohort__closed_at=None) | Q(cohort__closed_at__gte=timezone.now() - TRAINER_KEEPS)
     return Q(pk__in=CohortTrainer.objects.filter(lasting, person=user).values("cohort"))
+
+
+def may_find_people(user: User) -> bool:
+    """Has she people to look for: as a coordinator, or in cohorts that she trains?"""
+    return has_role(user, *PLANNING_ROLES) or Cohort.objects.filter(trained_by(user)).exists()
 
 
 def manages(user: User, cohort: Cohort) -> bool:

@@ -29,6 +29,7 @@ from lms.cohorts.actions.enrolments import (
     mark_lesson_read,
     withdraw_enrolment,
 )
+from lms.cohorts.actions.finding import note_recognised
 from lms.cohorts.actions.founding import (
     AlreadyProposed,
     MayNotSign,
@@ -157,6 +158,7 @@ __all__ = [
     "move_session",
     "move_telling",
     "name_substitute",
+    "note_recognised",
     "open_cohort",
     "plan_cohort",
     "plan_reminders",

@@ -15,6 +15,7 @@ from lms.cohorts.forms.cohort import (
     WalkInForm,
     WithdrawForm,
 )
+from lms.cohorts.forms.finding import FindForm
 from lms.cohorts.forms.planning import TrainersForm
 from lms.cohorts.forms.standing import CoachForm, FoundingForm
 from lms.cohorts.forms.telling import MoveTellingForm, TellingForm
@@ -27,6 +28,7 @@ __all__ = [
     "CoachForm",
     "DuplicateForm",
     "ExtraSessionForm",
+    "FindForm",
     "FoundingForm",
     "JoinForm",
     "LegalNameForm",

@@ -27,6 +27,7 @@ from lms.cohorts.queries.cohorts import (
     waiting_list,
     with_counts,
 )
+from lms.cohorts.queries.finding import Found, find_people
 from lms.cohorts.queries.lessons import (
     FacilitatorPlan,
     LessonText,
@@ -62,6 +63,7 @@ from lms.cohorts.queries.telling import (
 __all__ = [
     "LEVEL_ORDER",
     "FacilitatorPlan",
+    "Found",
     "LessonText",
     "LooseEnd",
     "ObjectivesMap",
@@ -75,6 +77,7 @@ __all__ = [
     "card_holders",
     "coach_choices",
     "current_standing",
+    "find_people",
     "founding_candidates",
     "founding_proposals_for",
     "get_managed_cohort_or_404",

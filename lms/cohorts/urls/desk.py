@@ -5,6 +5,7 @@ from django.urls import path
 from lms.cohorts.views import (
     calendars,
     cards,
+    finding,
     imports,
     learning,
     life,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("cohorts/<uuid:cohort_id>/joining/", cards.joining, name="joining"),
     path("cohorts/<uuid:cohort_id>/plan/<str:lesson_code>/", learning.facilitator_plan, name="facilitator_plan"),
     path("cohorts/<uuid:cohort_id>/objectives/<str:module_code>/", learning.objectives, name="objectives"),
+    path("people/", finding.find_people, name="find_people"),
     path("people/<uuid:enrolment_id>/", roster.show_person, name="person"),
     path("people/<uuid:enrolment_id>/admit/", roster.admit, name="admit"),
     path("people/<uuid:enrolment_id>/withdraw/", roster.withdraw, name="withdraw"),

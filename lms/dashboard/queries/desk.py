@@ -103,6 +103,11 @@ class Desk:
         return RoleKind.COORDINATOR in self.roles or bool(self.standings)
 
     @property
+    def finds(self) -> bool:
+        """Has she people to look for?"""
+        return RoleKind.COORDINATOR in self.roles or bool(self.running)
+
+    @property
     def has_more_cohorts(self) -> bool:
         """May there be cohorts of hers that are not shown: closed ones, or more than a section holds?"""
         return self.may_plan or RoleKind.TRAINER in self.roles or bool(self.running) or len(self.learning) == SHOWN

@@ -1,0 +1,66 @@
+"""Finding a participant among the people of the cohorts that somebody runs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
+from lms.cohorts.permissions import managed_by
+from lms.cohorts.queries.cohorts import run_enrolments_for
+from lms.common.alphabet import alphabetical
+from lms.common.codes import clean_code
+from lms.common.crypto import fold, keyed_index
+from lms.notices.checks import addresses_meant
+from lms.people.models import User
+
+# So many are shown: whoever finds more types more of the name.
+FOUND = 50
+
+
+@dataclass(frozen=True)
+class Found:
+    """Who was found, by display name; a person in two cohorts stands there twice."""
+
+    enrolments: list[Enrolment]
+    total: int
+    # Those among them who were found by what nobody else may read of them.
+    recognised: list[Enrolment]
+
+    @property
+    def is_cut(self) -> bool:
+        return self.total > len(self.enrolments)
+
+
+def find_people(user: User, typed: str) -> Found:
+    """Among the people of her cohorts: by the beginning of a part of the display name, or by the code of a card, old
+    ones too.
+
+    A coordinator also by a name for certificates, and by a way to be reached, each written in full.  Four queries.
+    """
+    reachable = run_enrolments_for(user).filter(person__erased_at=None, person__merged_into=None)
+    names = dict(reachable.select_related(None).values_list("pk", "person__display_name"))
+    wanted = f" {fold(typed)}"
+    ids = {pk for pk, name in names.items() if wanted in f" {fold(name)}"}
+    ids |= _ids(reachable.filter(person__cards__code=clean_code(typed)))
+    recognised = _ids(_recognised(user, reachable, typed)) & names.keys()
+    ordered = sorted(ids | recognised, key=lambda pk: (alphabetical(names[pk]), pk))
+    shown = reachable.in_bulk(ordered[:FOUND])
+    enrolments = [shown[pk] for pk in ordered[:FOUND] if pk in shown]
+    return Found(enrolments, len(ordered), [one for one in enrolments if one.pk in recognised])
+
+
+def _recognised(user: User, reachable: QuerySet[Enrolment], typed: str) -> QuerySet[Enrolment]:
+    """As with reading a legal name: where she coordinates, and of nobody who takes part in another organisation."""
+    indexes = [keyed_index("contact", address) for address in addresses_meant(typed)]
+    known = Q(person__legal_name__index=keyed_index("legal_name", typed)) | Q(person__contacts__index__in=indexes)
+    elsewhere = Enrolment.objects.filter(person=OuterRef("person")).exclude(state=EnrolmentState.WITHDRAWN)
+    elsewhere = elsewhere.exclude(cohort__organisation=OuterRef("cohort__organisation"))
+    managed = reachable.filter(cohort__in=Cohort.objects.filter(managed_by(user)), state=EnrolmentState.ENROLLED)
+    return managed.filter(known).exclude(Exists(elsewhere))
+
+
+def _ids(enrolments: QuerySet[Enrolment]) -> set[UUID]:
+    found: Iterable[UUID] = enrolments.select_related(None).values_list("pk", flat=True)
+    return set(found)
