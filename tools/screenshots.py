@@ -35,7 +35,6 @@ DENSITY, COLOURS = 2, 96
 SHEET = """
 <!doctype html>
 <style>body { margin: 0; padding: 16px; display: flex; gap: 16px; background: #e7e1d5; width: fit-content }</style>
-{}
 """
 ROSTER = "a[href*='/sessions/'][href$='/attendance/']"
 PRINT = '<img style="width: 360px; height: 740px; border: 1px solid #c9c2b2" src="data:image/png;base64,{}">'
@@ -108,7 +107,7 @@ def _three_phones(chromium: Browser, site: Site) -> bytes:
     # On a page of its own: the verdict's content policy would forbid the sheet's style.
     page = context.new_page()
     page.set_viewport_size({"width": 1200, "height": 800})
-    page.set_content(SHEET.replace("{}", "".join(PRINT.format(base64.b64encode(shot).decode()) for shot in shots)))
+    page.set_content(SHEET + "".join(PRINT.format(base64.b64encode(shot).decode()) for shot in shots))
     picture = page.locator("body").screenshot()
     context.close()
     return picture
