@@ -34,6 +34,7 @@ from lms.cohorts.models.enrolment import (
     Sex,
     WithdrawalReason,
 )
+from lms.cohorts.models.folded import Fact, FoldedFact
 from lms.cohorts.models.notice import DropReason, SessionNotice
 from lms.cohorts.models.standing import (
     CURRENT_STANDING_STATES,
@@ -68,7 +69,9 @@ __all__ = [
     "Enrolment",
     "EnrolmentQuerySet",
     "EnrolmentState",
+    "Fact",
     "Facts",
+    "FoldedFact",
     "FoundingProposal",
     "Level",
     "Pin",

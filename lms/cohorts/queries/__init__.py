@@ -27,6 +27,7 @@ from lms.cohorts.queries.cohorts import (
     waiting_list,
     with_counts,
 )
+from lms.cohorts.queries.facts import facts_said
 from lms.cohorts.queries.finding import Found, find_people
 from lms.cohorts.queries.lessons import (
     FacilitatorPlan,
@@ -77,6 +78,7 @@ __all__ = [
     "card_holders",
     "coach_choices",
     "current_standing",
+    "facts_said",
     "find_people",
     "founding_candidates",
     "founding_proposals_for",
