@@ -118,6 +118,7 @@ def database(url: str, sqlite_file: Path) -> dict:
 
     SQLite runs with WAL and IMMEDIATE transactions: with its default of DEFERRED two writers at once end in
     "database is locked", since a read lock cannot be upgraded while another waits.
+    What is deleted is overwritten: the file of an erased person's database, and each copy of it, forget her too.
     """
     if not url:
         return {
@@ -127,7 +128,10 @@ def database(url: str, sqlite_file: Path) -> dict:
             "OPTIONS": {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+                    "PRAGMA secure_delete=ON;"
+                ),
             },
         }
     parts = urlsplit(url)
