@@ -339,3 +339,8 @@ def _note_not_held(session: Session) -> None:
     """Without the last mark nothing says that it took place: whoever marked the wrong session can move this one."""
     if not session.marks.said().exists():
         Session.objects.filter(pk=session.pk, state=SessionState.HELD).update(state=SessionState.PLANNED)
+
+
+def erase_reasons(*, person: User) -> None:
+    """What was written when her marks were corrected; the marks stay, under her number.  A repeat is harmless."""
+    AttendanceEvent.objects.filter(enrolment__person=person).update(reason="")

@@ -15,6 +15,7 @@ from lms.assessments.actions.attempts import (
     start_attempt,
     submit_attempt,
 )
+from lms.assessments.actions.erasing import erase_texts
 from lms.assessments.actions.observing import (
     CannotObserve,
     NotLeading,
@@ -69,6 +70,7 @@ __all__ = [
     "correct_observation",
     "decide_plan",
     "ensure_paper",
+    "erase_texts",
     "hand_in_plan",
     "open_paper",
     "record_observation",

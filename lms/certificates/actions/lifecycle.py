@@ -11,6 +11,7 @@ from lms.certificates.models import (
     FINAL_STATES,
     Certificate,
     CertificateState,
+    StateChange,
     VerdictReport,
 )
 from lms.cohorts.actions import resume_standing, suspend_standing, withdraw_standing
@@ -129,6 +130,18 @@ def erase_holder(*, certificate: Certificate, by: User | None, at: datetime) -> 
     sign_statement(certificate=locked, holder=holder, full_name="", by=by, at=at)
     note_verb(verb="erase_holder", certificate=locked, by=by, at=at)
     return locked
+
+
+@transaction.atomic
+def erase_certificates(*, person: User, by: User | None, at: datetime) -> None:
+    """All of hers, and what colleagues wrote when one was revoked or suspended.  A repeat is harmless.
+
+    For the worker, which holds the key.
+    """
+    hers = list(Certificate.objects.filter(person=person).order_by("pk"))
+    StateChange.objects.filter(certificate__in=hers).update(internal_reason="")
+    for certificate in hers:
+        erase_holder(certificate=certificate, by=by, at=at)
 
 
 @transaction.atomic

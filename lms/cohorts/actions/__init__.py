@@ -29,6 +29,7 @@ from lms.cohorts.actions.enrolments import (
     mark_lesson_read,
     withdraw_enrolment,
 )
+from lms.cohorts.actions.erasing import LeadsCohorts, leave_cohorts, require_no_cohort_led
 from lms.cohorts.actions.finding import note_recognised
 from lms.cohorts.actions.founding import (
     AlreadyProposed,
@@ -104,6 +105,7 @@ __all__ = [
     "JoiningClosed",
     "LanguageNotCovered",
     "LeadWithoutStanding",
+    "LeadsCohorts",
     "MayNotPlanHere",
     "MayNotSign",
     "MayNotStandIn",
@@ -153,6 +155,7 @@ __all__ = [
     "import_roster",
     "join_as_new_person",
     "join_cohort",
+    "leave_cohorts",
     "make_calendar_address",
     "mark_lesson_read",
     "move_session",
@@ -167,6 +170,7 @@ __all__ = [
     "renew_cards",
     "reopen_cohort",
     "replace_card_of",
+    "require_no_cohort_led",
     "resume_standing",
     "revoke_calendar_address",
     "set_joining",

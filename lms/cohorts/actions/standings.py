@@ -127,6 +127,15 @@ def withdraw_standing(*, standing: Standing, reason: str, by: User, at: datetime
 
 
 @transaction.atomic
+def end_standings(*, person: User, by: User | None, at: datetime) -> None:
+    """Of somebody who is erased: withdrawn without a reason, and what was written about her is forgotten."""
+    for standing in Standing.objects.select_for_update().filter(person=person, state__in=CURRENT_STANDING_STATES):
+        _move(standing, StandingState.WITHDRAWN)
+        _note("withdraw_standing", standing, by, at)
+    Standing.objects.filter(person=person).update(reason="")
+
+
+@transaction.atomic
 def appoint_coach(
     *,
     standing: Standing,
@@ -173,6 +182,6 @@ def _move(standing: Standing, state: StandingState) -> None:
     standing.save(update_fields=["state", "reason"])
 
 
-def _note(verb: str, standing: Standing, by: User, at: datetime, details: dict | None = None) -> None:
+def _note(verb: str, standing: Standing, by: User | None, at: datetime, details: dict | None = None) -> None:
     facts = {"module": standing.module_code, "level": standing.level, **(details or {})}
     record_audit(verb=verb, subject=standing, by=by, at=at, organisation_id=standing.organisation_id, details=facts)

@@ -23,6 +23,7 @@ from lms.people.actions.closing import AccountNotYours, Closing, OwnAccount, end
 from lms.people.actions.consents import record_consent, withdraw_consent
 from lms.people.actions.contacts import keep_contact, remove_contacts
 from lms.people.actions.engagements import note_engagement
+from lms.people.actions.erasing import LastOperator, erase_details, require_may_go
 from lms.people.actions.feedback import forget_feedback, send_feedback, settle_feedback
 from lms.people.actions.groups import mirror_all_roles
 from lms.people.actions.invitations import (
@@ -79,6 +80,7 @@ __all__ = [
     "Closing",
     "InvitationSettled",
     "LastAdministrator",
+    "LastOperator",
     "LinkGoesByMail",
     "LinkRunOut",
     "NameInUse",
@@ -104,6 +106,7 @@ __all__ = [
     "email_token",
     "end_account",
     "end_role",
+    "erase_details",
     "forget_feedback",
     "forget_offers",
     "found_organisation",
@@ -127,6 +130,7 @@ __all__ = [
     "renew_pins",
     "reopen_account",
     "replace_card",
+    "require_may_go",
     "reveal_legal_name",
     "send_feedback",
     "send_test_mail",

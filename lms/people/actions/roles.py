@@ -141,23 +141,27 @@ def end_role(*, role: Role, by: User, at: datetime) -> Role:
     if role.valid_until is not None and role.valid_until < today:
         return role
     if role.kind == RoleKind.ADMINISTRATOR:
-        _require_another_administrator(role, today)
-    role.valid_until = today - timedelta(days=1)
+        require_another_administrator(role=role, day=today)
+    return close_role(role=role, by=by, at=at)
+
+
+def require_another_administrator(*, role: Role, day: date) -> None:
+    """Raises LastAdministrator where nobody else may grant roles in the organisation of this administrator's role."""
+    # Locks the organisation: two administrators who end each other's role at once wait for one another.
+    Organisation.objects.select_for_update().get(pk=role.organisation_id)
+    others = Role.objects.active(day).filter(organisation=role.organisation_id, kind=role.kind, person__is_active=True)
+    if not others.exclude(pk=role.pk).exists():
+        raise LastAdministrator
+
+
+def close_role(*, role: Role, by: User | None, at: datetime) -> Role:
+    """Within the caller's transaction, once it is sure that the role may end."""
+    role.valid_until = timezone.localdate(at) - timedelta(days=1)
     role.valid_from = min(role.valid_from, role.valid_until)
     role.save(update_fields=["valid_from", "valid_until"])
     _mirror(role, at)
     record_audit(verb="end_role", subject=role, by=by, at=at, organisation_id=role.organisation_id)
     return role
-
-
-def _require_another_administrator(role: Role, today: date) -> None:
-    # Locks the organisation: two administrators who end each other's role at once wait for one another.
-    Organisation.objects.select_for_update().get(pk=role.organisation_id)
-    others = Role.objects.active(today).filter(
-        organisation=role.organisation_id, kind=role.kind, person__is_active=True
-    )
-    if not others.exclude(pk=role.pk).exists():
-        raise LastAdministrator
 
 
 def _mirror(role: Role, at: datetime) -> None:
