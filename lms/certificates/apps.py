@@ -7,8 +7,9 @@ class CertificatesConfig(AppConfig):
     verbose_name = _("Certificates")
 
     def ready(self) -> None:
-        """What is still open here is named before a cohort is closed."""
-        from lms.certificates.rendering import people_without_certificate
-        from lms.cohorts.queries import look_before_closing
+        """Asked before a cohort is closed, and before somebody is transferred from it."""
+        from lms.certificates.rendering import certificate_here, people_without_certificate
+        from lms.cohorts.queries import look_before_closing, look_before_transfer
 
         look_before_closing("certificates", people_without_certificate)
+        look_before_transfer("certificates", certificate_here)

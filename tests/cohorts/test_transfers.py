@@ -8,6 +8,7 @@ from django.urls import reverse
 from lms.assessments.queries import post_test_taken
 from lms.attendance.models import Status
 from lms.attendance.queries import attendance_by_module, attendance_for
+from lms.certificates.actions import issue_certificate, revoke_certificate
 from lms.certificates.queries import eligibility_of
 from lms.cohorts import actions
 from lms.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Facts, WithdrawalReason
@@ -134,6 +135,28 @@ def test_who_was_transferred_does_not_come_back_by_the_back_door(scene, there, p
         actions.enrol_again(enrolment=person, by=scene.lead, at=at)
     page = signed_in(scene.lead).get(reverse("cohorts:person", args=[person.pk])).content.decode()
     assert reverse("cohorts:enrol_again", args=[person.pk]) not in page
+
+
+def test_whoever_holds_a_certificate_here_is_not_transferred(scene, there, person, at):
+    """Else she would count as having completed both."""
+    for session in scene.cohort.sessions.all():
+        mark(person, session)
+    take_post_test(person)
+    give_name(person.person)
+    certificate = issue_certificate(enrolment=person, by=scene.coordinator, at=at)
+    with pytest.raises(actions.StaysHere) as refused:
+        transfer(person, there, scene.lead, at)
+    assert "holds a certificate of this cohort" in str(refused.value)
+    url = reverse("cohorts:transfer", args=[person.pk])
+    for answer in (signed_in(scene.lead).get(url), signed_in(scene.lead).post(url, {"to": str(there.pk)})):
+        assert "holds a certificate of this cohort" in answer.content.decode()
+        assert '<form method="post" novalidate' not in answer.content.decode()
+    person.refresh_from_db()
+    assert person.state == EnrolmentState.ENROLLED
+    revoke_certificate(
+        certificate=certificate, internal_reason="Mistake", public_wording={}, by=scene.coordinator, at=at
+    )
+    assert transfer(person, there, scene.lead, at).cohort == there
 
 
 # ── The page ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,11 +3,13 @@
 from lms.certificates.rendering.closing import people_without_certificate
 from lms.certificates.rendering.files import drop_pdf, keep_pdf, read_pdf
 from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
+from lms.certificates.rendering.transfers import certificate_here
 from lms.certificates.rendering.verdict import VerdictPage, verdict_page
 from lms.certificates.rendering.words import described
 
 __all__ = [
     "VerdictPage",
+    "certificate_here",
     "described",
     "draw_certificate",
     "drop_pdf",

@@ -86,7 +86,13 @@ from lms.cohorts.actions.telling import (
     tell_participants,
 )
 from lms.cohorts.actions.trainers import MayNotStandIn, change_trainers, name_substitute
-from lms.cohorts.actions.transfers import NoPlaceToLeave, NoTransferThere, ThereAlready, transfer_enrolment
+from lms.cohorts.actions.transfers import (
+    NoPlaceToLeave,
+    NoTransferThere,
+    StaysHere,
+    ThereAlready,
+    transfer_enrolment,
+)
 
 __all__ = [
     "AlreadyProposed",
@@ -128,6 +134,7 @@ __all__ = [
     "SignersNotIndependent",
     "StandingAlreadyHigher",
     "StandingNotCurrent",
+    "StaysHere",
     "StillOpen",
     "ThereAlready",
     "TrainsHere",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.cohorts.actions.enrolments import CohortFull, enrol_person, withdraw
 from lms.cohorts.actions.opening import CohortEnded, CohortNotLive
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState, WithdrawalReason
-from lms.cohorts.queries import module_codes_of, places_left
+from lms.cohorts.queries import module_codes_of, places_left, tie_of
 from lms.common.errors import ActionError
 from lms.people.actions import record_audit
 from lms.people.models import User
@@ -30,16 +30,25 @@ class ThereAlready(ActionError):
     message = _("This person is in the other cohort already.")
 
 
+class StaysHere(ActionError):
+    """Something of hers belongs to this cohort; what it is says the app that knows it (cohorts.queries.transfers)."""
+
+    code = "stays_here"
+    message = _("Something of hers belongs to this cohort.")
+
+
 @transaction.atomic
 def transfer_enrolment(*, enrolment: Enrolment, to: Cohort, by: User, at: datetime) -> Enrolment:
     """A place there, withdrawn here; language and facts go along, and marks and post-tests here count there.
 
-    Raises CohortEnded, CohortNotLive, NoTransferThere, NoPlaceToLeave, ThereAlready, CohortFull.
+    Raises CohortEnded, CohortNotLive, NoTransferThere, NoPlaceToLeave, StaysHere, ThereAlready, CohortFull.
     """
     here, there = _lock_both(enrolment.cohort_id, to.pk)
     left = Enrolment.objects.select_for_update(of=("self",)).select_related("person", "region").get(pk=enrolment.pk)
     if left.state != EnrolmentState.ENROLLED:
         raise NoPlaceToLeave
+    if tie := tie_of(left):
+        raise StaysHere(tie.text)
     if there.enrolments.filter(person=left.person_id).exclude(state=EnrolmentState.WITHDRAWN).exists():
         raise ThereAlready
     if not places_left(there):

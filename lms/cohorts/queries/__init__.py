@@ -60,6 +60,7 @@ from lms.cohorts.queries.telling import (
     tellable,
     telling_of,
 )
+from lms.cohorts.queries.transfers import Tie, look_before_transfer, tie_of
 
 __all__ = [
     "LEVEL_ORDER",
@@ -72,6 +73,7 @@ __all__ = [
     "Reading",
     "SessionBatch",
     "Telling",
+    "Tie",
     "TrainerChoice",
     "calendar_addresses_for",
     "calendar_behind",
@@ -90,6 +92,7 @@ __all__ = [
     "leader_of",
     "lesson_text_or_404",
     "look_before_closing",
+    "look_before_transfer",
     "loose_ends",
     "managed_cohorts_for",
     "managed_standings_for",
@@ -118,6 +121,7 @@ __all__ = [
     "substitutes_for",
     "tellable",
     "telling_of",
+    "tie_of",
     "token_of",
     "trainer_choices",
     "transfer_targets",

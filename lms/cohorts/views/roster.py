@@ -27,6 +27,7 @@ from lms.cohorts.queries import (
     may_read_legal_name,
     people_by_state,
     run_enrolments_for,
+    tie_of,
     transfer_targets,
 )
 from lms.cohorts.views.shared import cohort_crumbs, roster_crumbs
@@ -228,7 +229,13 @@ def transfer(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
             messages.success(request, _("She goes on here. Marks of the same lessons came along."))
             return redirect("cohorts:person", came.pk)
     crumbs = roster_crumbs(enrolment.cohort)
-    context = {"enrolment": enrolment, "targets": targets, "form": form, "crumbs": crumbs}
+    context = {
+        "enrolment": enrolment,
+        "targets": targets,
+        "tie": tie_of(enrolment),
+        "form": form,
+        "crumbs": crumbs,
+    }
     return render(request, "cohorts/transfer.html", context, status=422 if request.method == "POST" else 200)
 
 
