@@ -1,7 +1,7 @@
 """The verbs of a cohort's life."""
 
 from lms.cohorts.actions.calendars import make_calendar_address, revoke_calendar_address
-from lms.cohorts.actions.cards import CardNotYours, renew_cards, replace_card_of, unlock_card_of
+from lms.cohorts.actions.cards import CardNotYours, renew_cards, replace_card_of, unlock_card_of, unlock_cards_of
 from lms.cohorts.actions.closing import NotReopened, StillOpen, close_cohort, reopen_cohort
 from lms.cohorts.actions.copying import duplicate_cohort
 from lms.cohorts.actions.editing import (
@@ -28,6 +28,7 @@ from lms.cohorts.actions.enrolments import (
     join_cohort,
     mark_lesson_read,
     withdraw_enrolment,
+    withdraw_several,
 )
 from lms.cohorts.actions.erasing import LeadsCohorts, leave_cohorts, require_no_cohort_led
 from lms.cohorts.actions.finding import note_recognised
@@ -186,6 +187,8 @@ __all__ = [
     "tell_participants",
     "transfer_enrolment",
     "unlock_card_of",
+    "unlock_cards_of",
     "withdraw_enrolment",
+    "withdraw_several",
     "withdraw_standing",
 ]

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.models import Cohort, Enrolment
-from lms.cohorts.queries import card_holders
+from lms.cohorts.queries import card_holders, locked_cards
 from lms.common.errors import ActionError
 from lms.people import actions as people_actions
 from lms.people.models import Card, User
@@ -40,6 +40,15 @@ def unlock_card_of(*, enrolment: Enrolment, by: User, at: datetime) -> Card | No
     """After wrong PINs; it shows nobody a PIN, so any card may be unlocked.  A repeat is harmless."""
     card = live_cards([enrolment.person]).get(enrolment.person_id)
     return people_actions.unlock_card(card=card, by=by, at=at) if card else None
+
+
+@transaction.atomic
+def unlock_cards_of(*, cohort: Cohort, by: User, at: datetime) -> int:
+    """Every locked card of the people in the cohort, after somebody tried PINs in a hall; returns how many."""
+    locked = locked_cards(cohort, at)
+    for card in sorted(locked, key=lambda one: one.pk):
+        people_actions.unlock_card(card=card, by=by, at=at)
+    return len(locked)
 
 
 def _require_holders(cohort: Cohort, enrolments: Sequence[Enrolment], by: User) -> list[User]:

@@ -1,5 +1,6 @@
 """Enrolment: a place or the waiting list, admission, withdrawal, and what she has read."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -111,6 +112,14 @@ def withdraw_enrolment(*, enrolment: Enrolment, reason: str, by: User, at: datet
     withdraw(enrolment=locked, reason=reason, at=at)
     _note("withdraw_enrolment", locked, cohort, by, at)
     return locked
+
+
+@transaction.atomic
+def withdraw_several(*, enrolments: Sequence[Enrolment], reason: str, by: User, at: datetime) -> int:
+    """All of them or, where one is refused, none; returns for how many it was new.  Raises CohortEnded."""
+    in_order = sorted(enrolments, key=lambda one: one.pk)
+    done = [withdraw_enrolment(enrolment=enrolment, reason=reason, by=by, at=at) for enrolment in in_order]
+    return sum(enrolment.withdrawn_at == at for enrolment in done)
 
 
 @transaction.atomic

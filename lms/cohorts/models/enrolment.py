@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lms.cohorts.models.cohort import PERSON, Cohort
 from lms.common.codes import new_id
@@ -15,7 +16,7 @@ from lms.regions.models import Region
 class EnrolmentState(models.TextChoices):
     WAITING = "waiting", _("on the waiting list")
     ENROLLED = "enrolled", _("enrolled")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("people who left a cohort", "withdrawn")
 
 
 class WithdrawalReason(models.TextChoices):

@@ -1,7 +1,7 @@
 """What is read about cohorts.  Whatever a person is shown starts at one of the `*_for(user)` querysets."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -23,7 +23,7 @@ from lms.cohorts.models import (
 )
 from lms.cohorts.permissions import managed_by, manages, trained_by
 from lms.common.alphabet import alphabetical
-from lms.people.models import Role, RoleKind, User
+from lms.people.models import Card, Role, RoleKind, User
 from lms.people.permissions import scope_filter
 
 # How long before and after a session its substitute sees the roster.
@@ -130,6 +130,13 @@ def people_by_state(cohort: Cohort) -> dict[str, list[Enrolment]]:
     for state in (EnrolmentState.ENROLLED, EnrolmentState.WITHDRAWN):
         found[state].sort(key=lambda enrolment: alphabetical(enrolment.person.display_name))
     return found
+
+
+def locked_cards(cohort: Cohort, at: datetime) -> list[Card]:
+    """The cards of its people that wrong PINs have closed at this moment, each with its person."""
+    there = cohort.enrolments.exclude(state=EnrolmentState.WITHDRAWN).values("person")
+    cards = Card.objects.filter(person__in=there, replaced_at__isnull=True, locked_at__isnull=False)
+    return [card for card in cards.select_related("person") if card.is_locked_at(at)]
 
 
 def roster_names(cohort: Cohort) -> list[tuple[UUID, str]]:

@@ -12,6 +12,7 @@ from lms.cohorts.views import (
     planning,
     roster,
     sessions,
+    several,
     standings,
     telling,
 )
@@ -39,6 +40,8 @@ urlpatterns = [
     path("cohorts/<uuid:cohort_id>/people/new/", roster.walk_in, name="walk_in"),
     path("cohorts/<uuid:cohort_id>/people/import/", imports.import_people, name="roster_import"),
     path("cohorts/<uuid:cohort_id>/people/template/", imports.roster_template, name="roster_template"),
+    path("cohorts/<uuid:cohort_id>/people/withdraw/", several.withdraw_several, name="withdraw_several"),
+    path("cohorts/<uuid:cohort_id>/cards/unlock/", several.unlock_cards, name="unlock_cards"),
     path("cohorts/<uuid:cohort_id>/cards/", cards.cards, name="cards"),
     path("cohorts/<uuid:cohort_id>/poster/", cards.poster, name="poster"),
     path("cohorts/<uuid:cohort_id>/joining/", cards.joining, name="joining"),

@@ -24,6 +24,7 @@ from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
 from lms.cohorts.queries import (
     card_holders,
     get_run_cohort_or_404,
+    locked_cards,
     may_read_legal_name,
     people_by_state,
     run_enrolments_for,
@@ -75,6 +76,7 @@ def show_roster(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
         "left": people[EnrolmentState.WITHDRAWN] if part == EnrolmentState.WITHDRAWN else None,
         "enrolled_count": len(enrolled),
         "waiting_count": len(waiting),
+        "locked_count": len(locked_cards(cohort, timezone.now())),
         "places_left": max(0, cohort.capacity - len(enrolled)),
         "crumbs": cohort_crumbs(cohort),
     }
