@@ -10,8 +10,10 @@ class CohortsConfig(AppConfig):
         from lms.cohorts.models import SessionNotice
         from lms.cohorts.rendering import words_of_sessions
         from lms.cohorts.views.calendars import on_profile
+        from lms.cohorts.views.public import on_home
         from lms.common.panels import register_panel
         from lms.notices.rendering import word_kinds
 
         register_panel("profile", "calendar", on_profile)
+        register_panel("home", "cohorts", on_home)
         word_kinds(SessionNotice.values, words_of_sessions)

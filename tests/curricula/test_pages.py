@@ -191,7 +191,7 @@ def test_home_takes_the_same_queries_for_any_number_of_modules(client, django_as
     for number in range(1, count + 1):
         make_module(f"M{number}", lessons=1, items=())
     client.get(urls()["home"])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page = page_of(client, urls()["home"])
     assert page.count('class="card"') == count
 

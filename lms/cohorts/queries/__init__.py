@@ -41,6 +41,7 @@ from lms.cohorts.queries.lessons import (
     plan_or_404,
     reading_or_404,
 )
+from lms.cohorts.queries.listing import ListedCohort, listed_cohorts
 from lms.cohorts.queries.planning import PlanningRight, TrainerChoice, planning_rights, trainer_choices
 from lms.cohorts.queries.standings import (
     LEVEL_ORDER,
@@ -68,6 +69,7 @@ __all__ = [
     "FacilitatorPlan",
     "Found",
     "LessonText",
+    "ListedCohort",
     "LooseEnd",
     "ObjectivesMap",
     "PlanningRight",
@@ -92,6 +94,7 @@ __all__ = [
     "joinable_cohort",
     "leader_of",
     "lesson_text_or_404",
+    "listed_cohorts",
     "locked_cards",
     "look_before_closing",
     "look_before_transfer",

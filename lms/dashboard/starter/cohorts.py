@@ -102,9 +102,10 @@ def make_running_cohort(cast: Cast, day: date) -> Cohort:
 
 
 def make_coming_cohort(cast: Cast, day: date) -> Cohort:
-    """In two weeks the next module, for those who have their certificates of the first."""
+    """In two weeks the next module, for those who have their certificates of the first; the public may know."""
     first = day + timedelta(days=14)
     cohort = _open(cast, "coming", first, NEXT_MODULE)
+    Cohort.objects.filter(pk=cohort.pk).update(listed_publicly=True)
     for person in cast.participants[:4]:
         _enrol(cohort, cast, person, _moment(day - timedelta(days=1), 12))
     return cohort
