@@ -13,6 +13,7 @@ from lms.people.actions.accounts import (
 from lms.people.actions.audit import record_audit
 from lms.people.actions.cards import (
     CardLocked,
+    CardMerged,
     CardRefused,
     renew_pins,
     replace_card,
@@ -35,6 +36,7 @@ from lms.people.actions.invitations import (
     withdraw_invitation,
 )
 from lms.people.actions.mail import send_test_mail
+from lms.people.actions.merging import leave_tombstone, take_over_contacts, take_over_records
 from lms.people.actions.names import (
     NameInUse,
     NoLegalName,
@@ -76,6 +78,7 @@ __all__ = [
     "AccountNotYours",
     "AdministratorEverywhere",
     "CardLocked",
+    "CardMerged",
     "CardRefused",
     "Closing",
     "InvitationSettled",
@@ -114,6 +117,7 @@ __all__ = [
     "grant_role",
     "invite_staff",
     "keep_contact",
+    "leave_tombstone",
     "make_forgotten_password_key",
     "make_invitation_key",
     "make_password_key",
@@ -137,6 +141,8 @@ __all__ = [
     "set_legal_name",
     "settle_feedback",
     "sign_in_with_card",
+    "take_over_contacts",
+    "take_over_records",
     "unlock_card",
     "use_legal_name",
     "wanted_email",
