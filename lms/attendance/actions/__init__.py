@@ -16,6 +16,7 @@ from lms.attendance.actions.marking import (
     check_in,
     check_room_open,
     correct_mark,
+    erase_reasons,
     record_roster,
     undo_mark,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "check_in",
     "check_room_open",
     "correct_mark",
+    "erase_reasons",
     "record_roster",
     "take_over_marking",
     "undo_mark",

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """An enrolment that gave way to another row of the same person says so."""
 
     dependencies = [
-        ("cohorts", "0016_calendar_addresses"),
+        ("cohorts", "0017_folded_facts"),
     ]
 
     operations = [

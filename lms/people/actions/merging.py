@@ -21,6 +21,7 @@ from lms.people.models import (
     LegalName,
     PersonKey,
     Role,
+    RoleOffer,
     User,
 )
 
@@ -88,8 +89,9 @@ def leave_tombstone(*, merged: User, kept: User, at: datetime) -> None:
     """
     for model in (EmailAddress, Authenticator):
         model.objects.filter(user=merged).delete()
-    for table in (Contact, LegalName, EmailChange, Invitation, PersonKey):
+    for table in (Contact, LegalName, EmailChange, Invitation, RoleOffer, PersonKey):
         table._default_manager.filter(person=merged).delete()
+    RoleOffer.objects.filter(offered_by=merged).delete()
     Card.objects.filter(person=merged, replaced_at__isnull=True).update(replaced_at=at)
     merged.groups.clear()
     merged.user_permissions.clear()
