@@ -63,6 +63,7 @@ from lms.people.actions.profile import (
     remove_email,
     wanted_email,
 )
+from lms.people.actions.proving import NoSecret, WrongPassword, prove_identity
 from lms.people.actions.roles import (
     AdministratorEverywhere,
     LastAdministrator,
@@ -88,6 +89,7 @@ __all__ = [
     "LinkRunOut",
     "NameInUse",
     "NoLegalName",
+    "NoSecret",
     "NotOfHere",
     "OfferGone",
     "OrganisationCodeTaken",
@@ -95,6 +97,7 @@ __all__ = [
     "OwnRole",
     "RoleHeld",
     "UserNameTaken",
+    "WrongPassword",
     "accept_offer",
     "ask_email_change",
     "change_display_name",
@@ -126,6 +129,7 @@ __all__ = [
     "note_invitation_mail",
     "offer_role",
     "order_password_mail",
+    "prove_identity",
     "record_audit",
     "record_consent",
     "remove_contacts",
