@@ -9,6 +9,13 @@ DATA_DIR = FOLDER
 PUBLIC_BASE_URL = ADDRESS
 DATABASES = {"default": env.database(env.text("DATABASE_URL", ""), FOLDER / "worker.sqlite3")}
 STORAGES |= env.storage("", FOLDER / "media")  # noqa: F405
+# Mail of the journeys, which read it from there (tests/journeys/mails.py).
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": FOLDER / "mail"},
+    }
+}
 MEDIA_ROOT = FOLDER / "media" / "public"
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_IMPORTS = ["tests.jobs.worker_tasks"]
