@@ -82,7 +82,8 @@ def usable_standings(user: User, day: date) -> list[Standing]:
 
 
 def may_read_plan(user: User, cohort: Cohort, module_code: str) -> bool:
-    """The facilitator's plan is for those who run the cohort, and for whoever has standing for the module."""
+    """The facilitator's plan is for those who run the cohort, and for whoever has standing for the module there."""
     if runs(user, cohort):
         return True
-    return Standing.objects.usable(timezone.localdate()).filter(person=user, module_code=module_code).exists()
+    standings = Standing.objects.usable(timezone.localdate()).filter(person=user, module_code=module_code)
+    return standings.filter(organisation=cohort.organisation_id).exists()

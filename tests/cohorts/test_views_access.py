@@ -12,7 +12,7 @@ from lms.people.models import RoleKind
 from tests.cohorts.conftest import Scene, signed_in
 from tests.factories.cohorts import add_trainer, make_enrolment, make_standing
 from tests.factories.curricula import PLAN_CANARY
-from tests.factories.people import make_person, make_role, make_staff
+from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -144,7 +144,9 @@ def test_facilitators_plan_is_not_for_participants(scene):
         response = signed_in(person).get(url)
         assert response.status_code == 200
         assert PLAN_CANARY in response.content.decode()
-    for person in (scene.participant, scene.other_coordinator, scene.elsewhere, scene.monitor):
+    outside = make_staff("outside")
+    make_standing(outside, make_organisation("outside"))
+    for person in (scene.participant, scene.other_coordinator, scene.elsewhere, scene.monitor, outside):
         assert signed_in(person).get(url).status_code == 404
 
 
