@@ -68,6 +68,14 @@ def test_trainer_sees_the_list_and_issues_nothing(client):
     assert Certificate.objects.count() == 0
 
 
+def test_nobody_is_shown_a_link_to_a_paper_that_is_not_hers_to_read(client):
+    certificate = make.make_certificate()
+    cohort, paper = certificate.cohort, reverse("certificates:pdf", args=[certificate.pk])
+    for person, expected in ((make.make_coordinator(cohort), True), (trainer_of(cohort), False)):
+        text = sign_in(client, person).get(reverse("certificates:cohort", args=[cohort.pk])).text
+        assert (paper.split("/", 2)[2] in text, certificate.public_id in text) == (expected, True)
+
+
 def test_paper_is_for_holder_and_coordinator(client):
     certificate = make.make_certificate()
     address = reverse("certificates:pdf", args=[certificate.pk])
