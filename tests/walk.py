@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from playwright.sync_api import BrowserContext, Page
 
 from tests import browser
+
+type Until = Literal["networkidle", "domcontentloaded"]
 
 NOT_OURS = re.compile(r"^/(cms|media|static|language)/|/logout/")
 NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-Za-z_-]{16,}|\d+")
@@ -41,10 +44,13 @@ class Visit:
         return [f"{self.kind}: {fault}" for fault in found]
 
 
-def walk(context: BrowserContext, base: str, language: str, seen: set[str]) -> Iterator[Visit]:
+def walk(
+    context: BrowserContext, base: str, language: str, seen: set[str], *, until: Until = "networkidle"
+) -> Iterator[Visit]:
     """Each kind of page that is not in `seen` yet; `seen` grows.
 
-    Links into other languages, Wagtail's editor and files are left alone.
+    Links into other languages, Wagtail's editor and files are left alone.  Who only reads a page needs not wait `until`
+    its scripts have come to rest.
     """
     page = context.new_page()
     asked: set[str] = set()
@@ -58,7 +64,7 @@ def walk(context: BrowserContext, base: str, language: str, seen: set[str]) -> I
         if kind is None or kind in seen:
             continue
         seen.add(kind)
-        answer = page.goto(address, wait_until="networkidle")
+        answer = page.goto(address, wait_until=until)
         yield Visit(kind, page, answer.status if answer else 0)
         links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
         waiting += [urldefrag(urljoin(address, link)).url for link in links if _is_ours(link, base, language)]
