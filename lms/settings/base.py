@@ -111,6 +111,10 @@ DATABASES = {"default": env.database(env.text("DATABASE_URL", ""), DATA_DIR / "y
 CACHES = {"default": env.cache(env.text("CACHE_URL", ""))}
 # Erasures and revocations are noted outside the database too, and done again after a restore (lms.common.journal).
 JOURNAL_FILE = env.folder("JOURNAL_DIR", DATA_DIR / "journal") / "journal.jsonl"
+# A backup goes there every night where it is set; the newest are kept.  Only the holders of the private keys read one.
+BACKUP_FOLDER = env.text("BACKUP_FOLDER", "")
+BACKUP_RECIPIENT = env.age_recipients("BACKUP_RECIPIENT")
+BACKUP_KEEP = env.integer("BACKUP_KEEP", 14, minimum=1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -13,6 +13,7 @@ from lms.settings.base import *  # noqa: F403
 DATA_DIR = Path(tempfile.mkdtemp(prefix="yntymak-test-"))
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 JOURNAL_FILE = DATA_DIR / "journal.jsonl"
+BACKUP_FOLDER = ""
 DEBUG = False
 DEMONSTRATION = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

@@ -6,6 +6,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
+from lms.common.backups.archives import make_key_pair
 from lms.settings import env
 
 NAME = "YNTYMAK_TEST_VALUE"
@@ -189,3 +190,14 @@ def test_cache_is_memory_or_redis() -> None:
     assert env.cache("redis://127.0.0.1/1")["LOCATION"] == "redis://127.0.0.1/1"
     with pytest.raises(ImproperlyConfigured, match="CACHE_URL"):
         env.cache("memcached://127.0.0.1")
+
+
+def test_recipients_of_backups_are_public_keys_of_age(given) -> None:
+    public, private = make_key_pair()
+    assert env.age_recipients(NAME) == []
+    given(f"{public}, {public}")
+    assert env.age_recipients(NAME) == [public, public]
+    given(f"{public},{private}")
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME}: key 2 is no public key") as caught:
+        env.age_recipients(NAME)
+    assert private not in str(caught.value)
