@@ -15,7 +15,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,6 +63,15 @@ def append_entry(kind: str, subject: str, at: datetime, **ids: str) -> Entry:
     except OSError as error:
         raise JournalUnwritable from error
     return entry
+
+
+def merge_entries(entries: Iterable[Entry]) -> int:
+    """Writes those that are not here yet, as they are; how many they were.  Raises OSError."""
+    known = {entry.id for entry in read_entries()}
+    new = {entry.id: line_of(entry) for entry in entries if entry.id not in known}
+    if new:
+        _append(Path(settings.JOURNAL_FILE), b"".join(new.values()))
+    return len(new)
 
 
 def read_entries(path: Path | None = None) -> Iterator[Entry]:
