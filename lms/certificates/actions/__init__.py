@@ -25,8 +25,7 @@ from lms.certificates.actions.lifecycle import (
     sign_again,
     suspend_certificate,
 )
-from lms.certificates.actions.merging import TwoCertificates, require_certificates_apart, take_over_certificates
-from lms.certificates.actions.papers import freeze_pdf, note_download
+from lms.certificates.actions.papers import drop_stray_papers, freeze_pdf, note_download
 
 __all__ = [
     "CertificateSettled",
@@ -36,9 +35,9 @@ __all__ = [
     "OwnCertificate",
     "ReasonMissing",
     "RevokedMeanwhile",
-    "TwoCertificates",
     "WordingIncomplete",
     "change_name_form",
+    "drop_stray_papers",
     "ensure_signing_key",
     "erase_certificates",
     "erase_holder",
@@ -50,10 +49,8 @@ __all__ = [
     "note_download",
     "record_paperwork",
     "report_difference",
-    "require_certificates_apart",
     "revoke_certificate",
     "sign_again",
     "suspend_certificate",
-    "take_over_certificates",
     "withdraw_key",
 ]

@@ -28,7 +28,7 @@ def ensure_signing_key(*, organisation: Organisation, by: User | None, at: datet
 
 
 @transaction.atomic
-def withdraw_key(*, key: SigningKey, by: User, at: datetime) -> SigningKey:
+def withdraw_key(*, key: SigningKey, by: User | None, at: datetime) -> SigningKey:
     """Marks a key that others may have seen; its certificates are to be signed again.  A repeat is harmless."""
     locked = SigningKey.objects.select_for_update().get(pk=key.pk)
     if locked.state != KeyState.COMPROMISED:

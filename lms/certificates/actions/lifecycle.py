@@ -45,12 +45,12 @@ class HolderErased(ActionError):
 
 @transaction.atomic
 def revoke_certificate(
-    *, certificate: Certificate, public_wording: dict[str, str], internal_reason: str, by: User, at: datetime
+    *, certificate: Certificate, public_wording: dict[str, str], internal_reason: str, by: User | None, at: datetime
 ) -> Certificate:
     """Takes it back for good, and the standings that it granted.  The row stays; a repeat is harmless.
 
-    `public_wording` is {} or holds a text in every language.  Raises CertificateSettled, ReasonMissing,
-    WordingIncomplete; JournalUnwritable, and then nothing is revoked.
+    `public_wording` is {} or holds a text in every language; `by` is None where it is done again after a restore.
+    Raises CertificateSettled, ReasonMissing, WordingIncomplete; JournalUnwritable, and then nothing is revoked.
     """
     locked = _lock(certificate)
     if locked.state == CertificateState.REVOKED:
@@ -169,7 +169,7 @@ def _change(
     state: CertificateState,
     public_wording: dict[str, str],
     internal_reason: str,
-    by: User,
+    by: User | None,
     at: datetime,
 ) -> None:
     if certificate.state in FINAL_STATES:

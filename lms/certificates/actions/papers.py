@@ -6,7 +6,7 @@ from datetime import datetime
 from lms.certificates.actions.lifecycle import full_name_of
 from lms.certificates.actions.writing import note_verb
 from lms.certificates.models import Certificate
-from lms.certificates.rendering import draw_certificate, drop_pdf, keep_pdf, read_pdf
+from lms.certificates.rendering import draw_certificate, drop_pdf, keep_pdf, kept_pdfs, read_pdf
 from lms.people.models import User
 
 
@@ -35,3 +35,16 @@ def note_download(*, certificate: Certificate, by: User, at: datetime) -> None:
     """The paper bears the full name: that somebody else than the holder opened it is written down."""
     if certificate.person_id != by.pk:
         note_verb(verb="open_certificate", certificate=certificate, by=by, at=at)
+
+
+def drop_stray_papers() -> int:
+    """Throws away each that no certificate names; how many they were.
+
+    A backup's files are younger than its database: it may hold a paper, with the name on it, that was drawn in between,
+    and that no later erasure would find.
+    """
+    named = set(Certificate.objects.exclude(pdf_name="").values_list("pdf_name", flat=True))
+    stray = [name for name in kept_pdfs() if name not in named]
+    for name in stray:
+        drop_pdf(name)
+    return len(stray)

@@ -1,7 +1,7 @@
 """The certificate on paper and on the screen: words, drawing, files."""
 
 from lms.certificates.rendering.closing import people_without_certificate
-from lms.certificates.rendering.files import drop_pdf, keep_pdf, read_pdf
+from lms.certificates.rendering.files import drop_pdf, keep_pdf, kept_pdfs, read_pdf
 from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
 from lms.certificates.rendering.transfers import certificate_here
 from lms.certificates.rendering.verdict import VerdictPage, verdict_page
@@ -15,6 +15,7 @@ __all__ = [
     "drop_pdf",
     "file_name",
     "keep_pdf",
+    "kept_pdfs",
     "people_without_certificate",
     "public_address",
     "read_pdf",

@@ -11,9 +11,12 @@ from lms.common.codes import encode_id
 log = logging.getLogger("yntymak.certificates")
 
 
+FOLDER = "certificates"
+
+
 def keep_pdf(content: bytes) -> str:
     """Puts a PDF into the private storage under a name that says nothing; returns the name."""
-    return _storage().save(f"certificates/{encode_id(hashlib.sha256(content).digest())}.pdf", ContentFile(content))
+    return _storage().save(f"{FOLDER}/{encode_id(hashlib.sha256(content).digest())}.pdf", ContentFile(content))
 
 
 def read_pdf(name: str, sha256: str) -> bytes | None:
@@ -32,6 +35,15 @@ def drop_pdf(name: str) -> None:
     """Throws a kept PDF away; nothing happens without a name."""
     if name:
         _storage().delete(name)
+
+
+def kept_pdfs() -> list[str]:
+    """The names of all that are kept."""
+    try:
+        _folders, files = _storage().listdir(FOLDER)
+    except FileNotFoundError:
+        return []
+    return [f"{FOLDER}/{file}" for file in files]
 
 
 def _storage() -> Storage:

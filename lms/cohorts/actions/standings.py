@@ -114,7 +114,7 @@ def resume_standing(*, standing: Standing, by: User, at: datetime) -> Standing:
 
 
 @transaction.atomic
-def withdraw_standing(*, standing: Standing, reason: str, by: User, at: datetime) -> Standing:
+def withdraw_standing(*, standing: Standing, reason: str, by: User | None, at: datetime) -> Standing:
     """Takes it away; a repeat is harmless.  Raises ReasonNeeded."""
     if not reason.strip():
         raise ReasonNeeded

@@ -23,7 +23,6 @@ from lms.cohorts.models.cohort import (
 )
 from lms.cohorts.models.enrolment import (
     NOTHING_SAID,
-    REASONS_OF_VERBS,
     AgeBand,
     Category,
     Disability,
@@ -55,7 +54,6 @@ __all__ = [
     "NOTHING_SAID",
     "PINNED_STATES",
     "PLACE_LENGTH",
-    "REASONS_OF_VERBS",
     "TITLE_LENGTH",
     "AgeBand",
     "CalendarAddress",
