@@ -37,10 +37,10 @@ RUN DATA_DIR=/tmp/build STATIC_ROOT=/app/static_collected make static \
 FROM python:3.13-slim
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 postgresql-client \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 1000 --home-dir /tmp --shell /usr/sbin/nologin yntymak \
-    && install --directory --owner yntymak /data
+    && install --directory --owner yntymak /data /backups
 COPY --from=build /app /app
 WORKDIR /app
 ENV PATH=/app/.venv/bin:$PATH \

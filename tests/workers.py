@@ -30,7 +30,7 @@ class Workers:
             "DATA_DIR": str(folder),
             "PUBLIC_BASE_URL": address or settings.PUBLIC_BASE_URL,
             "JOB_LEASE_SECONDS": str(lease_seconds),
-            "DATABASE_URL": "" if connection.vendor == "sqlite" else _address_of_test_database(),
+            "DATABASE_URL": "" if connection.vendor == "sqlite" else address_of_test_database(),
         }
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -66,7 +66,8 @@ class Workers:
                 connection.connection.backup(copy)
 
 
-def _address_of_test_database() -> str:
+def address_of_test_database() -> str:
+    """On PostgreSQL, with who may open it."""
     kept = connection.settings_dict
     who = quote(kept["USER"]) + (f":{quote(kept['PASSWORD'])}" if kept["PASSWORD"] else "")
     return f"postgres://{who}@{kept['HOST']}:{kept['PORT'] or 5432}/{kept['NAME']}"

@@ -22,6 +22,10 @@ need gettext program xgettext
 need libpango-1.0-0 library libpango-1.0
 need libpangoft2-1.0-0 library libpangoft2-1.0
 need libharfbuzz-subset0 library libharfbuzz-subset
+# Backups of PostgreSQL are made with its own program.
+case "$purpose ${DATABASE_URL:-}${DATABASE_URL_FILE:-}" in
+test* | *" "?*) need postgresql-client program pg_dump ;;
+esac
 if [ "$purpose" = test ]; then
     need poppler-utils program pdftoppm
     # Elsewhere the distribution's Chromium is a snap; tools/browser.sh fetches Playwright's own there.

@@ -4,6 +4,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from celery import current_app
@@ -14,12 +15,15 @@ from django.db import DatabaseError
 from django.db.models import Min
 from kombu.exceptions import OperationalError
 
+from lms.common.backups.files import last_backup
 from lms.jobs.models import Job, JobQuerySet, JobState
 
 # Under this much free disk /readyz says no, bytes.
 DISK_FLOOR = 200 * 1024 * 1024
 # A job that waits longer than this means that no worker runs.
 PATIENCE = timedelta(minutes=10)
+# One a night, and some hours to make it.
+BACKUP_AGE = timedelta(hours=30)
 
 
 @dataclass(frozen=True)
@@ -31,17 +35,19 @@ class Readiness:
     disk_free_bytes: int
     # None where the database does not answer.
     oldest_job_seconds: int | None
+    # None where none was made.
+    last_backup_seconds: int | None
 
     @property
     def parts(self) -> dict[str, bool]:
-        """Which part is well: no figure, so that anybody may be told."""
-        waited = self.oldest_job_seconds
-        return {
+        """Which part is well: no figure, so that anybody may be told.  The backup, where a folder for it is set."""
+        parts = {
             "database": self.database,
             "broker": self.broker,
             "disk": self.disk_free_bytes > DISK_FLOOR,
-            "jobs": waited is not None and waited < PATIENCE.total_seconds(),
+            "jobs": _is_under(self.oldest_job_seconds, PATIENCE),
         }
+        return {**parts, "backup": _is_under(self.last_backup_seconds, BACKUP_AGE)} if settings.BACKUP_FOLDER else parts
 
     @property
     def ok(self) -> bool:
@@ -68,7 +74,17 @@ def readiness(at: datetime) -> Readiness:
         broker=_broker_answers(),
         disk_free_bytes=_free_bytes(),
         oldest_job_seconds=waited,
+        last_backup_seconds=_last_backup_seconds(at),
     )
+
+
+def _is_under(seconds: int | None, limit: timedelta) -> bool:
+    return seconds is not None and seconds < limit.total_seconds()
+
+
+def _last_backup_seconds(at: datetime) -> int | None:
+    made = last_backup(Path(settings.BACKUP_FOLDER)) if settings.BACKUP_FOLDER else None
+    return int((at - made).total_seconds()) if made else None
 
 
 def _oldest_job_seconds(at: datetime) -> int | None:

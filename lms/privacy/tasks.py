@@ -1,25 +1,16 @@
-"""What the worker does with everything that is kept about one person: it alone signs certificates anew."""
+"""What Celery does with the installation as a whole: the backup at night."""
+
+from pathlib import Path
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from lms.common.errors import ActionError
-from lms.jobs.tasks import running
-from lms.people.models import User
-from lms.privacy.actions import Wish, erase_person
-
-ERASE = "privacy.erase"
+from lms.privacy import actions
 
 
-@shared_task(name=ERASE)
-def erase(job_id: str, **kwargs: object) -> None:
-    """Erases payload["person"], who asked for it in the way that the payload says."""
-    with running(job_id) as job:
-        if job:
-            person = User.objects.get(pk=job.payload["person"])
-            wish = Wish(job.payload["reason"], job.payload["channel"])
-            try:
-                erase_person(person=person, by=job.created_by, at=timezone.now(), wish=wish)
-            except ActionError as error:
-                # Something was given into her hands since she was asked whether she means it.
-                job.result = {"refused": error.code}
+@shared_task(name="privacy.make_backup")
+def make_backup(**kwargs: object) -> None:
+    """At night, where BACKUP_FOLDER is set.  One that fails is missed by /readyz, and tried again the next night."""
+    if settings.BACKUP_FOLDER:
+        actions.make_backup(folder=Path(settings.BACKUP_FOLDER), keep=settings.BACKUP_KEEP, at=timezone.now())

@@ -8,6 +8,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from lms.common.backups.files import backup_name
 from lms.people.models import RoleKind
 from tests.factories.curricula import make_fact
 from tests.factories.notices import choose
@@ -104,6 +105,27 @@ def test_a_storage_or_cache_that_fails_is_lacking(production, tmp_path):
     production.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     found, _ready = report()
     assert [level(found, item) for item in ("storage", "cache")] == ["LACKING", "LACKING"]
+
+
+def test_journal_that_cannot_be_written_is_lacking(production, tmp_path):
+    production.JOURNAL_FILE = tmp_path / "journal.jsonl"
+    assert level(report()[0], "journal") == "ok"
+    production.JOURNAL_FILE.write_text("torn")
+    assert report()[0]["journal"] == ("look", "1 of its lines cannot be read, the first is line 1.")
+    production.JOURNAL_FILE = tmp_path / "gone" / "journal.jsonl"
+    assert level(report()[0], "journal") == "LACKING"
+
+
+def test_backups_are_missed(production, tmp_path):
+    assert level(report()[0], "backups") == "look"
+    production.BACKUP_FOLDER = str(tmp_path)
+    assert "BACKUP_RECIPIENT" in report()[0]["backups"][1]
+    production.BACKUP_RECIPIENT = ["age1…"]
+    assert "There is none" in report()[0]["backups"][1]
+    (tmp_path / backup_name(timezone.now() - timedelta(days=2))).touch()
+    assert "The last is of" in report()[0]["backups"][1]
+    (tmp_path / backup_name(timezone.now())).touch()
+    assert level(report()[0], "backups") == "ok"
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ import pytest
 from celery import current_app
 from django.db import connection
 
+from lms.common.backups.files import backup_name
 from lms.jobs import queries
 from lms.jobs.actions import LEASE, claim_job, enqueue_job, note_sent
-from lms.jobs.queries import PATIENCE, due_jobs, readiness
+from lms.jobs.queries import BACKUP_AGE, PATIENCE, due_jobs, readiness
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,18 @@ def test_readiness_does_not_count_a_job_that_a_worker_holds() -> None:
 def test_readiness_does_not_count_what_is_due_later() -> None:
     a_job(at=AT + timedelta(hours=1))
     assert readiness(AT).oldest_job_seconds == 0
+
+
+def test_readiness_speaks_of_backups_where_a_folder_is_set(settings, tmp_path: Path) -> None:
+    assert "backup" not in readiness(AT).parts
+    settings.BACKUP_FOLDER = str(tmp_path)
+    assert (readiness(AT).parts["backup"], readiness(AT).last_backup_seconds) == (False, None)
+    (tmp_path / backup_name(AT)).touch()
+    assert readiness(AT + timedelta(hours=1)).last_backup_seconds == 3600
+    assert readiness(AT + BACKUP_AGE - timedelta(seconds=1)).ok is True
+    assert readiness(AT + BACKUP_AGE).ok is False
+    settings.BACKUP_FOLDER = str(tmp_path / "not mounted")
+    assert readiness(AT).ok is False
 
 
 def test_sent_job_is_due_again_only_when_its_message_must_be_lost() -> None:

@@ -34,7 +34,7 @@ TOKEN = "of-those-who-watch-this-installation"
 @pytest.mark.parametrize(
     ("kept", "sent", "figures"),
     [
-        (TOKEN, {"Authorization": f"Bearer {TOKEN}"}, {"disk_free_bytes", "oldest_job_seconds"}),
+        (TOKEN, {"Authorization": f"Bearer {TOKEN}"}, {"disk_free_bytes", "oldest_job_seconds", "last_backup_seconds"}),
         (TOKEN, {}, set()),
         (TOKEN, {"Authorization": f"Bearer {TOKEN[:-1]}"}, set()),
         (TOKEN, {"Authorization": "Bearer \u00e9"}, set()),

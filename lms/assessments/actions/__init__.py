@@ -16,13 +16,6 @@ from lms.assessments.actions.attempts import (
     submit_attempt,
 )
 from lms.assessments.actions.erasing import erase_texts
-from lms.assessments.actions.merging import (
-    JudgesHerself,
-    TwoPlansWait,
-    require_plain_record,
-    take_over_teaching,
-    unite_attempts,
-)
 from lms.assessments.actions.observing import (
     CannotObserve,
     NotLeading,
@@ -55,7 +48,6 @@ __all__ = [
     "CannotObserve",
     "CohortNotRunning",
     "FormAnswer",
-    "JudgesHerself",
     "NoTestPinned",
     "NotACandidate",
     "NotEnrolled",
@@ -73,7 +65,6 @@ __all__ = [
     "TestHandedIn",
     "TextsAwaitReview",
     "TimeIsOver",
-    "TwoPlansWait",
     "close_overdue_attempts",
     "close_paper",
     "correct_observation",
@@ -83,11 +74,8 @@ __all__ = [
     "hand_in_plan",
     "open_paper",
     "record_observation",
-    "require_plain_record",
     "save_answer",
     "save_answers",
     "start_attempt",
     "submit_attempt",
-    "take_over_teaching",
-    "unite_attempts",
 ]

@@ -1,5 +1,30 @@
-"""What is done with everything that is kept about one person."""
+"""What is done with everything that is kept: about one person, and about all of them."""
 
-from lms.privacy.actions.erasing import Wish, erase_person, require_erasable
+from lms.privacy.actions.backups import NoBackupFolder, NoRecipient, make_backup
+from lms.privacy.actions.erasing import Wish, erase_person
+from lms.privacy.actions.replaying import replay_journal
+from lms.privacy.actions.restoring import (
+    KeysMissing,
+    NewerBackup,
+    NotEmpty,
+    OtherDatabase,
+    Restored,
+    RestoreUnfinished,
+    restore_backup,
+)
 
-__all__ = ["Wish", "erase_person", "require_erasable"]
+__all__ = [
+    "KeysMissing",
+    "NewerBackup",
+    "NoBackupFolder",
+    "NoRecipient",
+    "NotEmpty",
+    "OtherDatabase",
+    "RestoreUnfinished",
+    "Restored",
+    "Wish",
+    "erase_person",
+    "make_backup",
+    "replay_journal",
+    "restore_backup",
+]

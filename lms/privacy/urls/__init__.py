@@ -1,1 +1,0 @@
-"""Addresses of the pages about one person's data."""

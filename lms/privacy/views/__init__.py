@@ -1,1 +1,0 @@
-"""Pages about one person's data."""
