@@ -299,6 +299,10 @@ def test_models_keep_no_rule_in_save():
     assert faults == []
 
 
+# Migrations that hold data and schema at once, and why.
+MIXED_FOR_A_REASON = {
+    "lms/people/migrations/0011_administrators_everywhere.py": "no migration comes before one that was applied",
+}
 MIGRATIONS = sorted(path for root in ("lms", "curricula") for path in (ROOT / root).rglob("migrations/[0-9]*.py"))
 
 
@@ -325,7 +329,7 @@ def test_migrations_keep_data_apart_from_schema():
     kinds = {
         name_of(path): {called(one) in {"RunPython", "RunSQL"} for one in _operations(path)} for path in MIGRATIONS
     }
-    assert [name for name, found in kinds.items() if len(found) != 1] == []
+    assert [name for name, found in kinds.items() if len(found) != 1] == [*MIXED_FOR_A_REASON]
 
 
 def test_migrations_know_their_way_back():
