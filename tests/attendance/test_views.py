@@ -198,6 +198,7 @@ def test_room_shows_no_code_that_would_be_refused(client, session, hours, is_ope
     for headers in ({}, {"HX-Request": "true"}):
         page = client.get(address, headers=headers).content.decode()
         assert ("<svg" in page and 'class="qr"' in page, "code is closed" in page) == (is_open, not is_open)
+        assert ("data-keep-awake" in page) is is_open
     assert client.get(check_in_address(session)).status_code == (200 if is_open else 422)
 
 
