@@ -224,6 +224,25 @@ def test_the_password_forms_are_in_our_words(client, staff, name):
     assert "placeholder" not in html
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"oldpassword": "x", "password1": "kyzyl-alma-bagy-2026", "password2": "another"},
+        {"oldpassword": PASSWORD, "password1": "kyzyl-alma-bagy-2026", "password2": "kyzyl-alma-bagy-2026"},
+    ],
+)
+def test_what_becomes_of_a_new_password_is_in_our_words(client, staff, typed):
+    client.force_login(staff)
+    with translation.override("ky"):
+        answers = [
+            client.post(reverse("account_change_password"), typed, follow=True),
+            client.post(reverse("account_reauthenticate"), {"password": "wrong"}),
+        ]
+    for answer in answers:
+        assert "сырсөз" in answer.text.lower()
+        assert "купуя" not in answer.text.lower()
+
+
 # ── The second step ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
