@@ -71,6 +71,12 @@
     part.hidden = false;
   });
 
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.addEventListener("click", function () {
+      window.print();
+    });
+  });
+
   // "Copy" beside a field; only where the browser can (it cannot on a plain http address).
   document.querySelectorAll("[data-copy]").forEach(function (button) {
     if (!navigator.clipboard) return;

@@ -1,11 +1,15 @@
 """The pinned lesson and the facilitator's plan, in the language of the screen."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from wagtail.models import Revision
 
 from curricula.models import LessonPage
-from lms.cohorts.models import Progress
+from lms.cohorts.models import Pin, Progress
 from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import make_cohort
 from tests.factories.curricula import make_term, publish
@@ -73,6 +77,18 @@ def test_plan_is_in_the_screens_language_and_prints_the_steps(scene):
     body = page.content.decode()
     assert '<span lang="ru">Lesson M1.1 ru</span>' in body
     assert body.count('class="plan-step') == 2
+
+
+def test_plan_leads_to_its_steps_and_says_on_paper_which_text_it_is(scene):
+    pins = Pin.objects.filter(cohort=scene.cohort, code="M1.1", language="en")
+    Revision.objects.filter(pk__in=pins.values("revision")).update(created_at=datetime(2030, 5, 7, 4, tzinfo=UTC))
+    page = signed_in(scene.lead).get(lesson_url(scene, name="cohorts:facilitator_plan")).content.decode()
+    for number in (1, 2):
+        assert f'<a href="#step-{number}">' in page
+        assert f'class="plan-step" id="step-{number}"' in page
+    foot = re.search(r'class="small muted paper-foot">(.*?)</p>', page)[1]
+    assert [word for word in ("M1.1", "Text of: 07.05.2030", "Legal status as of: ") if word not in foot] == []
+    assert "data-print" in page
 
 
 def test_plan_marks_the_core_messages(scene):

@@ -1,5 +1,6 @@
 """What a phone does by itself: it keeps, it asks, and it says what has arrived."""
 
+import subprocess
 from datetime import timedelta
 
 import pytest
@@ -131,3 +132,39 @@ def test_cards_say_that_the_sheet_came_and_ask_before_the_next(house, session):
     trainer.page.locator("[name=enrolment]").first.check()
     trainer.download()
     assert len(asked) == 1
+
+
+def _comes_true(person: Person, expression: str) -> bool:
+    """Within five seconds; the policy of our pages forbids what the browser's driver waits with."""
+    for _wait in range(50):
+        if person.page.evaluate(expression):
+            return True
+        person.page.wait_for_timeout(100)
+    return False
+
+
+def test_room_code_keeps_the_screen_awake_until_the_room_closes(house, session):
+    trainer = _enter(house, _lead(session))
+    trainer.page.add_init_script(
+        "window.locks = []; const ask = WakeLock.prototype.request;"
+        "WakeLock.prototype.request = async function (kind) {"
+        " const lock = await ask.call(this, kind); window.locks.push(lock); return lock; };"
+    )
+    trainer.open(f"desk/sessions/{session.pk}/code/")
+    assert _comes_true(trainer, "window.locks.length === 1 && !window.locks[0].released")
+    _move(session, -timedelta(days=1))
+    trainer.page.evaluate("htmx.ajax('GET', location.pathname, {target: '#room-code', swap: 'outerHTML'})")
+    assert _comes_true(trainer, "window.locks[0].released")
+    assert trainer.page.evaluate("window.locks.length") == 1
+
+
+def test_plan_prints_its_version_on_every_page(house, session, tmp_path):
+    trainer = _enter(house, _lead(session))
+    trainer.open(f"desk/cohorts/{session.cohort_id}/plan/M1.1/")
+    assert trainer.page.locator("[data-print]").is_visible()
+    trainer.page.evaluate("document.querySelectorAll('.plan-step').forEach(step => step.style.minHeight = '160mm')")
+    trainer.page.pdf(path=tmp_path / "plan.pdf")
+    pages = subprocess.run(["pdftotext", tmp_path / "plan.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    feet = [page.count("Legal status as of") for page in pages.split("\f") if page.strip()]
+    assert len(feet) > 1
+    assert set(feet) == {1}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404
@@ -47,6 +48,8 @@ class FacilitatorPlan:
     module: ModulePage
     language: str
     changed: bool
+    # When the text that is read here was written.
+    version: datetime
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ def plan_or_404(user: User, cohort_id: UUID, lesson_code: str, wanted: str) -> t
         module=module_at(revisions[modules[language]]),
         language=language,
         changed=any(changed_since(revisions.values()).values()),
+        version=max(revision.created_at for revision in revisions.values()),
     )
     return cohort, plan
 
