@@ -4,6 +4,7 @@
   const fill = () => {
     const scanned = location.hash.slice(1);
     if (!form || !/^[0-9A-Za-z-]{1,20}$/.test(scanned)) return;
+    if (document.getElementById(scanned)) return; // "Skip to the content" leads to a part of the page
     history.replaceState(null, "", location.pathname + location.search);
     form.elements.code.value = scanned;
     form.elements.pin.focus();
