@@ -115,7 +115,7 @@ def house(regions) -> House:
     for kind in RoleKind.values:
         people[kind] = make_staff(kind)
         make_role(people[kind], kind, cohort.organisation, regions["KG-B"] if kind == "regional_author" else None)
-    things = _things(cohort, people) | _texts() | {"enrolment_id": graduate.pk}
+    things = _things(cohort, people) | _texts() | {"enrolment_id": graduate.pk, "other_id": people["participant"].pk}
     return House(people, things)
 
 

@@ -75,6 +75,13 @@ def best_mark(*marks: Mark | None) -> Mark | None:
     return min((mark for mark in marks if mark), key=by_worth, default=None)
 
 
+def counts_more(mark: Mark | None, than: Mark | None) -> bool:
+    """Is it the better of the two?  One that was taken back counts no more than none."""
+    said = [one if one and one.status in SAID else None for one in (mark, than)]
+    best = best_mark(*reversed(said))
+    return best is not None and best is not said[1]
+
+
 def best_by_lesson(said: Iterable[tuple[str, str]], planned: Collection[str]) -> list[str]:
     """Of her marks (lesson code, status) the best one for each of the planned lessons that she has a mark for."""
     best: dict[str, str] = {}

@@ -82,6 +82,8 @@ class Certificate(models.Model):
     claims = models.JSONField()
     language = models.CharField(max_length=2)
     statement = models.BinaryField()
+    # The key's signature of `claims`, titles and all; empty in rows of before there was one.
+    record_signature = models.BinaryField(default=bytes)
     key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
     status_index = models.PositiveIntegerField()
     issued_at = models.DateTimeField()

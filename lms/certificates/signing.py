@@ -5,6 +5,9 @@
 untagged, in deterministic encoding.  The certificate's public id is not inside: it is bound as `external_aad`, so a
 statement is good for the address it was printed with and no other.  The verifier knows one algorithm and the keys that
 it was given; it reads neither from the statement.
+
+What a page shows beyond the statement, since a QR has no room for it (titles and names in three languages), is the
+record, which the same key signs for the same address (`sign_record`).
 """
 
 import hashlib
@@ -182,6 +185,31 @@ def verify_statement(statement: bytes, *, public_id: bytes, keys: Mapping[bytes,
     return claims
 
 
+def sign_record(record: Mapping[str, Any], *, public_id: bytes, private_key: bytes) -> bytes:
+    """A signature of everything that Certificate.claims holds, for one address."""
+    return Ed25519PrivateKey.from_private_bytes(private_key).sign(_record_bytes(record, public_id))
+
+
+def is_record_signed(record: Mapping[str, Any], signature: bytes, *, public_id: bytes, public_key: bytes) -> bool:
+    """Did this key sign exactly this record for this address?"""
+    try:
+        _public_key(public_key).verify(signature, _record_bytes(record, public_id))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def bare_record(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with what the statement alone says: codes where titles and names would stand."""
+    issuer = record["issuer"]["code"]
+    modules = [
+        {"code": module["code"], "hours": module["hours"], "titles": {"en": module["code"]}}
+        for module in record["modules"]
+    ]
+    names = {"names": {"en": issuer}, "signatory": {}, "signatory_name": ""}
+    return {**record, "issuer": {"code": issuer, **names}, "modules": modules}
+
+
 def record_digest(record: Mapping[str, Any]) -> str:
     """SHA-256 of Certificate.claims in one spelling: keys sorted, no spaces, UTF-8."""
     text = json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -242,6 +270,11 @@ def _protected(kid: bytes) -> bytes:
 def _signed_bytes(protected: bytes, public_id: bytes, payload: bytes) -> bytes:
     """Sig_structure of RFC 9052, section 4.4."""
     return cbor2.dumps(["Signature1", protected, public_id, payload], canonical=True)
+
+
+def _record_bytes(record: Mapping[str, Any], public_id: bytes) -> bytes:
+    """Begins as no Sig_structure does, so that neither signature passes for the other."""
+    return cbor2.dumps(["Record1", public_id, bytes.fromhex(record_digest(record))], canonical=True)
 
 
 def _days(day: date | None) -> int | None:

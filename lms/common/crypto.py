@@ -44,6 +44,11 @@ def unseal(wrapped_key: Buffer, token: Buffer) -> str:
     return Fernet(unwrap(wrapped_key)).decrypt(bytes(token)).decode()
 
 
+def reseal(token: Buffer, old_key: Buffer, new_key: Buffer) -> bytes:
+    """The same text under another person's wrapped key, for two rows that are one person."""
+    return seal(new_key, unseal(old_key, token))
+
+
 def fold(text: str) -> str:
     """A name or address with the differences folded that people do not mean.
 

@@ -51,6 +51,8 @@ WAITING_STATES = (NoticeState.PLANNED, NoticeState.HELD)
 ARRIVED_STATES = (NoticeState.SENT, NoticeState.FAILED)
 # The reason where a person cancelled it; the planning apps have codes of their own.
 BY_HAND = "by_hand"
+# The reason where there is nobody any more whom it could reach: the planning apps name it too.
+PERSON_GONE = "gone"
 
 
 class FailureCode(models.TextChoices):

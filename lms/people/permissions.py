@@ -83,22 +83,22 @@ def may_open_again(user: User, person: User) -> bool:
 
 def belongs_to(person: User, organisation: Organisation) -> bool:
     """Had she ever a role there, or did she train or coach for it?  To anybody else a role is offered, not given."""
-    return organisation.pk in _houses(person)
+    return organisation.pk in houses_of(person)
 
 
 def works_elsewhere(person: User, organisations: Iterable[Organisation]) -> bool:
     """Had she ever a role, or a cohort or trainee, in an organisation that is none of these?"""
-    return not _houses(person) <= {organisation.pk for organisation in organisations}
+    return not houses_of(person) <= {organisation.pk for organisation in organisations}
 
 
 def _is_only_hers(user: User, person: User) -> bool:
     """Does she administer every organisation for which the person ever did something?"""
     mine = {role.organisation_id for role in active_roles(user) if role.kind == RoleKind.ADMINISTRATOR}
-    hers = _houses(person)
+    hers = houses_of(person)
     return bool(hers) and hers <= mine
 
 
-def _houses(person: User) -> set[UUID]:
+def houses_of(person: User) -> set[UUID]:
     """The organisations in which she ever had a role, trained, could train or coached."""
     roles = Role.objects.filter(person=person).values_list("organisation", flat=True)
     return {*roles, *Engagement.objects.filter(person=person).values_list("organisation", flat=True)}

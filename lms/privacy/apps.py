@@ -1,5 +1,18 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PrivacyConfig(AppConfig):
     name = "lms.privacy"
+    verbose_name = _("Privacy")
+
+    def ready(self) -> None:
+        """The pages of a person, one's own too, show what may be done with all that is kept about her."""
+        from lms.common.panels import register_panel
+        from lms.privacy.rendering import on_member, on_participant, on_profile
+        from lms.privacy.views.merging import on_participants_page
+
+        register_panel("profile", "privacy", on_profile)
+        register_panel("participant", "twice", on_participants_page)
+        register_panel("participant", "privacy", on_participant)
+        register_panel("member", "privacy", on_member)

@@ -1,4 +1,4 @@
-"""What Celery does with the installation as a whole: the backup at night."""
+"""What Celery does with one person's data, and with the installation as a whole."""
 
 from pathlib import Path
 
@@ -6,7 +6,26 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from lms.common.errors import ActionError
+from lms.jobs.tasks import running
+from lms.people.models import User
 from lms.privacy import actions
+
+ERASE = "privacy.erase"
+
+
+@shared_task(name=ERASE)
+def erase(job_id: str, **kwargs: object) -> None:
+    """Erases payload["person"], who asked for it in the way that the payload says.  Only a worker signs anew."""
+    with running(job_id) as job:
+        if job:
+            person = User.objects.get(pk=job.payload["person"])
+            wish = actions.Wish(job.payload["reason"], job.payload["channel"])
+            try:
+                actions.erase_person(person=person, by=job.created_by, at=timezone.now(), wish=wish)
+            except ActionError as error:
+                # Something was given into her hands since she was asked whether she means it.
+                job.result = {"refused": error.code}
 
 
 @shared_task(name="privacy.make_backup")

@@ -60,7 +60,9 @@ def test_the_page_says_what_is_kept_and_until_when(person):
 
 
 def test_the_page_says_the_way_to_her_data_and_to_their_end(person):
-    assert "ask your trainer or the coordinator" in browser(person).get(address()).text
+    text = browser(person).get(address()).text
+    assert "tell your trainer or the coordinator" in text
+    assert "/en/me/data/erase/" in text
 
 
 def test_the_page_is_kept_by_no_cache_and_names_nobody_in_its_title(person):

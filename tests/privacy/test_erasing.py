@@ -28,11 +28,6 @@ pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=2)
 
 
-@pytest.fixture(autouse=True)
-def _journal(tmp_path, settings):
-    settings.JOURNAL_FILE = tmp_path / "journal.jsonl"
-
-
 @pytest.fixture
 def erase(django_capture_on_commit_callbacks):
     def act(person: User, *, by: User | None = None, wish: Wish | None = Wish()) -> User:  # noqa: B008

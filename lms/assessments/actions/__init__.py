@@ -16,6 +16,13 @@ from lms.assessments.actions.attempts import (
     submit_attempt,
 )
 from lms.assessments.actions.erasing import erase_texts
+from lms.assessments.actions.merging import (
+    JudgesHerself,
+    TwoPlansWait,
+    require_plain_record,
+    take_over_teaching,
+    unite_attempts,
+)
 from lms.assessments.actions.observing import (
     CannotObserve,
     NotLeading,
@@ -48,6 +55,7 @@ __all__ = [
     "CannotObserve",
     "CohortNotRunning",
     "FormAnswer",
+    "JudgesHerself",
     "NoTestPinned",
     "NotACandidate",
     "NotEnrolled",
@@ -65,6 +73,7 @@ __all__ = [
     "TestHandedIn",
     "TextsAwaitReview",
     "TimeIsOver",
+    "TwoPlansWait",
     "close_overdue_attempts",
     "close_paper",
     "correct_observation",
@@ -74,8 +83,11 @@ __all__ = [
     "hand_in_plan",
     "open_paper",
     "record_observation",
+    "require_plain_record",
     "save_answer",
     "save_answers",
     "start_attempt",
     "submit_attempt",
+    "take_over_teaching",
+    "unite_attempts",
 ]

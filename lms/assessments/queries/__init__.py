@@ -1,5 +1,6 @@
 """What is read about tests and about the teaching level."""
 
+from lms.assessments.queries.merging import judges_herself, two_plans_wait
 from lms.assessments.queries.papers import (
     GRACE,
     current_answers,
@@ -51,6 +52,7 @@ __all__ = [
     "current_responses",
     "gain_of",
     "item_shapes",
+    "judges_herself",
     "may_review",
     "observations_of",
     "observed_cohorts",
@@ -68,4 +70,5 @@ __all__ = [
     "teach_backs_passed",
     "teach_backs_passed_in",
     "title_of",
+    "two_plans_wait",
 ]

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from lms.assessments.models import Answer, Attempt, AttemptState, Moment
-from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.models import Cohort, Enrolment, WithdrawalReason
 from lms.cohorts.queries import roster
 
 # Under this many people a percentage says more about one person than about the training (tot_method.md, section 8).
@@ -74,11 +74,17 @@ class TestResult:
 
 def gain_of(cohort: Cohort, module_code: str) -> Gain:
     """Paired only: whoever handed in one test alone does not count.  One query."""
-    attempts = Attempt.objects.filter(
-        paper__cohort=cohort, paper__module_code=module_code, state=AttemptState.SUBMITTED, enrolment__isnull=False
+    attempts = _counting(cohort).filter(
+        paper__module_code=module_code, state=AttemptState.SUBMITTED, enrolment__isnull=False
     )
     rows = attempts.values_list("enrolment", "paper__moment", "anchor_points", "anchor_max_points")
     return _gain(rows)
+
+
+def _counting(cohort: Cohort) -> QuerySet[Attempt]:
+    """One a person and paper: whoever had two rows in the cohort may have a second attempt, kept as evidence."""
+    merged = Q(enrolment__withdrawn_reason=WithdrawalReason.MERGED)
+    return Attempt.objects.filter(paper__cohort=cohort).exclude(merged)
 
 
 def _gain(rows: Iterable[tuple[Any, ...]]) -> Gain:
@@ -101,7 +107,7 @@ def _rounded(value: Decimal) -> Decimal:
 def attempt_counts(cohort: Cohort) -> dict[UUID, tuple[int, int]]:
     """Paper id → (started, handed in).  One query."""
     handed_in = Count("pk", filter=Q(state=AttemptState.SUBMITTED))
-    rows = Attempt.objects.filter(paper__cohort=cohort).values("paper").annotate(started=Count("pk"), ended=handed_in)
+    rows = _counting(cohort).values("paper").annotate(started=Count("pk"), ended=handed_in)
     return {row["paper"]: (row["started"], row["ended"]) for row in rows}
 
 

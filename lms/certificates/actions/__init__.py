@@ -25,6 +25,7 @@ from lms.certificates.actions.lifecycle import (
     sign_again,
     suspend_certificate,
 )
+from lms.certificates.actions.merging import TwoCertificates, require_certificates_apart, take_over_certificates
 from lms.certificates.actions.papers import drop_stray_papers, freeze_pdf, note_download
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "OwnCertificate",
     "ReasonMissing",
     "RevokedMeanwhile",
+    "TwoCertificates",
     "WordingIncomplete",
     "change_name_form",
     "drop_stray_papers",
@@ -49,8 +51,10 @@ __all__ = [
     "note_download",
     "record_paperwork",
     "report_difference",
+    "require_certificates_apart",
     "revoke_certificate",
     "sign_again",
     "suspend_certificate",
+    "take_over_certificates",
     "withdraw_key",
 ]

@@ -27,6 +27,7 @@ from lms.certificates.signing import (
     name_digest,
     record_digest,
     sign_claims,
+    sign_record,
 )
 from lms.cohorts.models import Cohort
 from lms.common.codes import decode_id, encode_id
@@ -131,9 +132,9 @@ def sign_statement(
         name_digest=name_digest(full_name, bytes(holder.salt)) if full_name and holder.salt else b"",
     )
     certificate.key = key
-    certificate.statement = sign_claims(
-        claims, public_id=decode_id(certificate.public_id), private_key=private_bytes(key=key)
-    )
+    signing = {"public_id": decode_id(certificate.public_id), "private_key": private_bytes(key=key)}
+    certificate.statement = sign_claims(claims, **signing)
+    certificate.record_signature = sign_record(certificate.claims, **signing)
     # The file of the statement before holds the name; it goes once this one is sure to stay.
     transaction.on_commit(partial(drop_pdf, certificate.pdf_name))
     certificate.pdf_name = certificate.pdf_sha256 = ""

@@ -12,7 +12,15 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from lms.certificates.models import Certificate, CertificateState, KeyState, SigningKey, StateChange
-from lms.certificates.signing import Claims, PinnedKey, StatementRefused, claims_of, verify_statement
+from lms.certificates.signing import (
+    Claims,
+    PinnedKey,
+    StatementRefused,
+    bare_record,
+    claims_of,
+    is_record_signed,
+    verify_statement,
+)
 from lms.cohorts.models import StandingState
 from lms.common.codes import decode_id, encode_id
 from lms.common.crypto import unwrap
@@ -40,7 +48,7 @@ RESTING_STATES = (StandingState.DORMANT, StandingState.SUSPENDED, StandingState.
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the page shows.  `record` is Certificate.claims, or {} where nothing may be claimed."""
+    """What the page shows.  `record`: the claims as far as they are signed, or none where nothing may be claimed."""
 
     state: VerdictState
     public_id: str = ""
@@ -82,7 +90,7 @@ def verdict_of(public_id: str, day: date) -> Verdict:
         state=_settled(found) or _of_the_day(found, day),
         public_id=public_id,
         found=found,
-        record=found.claims,
+        record=found.claims if found.record_signature else bare_record(found.claims),
         shown_name=claims.shown_name,
         name_digest=claims.name_digest,
         steps_back=found.standing__steps_back,
@@ -112,6 +120,7 @@ class _Row(NamedTuple):
     public_id: str
     claims: dict[str, Any]
     statement: Buffer
+    record_signature: Buffer
     status_index: int
     state: str
     state_since: datetime
@@ -160,9 +169,13 @@ def _look_up(_vendor: str) -> tuple[str, dict[int, Any]]:
 
 
 def _verified(found: _Row) -> Claims:
-    """The signed claims, if they are what the row says.  Raises StatementRefused."""
+    """The signed claims, if they are what the row says, and so are its titles.  Raises StatementRefused."""
     key = _pinned(found.key__kid, found.key__organisation__code, found.key__public_key, found.key__not_after)
-    signed = verify_statement(bytes(found.statement), public_id=decode_id(found.public_id), keys={key.kid: key})
+    public_id = decode_id(found.public_id)
+    signed = verify_statement(bytes(found.statement), public_id=public_id, keys={key.kid: key})
+    signature = bytes(found.record_signature)
+    if signature and not is_record_signed(found.claims, signature, public_id=public_id, public_key=key.public_key):
+        raise StatementRefused("bad_claims")
     sealed = found.holder__sealed_shown_name
     kept = claims_of(
         found.claims,

@@ -43,6 +43,12 @@ from lms.cohorts.actions.founding import (
     propose_founding,
 )
 from lms.cohorts.actions.joining import NewParticipant, WaitingListFull, enrol_walk_in, join_as_new_person
+from lms.cohorts.actions.merging import (
+    StandsBesideHerself,
+    require_two_parts,
+    take_over_enrolments,
+    take_over_training,
+)
 from lms.cohorts.actions.opening import (
     CandidateNeedsCoach,
     CohortEnded,
@@ -135,6 +141,7 @@ __all__ = [
     "SignersNotIndependent",
     "StandingAlreadyHigher",
     "StandingNotCurrent",
+    "StandsBesideHerself",
     "StaysHere",
     "StillOpen",
     "ThereAlready",
@@ -179,11 +186,14 @@ __all__ = [
     "reopen_cohort",
     "replace_card_of",
     "require_no_cohort_led",
+    "require_two_parts",
     "resume_standing",
     "revoke_calendar_address",
     "set_joining",
     "settle_session_notice",
     "suspend_standing",
+    "take_over_enrolments",
+    "take_over_training",
     "tell_participants",
     "transfer_enrolment",
     "unlock_card_of",

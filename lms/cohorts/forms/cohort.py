@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from lms.cohorts.actions import ExtraSession, SessionChange
 from lms.cohorts.forms.fields import capacity_field, date_field, moment_field, place_field, title_fields
 from lms.cohorts.forms.telling import TellingForm
-from lms.cohorts.models import TITLE_LENGTH, Cohort, Session, SessionState, WithdrawalReason
+from lms.cohorts.models import REASONS_OF_VERBS, TITLE_LENGTH, Cohort, Session, SessionState, WithdrawalReason
 from lms.cohorts.queries import Telling, substitutes_for
 from lms.common.choices import offer, offer_unless_one
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, pick, texts_of
@@ -212,7 +212,7 @@ class WithdrawForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=_("Why she leaves"),
-        choices=[choice for choice in WithdrawalReason.choices if choice[0] != WithdrawalReason.TRANSFERRED],
+        choices=[choice for choice in WithdrawalReason.choices if choice[0] not in REASONS_OF_VERBS],
         widget=forms.RadioSelect,
     )
 

@@ -23,6 +23,7 @@ from lms.cohorts.models.cohort import (
 )
 from lms.cohorts.models.enrolment import (
     NOTHING_SAID,
+    REASONS_OF_VERBS,
     AgeBand,
     Category,
     Disability,
@@ -54,6 +55,7 @@ __all__ = [
     "NOTHING_SAID",
     "PINNED_STATES",
     "PLACE_LENGTH",
+    "REASONS_OF_VERBS",
     "TITLE_LENGTH",
     "AgeBand",
     "CalendarAddress",

@@ -28,6 +28,12 @@ class WithdrawalReason(models.TextChoices):
     OTHER = "other", _("another reason")
     # Written by `transfer_enrolment` alone.
     TRANSFERRED = "transferred", _("transferred to another cohort")
+    # Written by `unite_enrolments` alone.
+    MERGED = "merged", _("gave way to another row of the same person")
+
+
+# Of these only the verbs that name them speak: nobody chooses them, and nobody comes back from them.
+REASONS_OF_VERBS = (WithdrawalReason.TRANSFERRED, WithdrawalReason.MERGED)
 
 
 class Sex(models.TextChoices):
@@ -81,6 +87,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def enrolled(self) -> Self:
         return self.filter(state=EnrolmentState.ENROLLED)
 
+    def people(self) -> Self:
+        """One row a person: without those that gave way to another row of hers in the same cohort."""
+        return self.exclude(withdrawn_reason=WithdrawalReason.MERGED)
+
 
 class Enrolment(models.Model):
     """A person in a cohort.  The facts for counting are hers to give, and stand here, not on the person."""
@@ -118,7 +128,7 @@ class Enrolment(models.Model):
     @property
     def may_come_back(self) -> bool:
         """She left, and not to another cohort: from there she is transferred back."""
-        return self.state == EnrolmentState.WITHDRAWN and self.withdrawn_reason != WithdrawalReason.TRANSFERRED
+        return self.state == EnrolmentState.WITHDRAWN and self.withdrawn_reason not in REASONS_OF_VERBS
 
     @property
     def facts(self) -> Facts:

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lms.notices.models import BY_HAND as CANCELLED_BY_HAND
+from lms.notices.models import PERSON_GONE
 
 
 class SessionNotice(models.TextChoices):
@@ -23,4 +24,4 @@ class DropReason(models.TextChoices):
     TOO_LATE = "too_late", _("the session has begun")
     COHORT_ENDED = "cohort_ended", _("the cohort is not running")
     LEFT = "left", _("the person is no longer enrolled")
-    GONE = "gone", _("the person is no longer here")
+    GONE = PERSON_GONE, _("the person is no longer here")

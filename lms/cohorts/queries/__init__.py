@@ -42,6 +42,7 @@ from lms.cohorts.queries.lessons import (
     reading_or_404,
 )
 from lms.cohorts.queries.listing import ListedCohort, listed_cohorts
+from lms.cohorts.queries.merging import stands_beside_herself
 from lms.cohorts.queries.planning import PlanningRight, TrainerChoice, planning_rights, trainer_choices
 from lms.cohorts.queries.standings import (
     LEVEL_ORDER,
@@ -122,6 +123,7 @@ __all__ = [
     "sessions_behind",
     "sessions_for",
     "standings_for",
+    "stands_beside_herself",
     "substituted_sessions_for",
     "substitutes_for",
     "tellable",

@@ -125,7 +125,7 @@ def people_by_state(cohort: Cohort) -> dict[str, list[Enrolment]]:
     their order.  One query.
     """
     found: dict[str, list[Enrolment]] = {state: [] for state in EnrolmentState.values}
-    for enrolment in cohort.enrolments.select_related("person").order_by("enrolled_at", "pk"):
+    for enrolment in cohort.enrolments.people().select_related("person").order_by("enrolled_at", "pk"):
         found[enrolment.state].append(enrolment)
     for state in (EnrolmentState.ENROLLED, EnrolmentState.WITHDRAWN):
         found[state].sort(key=lambda enrolment: alphabetical(enrolment.person.display_name))
@@ -148,7 +148,7 @@ def roster_names(cohort: Cohort) -> list[tuple[UUID, str]]:
 def run_enrolments_for(user: User) -> QuerySet[Enrolment]:
     """The people of the cohorts that she runs, the withdrawn too."""
     cohorts = Cohort.objects.filter(managed_by(user) | trained_by(user))
-    enrolments = Enrolment.objects.filter(cohort__in=cohorts)
+    enrolments = Enrolment.objects.people().filter(cohort__in=cohorts)
     return enrolments.select_related("person", "region", "cohort__organisation", "cohort__region")
 
 

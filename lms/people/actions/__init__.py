@@ -13,6 +13,7 @@ from lms.people.actions.accounts import (
 from lms.people.actions.audit import record_audit
 from lms.people.actions.cards import (
     CardLocked,
+    CardMerged,
     CardRefused,
     renew_pins,
     replace_card,
@@ -35,6 +36,7 @@ from lms.people.actions.invitations import (
     withdraw_invitation,
 )
 from lms.people.actions.mail import send_test_mail
+from lms.people.actions.merging import leave_tombstone, take_over_contacts, take_over_records
 from lms.people.actions.names import (
     NameInUse,
     NoLegalName,
@@ -61,6 +63,7 @@ from lms.people.actions.profile import (
     remove_email,
     wanted_email,
 )
+from lms.people.actions.proving import NoSecret, WrongPassword, prove_identity
 from lms.people.actions.roles import (
     AdministratorEverywhere,
     LastAdministrator,
@@ -76,6 +79,7 @@ __all__ = [
     "AccountNotYours",
     "AdministratorEverywhere",
     "CardLocked",
+    "CardMerged",
     "CardRefused",
     "Closing",
     "InvitationSettled",
@@ -85,6 +89,7 @@ __all__ = [
     "LinkRunOut",
     "NameInUse",
     "NoLegalName",
+    "NoSecret",
     "NotOfHere",
     "OfferGone",
     "OrganisationCodeTaken",
@@ -92,6 +97,7 @@ __all__ = [
     "OwnRole",
     "RoleHeld",
     "UserNameTaken",
+    "WrongPassword",
     "accept_offer",
     "ask_email_change",
     "change_display_name",
@@ -114,6 +120,7 @@ __all__ = [
     "grant_role",
     "invite_staff",
     "keep_contact",
+    "leave_tombstone",
     "make_forgotten_password_key",
     "make_invitation_key",
     "make_password_key",
@@ -122,6 +129,7 @@ __all__ = [
     "note_invitation_mail",
     "offer_role",
     "order_password_mail",
+    "prove_identity",
     "record_audit",
     "record_consent",
     "remove_contacts",
@@ -137,6 +145,8 @@ __all__ = [
     "set_legal_name",
     "settle_feedback",
     "sign_in_with_card",
+    "take_over_contacts",
+    "take_over_records",
     "unlock_card",
     "use_legal_name",
     "wanted_email",

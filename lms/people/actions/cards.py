@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.codes import clean_code
@@ -29,6 +29,16 @@ class CardRefused(ActionError):
     message = _("This code and PIN do not belong together. Look at the card and try again. Tries left: %(left)s.")
 
 
+class CardMerged(ActionError):
+    """Its holder had two rows here; this card belonged to the one that gave way."""
+
+    code = "card_merged"
+    message = _(
+        "You had two cards here, and now you have one. Use your other card. If you do not have it, ask your trainer "
+        "for a new one."
+    )
+
+
 class CardLocked(ActionError):
     """Five wrong PINs; it opens again by itself, later each time, or by the trainer at once."""
 
@@ -37,23 +47,32 @@ class CardLocked(ActionError):
 
 
 def sign_in_with_card(*, code: str, pin: str, at: datetime) -> User:
-    """The holder of the card.  Raises CardRefused or CardLocked.
+    """The holder of the card.  Raises CardRefused, CardLocked, or to whoever knows the PIN CardMerged.
 
     A code that is no card's gives the same answers in the same time.  The try is written, and the lock with it, before
     the PIN is judged, so that parallel guesses cannot share one try.
     """
     code = clean_code(code)
-    card = Card.objects.select_related("person").filter(code=code, replaced_at__isnull=True).first()
-    if card is None or not card.person.is_active:
+    card = _answering_cards().filter(code=code).first()
+    if card is None:
         _refuse_unknown(code, pin)
     tries = _count_try(card, at)
     if check_pin(pin, card.pin_hash):
         Card.objects.filter(pk=card.pk).update(failed_tries=0, locked_at=None)
+        if card.replaced_at is not None:
+            raise CardMerged
         return card.person
     if tries % TRIES == 0:
         record_audit(verb="lock_card", subject=card, by=None, at=at)
         raise CardLocked
     raise CardRefused(left=TRIES - tries % TRIES)
+
+
+def _answering_cards() -> QuerySet[Card]:
+    """The live cards, and those of rows that gave way to another of a person who is still here."""
+    live = Q(replaced_at__isnull=True, person__is_active=True)
+    merged = Q(replaced_at__isnull=False, person__merged_into__is_active=True)
+    return Card.objects.filter(live | merged).select_related("person")
 
 
 def _count_try(card: Card, at: datetime) -> int:

@@ -45,6 +45,13 @@ def record_consent(
 def withdraw_consent(*, person: User, purpose: str, language: str, by: User, at: datetime) -> Consent:
     """Her no from now on.  The name for the certificate has no other purpose, so it goes with its consent."""
     consent = record_consent(person=person, purpose=purpose, given=False, language=language, by=by, at=at)
-    if purpose == ConsentPurpose.CERTIFICATE and LegalName.objects.filter(person=person).delete()[0]:
-        record_audit(verb="remove_legal_name", subject=person, by=by, at=at)
+    if purpose == ConsentPurpose.CERTIFICATE:
+        forget_unwanted_name(person=person, by=by, at=at)
     return consent
+
+
+@transaction.atomic
+def forget_unwanted_name(*, person: User, by: User, at: datetime) -> None:
+    """For the actions that leave her newest answer about certificates a no."""
+    if LegalName.objects.filter(person=person).delete()[0]:
+        record_audit(verb="remove_legal_name", subject=person, by=by, at=at)

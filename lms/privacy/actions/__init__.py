@@ -1,7 +1,7 @@
 """What is done with everything that is kept: about one person, and about all of them."""
 
 from lms.privacy.actions.backups import NoBackupFolder, NoRecipient, make_backup
-from lms.privacy.actions.erasing import Wish, erase_person
+from lms.privacy.actions.erasing import Wish, erase_person, require_erasable
 from lms.privacy.actions.replaying import replay_journal
 from lms.privacy.actions.restoring import (
     KeysMissing,
@@ -26,5 +26,6 @@ __all__ = [
     "erase_person",
     "make_backup",
     "replay_journal",
+    "require_erasable",
     "restore_backup",
 ]

@@ -3,8 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from django.db import models, transaction
-from django.utils.translation import gettext_lazy as _
+from django.db import transaction
 
 from lms.assessments.actions import erase_texts
 from lms.attendance.actions import erase_reasons
@@ -14,16 +13,9 @@ from lms.common.journal import append_entry
 from lms.notices.actions import forget_notices
 from lms.people.actions import erase_details, record_audit, require_may_go
 from lms.people.models import ConsentChannel, User
+from lms.privacy.models import ErasureReason
 
 ERASE_PERSON = "erase_person"
-
-
-class ErasureReason(models.TextChoices):
-    """Codes alone: what is written about somebody who is erased would be read long after."""
-
-    OWN_WISH = "own_wish", _("she wishes it")
-    ENTERED_BY_MISTAKE = "mistake", _("she was entered by mistake, or without knowing it")
-    DIED = "died", _("she died, and her family wishes it")
 
 
 @dataclass(frozen=True)
@@ -44,12 +36,18 @@ def erase_person(*, person: User, by: User | None, at: datetime, wish: Wish | No
     """
     locked = User.objects.select_for_update().get(pk=person.pk)
     if wish and locked.erased_at is None:
-        require_no_cohort_led(person=locked)
-        require_may_go(person=locked, at=at)
+        require_erasable(person=locked, at=at)
     for row in _rows_of(locked):
         _erase_row(row, by, at, wish)
     locked.refresh_from_db()
     return locked
+
+
+@transaction.atomic
+def require_erasable(*, person: User, at: datetime) -> None:
+    """Raises LeadsCohorts, LastAdministrator, LastOperator where others need her first to hand over."""
+    require_no_cohort_led(person=person)
+    require_may_go(person=person, at=at)
 
 
 def _rows_of(person: User) -> list[User]:

@@ -294,7 +294,7 @@ def _add_events(
         if event.corrects_id and not event.reason and is_settled(session, at):
             raise ReasonNeeded
     AttendanceEvent.objects.bulk_create(new)
-    _derive_marks(session, {event.enrolment_id for event in new}, at)
+    derive_marks(session=session, enrolment_ids={event.enrolment_id for event in new}, at=at)
     if new:
         _note_held(session)
         organisation, details = session.cohort.organisation_id, {"events": len(new)}
@@ -302,7 +302,8 @@ def _add_events(
     return len(new)
 
 
-def _derive_marks(session: Session, enrolment_ids: set[UUID], at: datetime) -> None:
+def derive_marks(*, session: Session, enrolment_ids: set[UUID], at: datetime) -> None:
+    """What the events about these people amount to now; for the actions that add or move events."""
     evidence: dict[UUID, list[AttendanceEvent]] = defaultdict(list)
     for event in AttendanceEvent.objects.filter(session=session, enrolment__in=enrolment_ids):
         evidence[event.enrolment_id].append(event)

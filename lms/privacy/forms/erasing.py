@@ -1,0 +1,45 @@
+"""Forms before something that cannot be undone."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lms.people.forms import PinInput
+from lms.people.models import ConsentChannel, User
+from lms.privacy.models import ErasureReason
+
+
+class EraseOwnForm(forms.Form):
+    """That she has read it, and that it is she."""
+
+    agreed = forms.BooleanField(
+        label=_("I have read what goes and what stays. It cannot be undone."),
+        error_messages={"required": _("Read it and tick the box, or go back.")},
+    )
+    secret = forms.CharField(label=_("Your password"), max_length=128, strip=False)
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        secret = self.fields["secret"]
+        if person.has_usable_password():
+            secret.widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        else:
+            secret.label = _("The PIN of your card")
+            secret.widget = PinInput(attrs={"class": "code short", "autocomplete": "off", "inputmode": "numeric"})
+
+
+class EraseOtherForm(forms.Form):
+    """Why, in one of a few words, and how she said so: nothing is written about her."""
+
+    reason = forms.ChoiceField(label=_("Why"), choices=ErasureReason.choices, widget=forms.RadioSelect)
+    channel = forms.ChoiceField(
+        label=_("How the wish reached you"),
+        choices=[choice for choice in ConsentChannel.choices if choice[0] != ConsentChannel.SCREEN],
+        widget=forms.RadioSelect,
+        help_text=_("Keep the paper where your organisation keeps its consents."),
+    )
+    agreed = forms.BooleanField(
+        label=_("I have read what goes and what stays. It cannot be undone."),
+        error_messages={"required": _("Read it and tick the box, or go back.")},
+    )

@@ -1,0 +1,1 @@
+"""Addresses of the pages about one person's data."""

@@ -1,0 +1,134 @@
+"""The pages on which a coordinator makes one person of two rows."""
+
+import pytest
+from django.urls import reverse
+
+from lms.people.actions import renew_pins
+from lms.people.models import Card, User
+from tests.cohorts.conftest import signed_in
+from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.merging import NAME, Twice, make_twice
+from tests.factories.people import make_organisation, make_person, make_role, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def twice(regions) -> Twice:
+    return make_twice(make_organisation("alga"), regions["KG-B"])
+
+
+def choose_url(twice: Twice) -> str:
+    return reverse("merging:choose", args=[twice.stays.pk])
+
+
+def merge_url(twice: Twice, other: User | None = None) -> str:
+    return reverse("merging:merge", args=[twice.stays.pk, (other or twice.merged).pk])
+
+
+def test_coordinator_trainer_and_strangers_at_the_gates(twice, regions):
+    lead = twice.shared.trainers.get().person
+    colleague, elsewhere, other_house = make_staff(), make_staff(), make_staff()
+    make_role(colleague, "coordinator", twice.organisation)
+    make_role(elsewhere, "coordinator", twice.organisation, regions["KG-N"])
+    make_role(other_house, "coordinator", make_organisation())
+    stranger = make_cohort(region=twice.region).trainers.get().person
+    answers = {
+        twice.coordinator: 200,
+        colleague: 200,
+        lead: 403,
+        elsewhere: 404,
+        other_house: 404,
+        stranger: 404,
+        twice.kept: 404,
+    }
+    for url in (choose_url(twice), merge_url(twice)):
+        for person, status in answers.items():
+            assert signed_in(person).get(url).status_code == status
+    for person in (lead, elsewhere, other_house, stranger, twice.kept):
+        sent = signed_in(person).post(merge_url(twice), {"stays": str(twice.kept.pk)})
+        assert sent.status_code == answers[person]
+    assert not User.objects.filter(merged_into__isnull=False).exists()
+
+
+def test_only_the_coordinator_finds_the_way_there(twice):
+    page = reverse("cohorts:person", args=[twice.stays.pk])
+    lead = twice.shared.trainers.get().person
+    found = [choose_url(twice) in signed_in(person).get(page).content.decode() for person in (twice.coordinator, lead)]
+    assert found == [True, False]
+
+
+def test_the_same_name_is_offered_and_another_is_found_by_its_card(twice):
+    differently = make_enrolment(twice.other, make_person("Айгуль О."))
+    unknown = make_enrolment(make_cohort(), make_person(NAME)).person
+    client = signed_in(twice.coordinator)
+    page = client.get(choose_url(twice)).content.decode()
+    offered = [merge_url(twice, one) in page for one in (twice.merged, differently.person, unknown)]
+    assert offered == [True, False, False]
+    codes = dict(Card.objects.values_list("person", "code"))
+    typed = codes[differently.person_id].lower()
+    sent = client.post(choose_url(twice), {"code": f" {typed[:4]}-{typed[4:]} "})
+    assert sent["Location"] == merge_url(twice, differently.person)
+    for code in (codes[unknown.pk], codes[twice.kept.pk], "00000000"):
+        refused = client.post(choose_url(twice), {"code": code})
+        assert refused.status_code == 422
+        assert "No other person in your cohorts has this card" in refused.content.decode()
+
+
+def test_a_row_of_another_organisation_is_not_shown(twice):
+    unknown = make_enrolment(make_cohort(), make_person(NAME)).person
+    assert signed_in(twice.coordinator).get(merge_url(twice, unknown)).status_code == 404
+    assert signed_in(twice.coordinator).get(merge_url(twice, twice.kept)).status_code == 404
+
+
+def test_whichever_card_she_has_stays(twice):
+    gave_way = twice.gives_way
+    sent = signed_in(twice.coordinator).post(merge_url(twice), {"stays": str(twice.merged.pk)}, follow=True)
+    assert sent.redirect_chain == [(reverse("cohorts:person", args=[gave_way.pk]), 302)]
+    assert "They are one person now" in sent.content.decode()
+    assert User.objects.get(merged_into=twice.merged).pk == twice.kept.pk
+    assert list(Card.objects.filter(replaced_at=None).values_list("person", flat=True)) == [twice.merged.pk]
+
+
+def test_a_row_of_another_cohort_comes_here_with_the_card_that_stays(twice):
+    other = make_enrolment(twice.other, make_person(NAME)).person
+    sent = signed_in(twice.coordinator).post(merge_url(twice, other), {"stays": str(other.pk)})
+    assert sent["Location"] == reverse("cohorts:person", args=[twice.shared.enrolments.get(person=other).pk])
+
+
+def test_why_not_is_said_before_anything_is_chosen(twice):
+    make_enrolment(make_cohort(region=twice.region), twice.merged)
+    client = signed_in(twice.coordinator)
+    page = client.get(merge_url(twice)).content.decode()
+    assert "where you do not coordinate" in page
+    assert 'name="stays"' not in page
+    refused = client.post(merge_url(twice), {"stays": str(twice.kept.pk)})
+    assert refused.status_code == 422
+
+
+def test_with_duties_one_way_is_open_and_the_other_says_why_not(twice):
+    make_role(twice.merged, "trainer", twice.organisation)
+    client = signed_in(twice.coordinator)
+    assert 'name="stays"' in client.get(merge_url(twice)).content.decode()
+    refused = client.post(merge_url(twice), {"stays": str(twice.kept.pk)})
+    assert (refused.status_code, "Let that one stay" in refused.content.decode()) == (422, True)
+    assert client.post(merge_url(twice), {"stays": str(twice.merged.pk)}).status_code == 302
+
+
+@pytest.mark.parametrize("language", ["ky", "ru", "en"])
+def test_nothing_that_is_secret_stands_on_the_pages(twice, language, at):
+    pins = renew_pins(people=[twice.kept, twice.merged], by=twice.coordinator, at=at)
+    secrets = [*pins.values(), *Card.objects.values_list("code", flat=True)]
+    client = signed_in(twice.coordinator)
+    client.cookies["lang"] = language
+    for url in (choose_url(twice), merge_url(twice)):
+        page = client.get(url.replace("/en/", f"/{language}/", 1)).content.decode()
+        assert [secret for secret in secrets if secret in page] == []
+
+
+def test_the_card_page_sends_her_to_her_other_card(twice, at):
+    pins = renew_pins(people=[twice.kept, twice.merged], by=twice.coordinator, at=at)
+    code = twice.merged.cards.get().code
+    signed_in(twice.coordinator).post(merge_url(twice), {"stays": str(twice.kept.pk)})
+    sent = signed_in(make_person()).post(reverse("card:signin"), {"code": code, "pin": pins[twice.merged.pk]})
+    assert (sent.status_code, "Use your other card" in sent.content.decode()) == (422, True)
