@@ -168,7 +168,7 @@ def test_whom_another_organisation_or_region_knows_is_not_one_coordinator_s(post
     here = coordinator_of(enrolment, regions["KG-B"])
     elsewhere = make_enrolment(make_cohort(enrolment.cohort.organisation, regions["KG-N"]), enrolment.person)
     assert post(here, door(enrolment), WISH)[1].status_code == 403
-    assert "so you cannot erase her" in browser(here).get(f"/en/desk/people/{enrolment.pk}/").text
+    assert "so you cannot give out a copy" in browser(here).get(f"/en/desk/people/{enrolment.pk}/").text
     country = coordinator_of(enrolment)
     assert browser(country).get(door(enrolment)).status_code == 200
     make_enrolment(make_cohort(make_organisation(), regions["KG-B"]), enrolment.person)

@@ -2,6 +2,7 @@
 
 from lms.privacy.actions.backups import NoBackupFolder, NoRecipient, make_backup
 from lms.privacy.actions.erasing import Wish, erase_person, require_erasable
+from lms.privacy.actions.exporting import export_person
 from lms.privacy.actions.replaying import replay_journal
 from lms.privacy.actions.restoring import (
     KeysMissing,
@@ -24,6 +25,7 @@ __all__ = [
     "Restored",
     "Wish",
     "erase_person",
+    "export_person",
     "make_backup",
     "replay_journal",
     "require_erasable",

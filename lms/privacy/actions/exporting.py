@@ -1,0 +1,20 @@
+"""A copy of everything that is kept about one person: made when she asks, and kept nowhere."""
+
+from datetime import datetime
+
+from lms.certificates.actions import freeze_pdf
+from lms.certificates.models import Certificate
+from lms.people.actions import record_audit
+from lms.people.models import ConsentChannel, User
+from lms.privacy.exports import copy_of
+
+
+def export_person(*, person: User, by: User, at: datetime, channel: str = ConsentChannel.SCREEN) -> bytes:
+    """The ZIP file.  That it was taken is written down, and how whoever took it for her was asked.
+
+    Not in a transaction: certificates that nobody has opened yet are drawn, and a file cannot be rolled back.
+    """
+    hers = Certificate.objects.filter(person=person, holder__sealed_name__isnull=False).order_by("issued_at", "pk")
+    papers = [freeze_pdf(certificate=certificate) for certificate in hers]
+    record_audit(verb="export_person", subject=person, by=by, at=at, details={"channel": ConsentChannel(channel)})
+    return copy_of(person, papers=papers, at=at)
