@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from lms.cohorts.models import Enrolment, Session
+from lms.cohorts.models import Cohort, Enrolment, Session
 from lms.common.codes import new_id
 
 
@@ -84,3 +84,40 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"mark {self.session_id}/{self.enrolment_id}"
+
+
+class SessionCount(models.Model):
+    """How many of the roster were there, when nobody's name stands beside it any more."""
+
+    session = models.OneToOneField(Session, on_delete=models.PROTECT, primary_key=True, related_name="counted")
+    present = models.PositiveSmallIntegerField(default=0)
+    late = models.PositiveSmallIntegerField(default=0)
+    excused = models.PositiveSmallIntegerField(default=0)
+    absent = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"count of {self.session_id}"
+
+
+class ModuleCount(models.Model):
+    """What attendance in one module of a cohort came to: of all who had a place, with what they had brought along."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="module_counts")
+    module_code = models.CharField(max_length=10)
+    people = models.PositiveSmallIntegerField()
+    # So many of them came often enough for the certificate.
+    reached = models.PositiveSmallIntegerField()
+    # Lessons that they attended, of those that counted for each: the sums over all of them.
+    attended = models.PositiveIntegerField()
+    counted = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cohort", "module_code"], name="module_count_once")]
+
+    def __str__(self) -> str:
+        return f"count of {self.cohort_id}/{self.module_code}"
+
+    @property
+    def percent(self) -> int:
+        """Rounded down, as each person's is."""
+        return self.attended * 100 // self.counted if self.counted else 0

@@ -2,18 +2,39 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from lms.attendance.models import AttendanceEvent, Mark, Status
+from lms.attendance.models import AttendanceEvent, Mark, ModuleCount, Status
 from lms.attendance.scoring import AttendanceFigure, best_by_lesson, best_mark, count_attendance
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, Session, SessionState
+from lms.cohorts.queries import cohorts_over_by
 
 # Where a module names no rule of its own.
 DEFAULT_RULE = {"attendance_percent": 80, "excused_max_percent": 20}
+# Of fewer people a percentage says more about one of them than about the training.
+SMALLEST_GROUP = 10
 Figures = dict[tuple[UUID, str], AttendanceFigure]
+
+
+def cohorts_to_count(day: date) -> list[Cohort]:
+    """Cohorts that were over before `day` and whose attendance still bears names.
+
+    One from which somebody was transferred waits for the cohort in which she went on: her marks count there.
+    """
+    over = cohorts_over_by(day).filter(attendance_counted_at__isnull=True)
+    went_on = Enrolment.carries.through.objects.filter(from_enrolment__cohort__attendance_counted_at__isnull=True)
+    going_on = went_on.exclude(from_enrolment__cohort__in=over.order_by().values("pk"))
+    return list(over.exclude(pk__in=going_on.values("to_enrolment__cohort")).prefetch_related("modules", "sessions"))
+
+
+def counts_of(cohort: Cohort) -> list[ModuleCount]:
+    """What is left of a cohort's attendance after its term, in the order of its modules."""
+    counts = {count.module_code: count for count in ModuleCount.objects.filter(cohort=cohort)}
+    return [counts[module.module_code] for module in cohort.modules.all() if module.module_code in counts]
 
 
 def marks_of(session: Session) -> dict[UUID, tuple[str, bool]]:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +39,8 @@ class ModuleRecord:
     attended_enough: bool
     post_test_required: bool
     post_test_taken: bool
+    # Since then only counts are left; she met the rule if an earlier certificate of hers says so.
+    counted_since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,12 @@ def missing_for_participant(modules: Sequence[ModuleRecord], paperwork: Paperwor
 def missing_in_module(module: ModuleRecord) -> list[Gap]:
     """Attendance and post-test, against the rule that was pinned when the cohort opened."""
     gaps = []
+    if module.counted_since:
+        if module.attended_enough:
+            return []
+        sentence = _("%(module)s: since %(date)s attendance is kept as counts without names.")
+        since = date_format(module.counted_since, "SHORT_DATE_FORMAT")
+        return [Gap("counted", sentence, module.code, {"module": module.code, "date": since})]
     if not module.attended_enough:
         sentence = _("%(module)s: attended %(percent)s %% of the sessions; %(required)s %% are needed.")
         figures = {"module": module.code, "percent": module.percent, "required": module.required_percent}

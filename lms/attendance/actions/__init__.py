@@ -1,7 +1,9 @@
-"""Marking, and what becomes of marks when two rows of one person are one."""
+"""Marking; what becomes of marks when two rows of one person are one, and when their term is over."""
 
+from lms.attendance.actions.counting import count_attendance_over_by
 from lms.attendance.actions.marking import (
     AlreadyMarked,
+    AttendanceCounted,
     CoordinatorDecided,
     Correction,
     MarkChanged,
@@ -25,6 +27,7 @@ from lms.cohorts.actions import ReasonNeeded
 
 __all__ = [
     "AlreadyMarked",
+    "AttendanceCounted",
     "CoordinatorDecided",
     "Correction",
     "MarkChanged",
@@ -40,6 +43,7 @@ __all__ = [
     "check_in",
     "check_room_open",
     "correct_mark",
+    "count_attendance_over_by",
     "erase_reasons",
     "record_roster",
     "take_over_marking",

@@ -32,6 +32,13 @@ class SessionNotOpen(ActionError):
     message = _("This session takes no marks: it was cancelled, or its cohort is not open.")
 
 
+class AttendanceCounted(ActionError):
+    """Its term is over: names stand beside no mark of it any more."""
+
+    code = "attendance_counted"
+    message = _("The attendance of this cohort is kept as counts without names by now, so it takes no marks.")
+
+
 class TooEarly(ActionError):
     """Before the time window."""
 
@@ -235,8 +242,14 @@ def _check_seen(mark: Mark | None, seen: UUID | None, source: Source) -> None:
 
 
 def _lock(session: Session) -> Session:
-    """The session's row under lock, with its cohort: two sheets for one room are taken one after the other."""
-    return Session.objects.select_for_update(of=("self",)).select_related("cohort__region").get(pk=session.pk)
+    """The session's row under lock, with its cohort: two sheets for one room are taken one after the other.
+
+    Raises AttendanceCounted.
+    """
+    locked = Session.objects.select_for_update(of=("self",)).select_related("cohort__region").get(pk=session.pk)
+    if locked.cohort.attendance_counted_at:
+        raise AttendanceCounted
+    return locked
 
 
 def _check_open(session: Session, at: datetime, opens_before: timedelta) -> None:

@@ -21,7 +21,9 @@ from lms.attendance.checks import is_settled
 from lms.attendance.forms import CorrectionForm, RosterForm
 from lms.attendance.models import ATTENDED, Mark, Source
 from lms.attendance.queries import (
+    SMALLEST_GROUP,
     attendance_from,
+    counts_of,
     history_of,
     mark_of,
     marks_of,
@@ -32,7 +34,7 @@ from lms.attendance.rendering import RosterRow, roster_rows
 from lms.attendance.scoring import COUNTED_HOW
 from lms.attendance.signing import room_token, seconds_left
 from lms.cohorts.actions import ReasonNeeded
-from lms.cohorts.models import Enrolment, Session
+from lms.cohorts.models import Cohort, Enrolment, Session
 from lms.cohorts.permissions import manages, runs, trains
 from lms.cohorts.queries import get_run_cohort_or_404, roster, roster_names, sessions_for
 from lms.cohorts.views.shared import Crumbs, cohort_crumbs
@@ -210,6 +212,8 @@ def _why_closed(session: Session, at: datetime) -> str:
 def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Everybody and every session in one grid, with the figure that counts for the certificate."""
     cohort, now = get_run_cohort_or_404(request.user, cohort_id), timezone.now()
+    if cohort.attendance_counted_at:
+        return _render_counts(request, cohort)
     modules, sessions = list(cohort.modules.all()), [one for one in cohort.sessions.all() if one.counts]
     marks = marks_of_cohort(cohort)
     rows = [
@@ -230,3 +234,17 @@ def overview(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
         "note": COUNTED_HOW,
     }
     return render(request, "attendance/overview.html", context)
+
+
+def _render_counts(request: SignedInRequest, cohort: Cohort) -> HttpResponse:
+    """What is left after the term: how many, and no names."""
+    sessions = cohort.sessions.select_related("counted").order_by("starts_at")
+    context = {
+        "cohort": cohort,
+        "sessions": [session for session in sessions if session.counts],
+        "modules": counts_of(cohort),
+        "smallest": SMALLEST_GROUP,
+        "crumbs": cohort_crumbs(cohort),
+        "note": COUNTED_HOW,
+    }
+    return render(request, "attendance/counts.html", context)

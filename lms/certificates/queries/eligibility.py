@@ -1,7 +1,8 @@
 """Who qualifies for a participant's certificate, and who lacks what."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from curricula.queries import ModuleRule
@@ -21,6 +22,7 @@ from lms.certificates.models import Certificate, CertificateKind, CertificateSta
 from lms.cohorts.models import Cohort, CohortModule, Enrolment
 from lms.cohorts.queries import roster
 from lms.common.crypto import unseal
+from lms.common.dates import local_day
 from lms.people.models import Consent, ConsentPurpose, LegalName
 
 type Figures = Mapping[tuple[UUID, str], AttendanceFigure]
@@ -85,8 +87,10 @@ def _eligibility(cohort: Cohort, enrolments: Sequence[Enrolment], figures: Figur
     held = newest_certificates(cohort, CertificateKind.PARTICIPANT)
     found = []
     for enrolment in enrolments:
-        records = [_record(module, enrolment, figures, taken) for module in modules]
         paperwork, newest = papers[enrolment.person_id], held.get(enrolment.person_id)
+        records = [_record(module, enrolment, figures, taken) for module in modules]
+        if cohort.attendance_counted_at:
+            records = [_kept_record(record, newest, cohort.attendance_counted_at) for record in records]
         found.append(
             Eligibility(
                 enrolment=enrolment,
@@ -114,6 +118,12 @@ def _record(module: CohortModule, enrolment: Enrolment, figures: Figures, taken:
         post_test_required=rule.post_test_required,
         post_test_taken=(enrolment.pk, module.module_code) in taken,
     )
+
+
+def _kept_record(record: ModuleRecord, newest: Certificate | None, since: datetime) -> ModuleRecord:
+    """After the term only a certificate says whose attendance was enough: one that was revoked can be issued anew."""
+    listed = {module["code"] for module in newest.claims["modules"]} if newest else set()
+    return replace(record, attended_enough=record.code in listed, counted_since=local_day(since))
 
 
 def paperwork_of(people: Iterable[UUID]) -> dict[UUID, PaperworkRecord]:

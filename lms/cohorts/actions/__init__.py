@@ -2,7 +2,13 @@
 
 from lms.cohorts.actions.calendars import make_calendar_address, revoke_calendar_address
 from lms.cohorts.actions.cards import CardNotYours, renew_cards, replace_card_of, unlock_card_of, unlock_cards_of
-from lms.cohorts.actions.closing import NotReopened, StillOpen, close_cohort, reopen_cohort
+from lms.cohorts.actions.closing import (
+    NotReopened,
+    StillOpen,
+    close_cohort,
+    close_forgotten_cohort,
+    reopen_cohort,
+)
 from lms.cohorts.actions.copying import duplicate_cohort
 from lms.cohorts.actions.editing import (
     ExtraSession,
@@ -160,6 +166,7 @@ __all__ = [
     "change_cohort",
     "change_trainers",
     "close_cohort",
+    "close_forgotten_cohort",
     "confirm_founding",
     "decline_founding",
     "duplicate_cohort",

@@ -47,6 +47,17 @@ def close_cohort(*, cohort: Cohort, by: User, at: datetime, anyway: bool = False
 
 
 @transaction.atomic
+def close_forgotten_cohort(*, cohort: Cohort, at: datetime) -> None:
+    """For the retention: what nobody closed in the term after its last day is closed with whatever is open."""
+    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    if not locked.is_live:
+        return
+    locked.state, locked.closed_at, locked.joining_open = CohortState.CLOSED, at, False
+    locked.save(update_fields=["state", "closed_at", "joining_open"])
+    record_audit(verb="close_forgotten_cohort", subject=locked, by=None, at=at, organisation_id=locked.organisation_id)
+
+
+@transaction.atomic
 def reopen_cohort(*, cohort: Cohort, reason: str, by: User, at: datetime) -> Cohort:
     """As it was before it was closed, but for joining: a poster is opened by hand.
 

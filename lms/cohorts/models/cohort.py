@@ -93,6 +93,9 @@ class Cohort(ClusterableModel):
     # The last time that it was opened again after closing, and why.
     reopened_at = models.DateTimeField(null=True)
     reopened_reason = models.CharField(max_length=500, blank=True)
+    # When its people's attendance, and their answers, became counts without names; empty: not yet.
+    attendance_counted_at = models.DateTimeField(null=True, editable=False)
+    answers_counted_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[CohortManager] = CohortManager()
     # Said again for mypy, which cannot look through modelcluster's untyped base class.

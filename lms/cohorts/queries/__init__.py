@@ -44,6 +44,7 @@ from lms.cohorts.queries.lessons import (
 from lms.cohorts.queries.listing import ListedCohort, listed_cohorts
 from lms.cohorts.queries.merging import stands_beside_herself
 from lms.cohorts.queries.planning import PlanningRight, TrainerChoice, planning_rights, trainer_choices
+from lms.cohorts.queries.retention import cohorts_over_by
 from lms.cohorts.queries.standings import (
     LEVEL_ORDER,
     coach_choices,
@@ -83,6 +84,7 @@ __all__ = [
     "calendar_behind",
     "card_holders",
     "coach_choices",
+    "cohorts_over_by",
     "current_standing",
     "facts_said",
     "find_people",
