@@ -116,6 +116,56 @@ class Answer(models.Model):
         return f"answer {self.attempt_id}/{self.item_key}/{self.revision}"
 
 
+class PaperCount(models.Model):
+    """How many took a test, when nobody's attempt is kept any more."""
+
+    paper = models.OneToOneField(Paper, on_delete=models.PROTECT, primary_key=True, related_name="counted")
+    started = models.PositiveSmallIntegerField()
+    handed_in = models.PositiveSmallIntegerField()
+    # The sum over all that were handed in; each could reach the number of the paper's items.
+    points = models.DecimalField(max_digits=9, decimal_places=3)
+
+    def __str__(self) -> str:
+        return f"count of {self.paper_id}"
+
+
+class ItemCount(models.Model):
+    """How one question of a test was answered in one language, by all who handed in."""
+
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="item_counts")
+    item_key = models.CharField(max_length=20)
+    language = models.CharField(max_length=2)
+    answered = models.PositiveSmallIntegerField()
+    # The sum of what the answers earned, each from 0 to 1.
+    points = models.DecimalField(max_digits=9, decimal_places=3)
+    # How often each choice was ticked: {choice key: count}; {} for ordering and matching.
+    chosen = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["paper", "item_key", "language"], name="item_count_once")]
+
+    def __str__(self) -> str:
+        return f"count of {self.paper_id}/{self.item_key}"
+
+
+class GainCount(models.Model):
+    """How far a cohort came in a module: what `gain_of` said while the pairs were kept."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="gain_counts")
+    module_code = models.CharField(max_length=10)
+    n = models.PositiveSmallIntegerField()
+    max_points = models.DecimalField(max_digits=6, decimal_places=3)
+    pre_mean = models.DecimalField(max_digits=6, decimal_places=2)
+    post_mean = models.DecimalField(max_digits=6, decimal_places=2)
+    gain = models.DecimalField(max_digits=6, decimal_places=2)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cohort", "module_code"], name="gain_count_once")]
+
+    def __str__(self) -> str:
+        return f"gain of {self.cohort_id}/{self.module_code}"
+
+
 class ObservationKind(models.TextChoices):
     TEACH_BACK = "teach_back", _("teach-back")
     REAL_SESSION = "real_session", _("observed real session")

@@ -45,6 +45,11 @@ def score_item(item: Mapping[str, Any], response: Any) -> Fraction:
     return Fraction(chosen == set(item["answer"]))
 
 
+def points_of(item: Mapping[str, Any], response: Any) -> Decimal:
+    """The same with three decimals."""
+    return _decimal(score_item(item, response))
+
+
 def positions_of(response: Any) -> dict[str, int]:
     """Choice key → position from 1, of an ordering given as such a mapping or as the keys in their order."""
     if isinstance(response, list):

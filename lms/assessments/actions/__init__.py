@@ -15,6 +15,7 @@ from lms.assessments.actions.attempts import (
     start_attempt,
     submit_attempt,
 )
+from lms.assessments.actions.counting import count_answers_over_by, forget_notes, forget_plans
 from lms.assessments.actions.erasing import erase_texts
 from lms.assessments.actions.merging import (
     JudgesHerself,
@@ -77,9 +78,12 @@ __all__ = [
     "close_overdue_attempts",
     "close_paper",
     "correct_observation",
+    "count_answers_over_by",
     "decide_plan",
     "ensure_paper",
     "erase_texts",
+    "forget_notes",
+    "forget_plans",
     "hand_in_plan",
     "open_paper",
     "record_observation",
