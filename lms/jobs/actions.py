@@ -95,3 +95,8 @@ def fail_lost_jobs(*, at: datetime) -> int:
 def note_sent(*, job_ids: list[UUID], at: datetime) -> None:
     """Remembers that a message left, so that the sweep sends again only what got lost."""
     Job.objects.filter(pk__in=job_ids, state=JobState.QUEUED).update(sent_at=at, lease_until=at + LEASE)
+
+
+def forget_jobs(*, before: datetime) -> int:
+    """Destroys jobs that ended before: who asked for what; says how many."""
+    return Job.objects.filter(ended_at__lt=before).delete()[0]
