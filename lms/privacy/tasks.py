@@ -33,3 +33,9 @@ def make_backup(**kwargs: object) -> None:
     """At night, where BACKUP_FOLDER is set.  One that fails is missed by /readyz, and tried again the next night."""
     if settings.BACKUP_FOLDER:
         actions.make_backup(folder=Path(settings.BACKUP_FOLDER), keep=settings.BACKUP_KEEP, at=timezone.now())
+
+
+@shared_task(name="privacy.apply_retention")
+def forget_what_is_over(**kwargs: object) -> None:
+    """At night: whatever has reached the end of its term."""
+    actions.apply_retention(at=timezone.now())

@@ -324,4 +324,4 @@ NOTICE_GATEWAYS = {
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "yntymak@localhost")
 
 # What people agree to; raised when the wording changes, so that the consent says which one was read.
-CONSENT_TEXT_VERSION = "2026-11"
+CONSENT_TEXT_VERSION = "2026-11.2"

@@ -74,7 +74,7 @@ def test_the_notice_states_the_terms_of_the_profile(client):
     """Both say how long what is kept; a changed term is changed in both."""
     notice = client.get(address("help:privacy")).text
     profile = browser(make_person()).get(address("people:profile")).text
-    for term in ("12 months", "24 months", "18 months", "7 days"):
+    for term in ("12 months", "24 months", "18 months", "an hour at most"):
         assert term in notice
         assert term in profile
     assert "lawyer" in notice

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from lms.assessments.models import Attempt, AttemptState, Paper
@@ -23,6 +24,7 @@ from lms.people.models import User
 # What a hub says of the cohort, and what the gates ask of it.
 _COHORT = (
     *("organisation", "code", "state", "starts_on", "ends_on", "capacity", "generation", "region__path"),
+    *("attendance_counted_at", "answers_counted_at"),
     *(f"{name}_{code}" for name in ("title", "region__name") for code in LANGUAGE_CODES),
 )
 # What a hub says of a test: the questions weigh a hundred times as much.
@@ -133,8 +135,9 @@ def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
         next_session=_coming(sessions, at),
         papers=list(
             papers.order_by("module_code", "created_at").annotate(
-                started=Count("attempts"),
-                handed_in=Count("attempts", filter=Q(attempts__state=AttemptState.SUBMITTED)),
+                started=Count("attempts") + Coalesce(F("counted__started"), 0),
+                handed_in=Count("attempts", filter=Q(attempts__state=AttemptState.SUBMITTED))
+                + Coalesce(F("counted__handed_in"), 0),
             )
         ),
         enrolled=people["enrolled"],
@@ -154,7 +157,8 @@ def _sessions(cohort: Cohort, enrolled: int) -> list[Session]:
     return list(
         sessions.annotate(
             marked=Count("marks", filter=on_roster & ~Q(marks__status=Status.UNMARKED)),
-            attended=Count("marks", filter=on_roster & Q(marks__status__in=ATTENDED)),
+            attended=Count("marks", filter=on_roster & Q(marks__status__in=ATTENDED))
+            + Coalesce(F("counted__present") + F("counted__late"), 0),
             unmarked=Value(enrolled) - F("marked"),
             leader=F("led_by__display_name"),
         )

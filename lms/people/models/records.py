@@ -22,7 +22,8 @@ class ConsentPurpose(models.TextChoices):
 # What she agrees to.  A changed sentence is a new settings.CONSENT_TEXT_VERSION.
 CONSENT_TEXTS = {
     ConsentPurpose.LEARNING_RECORD: _(
-        "Your attendance is kept with your name for 12 months and your answers for 24 months; then only counts remain."
+        "Your attendance is kept with your name for 12 months after the last day of the training, and your answers for"
+        " 24 months; then only counts remain."
     ),
     ConsentPurpose.CERTIFICATE: _(
         "Your name is kept encrypted and printed on your certificate. Whoever checks the certificate sees your given"

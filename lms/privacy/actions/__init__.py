@@ -13,6 +13,7 @@ from lms.privacy.actions.restoring import (
     RestoreUnfinished,
     restore_backup,
 )
+from lms.privacy.actions.retention import apply_retention
 
 __all__ = [
     "KeysMissing",
@@ -24,6 +25,7 @@ __all__ = [
     "RestoreUnfinished",
     "Restored",
     "Wish",
+    "apply_retention",
     "erase_person",
     "export_person",
     "make_backup",
