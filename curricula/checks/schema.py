@@ -252,7 +252,7 @@ class Dated(Strict):
     """Where something comes from, and the day on which it was true."""
 
     code: Slug
-    source: Line
+    source: Source
     as_of: date
     next_review: date | None = None
     status: Literal["sourced", "needs_review"]

@@ -32,8 +32,8 @@ def _columns(field: str, texts: schema.Texts | schema.Reviews) -> dict[str, str]
 
 
 def _dated(entry: schema.Dated) -> dict[str, Any]:
-    same = entry.model_dump(include={"code", "source", "as_of", "next_review", "status"})
-    return {**same, **_columns("review", entry.review)}
+    same = entry.model_dump(include={"code", "as_of", "next_review", "status"})
+    return {**same, **_columns("source", entry.source), **_columns("review", entry.review)}
 
 
 def _instrument(entry: schema.InstrumentEntry) -> dict[str, Any]:

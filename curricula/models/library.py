@@ -27,7 +27,7 @@ class Sourced(models.Model):
     """Where a statement comes from and until when it is trusted."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
-    source = models.CharField(_("source"), max_length=300, help_text=_("What a reader could look up."))
+    source = translated(models.CharField(_("source"), max_length=300))
     as_of = models.DateField(_("as of"), help_text=_("The day on which this was checked."))
     next_review = models.DateField(_("next review"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=20, choices=FactStatus, default=FactStatus.NEEDS_REVIEW)
@@ -35,7 +35,11 @@ class Sourced(models.Model):
 
     source_panels = [
         FieldRowPanel([FieldPanel("code"), FieldPanel("status")]),
-        FieldPanel("source"),
+        MultiFieldPanel(
+            three("source"),
+            heading=_("Source"),
+            help_text=_("What a reader could look up. A title that has only one language stands in all three."),
+        ),
         FieldRowPanel([FieldPanel("as_of"), FieldPanel("next_review")]),
         MultiFieldPanel(three("review"), heading=_("Native review")),
     ]

@@ -159,12 +159,13 @@ def test_a_question_is_previewed_in_each_language(client, editor):
 def test_editing_a_fact_keeps_the_old_wording(client, editor):
     fact = make_fact()
     fact.save_revision()
-    data = {"code": fact.code, "status": "sourced", "source": "UN", "as_of": "2026-11-24", "next_review": ""}
+    data = {"code": fact.code, "status": "sourced", "as_of": "2026-11-24", "next_review": ""}
     data |= {f"statement_{language}": f"New {language}" for language in LANGUAGES}
+    data |= {f"source_{language}": f"UN {language}" for language in LANGUAGES}
     data |= {f"review_{language}": "awaiting" for language in LANGUAGES}
     assert client.post(reverse("wagtailsnippets_curricula_fact:edit", args=[fact.pk]), data).status_code == 302
     fact = Fact.objects.get()
-    assert fact.statement_ky == "New ky"
+    assert (fact.statement_ky, fact.source_ru) == ("New ky", "UN ru")
     assert fact.revisions.count() == 2
 
 

@@ -96,6 +96,14 @@ def test_a_source_stands_in_the_language_of_the_page(loaded):
     assert sources == ["UDHR, Art. 1-2", "ВДПЧ, ст. 1–2", "Адам укуктарынын жалпы декларациясы, 1- жана 2-беренелер"]
 
 
+def test_the_source_of_a_fact_has_the_official_name_of_a_law_in_each_language(loaded):
+    fact, link = Fact.objects.get(code="information-request-days"), Fact.objects.get(code="wps-2242")
+    assert "«О праве на доступ к информации»" in fact.source_ru
+    assert "«Маалыматка жетүү укугу жөнүндө» Мыйзам" in fact.source_ky
+    assert link.source_ky == link.source_ru == link.source_en
+    assert link.source_en.startswith("un.org/press")
+
+
 def test_loading_again_changes_nothing(loaded):
     before = list(Revision.objects.values_list("pk", flat=True))
     keys = list(Question.objects.values_list("choices__choice_key", flat=True))

@@ -104,6 +104,21 @@ def test_lesson_shows_messages_text_facts_and_neighbours(client):
     assert 'rel="next" href="/ky/test/m1/lesson-3/"' in page
 
 
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("en", '<span lang="en">Law No 217</span>'),
+        ("ru", "<span>Закон № 217</span>"),
+        ("ky", '<span lang="en">Law No 217</span>'),
+    ],
+)
+def test_the_source_of_a_fact_stands_in_the_language_of_the_page(client, language, shown):
+    """And where one title serves all languages, it says in which one it is read aloud."""
+    sources = {"source_en": "Law No 217", "source_ru": "Закон № 217", "source_ky": "Law No 217"}
+    make_module("M1", facts=[make_fact(**sources)])
+    assert shown in page_of(client, urls(language)["lesson"])
+
+
 def test_a_fact_in_need_of_review_says_so(client):
     make_module("M1", facts=[make_fact(status="needs_review")])
     assert "to be confirmed" in page_of(client, urls("en")["lesson"])

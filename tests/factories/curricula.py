@@ -157,8 +157,8 @@ def _step(page: LessonPage, number: int, tag: str, minutes: int) -> PlanStep:
 
 def make_fact(code: str = "udhr-adopted", **values: Any) -> Fact:
     """A sourced fact."""
-    texts = in_three("statement", f"Statement of {code}")
-    return Fact.objects.create(code=code, **{"source": "UN document", "as_of": CHECKED_ON, **texts, **values})
+    texts = {**in_three("statement", f"Statement of {code}"), **in_three("source", "UN document")}
+    return Fact.objects.create(code=code, **{"as_of": CHECKED_ON, **texts, **values})
 
 
 def make_term(key: str, forms: str = "", **values: Any) -> GlossaryTerm:
