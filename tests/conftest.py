@@ -9,8 +9,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
-from lms.regions.models import Region, RegionKind
-from tests.factories.people import AT, make_region
+from lms.regions.models import Region
+from tests.factories.people import AT, make_country
 
 
 @pytest.fixture(scope="session")
@@ -36,13 +36,4 @@ def at() -> datetime:
 @pytest.fixture
 def regions(db: None) -> dict[str, Region]:
     """A small country: two oblasts, each with a raion; by ISO code, and the raions by name."""
-    country = make_region("417", "Kyrgyzstan", kind=RegionKind.COUNTRY)
-    batken = make_region("41705000000000", "Batken", country, iso="KG-B")
-    naryn = make_region("41704000000000", "Naryn", country, iso="KG-N")
-    return {
-        "KG": country,
-        "KG-B": batken,
-        "KG-N": naryn,
-        "leilek": make_region("41705236000000", "Leilek", batken, RegionKind.RAION),
-        "at-bashy": make_region("41704220000000", "At-Bashy", naryn, RegionKind.RAION),
-    }
+    return make_country()

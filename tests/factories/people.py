@@ -69,3 +69,17 @@ def make_region(
         return Region.add_root(**fields)
     parent.refresh_from_db()
     return parent.add_child(**fields)
+
+
+def make_country() -> dict[str, Region]:
+    """A small country: two oblasts, each with a raion; by ISO code, and the raions by name."""
+    country = make_region("417", "Kyrgyzstan", kind=RegionKind.COUNTRY)
+    batken = make_region("41705000000000", "Batken", country, iso="KG-B")
+    naryn = make_region("41704000000000", "Naryn", country, iso="KG-N")
+    return {
+        "KG": country,
+        "KG-B": batken,
+        "KG-N": naryn,
+        "leilek": make_region("41705236000000", "Leilek", batken, RegionKind.RAION),
+        "at-bashy": make_region("41704220000000", "At-Bashy", naryn, RegionKind.RAION),
+    }
