@@ -124,6 +124,7 @@ def test_planning_is_for_coordinators_and_those_with_standing(scene):
         assert signed_in(person).get(reverse("cohorts:plan")).status_code == 200
     for person in (scene.participant, scene.monitor):
         assert signed_in(person).get(reverse("cohorts:plan")).status_code == 404
+        assert signed_in(person).post(reverse("cohorts:plan")).status_code == 404
 
 
 def test_lesson_is_read_by_the_enrolled_and_by_those_who_run_it(scene):

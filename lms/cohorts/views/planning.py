@@ -29,6 +29,8 @@ def plan(request: SignedInRequest) -> HttpResponse:
     if request.method != "POST":
         return _show(request, PlanWizard(user, now))
     wizard = PlanWizard.from_post(user, now, request.POST)
+    if not wizard.rights:
+        raise Http404
     if wizard.expired:
         messages.warning(request, _("This page was open for too long. Please begin the plan again."))
         return redirect("cohorts:plan")
