@@ -14,5 +14,5 @@ class PrivacyConfig(AppConfig):
 
         register_panel("profile", "privacy", on_profile)
         register_panel("participant", "twice", on_participants_page)
-        register_panel("participant", "privacy", on_participant)
+        register_panel("participant_data", "privacy", on_participant)
         register_panel("member", "privacy", on_member)

@@ -72,8 +72,7 @@ def erase_participant(request: SignedInRequest, enrolment_id: UUID) -> HttpRespo
     """On her written or spoken wish, by whoever coordinates all her cohorts."""
     enrolment = enrolment_or_refuse(request, enrolment_id)
     back = resolve_url("cohorts:person", enrolment.pk)
-    crumbs = [*roster_crumbs(enrolment.cohort), (_("A person in the cohort"), back)]
-    return _erase_other(request, enrolment.person, back, crumbs)
+    return _erase_other(request, enrolment.person, back, roster_crumbs(enrolment.cohort))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

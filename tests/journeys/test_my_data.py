@@ -1,0 +1,94 @@
+"""Through the screens: a copy of everything, and an end to it; by herself, and on paper by the coordinator."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from lms.certificates.models import Certificate
+from lms.dashboard.starter.people import PASSWORD
+from lms.people.actions import renew_pins
+from lms.people.models import User
+from lms.people.queries import live_cards
+from tests.factories.certificates import FULL_NAME, make_certificate, make_coordinator, make_graduate
+from tests.journeys.jobs import work_off_jobs
+from tests.journeys.people import House, Person
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+LAPTOP = {"width": 1280, "height": 800}
+
+
+@pytest.fixture
+def house(live_server, settings, browser, browser_context_args, listen, check_page) -> House:
+    settings.PUBLIC_BASE_URL = live_server.url
+    return House(browser, live_server.url, listen, check_page, browser_context_args)
+
+
+def test_she_takes_a_copy_and_has_herself_erased(house):
+    certificate = make_certificate()
+    person = certificate.person
+    code, pin = live_cards([person])[person.pk].code, renew_pins(people=[person], by=person, at=certificate.issued_at)
+    she = house.participant(code, pin[person.pk], "ky")
+    she.open("me/")
+    she.press("#own-data a[href$='/me/data/copy/']")
+    _is_hers(she.download())
+    she.open("me/")
+    she.press("#own-data a[href$='/me/data/erase/']")
+    she.fill(secret="999999" if pin[person.pk] != "999999" else "888888")
+    she.page.locator("[name=agreed]").check()
+    she.press()
+    assert she.page.locator("[name=secret][aria-invalid=true]").count() == 1
+    she.fill(secret=pin[person.pk])
+    she.page.locator("[name=agreed]").check()
+    she.press()
+    assert she.page.url.endswith("/ky/me/data/erasing/")
+    work_off_jobs()
+    assert User.objects.get(pk=person.pk).erased_at
+    she.open("/card/")
+    she.fill(code=code, pin=pin[person.pk])
+    she.press()
+    assert she.page.url.endswith("/card/")
+    _verifies_without_a_name(house, certificate)
+
+
+def _is_hers(content: bytes) -> None:
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    assert archive.testzip() is None
+    assert json.loads(archive.read("data.json"))["full_name"][0]["name"] == FULL_NAME
+    assert archive.read("certificate-1.pdf").startswith(b"%PDF")
+
+
+def _verifies_without_a_name(house: House, certificate: Certificate) -> None:
+    stranger = house.enter("en")
+    stranger.open(f"/v/{certificate.public_id}?lang=en")
+    assert "Genuine, without a name" in stranger.text
+    assert FULL_NAME.split()[0] not in stranger.text
+
+
+def test_the_coordinator_does_both_for_whoever_asked_on_paper(house):
+    enrolment = make_graduate()
+    certificate = make_certificate(enrolment)
+    coordinator = _coordinator(house, enrolment.cohort)
+    coordinator.open(f"desk/people/{enrolment.pk}/")
+    _is_hers(coordinator.download("main form[action$='/copy/'] button"))
+    coordinator.press("main a[href$='/erase/']")
+    coordinator.press()
+    assert coordinator.page.locator("main [aria-invalid=true]").count() > 0
+    coordinator.tick("reason", "own_wish")
+    coordinator.tick("channel", "paper")
+    coordinator.page.locator("[name=agreed]").check()
+    coordinator.press()
+    work_off_jobs()
+    coordinator.open(f"desk/people/{enrolment.pk}/")
+    assert "Erased on" in coordinator.text
+    assert coordinator.page.locator("main form[action$='/copy/']").count() == 0
+    _verifies_without_a_name(house, certificate)
+
+
+def _coordinator(house: House, cohort) -> Person:
+    user = make_coordinator(cohort)
+    user.set_password(PASSWORD)
+    user.save()
+    return house.staff(user.username, "en", viewport=LAPTOP)
