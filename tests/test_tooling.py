@@ -5,9 +5,11 @@ import json
 import os
 import re
 import runpy
+import signal
 import subprocess
 import sys
 import threading
+import time
 import tomllib
 from pathlib import Path
 
@@ -124,6 +126,32 @@ def test_request_lines_go_to_the_log_and_errors_to_the_terminal_too(tmp_path, ca
         serve["_copy"](lines, log)
     assert (tmp_path / "log").read_bytes() == b"".join(lines)
     assert capfd.readouterr().err.encode() == b"".join(lines[1:])
+
+
+def test_what_a_process_left_behind_ends_with_it(tmp_path):
+    """As the schedule of a worker that died by itself."""
+    serve = runpy.run_path(str(ROOT / "tools" / "serve.py"))
+    with (tmp_path / "log").open("wb", buffering=0) as log:
+        parent = serve["_start"](["sh", "-c", f"sleep 60 & echo $! > {tmp_path}/child"], log)
+        parent.wait(timeout=10)
+        child = int((tmp_path / "child").read_text())
+        os.kill(child, 0)
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        serve["_end"]({"worker": parent})
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert _is_gone(child)
+
+
+def _is_gone(process: int) -> bool:
+    """Ended, whether or not anybody has asked how."""
+    status = Path(f"/proc/{process}/stat")
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z":
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def test_the_data_folder_of_one_machine_is_closed_to_its_other_users(tmp_path):

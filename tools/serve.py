@@ -18,6 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import BinaryIO
@@ -183,7 +184,7 @@ def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> int:
 
 
 def _end(processes: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Ask each to stop, and kill what has not stopped in time, with all that it started."""
+    """Ask each to stop, and kill what has not stopped in time or was left behind."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     for process in processes.values():
@@ -191,11 +192,12 @@ def _end(processes: dict[str, subprocess.Popen[bytes]]) -> None:
             process.terminate()
     until = time.monotonic() + STOP_SECONDS
     for process in processes.values():
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        # Whatever is left of its session: a worker that died alone leaves its schedule behind.
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.wait()
 
 
 if __name__ == "__main__":
