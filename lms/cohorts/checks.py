@@ -7,7 +7,16 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from lms.cohorts.models import Cohort, CohortState, DropReason, Session, SessionNotice, SessionState, Standing
+from lms.cohorts.models import (
+    LIVE_STATES,
+    Cohort,
+    CohortState,
+    DropReason,
+    Session,
+    SessionNotice,
+    SessionState,
+    Standing,
+)
 
 LESSONS_A_DAY = 2
 BREAK = timedelta(minutes=30)
@@ -77,7 +86,8 @@ def _place(code: str) -> tuple[bool, list[int]]:
 
 def reason_against(kind: str, revision: int, session: Session, at: datetime) -> DropReason | None:
     """Why participants should not be told this any more: what it said of the session at `revision` no longer holds."""
-    if not session.cohort.is_live:
+    wanted_of_cohort = (CohortState.CANCELLED,) if kind == SessionNotice.CALLED_OFF else LIVE_STATES
+    if session.cohort.state not in wanted_of_cohort:
         return DropReason.COHORT_ENDED
     if session.starts_at <= at:
         return DropReason.TOO_LATE

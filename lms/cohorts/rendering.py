@@ -94,11 +94,10 @@ def session_words(kind: str, session: Session, number: int) -> Words:
     title, said = _SAID[SessionNotice(kind)]
     place = session.place or session.cohort.place
     parts = [_(said).format(when=_moment(session))]
-    if place and kind != SessionNotice.CANCELLED:
+    if place and kind not in (SessionNotice.CANCELLED, SessionNotice.CALLED_OFF):
         parts.append(_("Place: {place}.").format(place=place))
-    where = _("Lesson: {lesson}. Training: {cohort}.").format(
-        lesson=session.title, cohort=session.cohort.title or session.cohort.code
-    )
+    where = _("Training: {cohort}.") if kind == SessionNotice.CALLED_OFF else _("Lesson: {lesson}. Training: {cohort}.")
+    where = where.format(lesson=session.title, cohort=session.cohort.title or session.cohort.code)
     return Words(_(title).format(number=number), " ".join(parts), " ".join([*parts, where]))
 
 
@@ -118,6 +117,10 @@ _SAID = {
     SessionNotice.LED: (
         gettext_noop("Somebody else leads session {number}"),
         gettext_noop("Somebody else leads this meeting: {when}."),
+    ),
+    SessionNotice.CALLED_OFF: (
+        gettext_noop("The training is called off"),
+        gettext_noop("All meetings from this one on will not take place: {when}."),
     ),
 }
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from lms.cohorts import actions
 from lms.cohorts.checks import session_numbers
 from lms.cohorts.models import CohortState, DropReason, Session, SessionNotice, SessionState
-from lms.notices.models import Notice
+from lms.cohorts.queries import reason_to_drop
+from lms.notices.models import Notice, NoticeState
 from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import add_trainer, make_enrolment
 from tests.factories.people import make_staff
@@ -86,7 +87,7 @@ def test_a_change_without_the_tick_tells_nobody(scene, session, page):
 
 
 @pytest.mark.parametrize(
-    ("page", "boxes"), [("session", 3), ("edit", 3), ("plan_session_again", 1), ("add_extra_session", 1)]
+    ("page", "boxes"), [("session", 3), ("edit", 4), ("plan_session_again", 1), ("add_extra_session", 1)]
 )
 def test_the_box_says_what_goes_to_how_many(scene, session, page, boxes):
     make_enrolment(scene.cohort)
@@ -153,10 +154,13 @@ def test_a_message_about_the_leader_names_nobody(scene, session):
     assert not any(part.person.display_name in said for part in scene.cohort.trainers.all())
 
 
-def test_of_a_session_that_has_begun_no_leader_is_told(scene, session):
+def test_of_a_session_that_has_begun_nobody_is_told(scene, session):
     Session.objects.filter(pk=session.pk).update(starts_at=timezone.now() - timedelta(minutes=5))
     text = signed_in(scene.lead).get(address("session", scene, session)).text
-    assert (text.count('name="tell"'), "leader_tell" in text) == (2, False)
+    assert ('id="id_tell"' in text, "leader_tell" in text, "cancel_tell" in text) == (True, False, False)
+    text = signed_in(scene.lead).get(address("edit", scene, session)).text
+    other = scene.cohort.sessions.exclude(pk=session.pk).get()
+    assert (f"tell-{session.pk}" in text, f"tell-{other.pk}" in text) == (False, True)
 
 
 def test_a_told_change_is_all_or_nothing(scene, session):
@@ -164,6 +168,34 @@ def test_a_told_change_is_all_or_nothing(scene, session):
     signed_in(scene.lead).post(address("cancel_session", scene, session), {"tell": "yes"})
     session.refresh_from_db()
     assert (session.state, Notice.objects.count()) == (SessionState.PLANNED, 0)
+
+
+def test_a_cohort_that_is_called_off_is_told_in_one_message(scene, session):
+    client, url = signed_in(scene.lead), reverse("cohorts:cancel", args=[scene.cohort.pk])
+    assert 'id="off_tell"' in client.get(address("edit", scene, session)).text
+    answer = client.post(url, {"tell": "yes"})
+    notice = Notice.objects.get()
+    assert answer["Location"] == reverse("cohorts:notices", args=[scene.cohort.pk])
+    assert (notice.kind, notice.subject_id) == (SessionNotice.CALLED_OFF, str(session.pk))
+    said = client.get(reverse("cohorts:notice", args=[notice.pk])).text.split("What it says")[1]
+    assert "All meetings from this one on will not take place" in said
+    assert session.titles["ky"] not in said
+    actions.settle_session_notice(notice=notice, at=notice.due_at)
+    notice.refresh_from_db()
+    assert notice.state == NoticeState.SENT
+    client.post(url, {"tell": "yes"})
+    assert Notice.objects.count() == 1
+
+
+def test_that_all_is_called_off_is_not_said_of_a_cohort_that_lives(scene, session):
+    actions.tell_of_calling_off(cohort=scene.cohort, by=scene.lead, at=timezone.now())
+    notice = Notice.objects.get()
+    assert reason_to_drop(notice, timezone.now()) == DropReason.COHORT_ENDED
+
+
+def test_a_cohort_is_called_off_without_a_word_where_it_is_not_ticked(scene, session):
+    answer = signed_in(scene.lead).post(reverse("cohorts:cancel", args=[scene.cohort.pk]))
+    assert (answer["Location"], Notice.objects.count()) == (scene.cohort.get_absolute_url(), 0)
 
 
 def test_extra_sessions_are_numbered_after_the_lessons():

@@ -96,6 +96,7 @@ from lms.cohorts.actions.telling import (
     move_telling,
     plan_reminders,
     settle_session_notice,
+    tell_of_calling_off,
     tell_participants,
 )
 from lms.cohorts.actions.trainers import MayNotStandIn, change_trainers, name_substitute
@@ -201,6 +202,7 @@ __all__ = [
     "suspend_standing",
     "take_over_enrolments",
     "take_over_training",
+    "tell_of_calling_off",
     "tell_participants",
     "transfer_enrolment",
     "unlock_card_of",

@@ -43,6 +43,18 @@ def tell_participants(*, cohort: Cohort, kind: str, session: Session, by: User, 
 
 
 @transaction.atomic
+def tell_of_calling_off(*, cohort: Cohort, by: User, at: datetime) -> int:
+    """Together with `cancel_cohort`, before it: that none of the meetings to come takes place; says to how many.
+
+    One message, about the first of them.  Raises CohortEnded.
+    """
+    coming = cohort.sessions.filter(state=SessionState.PLANNED, starts_at__gt=at + GRACE).order_by("starts_at").first()
+    if coming is None:
+        return 0
+    return tell_participants(cohort=cohort, kind=SessionNotice.CALLED_OFF, session=coming, by=by, at=at)
+
+
+@transaction.atomic
 def plan_reminders(*, at: datetime) -> int:
     """A reminder two days before each session to come, for everyone enrolled who has none yet; says how many are new.
 
@@ -74,7 +86,7 @@ def _give_way(kind: SessionNotice, session: Session, at: datetime) -> None:
     waiting = Notice.objects.filter(group_id=session.cohort_id, subject_id=str(session.pk)).waiting()
     if kind == SessionNotice.LED:
         waiting = waiting.filter(kind=kind)
-    elif kind != SessionNotice.CANCELLED:
+    elif kind not in (SessionNotice.CANCELLED, SessionNotice.CALLED_OFF):
         waiting = waiting.exclude(kind=SessionNotice.LED)
     still_true = {_name(kind, session), _name(SessionNotice.REMINDER, session)}
     for batch in set(waiting.values_list("batch", flat=True)) - still_true:

@@ -13,6 +13,8 @@ class SessionNotice(models.TextChoices):
     CANCELLED = "session_cancelled", _("Will not take place")
     ADDED = "session_added", _("One more session")
     LED = "session_led", _("Somebody else leads it")
+    # About the first session that would have been.
+    CALLED_OFF = "cohort_called_off", _("The whole training is called off")
 
 
 class DropReason(models.TextChoices):

@@ -63,6 +63,7 @@ from lms.cohorts.queries.telling import (
     session_batches,
     tellable,
     telling_of,
+    telling_of_session,
 )
 from lms.cohorts.queries.transfers import Tie, look_before_transfer, tie_of
 
@@ -130,6 +131,7 @@ __all__ = [
     "substitutes_for",
     "tellable",
     "telling_of",
+    "telling_of_session",
     "tie_of",
     "token_of",
     "trainer_choices",

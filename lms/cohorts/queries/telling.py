@@ -60,6 +60,11 @@ def telling_of(cohort: Cohort, kind: SessionNotice) -> Telling | None:
     return Telling(kind, people) if people else None
 
 
+def telling_of_session(session: Session, kind: SessionNotice, at: datetime) -> Telling | None:
+    """The same about a session whose time stays: of one that has begun nobody is told any more."""
+    return telling_of(session.cohort, kind) if session.starts_at > at else None
+
+
 def numbers_of(cohort_ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
     """The number of each lesson's session: {cohort id: {lesson code: number}}.  One query."""
     codes: dict[UUID, list[str]] = defaultdict(list)

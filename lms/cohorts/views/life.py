@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.cohorts import actions
 from lms.cohorts.checks import may_reopen
-from lms.cohorts.forms import ChangeForm, CloseForm, ReasonForm, TrainersForm
+from lms.cohorts.forms import ChangeForm, CloseForm, ReasonForm, TellingForm, TrainersForm
 from lms.cohorts.models import Cohort, CohortState, Session, SessionNotice, TrainerPart
 from lms.cohorts.permissions import manages
 from lms.cohorts.queries import get_run_cohort_or_404, loose_ends, telling_of, trainer_choices
@@ -69,7 +69,9 @@ def _render_edit(
     context = {
         "cohort": cohort,
         "form": form,
+        "calling_off": TellingForm(telling=telling_of(cohort, SessionNotice.CALLED_OFF), auto_id="off_%s"),
         "sessions": sessions,
+        "now": timezone.now(),
         "is_draft": cohort.state == CohortState.DRAFT,
         "has_ended": cohort.has_ended,
         "coordinates": manages(request.user, cohort),
@@ -169,9 +171,12 @@ def reopen(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def cancel(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
-    """It will not take place."""
-    cohort = changeable_or_403(request, cohort_id)
-    with refusal_shown(request):
-        actions.cancel_cohort(cohort=cohort, by=request.user, at=timezone.now())
+    """It will not take place; the participants are told where she ticked it."""
+    cohort, by, at = changeable_or_403(request, cohort_id), request.user, timezone.now()
+    with refusal_shown(request), transaction.atomic():
+        told = "tell" in request.POST and actions.tell_of_calling_off(cohort=cohort, by=by, at=at)
+        actions.cancel_cohort(cohort=cohort, by=by, at=at)
         messages.success(request, _("The cohort is cancelled."))
+        if told:
+            return redirect("cohorts:notices", cohort.pk)
     return redirect(cohort)

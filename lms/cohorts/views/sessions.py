@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lms.cohorts import actions
 from lms.cohorts.forms import ExtraSessionForm, SessionForm, SubstituteForm, TellingForm
 from lms.cohorts.models import Session, SessionNotice, SessionState
-from lms.cohorts.queries import telling_of
+from lms.cohorts.queries import telling_of, telling_of_session
 from lms.cohorts.views.shared import after_change, changeable_or_403, edit_crumbs
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people.permissions import SignedInRequest
@@ -47,11 +47,12 @@ def session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
             messages.success(request, _("Saved."))
             return after_change(request, row.cohort, SessionNotice.MOVED, [moved])
     is_planned = row.state == SessionState.PLANNED and not row.cohort.has_ended
+    of_cancelling = telling_of_session(row, SessionNotice.CANCELLED, timezone.now())
     context = {
         "session": row,
         "form": form,
         "is_planned": is_planned,
-        "cancelling": TellingForm(telling=telling_of(row.cohort, SessionNotice.CANCELLED), auto_id="cancel_%s"),
+        "cancelling": TellingForm(telling=of_cancelling, auto_id="cancel_%s"),
         "substitute": _substitute_form(row) if row.counts and not row.cohort.has_ended else None,
         "crumbs": edit_crumbs(row.cohort),
     }
@@ -59,9 +60,7 @@ def session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 
 
 def _substitute_form(session: Session, typed: QueryDict | None = None) -> SubstituteForm:
-    """Of what has begun nobody is told any more."""
-    is_to_come = session.starts_at > timezone.now()
-    telling = telling_of(session.cohort, SessionNotice.LED) if is_to_come else None
+    telling = telling_of_session(session, SessionNotice.LED, timezone.now())
     return SubstituteForm(typed, session=session, telling=telling)
 
 
