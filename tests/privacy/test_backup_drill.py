@@ -173,8 +173,9 @@ def test_what_was_backed_up_comes_back_whole_and_what_was_decided_since_holds(
     code, said, complained = there.manage("restore", backup, "--key", key)
     assert code == 0, complained
     assert "3 files" in said
-    assert "3 decisions hold, 0 are" in said
-    assert "left out: 4." in complained
+    # The standing that the certificate granted is the fourth.
+    assert "4 decisions hold, 0 are" in said
+    assert "left out: 5." in complained
 
     # One moment of the database: of each turn everything or nothing.
     assert before <= turns(there) <= after

@@ -9,12 +9,17 @@ from django.core.management import CommandError, call_command
 
 from lms.certificates.actions import revoke_certificate
 from lms.certificates.models import KeyState
-from lms.cohorts.models import StandingState
+from lms.cohorts.actions import withdraw_standing
+from lms.cohorts.models import Standing, StandingState
 from lms.common.codes import new_id
 from lms.common.journal import Entry, append_entry, line_of, merge_entries, read_entries
+from lms.people.actions import end_role, record_consent, replace_card, withdraw_consent
+from lms.people.models import ConsentPurpose, Role, RoleKind, User
+from lms.people.queries import consents_of
 from lms.privacy.actions import replay_journal
 from tests.factories import certificates as make
-from tests.factories.people import AT, make_person, make_staff
+from tests.factories.cohorts import make_standing
+from tests.factories.people import AT, make_organisation, make_person, make_region, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=3)
@@ -92,9 +97,94 @@ def test_certificate_that_was_replaced_is_left_alone():
 def test_first_of_several_entries_about_the_same_counts():
     certificate = make.make_certificate()
     twice = [entry("revoke_certificate", certificate.pk, at=at) for at in (LATER, AT)]
-    assert replay_journal(entries=twice, at=LATER) == {"done": 1}
+    assert replay_journal(entries=twice, at=LATER) == {"done": 2}
     certificate.refresh_from_db()
     assert certificate.state_since == AT
+
+
+# ── What may be given anew: a replay takes it back only where the database knows nothing newer ───────────────────
+@pytest.fixture
+def role() -> Role:
+    """A coordinator's for one region, beside one for the whole country and one of another organisation."""
+    person, organisation = make_staff(), make_organisation()
+    for place in ({"organisation": organisation}, {"organisation": make_organisation()}):
+        make_role(person, RoleKind.COORDINATOR, **place)
+    return make_role(person, RoleKind.COORDINATOR, organisation, region=make_region("417"))
+
+
+def undone(entries: list[Entry], undo) -> None:
+    """The database as a backup of before the decision has it; then the replay, twice."""
+    undo()
+    for _time in range(2):
+        assert replay_journal(entries=entries, at=LATER) == {"done": len(entries)}
+
+
+def test_role_that_was_ended_opens_nothing_again_and_no_other_one_ends(role):
+    end_role(role=role, by=make_staff(), at=LATER)
+    ended = (role.valid_from, None)
+    undone(list(read_entries()), lambda: Role.objects.filter(pk=role.pk).update(valid_from=ended[0], valid_until=None))
+    active = Role.objects.active(LATER.date()).filter(person=role.person)
+    assert role not in active
+    assert active.count() == 2
+
+
+def test_role_that_was_granted_anew_stays(role):
+    end_role(role=role, by=make_staff(), at=LATER)
+    Role.objects.filter(pk=role.pk).update(valid_until=None, granted_at=LATER + timedelta(days=1))
+    replay_journal(entries=read_entries(), at=LATER + timedelta(days=2))
+    assert Role.objects.active(LATER.date()).filter(pk=role.pk).exists()
+
+
+def test_card_that_was_lost_stays_lost_and_the_one_after_it_stays():
+    person = make_person()
+    lost = person.cards.get()
+    replace_card(person=person, by=make_staff(), at=LATER)
+    entries = list(read_entries())
+
+    def undo() -> None:
+        person.cards.exclude(pk=lost.pk).delete()
+        person.cards.update(replaced_at=None)
+
+    undone(entries, undo)
+    lost.refresh_from_db()
+    assert lost.replaced_at == LATER
+    assert person.cards.filter(replaced_at=None).count() == 1
+    assert person.cards.count() == 2
+
+
+def consent_of(person: User) -> bool:
+    return consents_of(person)[ConsentPurpose.PHOTO].given
+
+
+def test_consent_that_was_withdrawn_is_no_consent_and_one_given_later_is():
+    person = make_person()
+    answer = {"person": person, "purpose": ConsentPurpose.PHOTO, "language": "ky", "by": person}
+    record_consent(**answer, given=True, at=AT)
+    withdraw_consent(**answer, at=LATER)
+    undone(list(read_entries()), lambda: person.consents.filter(given=False).delete())
+    assert (consent_of(person), person.consents.count()) == (False, 2)
+    record_consent(**answer, given=True, at=LATER + timedelta(days=1))
+    replay_journal(entries=read_entries(), at=LATER + timedelta(days=2))
+    assert consent_of(person) is True
+
+
+def test_standing_that_was_withdrawn_opens_no_cohort():
+    standing = make_standing(make_staff(), make_organisation(), "M1")
+    withdraw_standing(standing=standing, reason="x", by=make_staff(), at=LATER)
+    undone(list(read_entries()), lambda: Standing.objects.update(state=StandingState.ACTIVE))
+    standing.refresh_from_db()
+    assert standing.state == StandingState.WITHDRAWN
+
+
+def test_what_was_given_anew_is_nothing_to_somebody_whom_the_backup_does_not_know():
+    gone, place = uuid4(), {"organisation": str(uuid4()), "region": "all"}
+    entries = [
+        entry("end_role", gone, role="coordinator", **place),
+        entry("replace_card", gone),
+        entry("withdraw_consent", gone, purpose="photo"),
+        entry("withdraw_standing", gone),
+    ]
+    assert replay_journal(entries=entries, at=LATER) == {"absent": 4}
 
 
 def test_entries_of_another_journal_are_taken_over_once(tmp_path):

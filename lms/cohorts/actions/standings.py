@@ -17,6 +17,7 @@ from lms.cohorts.models import (
     StandingState,
 )
 from lms.common.errors import ActionError
+from lms.common.journal import append_entry
 from lms.people.actions import note_engagement, record_audit
 from lms.people.models import Organisation, User
 from lms.regions.models import Region
@@ -123,6 +124,7 @@ def withdraw_standing(*, standing: Standing, reason: str, by: User | None, at: d
         locked.reason = reason.strip()
         _move(locked, StandingState.WITHDRAWN)
         _note("withdraw_standing", locked, by, at)
+        append_entry("withdraw_standing", str(locked.pk), at)
     return locked
 
 

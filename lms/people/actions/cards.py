@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.common.codes import clean_code
 from lms.common.crypto import keyed_index
 from lms.common.errors import ActionError
+from lms.common.journal import append_entry
 from lms.people.actions.accounts import issue_card
 from lms.people.actions.audit import record_audit
 from lms.people.models import TRIES, Card, User, lock_lasts
@@ -122,12 +123,13 @@ def unlock_card(*, card: Card, by: User, at: datetime) -> Card:
 
 
 @transaction.atomic
-def replace_card(*, person: User, by: User, at: datetime) -> Card:
+def replace_card(*, person: User, by: User | None, at: datetime) -> Card:
     """A lost card stops working, and so does what it opened; the new one has another code and waits to be printed."""
     Card.objects.select_for_update().filter(person=person, replaced_at__isnull=True).update(replaced_at=at)
     _end_sessions([person.pk])
     card = issue_card(person=person, at=at)
     record_audit(verb="replace_card", subject=card, by=by, at=at)
+    append_entry("replace_card", str(person.pk), at)
     return card
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from lms.common.journal import append_entry
 from lms.people.actions.audit import record_audit
 from lms.people.models import Consent, ConsentChannel, ConsentPurpose, LegalName, User
 
@@ -16,7 +17,7 @@ def record_consent(
     purpose: str,
     given: bool,
     language: str,
-    by: User,
+    by: User | None,
     at: datetime,
     channel: str = ConsentChannel.SCREEN,
 ) -> Consent:
@@ -42,16 +43,20 @@ def record_consent(
 
 
 @transaction.atomic
-def withdraw_consent(*, person: User, purpose: str, language: str, by: User, at: datetime) -> Consent:
-    """Her no from now on.  The name for the certificate has no other purpose, so it goes with its consent."""
+def withdraw_consent(*, person: User, purpose: str, language: str, by: User | None, at: datetime) -> Consent:
+    """Her no from now on.  The name for the certificate has no other purpose, so it goes with its consent.
+
+    `by` is None where it is done again after a restore.
+    """
     consent = record_consent(person=person, purpose=purpose, given=False, language=language, by=by, at=at)
     if purpose == ConsentPurpose.CERTIFICATE:
         forget_unwanted_name(person=person, by=by, at=at)
+    append_entry("withdraw_consent", str(person.pk), at, purpose=purpose)
     return consent
 
 
 @transaction.atomic
-def forget_unwanted_name(*, person: User, by: User, at: datetime) -> None:
+def forget_unwanted_name(*, person: User, by: User | None, at: datetime) -> None:
     """For the actions that leave her newest answer about certificates a no."""
     if LegalName.objects.filter(person=person).delete()[0]:
         record_audit(verb="remove_legal_name", subject=person, by=by, at=at)

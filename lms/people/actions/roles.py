@@ -7,12 +7,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import ActionError
+from lms.common.journal import append_entry
 from lms.people.actions.audit import record_audit
 from lms.people.actions.groups import mirror_roles
 from lms.people.models import Organisation, Role, RoleKind, User
 from lms.people.permissions import belongs_to
 from lms.people.queries import CMS_GROUPS
 from lms.regions.models import Region
+
+# How the journal writes that a role has no region.
+WHOLE_COUNTRY = "all"
 
 
 class OwnRole(ActionError):
@@ -142,7 +146,10 @@ def end_role(*, role: Role, by: User, at: datetime) -> Role:
         return role
     if role.kind == RoleKind.ADMINISTRATOR:
         require_another_administrator(role=role, day=today)
-    return close_role(role=role, by=by, at=at)
+    role = close_role(role=role, by=by, at=at)
+    place = {"organisation": str(role.organisation_id), "region": str(role.region_id or WHOLE_COUNTRY)}
+    append_entry("end_role", str(role.person_id), at, role=role.kind, **place)
+    return role
 
 
 def require_another_administrator(*, role: Role, day: date) -> None:

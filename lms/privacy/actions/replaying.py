@@ -1,23 +1,34 @@
-"""The journal done again after a restore: the erased stay erased, what was revoked stays revoked."""
+"""The journal done again after a restore: the erased stay erased, what was revoked and taken back stays so.
+
+Erasing and revoking are final.  A role, a card, a consent may be given anew, so each is taken only where the database
+knows nothing newer than the entry.
+"""
 
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from lms.certificates.actions import CertificateSettled, revoke_certificate, withdraw_key
 from lms.certificates.checks import wording_of
 from lms.certificates.models import Certificate, SigningKey
+from lms.cohorts.actions import withdraw_standing
+from lms.cohorts.models import Standing
 from lms.common.journal import Entry
-from lms.people.models import User
+from lms.people.actions import replace_card, withdraw_consent
+from lms.people.actions.roles import WHOLE_COUNTRY, close_role
+from lms.people.models import Card, Role, User
+from lms.people.queries import consents_of
 from lms.privacy.actions.erasing import ERASE_PERSON, erase_person
 
 log = logging.getLogger("yntymak.privacy")
 
-# What stands in the history of a certificate for colleagues to read.
-REASON = "Revoked before the restore of a backup; done again from the journal."
+# What stands with a certificate or a standing for colleagues to read.
+REASON = "Done before a backup was restored; done again from the journal."
 
 
 def replay_journal(*, entries: Iterable[Entry], at: datetime) -> Counter[str]:
@@ -26,10 +37,7 @@ def replay_journal(*, entries: Iterable[Entry], at: datetime) -> Counter[str]:
     done: what was decided holds.  absent: made after the backup, so there is nothing to do.  failed: look at the log;
     the others are done all the same.  A repeat is harmless.
     """
-    decided: dict[tuple[str, str], Entry] = {}
-    for entry in sorted(entries, key=lambda entry: (entry.at, entry.id)):
-        decided.setdefault((entry.kind, entry.subject), entry)
-    return Counter(_replay(entry, at) for entry in decided.values())
+    return Counter(_replay(entry, at) for entry in sorted(entries, key=lambda entry: (entry.at, entry.id)))
 
 
 def _replay(entry: Entry, at: datetime) -> str:
@@ -72,9 +80,49 @@ def _erase(entry: Entry, at: datetime) -> bool:
     return True
 
 
+def _end_role(entry: Entry, at: datetime) -> bool:
+    region = None if entry.ids["region"] == WHOLE_COUNTRY else int(entry.ids["region"])
+    of_then = Role.objects.filter(person=UUID(entry.subject), kind=entry.ids["role"], granted_at__lte=entry.at)
+    same = of_then.filter(organisation=UUID(entry.ids["organisation"]), region=region)
+    for role in same.not_ended(timezone.localdate(entry.at)):
+        close_role(role=role, by=None, at=entry.at)
+    return same.exists()
+
+
+def _replace_card(entry: Entry, at: datetime) -> bool:
+    person = User.objects.filter(pk=entry.subject).first()
+    if person is None:
+        return False
+    if Card.objects.filter(person=person, replaced_at__isnull=True, created_at__lt=entry.at).exists():
+        replace_card(person=person, by=None, at=entry.at)
+    return True
+
+
+def _withdraw_consent(entry: Entry, at: datetime) -> bool:
+    person = User.objects.filter(pk=entry.subject).first()
+    if person is None:
+        return False
+    newest = consents_of(person).get(entry.ids["purpose"])
+    if newest and newest.given and newest.at <= entry.at:
+        withdraw_consent(person=person, purpose=newest.purpose, language=newest.language, by=None, at=entry.at)
+    return True
+
+
+def _withdraw_standing(entry: Entry, at: datetime) -> bool:
+    standing = Standing.objects.filter(pk=entry.subject).first()
+    if standing is None:
+        return False
+    withdraw_standing(standing=standing, reason=REASON, by=None, at=entry.at)
+    return True
+
+
 # Each gives back whether the subject is there.
 REPLAYS: dict[str, Callable[[Entry, datetime], bool]] = {
     ERASE_PERSON: _erase,
     "revoke_certificate": _revoke,
     "withdraw_key": _withdraw,
+    "withdraw_standing": _withdraw_standing,
+    "withdraw_consent": _withdraw_consent,
+    "replace_card": _replace_card,
+    "end_role": _end_role,
 }
