@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from lms.privacy.views import erasing, exporting
+from lms.privacy.views import erasing, exporting, openings
 
 app_name = "privacy"
 urlpatterns = [
+    path("me/data/opened/", openings.show_openings, name="openings"),
     path("me/data/copy/", exporting.show_export, name="export"),
     path("me/data/copy/file/", exporting.export_own, name="export_own"),
     path("me/staff/<uuid:person_id>/copy/", exporting.export_colleague, name="export_colleague"),

@@ -1,0 +1,88 @@
+"""Who opened what is kept encrypted about a person: for herself, with what somebody was and never who."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lms.certificates.models import Certificate
+from lms.common.dates import local_day
+from lms.people.models import AuditEntry, Organisation, Role, User
+
+# So many are shown, the newest first.
+SHOWN = 100
+# By the verb of the audit trail; of a name that was read also why.
+_SAID: dict[str, str | Promise] = {
+    "reveal_legal_name:roster": gettext_lazy("Your full name was shown on your page in a cohort."),
+    "reveal_legal_name:certificate": gettext_lazy("Your full name was put on a certificate."),
+    "find_by_name": gettext_lazy("You were found by your full name, your telephone or your e-mail."),
+    "set_legal_name": gettext_lazy("Your full name was written for you."),
+    "open_certificate": gettext_lazy("The paper of your certificate was opened."),
+    "export_person": gettext_lazy("A copy of everything that is kept about you was made for you."),
+}
+_VERBS = {key.split(":")[0] for key in _SAID}
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Once, by somebody who had this role then."""
+
+    at: datetime
+    said: str
+    who: str
+
+
+def openings_of(person: User) -> list[Opening]:
+    """The newest first, without her own.  At most five queries."""
+    entries = list(_entries(person)[:SHOWN])
+    roles, houses = _roles_of({entry.actor_id for entry in entries if entry.actor_id}), _houses(entries)
+    return [
+        Opening(entry.at, str(_SAID[_key(entry)]), _who(entry, roles, houses))
+        for entry in entries
+        if _key(entry) in _SAID
+    ]
+
+
+def _entries(person: User) -> QuerySet[AuditEntry]:
+    people = [str(person.pk), *map(str, person.merged_from.values_list("pk", flat=True))]
+    papers = map(str, Certificate.objects.filter(person=person).values_list("pk", flat=True))
+    hers = Q(subject_type=person._meta.label_lower, subject_id__in=people)
+    hers |= Q(subject_type=Certificate._meta.label_lower, subject_id__in=list(papers))
+    entries = AuditEntry.objects.filter(hers, verb__in=_VERBS).exclude(actor_id=person.pk)
+    return entries.order_by("-at", "-pk")
+
+
+def _key(entry: AuditEntry) -> str:
+    why = entry.details.get("why")
+    return f"{entry.verb}:{why}" if why else entry.verb
+
+
+def _roles_of(actors: set[UUID]) -> dict[UUID, list[Role]]:
+    held: dict[UUID, list[Role]] = {}
+    for role in Role.objects.filter(person__in=actors).select_related("organisation").order_by("kind", "pk"):
+        held.setdefault(role.person_id, []).append(role)
+    return held
+
+
+def _houses(entries: Iterable[AuditEntry]) -> dict[UUID, Organisation]:
+    return Organisation.objects.in_bulk({entry.organisation_id for entry in entries if entry.organisation_id})
+
+
+def _who(entry: AuditEntry, roles: dict[UUID, list[Role]], houses: dict[UUID, Organisation]) -> str:
+    """What she was on that day, in the organisation for which she did it where that is known."""
+    day = local_day(entry.at)
+    held = roles.get(entry.actor_id, []) if entry.actor_id else []
+    there = (role for role in held if entry.organisation_id in (None, role.organisation_id))
+    if role := next((role for role in there if role.valid_from <= day and not role.has_ended(day)), None):
+        return _("%(role)s, %(organisation)s") % {
+            "role": capfirst(role.get_kind_display()),
+            "organisation": role.organisation.name,
+        }
+    house = houses.get(entry.organisation_id) if entry.organisation_id else None
+    return str(house.name) if house else _("somebody who works here")
