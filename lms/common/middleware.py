@@ -50,7 +50,8 @@ class SecurityHeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if is_cms(request) else settings.X_FRAME_OPTIONS)
         # By the cookie, not by the person: asking who it is would ask the database, which may be what is broken.
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        # What went wrong may be right in a minute.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or response.status_code >= 400:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

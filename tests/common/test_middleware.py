@@ -128,6 +128,12 @@ def test_answers_to_somebody_signed_in_are_not_kept(client: Client) -> None:
     assert client.get("/ky/test/m1/").headers["Cache-Control"] == "private, no-store"
 
 
+def test_failures_are_not_kept(visitor: Client) -> None:
+    for address in [*FAILURES, "/static/nowhere.css", "/v/AAAAAAAAAAAAAAAAAAAAAA"]:
+        assert "no-store" in visitor.get(address).headers["Cache-Control"], address
+    assert "no-store" in visitor.get("/ky/", headers={"host": "evil.example"}).headers["Cache-Control"]
+
+
 @pytest.mark.parametrize("language", ["en", "ru", "ky"])
 def test_failures_speak_the_visitors_language_and_are_small(visitor: Client, language: str) -> None:
     for address, status in FAILURES.items():
