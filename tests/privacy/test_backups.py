@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from lms.privacy.actions.restoring import require_fitting
 from lms.privacy.tasks import make_backup as make_backup_at_night
 from tests.factories.cohorts import make_cohort
 from tests.factories.people import AT, make_person
-from tests.privacy.installations import can_dump
+from tests.installations import can_dump
 
 pytestmark = pytest.mark.django_db
 PUBLIC, PRIVATE = make_key_pair()
@@ -114,12 +115,17 @@ def test_newest_are_kept_and_a_failed_one_leaves_nothing(folder, settings, tmp_p
     for day in range(3):
         make_backup(folder=folder, keep=2, at=AT + timedelta(days=day))
     assert [path.name for path in backups_in(folder)] == [backup_name(AT + timedelta(days=day)) for day in (2, 1)]
+    # What one that was killed left behind is old enough to go; what another one works on is not.
+    for name, days in (("backup-killed", 0), ("backup-going-on", 3)):
+        staging = settings.DATA_DIR / name
+        staging.mkdir()
+        os.utime(staging, times=((AT + timedelta(days=days)).timestamp(),) * 2)
     # The journal cannot be read: the backup breaks off when the database is in it already.
     Path(settings.JOURNAL_FILE).mkdir()
     with pytest.raises(IsADirectoryError):
         make_backup(folder=folder, keep=1, at=AT + timedelta(days=3))
     assert len(list(folder.iterdir())) == 2
-    assert [path.name for path in settings.DATA_DIR.iterdir()] == ["journal.jsonl"]
+    assert {path.name for path in settings.DATA_DIR.iterdir()} == {"journal.jsonl", "backup-going-on"}
 
 
 @pytest.mark.django_db(transaction=True)

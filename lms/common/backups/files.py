@@ -8,8 +8,8 @@ _NAME = re.compile(r"yntymak-(\d{8}T\d{6}Z)\.backup")
 _TIME = "%Y%m%dT%H%M%SZ"
 # What a backup is called until it is whole.
 UNFINISHED = ".unfinished"
-# An unfinished one of that age was cut off.
-_GIVEN_UP = timedelta(days=1)
+# Whatever is still unfinished after that was cut off.
+GIVEN_UP = timedelta(days=1)
 
 
 def backup_name(at: datetime) -> str:
@@ -43,7 +43,7 @@ def last_backup(folder: Path) -> datetime | None:
 
 def drop_old(folder: Path, keep: int, at: datetime) -> list[Path]:
     """Deletes all but the `keep` newest, and what was cut off; returns what went."""
-    stale = (at - _GIVEN_UP).timestamp()
+    stale = (at - GIVEN_UP).timestamp()
     cut_off = [path for path in folder.glob(f"*.backup{UNFINISHED}") if path.stat().st_mtime < stale]
     gone = [*backups_in(folder)[keep:], *cut_off]
     for path in gone:

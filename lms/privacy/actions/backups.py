@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,13 +17,14 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from lms.common.backups.archives import Part, write_archive
 from lms.common.backups.databases import dump_database, dump_name
-from lms.common.backups.files import UNFINISHED, backup_name, drop_old
+from lms.common.backups.files import GIVEN_UP, UNFINISHED, backup_name, drop_old
 from lms.common.errors import ActionError
 
 log = logging.getLogger("yntymak.privacy")
 
 FORMAT = 1
 JOURNAL = "journal.jsonl"
+STAGING = "backup-"
 # The storages that hold files, and where theirs lie in the archive.
 MEDIA = {"default": "media/public", "private": "media/private"}
 
@@ -48,7 +50,8 @@ def make_backup(*, folder: Path, keep: int | None = None, at: datetime) -> Path:
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise NoBackupFolder(folder=str(folder))
     path = folder / backup_name(at)
-    with tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix="backup-") as staging:
+    _drop_cut_off(at)
+    with tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix=STAGING) as staging:
         dump = Path(staging) / dump_name()
         dump_database(dump)
         _write(path, [Part(dump.name, dump), *_media(Path(staging)), *_journal()], _facts(at))
@@ -60,6 +63,13 @@ def make_backup(*, folder: Path, keep: int | None = None, at: datetime) -> Path:
 def key_fingerprints() -> dict[str, Any]:
     """Which keys the data needs, in a form that tells nothing about them."""
     return {"field_keys": [_fingerprint(key) for key in settings.FIELD_KEYS], "pepper": _fingerprint(settings.PEPPER)}
+
+
+def _drop_cut_off(at: datetime) -> None:
+    """What a backup that was killed left behind: the database as it is, not encrypted yet."""
+    for staging in Path(settings.DATA_DIR).glob(f"{STAGING}*"):
+        if staging.stat().st_mtime < (at - GIVEN_UP).timestamp():
+            shutil.rmtree(staging, ignore_errors=True)
 
 
 def _write(path: Path, parts: list[Part], facts: dict[str, Any]) -> None:

@@ -19,6 +19,18 @@ from psycopg import sql
 
 from tests.workers import ROOT, address_of_test_database
 
+# The desk of a person, then verdicts, as visitors see them.
+LOOK = """
+import sys
+from django.test import Client
+from lms.people.models import User
+client = Client()
+client.force_login(User.objects.get(pk=sys.argv[1]), backend="lms.people.backends.RoleBackend")
+for path in ("/en/desk/", *(f"/v/{public_id}?lang=en" for public_id in sys.argv[2:])):
+    answer = client.get(path)
+    print("PAGE", answer.status_code, answer.content.decode())
+"""
+
 
 class Installation:
     """With the keys of the tests; `database` is the address on PostgreSQL, "" on SQLite."""
@@ -62,6 +74,10 @@ class Installation:
         said, complained = process.communicate(timeout=120)
         assert process.returncode == 0, complained
         return said.strip()
+
+    def look(self, person_id: object, *public_ids: str) -> list[str]:
+        """The person's desk and the verdicts on certificates: the status, then the page."""
+        return [page.strip() for page in self.run(LOOK, person_id, *public_ids).split("PAGE")[1:]]
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What the database answers."""
