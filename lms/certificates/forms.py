@@ -14,6 +14,7 @@ from lms.cohorts.models import Cohort, Enrolment
 from lms.common.choices import offer
 from lms.common.codes import clean_code, encode_id, undictated
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
+from lms.common.names import NameField
 from lms.people.models import NameForm, User
 from lms.regions.models import Region
 
@@ -70,7 +71,7 @@ class PaperworkForm(forms.Form):
         self.rows = [row for row in rows if missing_paperwork(row.paperwork)]
         for row in self.rows:
             if not row.paperwork.name_given:
-                self.fields[f"name-{row.enrolment.pk}"] = forms.CharField(
+                self.fields[f"name-{row.enrolment.pk}"] = NameField(
                     label=_("Full name as on the paper"), max_length=MAX_NAME, required=False
                 )
             if not row.paperwork.consent_given:
@@ -139,9 +140,9 @@ class StateForm(forms.Form):
         initial=NOTHING,
         choices=[(NOTHING, _("Nothing but the date")), *WORDINGS.items(), (OWN, _("These words:"))],
     )
-    own_ky = forms.CharField(label=LANGUAGE_NAMES["ky"], max_length=200, required=False)
-    own_ru = forms.CharField(label=LANGUAGE_NAMES["ru"], max_length=200, required=False)
-    own_en = forms.CharField(label=LANGUAGE_NAMES["en"], max_length=200, required=False)
+    own_ky = NameField(label=LANGUAGE_NAMES["ky"], max_length=200, required=False)
+    own_ru = NameField(label=LANGUAGE_NAMES["ru"], max_length=200, required=False)
+    own_en = NameField(label=LANGUAGE_NAMES["en"], max_length=200, required=False)
     internal_reason = forms.CharField(
         label=_("Reason for your colleagues"),
         help_text=_("Never shown to the public. Write no health or family matters."),

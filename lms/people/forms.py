@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.common.choices import offer, offer_unless_one
 from lms.common.codes import ALPHABET, clean_code
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
+from lms.common.names import NameField
 from lms.people.actions import AdministratorEverywhere
 from lms.people.models import CARD_CODE_LENGTH, NameForm, Organisation, RoleKind, User
 from lms.people.queries import account_named
@@ -128,8 +129,8 @@ class CardForm(forms.Form):
         return pin
 
 
-def _display_name() -> forms.CharField:
-    return forms.CharField(
+def _display_name() -> NameField:
+    return NameField(
         label=_("Display name"),
         max_length=60,
         help_text=_("What trainers and colleagues see. A given name or an alias is enough."),
@@ -195,10 +196,9 @@ class EmailForm(forms.Form):
 class CertificateNameForm(forms.Form):
     """Her name on paper; giving it is agreeing to have it there."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Your name as it should stand on the certificate"),
         max_length=NAME_LENGTH,
-        strip=True,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     agreed = forms.BooleanField(
@@ -314,9 +314,9 @@ class FoundingForm(forms.Form):
         help_text=_("Short, Latin letters and hyphens. It stands in the keys of its certificates and never changes."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
     )
-    name_ky = forms.CharField(max_length=160)
-    name_ru = forms.CharField(max_length=160)
-    name_en = forms.CharField(max_length=160)
+    name_ky = NameField(max_length=160)
+    name_ru = NameField(max_length=160)
+    name_en = NameField(max_length=160)
     display_name = _display_name()
     username = _username()
     email = _staff_email()
@@ -350,6 +350,13 @@ class OrganisationForm(forms.ModelForm):
             "uses_unreviewed_texts",
         ]
         widgets = {"name_form": forms.RadioSelect}
+        field_classes = dict.fromkeys(
+            (
+                *(f"{field}_{language}" for field in ("name", "signatory") for language in LANGUAGE_CODES),
+                "signatory_name",
+            ),
+            NameField,
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,6 +11,7 @@ from lms.assessments.models import Submission
 from lms.assessments.queries import title_of
 from lms.cohorts.models import CohortModule, Enrolment, Session
 from lms.common.choices import offer, offer_unless_one
+from lms.common.names import NameField
 
 # More than the rule asks for: a teach-back that did not succeed is repeated as the next one.
 SPARE_OCCASIONS = 2
@@ -99,7 +100,7 @@ class PlanForm(forms.Form):
     """A session plan of one's own."""
 
     module_code = forms.ChoiceField(label=_("Module"))
-    title = forms.CharField(label=_("Title"), max_length=Submission._meta.get_field("title").max_length)
+    title = NameField(label=_("Title"), max_length=Submission._meta.get_field("title").max_length)
     text = forms.CharField(
         label=_("Plan"),
         max_length=20000,

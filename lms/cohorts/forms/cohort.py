@@ -16,6 +16,7 @@ from lms.cohorts.models import REASONS_OF_VERBS, TITLE_LENGTH, Cohort, Session, 
 from lms.cohorts.queries import Telling, substitutes_for
 from lms.common.choices import offer, offer_unless_one
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, pick, texts_of
+from lms.common.names import NameField
 from lms.people.models import ConsentChannel, User
 
 
@@ -107,7 +108,7 @@ class ExtraSessionForm(SessionForm):
         offer_unless_one(self, "module", ((module.module_code,) * 2 for module in cohort.modules.all()))
         for code in self.languages:
             label = _("Title, {language}").format(language=LANGUAGE_NAMES[code])
-            self.fields[f"title_{code}"] = forms.CharField(label=label, max_length=TITLE_LENGTH, required=False)
+            self.fields[f"title_{code}"] = NameField(label=label, max_length=TITLE_LENGTH, required=False)
         self.fields[f"title_{self.languages[0]}"].help_text = _("In at least one language.")
         self.order_fields(["module", *(f"title_{code}" for code in self.languages)])
 
@@ -143,7 +144,7 @@ class RosterFileForm(forms.Form):
 class JoinForm(forms.Form):
     """A new person who came by the poster."""
 
-    display_name = forms.CharField(
+    display_name = NameField(
         label=_("How shall we call you?"),
         max_length=60,
         help_text=_("Any name you like: the trainer sees it. It need not be the one in your passport."),
@@ -160,15 +161,12 @@ class JoinForm(forms.Form):
         super().__init__(data, initial={"language": own})
         offer(self, "language", ((code, LANGUAGE_NAMES[code]) for code in cohort.languages))
 
-    def clean_display_name(self) -> str:
-        return " ".join(self.cleaned_data["display_name"].split())
-
 
 class WalkInForm(forms.Form):
     """Somebody who stands in the room and has no telephone."""
 
     sheet = forms.UUIDField(widget=forms.HiddenInput)
-    display_name = forms.CharField(
+    display_name = NameField(
         label=_("What shall she be called?"),
         max_length=60,
         help_text=_("Any name she likes; it need not be the one in her passport."),
@@ -186,14 +184,11 @@ class WalkInForm(forms.Form):
         channels = (ConsentChannel.SPOKEN, ConsentChannel.PAPER)
         offer(self, "channel", ((channel.value, channel.label) for channel in channels))
 
-    def clean_display_name(self) -> str:
-        return " ".join(self.cleaned_data["display_name"].split())
-
 
 class LegalNameForm(forms.Form):
     """The name as it shall stand on a certificate."""
 
-    legal_name = forms.CharField(
+    legal_name = NameField(
         label=_("Name for the certificate"),
         max_length=120,
         help_text=_("As in the passport. It is stored encrypted and opened only for the certificate."),

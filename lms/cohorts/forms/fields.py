@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.cohorts.models import MAX_CAPACITY, PLACE_LENGTH, TITLE_LENGTH
 from lms.common.alphabet import alphabetical
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
+from lms.common.names import NameField
 from lms.regions.models import Region
 
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
@@ -35,9 +36,9 @@ def moment_field(label: Any, **options: Any) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, input_formats=MOMENT_FORMATS, widget=widget, **options)
 
 
-def place_field(label: Any = None) -> forms.CharField:
+def place_field(label: Any = None) -> NameField:
     """Where people meet; free text, optional."""
-    return forms.CharField(label=label or _("Place"), max_length=PLACE_LENGTH, required=False)
+    return NameField(label=label or _("Place"), max_length=PLACE_LENGTH, required=False)
 
 
 def languages_field(codes: Iterable[str] = LANGUAGE_CODES) -> forms.MultipleChoiceField:
@@ -61,10 +62,10 @@ def capacity_field() -> forms.IntegerField:
     )
 
 
-def title_fields() -> dict[str, forms.CharField]:
+def title_fields() -> dict[str, NameField]:
     """A title of its own per language; without one the module's title is shown."""
     return {
-        f"title_{code}": forms.CharField(label=LANGUAGE_NAMES[code], max_length=TITLE_LENGTH, required=False)
+        f"title_{code}": NameField(label=LANGUAGE_NAMES[code], max_length=TITLE_LENGTH, required=False)
         for code in LANGUAGE_CODES
     }
 

@@ -15,6 +15,7 @@ from lms.cohorts.queries import people_known_to, places_left, run_cohorts_for
 from lms.common.codes import clean_code
 from lms.common.crypto import fold
 from lms.common.languages import LANGUAGE_NAMES
+from lms.common.names import clean_name
 from lms.common.tables import Row, Table
 from lms.people.models import Card, LegalName, User
 from lms.regions.models import Region, RegionKind
@@ -164,7 +165,7 @@ class _Reader:
 
     def _cell(self, row: Row, column: str) -> str:
         place = self.columns.get(column)
-        return row.cells[place].strip() if place is not None and place < len(row.cells) else ""
+        return clean_name(row.cells[place]) if place is not None and place < len(row.cells) else ""
 
     def _wrong(self, row: Row, text: str | Promise) -> None:
         self.preview.errors.append(Message(row.number, text))

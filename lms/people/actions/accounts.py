@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.common.codes import random_code
 from lms.common.crypto import new_person_key
 from lms.common.errors import ActionError
+from lms.common.names import clean_name
 from lms.people.actions.audit import record_audit
 from lms.people.models import CARD_CODE_LENGTH, Card, Organisation, PersonKey, User
 from lms.people.permissions import may_renew_access
@@ -47,7 +48,7 @@ def create_staff(
     """
     person = User(
         username=username.lower(),
-        display_name=display_name,
+        display_name=clean_name(display_name),
         language=language,
         email=email.lower() if email else None,
         is_demonstration=is_demonstration,
@@ -125,7 +126,7 @@ def create_participant(
     *, display_name: str, language: str, by: User | None, at: datetime, is_demonstration: bool = False
 ) -> User:
     """Somebody who signs in with a card; its PIN is made when it is printed."""
-    person = User(display_name=display_name, language=language, is_demonstration=is_demonstration)
+    person = User(display_name=clean_name(display_name), language=language, is_demonstration=is_demonstration)
     person.set_unusable_password()
     person.save(force_insert=True)
     PersonKey.objects.create(person=person, wrapped=new_person_key())

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.common.crypto import keyed_index, seal, unseal
 from lms.common.errors import ActionError
+from lms.common.names import clean_name
 from lms.people.actions.audit import record_audit
 from lms.people.actions.consents import record_consent
 from lms.people.models import ConsentPurpose, LegalName, User
@@ -32,7 +33,7 @@ class NameInUse(ActionError):
 @transaction.atomic
 def set_legal_name(*, person: User, name: str, by: User, at: datetime) -> LegalName:
     """Keeps the name under her own key."""
-    name = " ".join(name.split())
+    name = clean_name(name)
     legal_name, _created = LegalName.objects.update_or_create(
         person=person,
         defaults={

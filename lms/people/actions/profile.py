@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.common.crypto import keyed_index, seal, unseal
 from lms.common.errors import ActionError
+from lms.common.names import clean_name
 from lms.people.actions.accounts import UserNameTaken
 from lms.people.actions.audit import record_audit
 from lms.people.models import LINK_HOLDS, EmailChange, User
@@ -24,7 +25,7 @@ class LinkRunOut(ActionError):
 @transaction.atomic
 def change_display_name(*, person: User, display_name: str, by: User, at: datetime) -> User:
     """What trainers and colleagues see; certificates that were issued keep what they said."""
-    return _change(person, "display_name", display_name, by, at)
+    return _change(person, "display_name", clean_name(display_name), by, at)
 
 
 @transaction.atomic

@@ -1,0 +1,1 @@
+"""What hostile hands type, upload and put into addresses; each list grows with every new idea."""

@@ -1,0 +1,73 @@
+"""Characters that nobody sees: in no name, title or place, by whichever way it came."""
+
+import unicodedata
+
+import pytest
+
+from lms.certificates.forms import StateForm
+from lms.cohorts.forms.fields import place_field, title_fields
+from lms.common.names import NameField, clean_name
+from lms.people import actions
+from lms.people.forms import CertificateNameForm, DisplayNameForm, FoundingForm, InviteForm, OrganisationForm
+from tests.factories.people import AT, make_person, make_staff
+
+NAME = "Айгүл Токтосунова"
+# What was typed, and what it means.
+HOSTILE = {
+    "Айгүл\u202eавонусотк\u202c": "Айгүлавонусотк",  # turned round
+    "\u2066Айгүл\u2069": "Айгүл",
+    "Ай\u200bгүл": "Айгүл",  # no width
+    "Ай\u2060г\u00adүл\ufeff": "Айгүл",
+    "Айгүл\u200d\u200c": "Айгүл",  # joiners where nothing joins
+    "Айгүл\x00\x1b[31m": "Айгүл[31m",
+    "Айгүл\x85\x9b": "Айгүл",
+    "Айгүл\r\nBcc: x": "Айгүл Bcc: x",
+    "Айгүл\u2028Токтосунова\u2029": NAME,
+    "  Айгүл \t Токтосунова ": NAME,
+    "Айгүл\U000e0041\U000e0042": "Айгүл",  # tags
+    "Айгүл\ue000": "Айгүл",
+    "\u3164": "",
+    "\u2800\u200b": "",
+    "Айгу\u0308л": "Айгӱл",  # one letter, however it was typed
+}
+# Letters that need what looks superfluous elsewhere.
+KEPT = ["Айгүл", "Өмүрбек уулу Ёркин", "Нұрғиса", "Zoë O’Brien-Šimić", "می‌خواهم", "Ng̃ũgĩ", "😀"]
+
+
+@pytest.mark.parametrize(("typed", "meant"), HOSTILE.items(), ids=ascii)
+def test_what_nobody_sees_is_not_kept(typed, meant):
+    assert clean_name(typed) == meant
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_letters_keep_what_they_need(name):
+    assert clean_name(name) == unicodedata.normalize("NFC", name)
+    assert clean_name(clean_name(name)) == clean_name(name)
+
+
+def test_every_form_for_a_name_cleans_it():
+    forms = (CertificateNameForm, DisplayNameForm, FoundingForm, InviteForm, OrganisationForm, StateForm)
+    named = {
+        (form.__name__, name): field
+        for form in forms
+        for name, field in form.base_fields.items()
+        if name.startswith(("name_", "display_name", "signatory", "own_")) or name == "name"
+    }
+    kinds = {key: type(field) for key, field in named.items() if key[1] != "name_form"}
+    assert set(kinds.values()) == {NameField}
+    assert {type(place_field()), *map(type, title_fields().values())} == {NameField}
+
+
+def test_a_name_of_nothing_visible_is_no_name():
+    assert "display_name" in DisplayNameForm({"display_name": "\u200b\u3164"}).errors
+
+
+@pytest.mark.django_db
+def test_actions_clean_names_too():
+    typed, meant = "Айгүл\u202e\u200b", "Айгүл"
+    person = make_person(typed)
+    assert person.display_name == make_staff("colleague", typed).display_name == meant
+    changed = actions.change_display_name(person=person, display_name=f"{typed} 2", by=person, at=AT)
+    assert changed.display_name == f"{meant} 2"
+    actions.set_legal_name(person=person, name=typed, by=person, at=AT)
+    assert actions.reveal_legal_name(person=person, by=person, at=AT, why="test") == meant
