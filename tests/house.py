@@ -1,7 +1,7 @@
 """Every address of the resolver, a house in which each of them names something, and what stands in its tables."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,11 +10,12 @@ from uuid import uuid4
 from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.regex_helper import normalize
+from pytest_django import DjangoDbBlocker
 from wagtail.models import Collection
 
 from curricula.models import LessonPage
@@ -205,3 +206,10 @@ def _sum(cursor: Any, table: str) -> tuple[int, str]:
     cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} {WRITTEN_DOWN.get(table, '')}")
     found = sorted(repr([bytes(v) if isinstance(v, memoryview) else v for v in row]) for row in cursor.fetchall())
     return len(found), hashlib.sha256("\n".join(found).encode()).hexdigest()
+
+
+def built_once(blocker: DjangoDbBlocker, build: Callable[[], Any]) -> Iterator[Any]:
+    """For a fixture of a module: what `build` makes, gone again at its end."""
+    with blocker.unblock(), translation.override("en"), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)

@@ -3,15 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
-from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from tests.access.world import World, make_world
+from tests.house import built_once
 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), translation.override("en"), transaction.atomic():
-        yield make_world()
-        transaction.set_rollback(True)
+    yield from built_once(django_db_blocker, make_world)
