@@ -216,6 +216,7 @@ _CASCADE = {
 }
 _PRIVACY = {
     "privacy:export": (SIGNED_IN, NO_METHOD),
+    "privacy:openings": (SIGNED_IN, NO_METHOD),
     "privacy:export_own": (NO_METHOD, SIGNED_IN),
     "privacy:export_colleague": (NO_METHOD, "administrator"),
     "privacy:export_participant": (NO_METHOD, MANAGES_RUNS_SEES),
