@@ -64,7 +64,7 @@ from lms.people.actions.profile import (
     wanted_email,
 )
 from lms.people.actions.proving import NoSecret, WrongPassword, prove_identity
-from lms.people.actions.retention import forget_audit, forget_unanswered
+from lms.people.actions.retention import forget_audit, forget_email_wishes
 from lms.people.actions.roles import (
     AdministratorEverywhere,
     LastAdministrator,
@@ -115,9 +115,9 @@ __all__ = [
     "end_role",
     "erase_details",
     "forget_audit",
+    "forget_email_wishes",
     "forget_feedback",
     "forget_offers",
-    "forget_unanswered",
     "found_organisation",
     "give_certificate_name",
     "grant_role",

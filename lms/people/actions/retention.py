@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from lms.people.models import LINK_HOLDS, OFFER_HOLDS, AuditEntry, EmailChange, RoleOffer
+from lms.people.models import LINK_HOLDS, AuditEntry, EmailChange
 
 
 @transaction.atomic
@@ -14,8 +14,6 @@ def forget_audit(*, before: datetime) -> int:
 
 
 @transaction.atomic
-def forget_unanswered(*, at: datetime) -> int:
-    """Destroys wishes for another e-mail address, and offers of a role, that can be answered no more."""
-    wishes = EmailChange.objects.filter(asked_at__lt=at - LINK_HOLDS)
-    offers = RoleOffer.objects.filter(offered_at__lt=at - OFFER_HOLDS)
-    return wishes.delete()[0] + offers.delete()[0]
+def forget_email_wishes(*, at: datetime) -> int:
+    """Destroys wishes for another e-mail address whose link has run out; says how many."""
+    return EmailChange.objects.filter(asked_at__lt=at - LINK_HOLDS).delete()[0]

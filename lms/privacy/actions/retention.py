@@ -22,7 +22,7 @@ from lms.common.dates import add_months, local_day
 from lms.common.errors import ActionError
 from lms.jobs.actions import forget_jobs
 from lms.notices.actions import forget_ended_notices
-from lms.people.actions import forget_audit, forget_unanswered
+from lms.people.actions import forget_audit, forget_email_wishes
 from lms.people.models import User
 from lms.privacy.actions.erasing import Wish, erase_person
 
@@ -65,7 +65,7 @@ def _steps(at: datetime) -> Iterator[tuple[str, Callable[[], int]]]:
     yield "plans", lambda: forget_plans(before=_before(at, PLANS))
     yield "notes", lambda: forget_notes(before=_before(at, NOTES))
     yield "messages", lambda: forget_ended_notices(before=_before(at, MESSAGES))
-    yield "unanswered", lambda: forget_unanswered(at=at)
+    yield "email_wishes", lambda: forget_email_wishes(at=at)
     yield "invitations", lambda: _erase_never_came(at)
     yield "sessions", lambda: _clear_sessions(at)
     yield "jobs", lambda: forget_jobs(before=_before(at, JOBS))

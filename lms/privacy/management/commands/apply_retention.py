@@ -14,7 +14,7 @@ WORDS = {
     "plans": "session plans emptied",
     "notes": "observers' notes emptied",
     "messages": "messages destroyed",
-    "unanswered": "unanswered wishes and offers destroyed",
+    "email_wishes": "unconfirmed e-mail addresses destroyed",
     "invitations": "accounts of people who never came erased",
     "sessions": "expired sessions destroyed",
     "jobs": "ended jobs destroyed",
