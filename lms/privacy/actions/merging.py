@@ -13,7 +13,7 @@ from lms.assessments.actions import require_plain_record, take_over_teaching, un
 from lms.attendance.actions import take_over_marking, unite_marks
 from lms.certificates.actions import require_certificates_apart, take_over_certificates
 from lms.cohorts.actions import require_two_parts, take_over_enrolments, take_over_training
-from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.models import Cohort, Enrolment, Session
 from lms.common.errors import ActionError
 from lms.notices.actions import take_over_notices
 from lms.people.actions import leave_tombstone, record_audit, take_over_records
@@ -161,9 +161,14 @@ def merge_people(*, kept: User, merged: User, by: User, at: datetime) -> User:
 
 
 def _lock(kept: User, merged: User) -> tuple[User, User]:
-    """Cohorts, enrolments, people, each in one order: as whoever enrols, transfers and certifies takes them."""
+    """Sessions of cohorts that both are in, cohorts, enrolments, people: as whoever marks takes them, each in one order.
+
+    So what somebody marks at this moment is united as well, or refused.
+    """
     both = [kept.pk, merged.pk]
     theirs = Enrolment.objects.filter(person__in=both)
+    shared = theirs.filter(person=kept, cohort__enrolments__person=merged)
+    list(Session.objects.select_for_update().filter(cohort__in=shared.values("cohort")).order_by("pk"))
     list(Cohort.objects.select_for_update().filter(pk__in=theirs.values("cohort")).order_by("pk"))
     list(theirs.select_for_update().order_by("pk"))
     people = User.objects.select_for_update(of=("self",)).select_related("key").filter(pk__in=both).order_by("pk")
