@@ -58,6 +58,17 @@ def test_only_the_coordinator_finds_the_way_there(twice):
     assert found == [True, False]
 
 
+def test_a_name_that_stands_twice_on_a_list_leads_there_too(twice):
+    make_enrolment(twice.shared, make_person("айгүл  өмүрова"), state="withdrawn")
+    roster = reverse("cohorts:roster", args=[twice.shared.pk])
+    lead = twice.shared.trainers.get().person
+    link = reverse("merging:choose", args=[twice.gives_way.pk])
+    pages = [signed_in(person).get(roster).content.decode() for person in (twice.coordinator, lead)]
+    assert [page.count(link) for page in pages] == [1, 0]
+    elsewhere = reverse("cohorts:roster", args=[twice.other.pk])
+    assert "/twice/" not in signed_in(twice.coordinator).get(elsewhere).content.decode()
+
+
 def test_the_same_name_is_offered_and_another_is_found_by_its_card(twice):
     differently = make_enrolment(twice.other, make_person("Айгуль О."))
     unknown = make_enrolment(make_cohort(), make_person(NAME)).person

@@ -30,11 +30,13 @@ class MergeForm(forms.Form):
     def __init__(self, data: Any = None, *, rows: Sequence[PersonRow]) -> None:
         super().__init__(data)
         self.rows = {str(row.person.pk): row for row in rows}
-        offer(self, "stays", ((key, self._label(row)) for key, row in self.rows.items()))
+        numbered = enumerate(self.rows.items(), start=1)
+        offer(self, "stays", ((key, self._label(number, row)) for number, (key, row) in numbered))
 
     @staticmethod
-    def _label(row: PersonRow) -> Any:
-        name = row.person.display_name
+    def _label(number: int, row: PersonRow) -> Any:
+        """With the number that stands before her name above: the names are often the same."""
+        name = f"{number}. {row.person.display_name}"
         if row.is_staff:
             return _("%(name)s: the user name stays, no card is needed") % {"name": name}
         if row.card is None:

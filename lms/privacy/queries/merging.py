@@ -1,5 +1,6 @@
 """Rows that could be one person's, for the coordinator who would merge them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.utils import timezone
 from lms.assessments.models import Attempt
 from lms.attendance.models import Mark
 from lms.certificates.models import Certificate
-from lms.cohorts.models import Cohort, CohortTrainer, Enrolment
+from lms.cohorts.models import Cohort, CohortTrainer, Enrolment, EnrolmentState
 from lms.cohorts.permissions import managed_by
 from lms.common.codes import clean_code
 from lms.common.crypto import fold
@@ -51,6 +52,15 @@ def rows_named_alike(user: User, person: User) -> list[PersonRow]:
     wanted, names = fold(person.display_name), mergeable_people(user).exclude(pk=person.pk)
     alike = [pk for pk, name in names.values_list("pk", "display_name") if fold(name) == wanted]
     return person_rows(user, User.objects.filter(pk__in=alike).order_by("-pk")[:OFFERED])
+
+
+def names_twice_in(cohort: Cohort) -> list[Enrolment]:
+    """Of each name that stands more than once among the people of a cohort, the row that came last.  One query."""
+    people = cohort.enrolments.exclude(state=EnrolmentState.WITHDRAWN).select_related("person").order_by("pk")
+    named: dict[str, list[Enrolment]] = defaultdict(list)
+    for enrolment in people:
+        named[fold(enrolment.person.display_name)].append(enrolment)
+    return [rows[-1] for rows in named.values() if len(rows) > 1]
 
 
 def row_with_card(user: User, person: User, typed: str) -> User | None:

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -28,6 +27,7 @@ from lms.privacy.forms.merging import CardCodeForm, MergeForm
 from lms.privacy.queries.merging import (
     full_names_agree,
     get_mergeable_or_404,
+    names_twice_in,
     person_rows,
     row_with_card,
     rows_named_alike,
@@ -39,6 +39,14 @@ def on_participants_page(request: HttpRequest, enrolment: Any) -> str:
     if not isinstance(request.user, User) or not manages(request.user, enrolment.cohort):
         return ""
     return render_to_string("privacy/panel_twice.html", {"enrolment": enrolment}, request)
+
+
+def on_roster(request: HttpRequest, cohort: Any) -> str:
+    """Names that stand twice on the list of a cohort that she coordinates."""
+    if not isinstance(request.user, User) or not manages(request.user, cohort):
+        return ""
+    twice = names_twice_in(cohort)
+    return render_to_string("privacy/panel_names_twice.html", {"twice": twice}, request) if twice else ""
 
 
 def _enrolment(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
@@ -62,7 +70,7 @@ def choose(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
             return redirect("merging:merge", enrolment.pk, other.pk)
         form.add_error("code", _("No other person in your cohorts has this card. Look at the code again."))
     alike = rows_named_alike(request.user, enrolment.person)
-    context = {"enrolment": enrolment, "form": form, "alike": alike, "crumbs": _crumbs(enrolment)}
+    context = {"enrolment": enrolment, "form": form, "alike": alike, "crumbs": roster_crumbs(enrolment.cohort)}
     return render(request, "privacy/twice.html", context, status=422 if form.errors else 200)
 
 
@@ -90,7 +98,7 @@ def merge(request: SignedInRequest, enrolment_id: UUID, other_id: UUID) -> HttpR
         "names_agree": full_names_agree(enrolment.person, other),
         "refusal": _refusal(request.user, enrolment.person, other),
         "form": form,
-        "crumbs": [*_crumbs(enrolment), (_("The same person twice"), reverse("merging:choose", args=[enrolment.pk]))],
+        "crumbs": roster_crumbs(enrolment.cohort),
     }
     return render(request, "privacy/merge.html", context, status=422 if form.errors else 200)
 
@@ -107,9 +115,3 @@ def _refused(user: User, kept: User, merged: User) -> str:
     except ActionError as error:
         return str(error)
     return ""
-
-
-def _crumbs(enrolment: Enrolment) -> list[tuple[str, str]]:
-    """Down to her page in the cohort."""
-    here = reverse("cohorts:person", args=[enrolment.pk])
-    return [*roster_crumbs(enrolment.cohort), (_("A person in the cohort"), here)]
