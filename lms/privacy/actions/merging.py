@@ -161,7 +161,7 @@ def merge_people(*, kept: User, merged: User, by: User, at: datetime) -> User:
 
 
 def _lock(kept: User, merged: User) -> tuple[User, User]:
-    """Sessions of cohorts that both are in, cohorts, enrolments, people: as whoever marks takes them, each in one order.
+    """Sessions where both are in, cohorts, enrolments, people: as whoever marks takes them, each in one order.
 
     So what somebody marks at this moment is united as well, or refused.
     """
