@@ -30,10 +30,11 @@ from lms.privacy.actions import (
     restore_backup,
 )
 from lms.privacy.actions.backups import key_fingerprints
-from lms.privacy.actions.restoring import require_fitting
+from lms.privacy.actions.restoring import require_empty, require_fitting
 from lms.privacy.tasks import make_backup as make_backup_at_night
+from lms.regions.models import Region
 from tests.factories.cohorts import make_cohort
-from tests.factories.people import AT, make_person
+from tests.factories.people import AT, make_person, make_region
 from tests.installations import can_dump
 
 pytestmark = pytest.mark.django_db
@@ -247,6 +248,19 @@ def test_backup_of_another_kind_of_database_is_refused(refused, kind):
 @pytest.mark.parametrize("change", [{"migrations": ["people.9999_later"]}, {"format": 2}])
 def test_backup_of_a_newer_version_is_refused(refused, change):
     refused(NewerBackup, **change)
+
+
+@pytest.mark.skipif(not can_dump(), reason="pg_restore is not installed")
+def test_restore_that_breaks_off_can_be_repeated(archive, key):
+    """The database cannot be loaded, so what was there stays; the files are there already and do no harm."""
+    make_region("417")
+    for _time in range(2):
+        with pytest.raises((OSError, ActionError)):
+            restore_backup(path=archive(), key_file=key, at=AT)
+        with pytest.raises(CommandError):
+            call_command("restore", str(archive()), "--key", str(key))
+    assert Region.objects.count() == 1
+    require_empty()
 
 
 def test_missing_keys_are_named(refused, settings):

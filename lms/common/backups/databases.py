@@ -85,7 +85,8 @@ def _load_sqlite(source: Path) -> None:
 
 def _load_postgresql(source: Path) -> None:
     """All or nothing; the empty tables that stood there go first, also those that the dump does not know."""
-    _need("pg_restore")
+    # Fails on what it cannot read, before anything is gone.
+    _run("pg_restore", "--list", "--file=/dev/null", str(source))
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")
