@@ -56,8 +56,9 @@ def leave_cohorts(*, person: User, by: User | None, at: datetime) -> None:
     A repeat is harmless.
     """
     ids = Enrolment.objects.filter(person=person).values("cohort")
-    # Always in the same order, as wherever several cohorts are locked.
-    ended = {one.pk: one.has_ended for one in Cohort.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+    # Always in the same order, as wherever several cohorts are locked; not against whoever writes a row that names one.
+    cohorts = Cohort.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    ended = {cohort.pk: cohort.has_ended for cohort in cohorts}
     for enrolment in Enrolment.objects.select_for_update(of=("self",)).filter(person=person).select_related("region"):
         if not ended[enrolment.cohort_id] and enrolment.state != EnrolmentState.WITHDRAWN:
             withdraw(enrolment=enrolment, reason=WithdrawalReason.OWN_WISH, at=at)

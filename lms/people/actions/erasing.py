@@ -64,7 +64,7 @@ def erase_details(*, person: User, by: User | None, at: datetime) -> User:
 
     What she did stays under her number: consents and the audit trail too, which hold no name.  A repeat is harmless.
     """
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     for role in Role.objects.filter(person=person).not_ended(timezone.localdate(at)):
         close_role(role=role, by=by, at=at)
     _take_consents_back(person, by, at)

@@ -34,7 +34,8 @@ def erase_person(*, person: User, by: User | None, at: datetime, wish: Wish | No
     Certificates are signed anew without her name: for the worker, which holds the keys.
     Raises LeadsCohorts, LastAdministrator, LastOperator.
     """
-    locked = User.objects.select_for_update().get(pk=person.pk)
+    # Not against whoever writes a row that names her: an issuer who holds her enrolment ends first.
+    locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if wish and locked.erased_at is None:
         require_erasable(person=locked, at=at)
     for row in _rows_of(locked):
@@ -54,7 +55,7 @@ def _rows_of(person: User) -> list[User]:
     """Hers, and those that were merged into it."""
     rows = newest = [person]
     while newest:
-        newest = list(User.objects.select_for_update().filter(merged_into__in=newest).order_by("pk"))
+        newest = list(User.objects.select_for_update(no_key=True).filter(merged_into__in=newest).order_by("pk"))
         rows = [*rows, *newest]
     return rows
 
@@ -62,10 +63,11 @@ def _rows_of(person: User) -> list[User]:
 def _erase_row(person: User, by: User | None, at: datetime, wish: Wish | None) -> None:
     if person.erased_at:
         return
+    # Her enrolments first: whoever is writing her a certificate holds one, and is waited for.
+    leave_cohorts(person=person, by=by, at=at)
     erase_certificates(person=person, by=by, at=at)
     erase_texts(person=person)
     erase_reasons(person=person)
-    leave_cohorts(person=person, by=by, at=at)
     forget_notices(person=person)
     erase_details(person=person, by=by, at=at)
     record_audit(verb=ERASE_PERSON, subject=person, by=by, at=at, details=asdict(wish) if wish else {"replayed": True})
