@@ -49,6 +49,11 @@ class WentElsewhere(ActionError):
     message = _("She goes on in another cohort. Transfer her back from there.")
 
 
+class PersonErased(ActionError):
+    code = "person_erased"
+    message = _("What is kept about this person was erased. If she comes again, she comes as somebody new.")
+
+
 class NotInLesson(ActionError):
     code = "not_in_lesson"
     message = _("This lesson does not belong to your cohort.")
@@ -58,8 +63,13 @@ class NotInLesson(ActionError):
 def enrol_person(
     *, cohort: Cohort, person: User, by: User, at: datetime, language: str = "", facts: Facts = NOTHING_SAID
 ) -> Enrolment:
-    """A place, or the waiting list where none is left.  Whoever is in already stays as she is.  Raises CohortEnded."""
+    """A place, or the waiting list where none is left.  Whoever is in already stays as she is.
+
+    Raises CohortEnded, PersonErased.
+    """
     locked = lock_unended(cohort=cohort)
+    if person.erased_at:
+        raise PersonErased
     known = Enrolment.objects.filter(cohort=locked, person=person).first()
     if known and known.state != EnrolmentState.WITHDRAWN:
         return known

@@ -136,8 +136,11 @@ def _enrolment_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment
 
 
 def _remaining_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
-    """The same, while she is there: her card and her name are no business of a cohort that she has left."""
-    there = run_enrolments_for(request.user).exclude(state=EnrolmentState.WITHDRAWN)
+    """The same, while she is there: her card and her name are no business of a cohort that she has left.
+
+    Whoever was erased has neither.
+    """
+    there = run_enrolments_for(request.user).exclude(state=EnrolmentState.WITHDRAWN).filter(person__erased_at=None)
     return get_object_or_404(there, pk=enrolment_id)
 
 
@@ -158,6 +161,7 @@ def _render_person(
     opened: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    gone = enrolment.person.erased_at is not None or enrolment.cohort.has_ended
     context = {
         "enrolment": enrolment,
         "card": live_cards([enrolment.person]).get(enrolment.person_id),
@@ -165,7 +169,7 @@ def _render_person(
         "why_not": actions.CardNotYours.message,
         "has_legal_name": _has_legal_name(enrolment),
         "reads_name": may_read_legal_name(request.user, enrolment),
-        "may_come_back": enrolment.may_come_back and not enrolment.cohort.has_ended,
+        "may_come_back": enrolment.may_come_back and not gone,
         "leaving": leaving or WithdrawForm(),
         "legal_name": opened,
         "form": form,

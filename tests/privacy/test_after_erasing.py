@@ -1,0 +1,71 @@
+"""Where an erased person still stands as a number: every page opens, and nothing can be given to her again."""
+
+import pytest
+from django.test import Client
+
+from lms.cohorts.actions import PersonErased, enrol_again
+from lms.cohorts.models import Cohort, CohortState, Enrolment
+from lms.people.models import Card, LegalName
+from lms.privacy.actions import Wish, erase_person
+from tests.factories.certificates import make_certificate, make_coordinator, make_graduate
+from tests.factories.people import AT, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=[CohortState.CLOSED, CohortState.RUNNING])
+def enrolment(request) -> Enrolment:
+    """Of somebody who was erased after her cohort had ended, and of somebody whose cohort goes on without her."""
+    graduate = make_graduate()
+    make_certificate(graduate)
+    Cohort.objects.filter(pk=graduate.cohort_id).update(state=request.param, closed_at=AT)
+    erase_person(person=graduate.person, by=graduate.person, at=AT, wish=Wish())
+    return Enrolment.objects.select_related("cohort", "person").get(pk=graduate.pk)
+
+
+def browser(enrolment: Enrolment) -> Client:
+    client = Client()
+    client.force_login(make_coordinator(enrolment.cohort))
+    return client
+
+
+def test_each_page_of_her_cohort_opens(enrolment):
+    client, here = browser(enrolment), f"/en/desk/cohorts/{enrolment.cohort_id}/"
+    seen, waiting = set(), [here, f"/en/desk/people/{enrolment.pk}/"]
+    while waiting:
+        path = waiting.pop()
+        seen.add(path)
+        answer = client.get(path)
+        assert (path, answer.status_code) == (path, 200)
+        waiting += [one for one in links(answer) if one.startswith(here) and one not in seen | set(waiting)]
+    assert len(seen) > 8
+
+
+def links(answer) -> list[str]:
+    if not answer.headers["Content-Type"].startswith("text/html"):
+        return []
+    return [part.split('"')[0].split("#")[0] for part in answer.text.split('href="')[1:]]
+
+
+def test_her_page_offers_nothing_and_its_doors_are_shut(enrolment):
+    client = browser(enrolment)
+    page = client.get(f"/en/desk/people/{enrolment.pk}/").text
+    assert "Erased on" in page
+    for door in ("replace-card", "unlock-card", "legal-name", "again", "copy", "erase", "transfer"):
+        assert f"/people/{enrolment.pk}/{door}/" not in page
+    for door in ("replace-card", "unlock-card", "legal-name", "legal-name/open"):
+        answer = client.post(f"/en/desk/people/{enrolment.pk}/{door}/", {"legal_name": "Айгүл Т."})
+        assert (door, answer.status_code) == (door, 404)
+    for door in ("copy", "erase"):
+        assert client.post(f"/en/desk/people/{enrolment.pk}/{door}/").status_code == 403
+    sheet = client.post(f"/en/desk/cohorts/{enrolment.cohort_id}/cards/", {"enrolment": str(enrolment.pk)})
+    assert sheet.status_code == 422
+    assert not Card.objects.filter(person=enrolment.person).exists()
+    assert not LegalName.objects.filter(person=enrolment.person).exists()
+
+
+def test_whoever_comes_again_comes_as_somebody_new(enrolment):
+    Cohort.objects.filter(pk=enrolment.cohort_id).update(state=CohortState.RUNNING)
+    Enrolment.objects.filter(pk=enrolment.pk).update(state="withdrawn")
+    with pytest.raises(PersonErased):
+        enrol_again(enrolment=enrolment, by=make_staff(), at=AT)
