@@ -2,10 +2,12 @@
 
 import pytest
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 
-from lms.certificates.actions import sign_again
+from lms.certificates.actions import sign_again, sign_titles, withdraw_key
 from lms.certificates.models import Certificate
 from lms.certificates.queries import VerdictState, verdict_of
+from lms.people.models import AuditEntry
 from tests.factories import certificates as make
 from tests.factories.people import AT
 
@@ -63,6 +65,34 @@ def test_where_titles_were_never_signed_codes_stand_instead(client, language):
     assert [word for word in ("<li>M1</li>", certificate.organisation.code, "Айгүл Т.") if word not in html] == []
     assert certificate.organisation.name_en not in html
     assert "Module M1" not in html
+
+
+def test_a_command_signs_the_titles_of_what_was_issued_before(client, capsys):
+    """Once, and only what the issue log bears witness to."""
+    certificate, other = make.make_certificate(), make.make_certificate()
+    statement = bytes(certificate.statement)
+    Certificate.objects.filter(pk=certificate.pk).update(record_signature=b"")
+    for count in (1, 0):
+        call_command("sign_titles")
+        assert capsys.readouterr().out == f"Signed the titles of {count} certificates.\n"
+    assert "Module M1 en" in page(client, certificate)
+    certificate.refresh_from_db()
+    assert bytes(certificate.statement) == statement
+    assert AuditEntry.objects.get(verb="sign_titles").subject_id == str(certificate.pk)
+    _other_title(other.claims)
+    Certificate.objects.filter(pk=other.pk).update(record_signature=b"", claims=other.claims)
+    with pytest.raises(CommandError):
+        call_command("sign_titles")
+    assert "somebody else" not in page(client, other)
+
+
+def test_a_withdrawn_key_signs_no_titles(at):
+    certificate = make.make_certificate()
+    Certificate.objects.filter(pk=certificate.pk).update(record_signature=b"")
+    withdraw_key(key=certificate.key, by=None, at=at)
+    assert not sign_titles(certificate=certificate, by=None, at=at).record_signature
+    call_command("sign_titles")
+    assert not Certificate.objects.get().record_signature
 
 
 def test_signing_again_signs_the_titles_as_well(client, at):

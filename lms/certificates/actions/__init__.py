@@ -23,6 +23,7 @@ from lms.certificates.actions.lifecycle import (
     report_difference,
     revoke_certificate,
     sign_again,
+    sign_titles,
     suspend_certificate,
 )
 from lms.certificates.actions.merging import TwoCertificates, require_certificates_apart, take_over_certificates
@@ -54,6 +55,7 @@ __all__ = [
     "require_certificates_apart",
     "revoke_certificate",
     "sign_again",
+    "sign_titles",
     "suspend_certificate",
     "take_over_certificates",
     "withdraw_key",

@@ -5,17 +5,21 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from lms.certificates.actions.keys import private_bytes
 from lms.certificates.actions.writing import change_state, note_verb, sign_statement
 from lms.certificates.checks import wording_code
 from lms.certificates.models import (
     FINAL_STATES,
     Certificate,
     CertificateState,
+    KeyState,
     StateChange,
     VerdictReport,
 )
+from lms.certificates.signing import sign_record
 from lms.cohorts.actions import resume_standing, suspend_standing, withdraw_standing
 from lms.cohorts.models import CURRENT_STANDING_STATES, Standing
+from lms.common.codes import decode_id
 from lms.common.crypto import unseal
 from lms.common.errors import ActionError
 from lms.common.journal import append_entry
@@ -114,6 +118,23 @@ def sign_again(*, certificate: Certificate, by: User | None, at: datetime) -> Ce
     full_name = "" if locked.holder.erased_at else full_name_of(certificate=locked)
     sign_statement(certificate=locked, holder=locked.holder, full_name=full_name, by=by, at=at)
     note_verb(verb="sign_again", certificate=locked, by=by, at=at)
+    return locked
+
+
+@transaction.atomic
+def sign_titles(*, certificate: Certificate, by: User | None, at: datetime) -> Certificate:
+    """What the row says beside the statement, where it was issued before that was signed too.  A repeat is harmless.
+
+    Whoever calls it knows that the row is what was issued (queries.issue_log_faults).
+    """
+    locked = _lock(certificate)
+    if locked.record_signature or locked.key.state == KeyState.COMPROMISED:
+        return locked
+    locked.record_signature = sign_record(
+        locked.claims, public_id=decode_id(locked.public_id), private_key=private_bytes(key=locked.key)
+    )
+    locked.save(update_fields=["record_signature"])
+    note_verb(verb="sign_titles", certificate=locked, by=by, at=at)
     return locked
 
 
