@@ -142,9 +142,15 @@ def password_links_of(person: User, since: datetime) -> list[PasswordLink]:
 
 
 def password_links_for(user: User, since: datetime) -> list[PasswordLink]:
-    """Those that other administrators made in the organisations that she administers, the newest first."""
+    """Those that others made for the people of the organisations that she administers, the newest first.
+
+    Whoever runs the installation makes them for administrators only.
+    """
     organisations = {role.organisation_id for role in active_roles(user) if role.kind == RoleKind.ADMINISTRATOR}
-    return _links(_link_entries(since).filter(organisation_id__in=organisations).exclude(actor_id=user.pk))
+    colleagues = Role.objects.filter(organisation__in=organisations, kind=RoleKind.ADMINISTRATOR)
+    ids = [str(pk) for pk in colleagues.values_list("person", flat=True)]
+    hers = Q(organisation_id__in=organisations) | Q(organisation_id=None, subject_id__in=ids)
+    return _links(_link_entries(since).filter(hers).exclude(actor_id=user.pk).exclude(subject_id=str(user.pk)))
 
 
 def _link_entries(since: datetime) -> QuerySet[AuditEntry]:

@@ -18,7 +18,7 @@ from tests.factories.people import PASSWORD, make_organisation, make_person, mak
 pytestmark = pytest.mark.django_db
 
 TOLD = "made a link to a new password for your account"
-ON_DESK = "Another administrator made a link"
+ON_DESK = "new password was made"
 
 
 def browser(person: User) -> Client:
@@ -155,10 +155,14 @@ def test_she_is_told_for_two_weeks_and_reads_it_in_her_data_for_a_year(admin, co
         assert ("Others made a link" in browser(colleague).get(profile).text) is listed
 
 
-def test_that_the_installation_made_it_is_said_so(admin):
+def test_that_the_installation_made_it_is_said_so(admin, second):
+    stranger = make_staff("stranger")
+    make_role(stranger, RoleKind.ADMINISTRATOR, make_organisation("theirs"))
     root = User.objects.create_superuser("root", PASSWORD)
     browser(root).post(reverse("people:renew_administrator", args=[admin.pk]))
     assert f"whoever runs this site {TOLD}" in sign_in(admin)
+    desk = reverse("dashboard:desk")
+    assert [ON_DESK in browser(one).get(desk).text for one in (second, stranger, admin)] == [True, False, False]
 
 
 def test_the_other_administrators_see_it_and_whoever_made_it_does_not(admin, second, colleague, ours):
