@@ -130,6 +130,7 @@ def move_repeat_and_add(trainer: Person, cohort: Cohort) -> None:
     trainer.fill(title_ky="Музейге баруу", starts_at=f"{later + timedelta(days=2):%Y-%m-%dT%H:%M}", minutes="60")
     trainer.press()
     extra = cohort.sessions.get(is_extra=True)
+    trainer.press(f"main a[href$='/desk/sessions/{extra.pk}/']")
     trainer.press(f"form[action$='/sessions/{extra.pk}/cancel/'] button")
     extra.refresh_from_db()
     assert (extra.lesson_code, extra.state) == ("M1+1", "cancelled")

@@ -71,7 +71,6 @@ def _render_edit(
         "form": form,
         "calling_off": TellingForm(telling=telling_of(cohort, SessionNotice.CALLED_OFF), auto_id="off_%s"),
         "sessions": sessions,
-        "now": timezone.now(),
         "is_draft": cohort.state == CohortState.DRAFT,
         "has_ended": cohort.has_ended,
         "coordinates": manages(request.user, cohort),
