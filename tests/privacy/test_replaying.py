@@ -7,14 +7,17 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 
-from lms.certificates.actions import revoke_certificate
-from lms.certificates.models import KeyState
+from lms.certificates.actions import change_name_form, erase_holder, revoke_certificate
+from lms.certificates.models import IssueLog, KeyState
+from lms.certificates.queries import verdict_of
 from lms.cohorts.actions import withdraw_standing
 from lms.cohorts.models import Standing, StandingState
 from lms.common.codes import new_id
 from lms.common.journal import Entry, append_entry, line_of, merge_entries, read_entries
-from lms.people.actions import end_role, record_consent, replace_card, withdraw_consent
-from lms.people.models import ConsentPurpose, Role, RoleKind, User
+from lms.notices.actions import set_contact_rule
+from lms.notices.models import Channel, ContactRule, Reveals
+from lms.people.actions import choose_name_form, end_role, record_consent, replace_card, withdraw_consent
+from lms.people.models import ConsentPurpose, NameForm, Role, RoleKind, User
 from lms.people.queries import consents_of
 from lms.privacy.actions import replay_journal
 from tests.factories import certificates as make
@@ -176,6 +179,48 @@ def test_standing_that_was_withdrawn_opens_no_cohort():
     assert standing.state == StandingState.WITHDRAWN
 
 
+def choose(person: User, channel: str, at, address: str = "") -> None:
+    set_contact_rule(person=person, channel=channel, reveals=Reveals.EVERYTHING, address=address, by=person, at=at)
+
+
+def test_who_changed_how_she_is_reached_is_told_nothing_until_she_chooses_again():
+    """The address of the day of the backup may be in other hands by now, and a text there may betray her."""
+    person = make_person()
+    choose(person, Channel.EMAIL, AT, "old@example.org")
+    choose(person, Channel.SITE, LATER)
+    entries = list(read_entries())
+    undone([entries[-1]], lambda: choose(person, Channel.EMAIL, AT, "old@example.org"))
+    rule = ContactRule.objects.get(person=person)
+    assert (rule.channel, rule.reveals, person.contacts.exists()) == (Channel.SITE, Reveals.NOTHING, False)
+    choose(person, Channel.EMAIL, LATER + timedelta(days=1), "new@example.org")
+    assert replay_journal(entries=read_entries(), at=LATER) == {"done": 1}
+    assert ContactRule.objects.get(person=person).channel == Channel.EMAIL
+
+
+@pytest.mark.parametrize(("first", "last"), [(NameForm.FULL, NameForm.NONE), (NameForm.NONE, "")])
+def test_preference_for_certificates_to_come_is_her_last(first, last):
+    person = make_person()
+    for day, form in enumerate((first, last)):
+        choose_name_form(person=person, name_form=form, by=person, at=LATER + timedelta(days=day))
+    undone([list(read_entries())[-1]], lambda: User.objects.update(name_form=NameForm.FULL))
+    person.refresh_from_db()
+    assert person.name_form == last
+
+
+def test_name_is_shown_as_she_last_chose():
+    certificate = make.make_certificate()
+    for day, form in enumerate((NameForm.FULL, NameForm.NONE)):
+        change_name_form(certificate=certificate, form=form, by=certificate.person, at=LATER + timedelta(days=day))
+    entries = list(read_entries())
+    statements = IssueLog.objects.count()
+    change_name_form(certificate=certificate, form=NameForm.MASKED, by=None, at=AT)
+    assert replay_journal(entries=entries, at=LATER) == {"done": 1}
+    assert verdict_of(certificate.public_id, LATER.date()).shown_name == ""
+    assert IssueLog.objects.count() == statements + 2
+    erase_holder(certificate=certificate, by=None, at=LATER)
+    assert replay_journal(entries=[entry("change_name_form", certificate.pk, form="full")], at=LATER) == {"done": 1}
+
+
 def test_what_was_given_anew_is_nothing_to_somebody_whom_the_backup_does_not_know():
     gone, place = uuid4(), {"organisation": str(uuid4()), "region": "all"}
     entries = [
@@ -183,8 +228,11 @@ def test_what_was_given_anew_is_nothing_to_somebody_whom_the_backup_does_not_kno
         entry("replace_card", gone),
         entry("withdraw_consent", gone, purpose="photo"),
         entry("withdraw_standing", gone),
+        entry("set_contact_rule", gone),
+        entry("change_name_form", gone, form="none"),
+        entry("choose_name_form", gone, form="none"),
     ]
-    assert replay_journal(entries=entries, at=LATER) == {"absent": 4}
+    assert replay_journal(entries=entries, at=LATER) == {"absent": 7}
 
 
 def test_entries_of_another_journal_are_taken_over_once(tmp_path):

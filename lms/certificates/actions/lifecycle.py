@@ -96,7 +96,7 @@ def lift_suspension(*, certificate: Certificate, internal_reason: str, by: User,
 
 
 @transaction.atomic
-def change_name_form(*, certificate: Certificate, form: NameForm, by: User, at: datetime) -> Certificate:
+def change_name_form(*, certificate: Certificate, form: NameForm, by: User | None, at: datetime) -> Certificate:
     """The holder's choice of what a stranger sees: a new statement under the same id.  Older prints stay genuine.
 
     For the worker, which holds the key.  Raises HolderErased.
@@ -108,6 +108,7 @@ def change_name_form(*, certificate: Certificate, form: NameForm, by: User, at: 
     holder.name_form = form
     sign_statement(certificate=locked, holder=holder, full_name=full_name_of(certificate=locked), by=by, at=at)
     note_verb(verb="change_name_form", certificate=locked, by=by, at=at, form=form)
+    append_entry("change_name_form", str(locked.pk), at, form=form)
     return locked
 
 

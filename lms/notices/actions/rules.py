@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import ActionError
+from lms.common.journal import append_entry
 from lms.notices.models import Channel, ContactRule
 from lms.notices.queries import open_channels
 from lms.people.actions import keep_contact, record_audit, remove_contacts
@@ -24,10 +25,12 @@ class ChannelClosed(ActionError):
 
 
 @transaction.atomic
-def set_contact_rule(*, person: User, channel: str, reveals: str, address: str, by: User, at: datetime) -> ContactRule:
+def set_contact_rule(
+    *, person: User, channel: str, reveals: str, address: str, by: User | None, at: datetime
+) -> ContactRule:
     """Her choice; an empty `address` keeps the one that is kept.  Choosing "only here" forgets it.
 
-    Raises NoAddress, ChannelClosed.
+    `by` is None after a restore.  Raises NoAddress, ChannelClosed.
     """
     if channel not in open_channels():
         raise ChannelClosed
@@ -42,4 +45,5 @@ def set_contact_rule(*, person: User, channel: str, reveals: str, address: str, 
     record_audit(
         verb="set_contact_rule", subject=person, by=by, at=at, details={"channel": channel, "reveals": reveals}
     )
+    append_entry("set_contact_rule", str(person.pk), at)
     return rule

@@ -10,7 +10,7 @@ from lms.people.models import Contact, User
 
 
 @transaction.atomic
-def keep_contact(*, person: User, kind: str, address: str, by: User, at: datetime) -> Contact:
+def keep_contact(*, person: User, kind: str, address: str, by: User | None, at: datetime) -> Contact:
     """Keeps this address in place of whatever she gave before: what is not used is not kept."""
     Contact.objects.filter(person=person).delete()
     contact = Contact.objects.create(
@@ -25,7 +25,7 @@ def keep_contact(*, person: User, kind: str, address: str, by: User, at: datetim
 
 
 @transaction.atomic
-def remove_contacts(*, person: User, by: User, at: datetime) -> None:
+def remove_contacts(*, person: User, by: User | None, at: datetime) -> None:
     """Forgets her addresses.  A repeat is harmless."""
     if Contact.objects.filter(person=person).delete()[0]:
         record_audit(verb="remove_contacts", subject=person, by=by, at=at)

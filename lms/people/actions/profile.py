@@ -9,10 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.common.crypto import keyed_index, seal, unseal
 from lms.common.errors import ActionError
+from lms.common.journal import append_entry
 from lms.common.names import clean_name
 from lms.people.actions.accounts import UserNameTaken
 from lms.people.actions.audit import record_audit
 from lms.people.models import LINK_HOLDS, EmailChange, User
+
+# How the journal writes an empty choice.
+AS_ORGANISATION = "organisation"
 
 
 class LinkRunOut(ActionError):
@@ -35,12 +39,14 @@ def change_language(*, person: User, language: str, by: User, at: datetime) -> U
 
 
 @transaction.atomic
-def choose_name_form(*, person: User, name_form: str, by: User, at: datetime) -> User:
+def choose_name_form(*, person: User, name_form: str, by: User | None, at: datetime) -> User:
     """How much of her name strangers see on certificates to come; "" leaves it to the organisation."""
-    return _change(person, "name_form", name_form, by, at)
+    person = _change(person, "name_form", name_form, by, at)
+    append_entry("choose_name_form", str(person.pk), at, form=name_form or AS_ORGANISATION)
+    return person
 
 
-def _change(person: User, field: str, value: str, by: User, at: datetime) -> User:
+def _change(person: User, field: str, value: str, by: User | None, at: datetime) -> User:
     person = User.objects.select_for_update().get(pk=person.pk)
     setattr(person, field, value)
     person.save(update_fields=[field])

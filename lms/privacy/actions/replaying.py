@@ -1,32 +1,45 @@
 """The journal done again after a restore: the erased stay erased, what was revoked and taken back stays so.
 
 Erasing and revoking are final.  A role, a card, a consent may be given anew, so each is taken only where the database
-knows nothing newer than the entry.
+knows nothing newer than the entry.  How a person wants to be reached and named she may choose again and again: of those
+entries the newest of each counts.
 """
 
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from lms.certificates.actions import CertificateSettled, revoke_certificate, withdraw_key
+from lms.certificates.actions import (
+    CertificateSettled,
+    HolderErased,
+    change_name_form,
+    revoke_certificate,
+    withdraw_key,
+)
 from lms.certificates.checks import wording_of
 from lms.certificates.models import Certificate, SigningKey
 from lms.cohorts.actions import withdraw_standing
 from lms.cohorts.models import Standing
 from lms.common.journal import Entry
-from lms.people.actions import replace_card, withdraw_consent
+from lms.notices.actions import set_contact_rule
+from lms.notices.models import Channel, ContactRule, Reveals
+from lms.people.actions import choose_name_form, replace_card, withdraw_consent
+from lms.people.actions.profile import AS_ORGANISATION
 from lms.people.actions.roles import WHOLE_COUNTRY, close_role
-from lms.people.models import Card, Role, User
+from lms.people.models import Card, NameForm, Role, User
 from lms.people.queries import consents_of
 from lms.privacy.actions.erasing import ERASE_PERSON, erase_person
 
 log = logging.getLogger("yntymak.privacy")
 
+# What may be chosen again and again.
+CHOICES = {"set_contact_rule", "change_name_form", "choose_name_form"}
 # What stands with a certificate or a standing for colleagues to read.
 REASON = "Done before a backup was restored; done again from the journal."
 
@@ -37,7 +50,10 @@ def replay_journal(*, entries: Iterable[Entry], at: datetime) -> Counter[str]:
     done: what was decided holds.  absent: made after the backup, so there is nothing to do.  failed: look at the log;
     the others are done all the same.  A repeat is harmless.
     """
-    return Counter(_replay(entry, at) for entry in sorted(entries, key=lambda entry: (entry.at, entry.id)))
+    ordered = sorted(entries, key=lambda entry: (entry.at, entry.id))
+    newest = {(entry.kind, entry.subject): entry for entry in ordered}
+    counting = [one for one in ordered if one.kind not in CHOICES or newest[one.kind, one.subject] is one]
+    return Counter(_replay(entry, at) for entry in counting)
 
 
 def _replay(entry: Entry, at: datetime) -> str:
@@ -116,6 +132,37 @@ def _withdraw_standing(entry: Entry, at: datetime) -> bool:
     return True
 
 
+def _hold_back_messages(entry: Entry, at: datetime) -> bool:
+    """What she chose is not in the journal, an address least of all: until she chooses again nothing is sent to her."""
+    person = User.objects.filter(pk=entry.subject).first()
+    if person is None:
+        return False
+    if not ContactRule.objects.filter(person=person, changed_at__gte=entry.at).exists():
+        quiet = {"channel": Channel.SITE, "reveals": Reveals.NOTHING, "address": ""}
+        set_contact_rule(person=person, **quiet, by=None, at=entry.at)
+    return True
+
+
+def _name_as_chosen(entry: Entry, at: datetime) -> bool:
+    certificate = Certificate.objects.filter(pk=entry.subject).first()
+    if certificate is None:
+        return False
+    # Of somebody who was erased there is no name to show in any form.
+    with suppress(HolderErased):
+        change_name_form(certificate=certificate, form=NameForm(entry.ids["form"]), by=None, at=entry.at)
+    return True
+
+
+def _name_as_preferred(entry: Entry, at: datetime) -> bool:
+    person = User.objects.filter(pk=entry.subject, erased_at=None).first()
+    if person is None:
+        return False
+    form = "" if entry.ids["form"] == AS_ORGANISATION else NameForm(entry.ids["form"])
+    if person.name_form != form:
+        choose_name_form(person=person, name_form=form, by=None, at=entry.at)
+    return True
+
+
 # Each gives back whether the subject is there.
 REPLAYS: dict[str, Callable[[Entry, datetime], bool]] = {
     ERASE_PERSON: _erase,
@@ -125,4 +172,7 @@ REPLAYS: dict[str, Callable[[Entry, datetime], bool]] = {
     "withdraw_consent": _withdraw_consent,
     "replace_card": _replace_card,
     "end_role": _end_role,
+    "set_contact_rule": _hold_back_messages,
+    "change_name_form": _name_as_chosen,
+    "choose_name_form": _name_as_preferred,
 }
