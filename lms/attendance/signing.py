@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
-from lms.common.codes import encode_id
+from lms.common.codes import decode_id, encode_id
 from lms.common.errors import ActionError
 
 # Seconds that one code is shown.
@@ -61,8 +61,7 @@ def room_token(*, session_id: uuid.UUID, seed: str, at: datetime) -> str:
 def session_of(token: str) -> uuid.UUID:
     """Which session a token speaks of, before anything is believed.  Raises CodeNotOurs."""
     try:
-        raw = base64.urlsafe_b64decode(token.split(".")[0] + "==")
-        return uuid.UUID(bytes=raw)
+        return uuid.UUID(bytes=decode_id(token.split(".")[0]))
     except ValueError as error:
         raise CodeNotOurs from error
 
