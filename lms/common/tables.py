@@ -186,7 +186,8 @@ def _require_harmless(data: bytes) -> None:
 
 
 def _require_modest(part: bytes) -> None:
-    if b"<!DOCTYPE" in part:
+    # Without the zeros, XML in two bytes a letter says the same.
+    if b"<!DOCTYPE" in part.replace(b"\x00", b""):
         raise TableRefused
     if part.count(b"<") > MAX_TAGS:
         raise TableTooLarge

@@ -2,7 +2,6 @@
 
 import subprocess
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -11,40 +10,17 @@ from PIL import Image
 from lms.common import pdf
 from lms.common.drawings import Drawing
 from lms.common.pdf import PdfRefused, drawing_of, render_pdf
+from tests.canary import Canary
 
 
 def page(body: str, language: str = "ky") -> str:
     return f'<!doctype html><html lang="{language}"><head><title>T</title></head><body>{body}</body></html>'
 
 
-class Canary(HTTPServer):
-    """A server on this machine that notes whoever comes."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), CanaryHandler)
-        self.visits: list[str] = []
-
-
-class CanaryHandler(BaseHTTPRequestHandler):
-    server: Canary
-
-    def do_GET(self) -> None:
-        self.server.visits.append(self.path)
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
 @pytest.fixture
 def canary():
-    server = Canary()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with Canary() as server:
+        yield server
 
 
 HOSTILE = [
