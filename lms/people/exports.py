@@ -36,7 +36,6 @@ def kept_about(person: User) -> list[Section]:
         _consents(person),
         _roles(person),
         _offers(person),
-        _audit(person),
     ]
 
 
@@ -184,8 +183,11 @@ _ROLE_LABELS = {
 }
 
 
-def _audit(person: User) -> Section:
-    """What was done to her row, and what she did: codes, as they are kept.  Who else acted is not hers to have."""
+def record_about(person: User) -> Section:
+    """The audit trail: what was done to her row, and what she did, as the codes that are kept.
+
+    Who else acted is not hers to have.
+    """
     about = AuditEntry.objects.filter(subject_type=person._meta.label_lower, subject_id=str(person.pk))
     entries = (about | AuditEntry.objects.filter(actor_id=person.pk)).order_by("at", "pk")
     rows = [

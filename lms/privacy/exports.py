@@ -36,8 +36,9 @@ ZIP_TYPE = "application/zip"
 
 
 def everything_about(person: User) -> list[Section]:
-    """What each app keeps, in the active language."""
-    return [section for app in _APPS for section in app.kept_about(person)]
+    """What each app keeps, in the active language; the long record of who did what comes last."""
+    sections = [section for app in _APPS for section in app.kept_about(person)]
+    return [*sections, lms.people.exports.record_about(person)]
 
 
 def copy_of(person: User, *, papers: Iterable[bytes], at: datetime) -> bytes:
