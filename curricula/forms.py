@@ -1,14 +1,21 @@
-"""The editor's form for questions: what is wrong stands beside the field that it is about."""
+"""The editor's forms: for questions, what is wrong stands beside the field that it is about; for pictures."""
 
+from io import BytesIO
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.utils.translation import gettext_lazy as _
 from modelcluster.forms import BaseChildFormSet
+from PIL import Image
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import InlinePanel
+from wagtail.images.fields import WagtailImageField
+from wagtail.images.forms import BaseImageForm
 
 from curricula.checks.questions import ChoiceShape, faults_of_choices
 from lms.common.languages import LANGUAGE_CODES
+from lms.common.pictures import without_traces
 
 
 class ChoiceFormSet(BaseChildFormSet):
@@ -50,3 +57,26 @@ class QuestionForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk and "item_key" in self.fields:
             self.fields["item_key"].disabled = True
+
+
+class PictureField(WagtailImageField):
+    """A picture that says nothing of where and when it was taken; a broken one is refused like any other file."""
+
+    def to_python(self, data: Any) -> Any:
+        try:
+            picture = super().to_python(data)
+            return picture and self._clean(picture)
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from error
+
+    @staticmethod
+    def _clean(picture: UploadedFile) -> UploadedFile:
+        picture.seek(0)
+        content = without_traces(BytesIO(picture.read()))
+        return SimpleUploadedFile(picture.name or "", content, picture.content_type or "")
+
+
+class PictureForm(BaseImageForm):
+    """Wagtail's form for a picture, wherever one is added."""
+
+    file = PictureField(label=_("File"), widget=BaseImageForm.Meta.widgets["file"])
