@@ -28,7 +28,8 @@ MAX_RATIO = 200
 # before its columns are counted, and a million empty cells in it take half a minute.
 MAX_TAGS = 250_000
 DELIMITERS = (";", ",", "\t")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Among them the wide signs of an East Asian keyboard.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
