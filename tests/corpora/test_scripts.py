@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import pytest
+from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 
 from tests.access.asking import Asker
 from tests.access.world import OWN
@@ -77,3 +78,22 @@ def test_pages_show_what_was_typed_as_text(world, payload):
     assert faults == {}
     # Many pages show it; those that show none of it prove nothing.
     assert len(shown) > 40, sorted(shown)
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:canary()", "JaVaScRiPt:canary()", " java\tscript:canary()", "data:text/html,x"]
+)
+def test_what_an_editor_formats_holds_no_script(address):
+    link = {"type": "LINK", "mutability": "MUTABLE", "data": {"url": address}}
+    block = {
+        "key": "a",
+        "text": "<script>canary()</script>",
+        "type": "unstyled",
+        "depth": 0,
+        "inlineStyleRanges": [],
+        "entityRanges": [{"offset": 0, "length": 8, "key": 0}],
+    }
+    typed = json.dumps({"entityMap": {"0": link}, "blocks": [block]})
+    kept = Reader(ContentstateConverter(features=["bold", "link"]).to_database_format(typed))
+    assert kept.faults == []
+    assert "<script>" in kept.shown
