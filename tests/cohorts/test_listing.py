@@ -68,6 +68,11 @@ def test_it_says_nothing_that_tells_who_or_where_exactly(client, cohort):
             assert secret not in text
 
 
+def test_a_module_without_a_pinned_title_is_called_by_its_code(client, cohort):
+    cohort.modules.update(pinned={})
+    assert "<strong>M1</strong>" in home(client)
+
+
 def test_without_joining_the_organisation_is_to_be_asked(client, cohort):
     Cohort.objects.update(joining_open=False)
     text = home(client)

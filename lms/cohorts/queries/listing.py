@@ -40,7 +40,7 @@ def listed_cohorts(day: date) -> list[ListedCohort]:
 def _line(cohort: Cohort, oblasts: dict[str, str]) -> ListedCohort:
     modules = sorted(cohort.modules.all(), key=lambda module: module.position)
     return ListedCohort(
-        modules=[pick(module.pinned["titles"]) for module in modules],
+        modules=[pick(module.pinned.get("titles", {})) or module.module_code for module in modules],
         oblast=oblasts[_oblast_path(cohort.region)],
         starts_on=cohort.starts_on,
         ends_on=cohort.ends_on,
