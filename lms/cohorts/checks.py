@@ -98,6 +98,6 @@ def reason_against(kind: str, revision: int, session: Session, at: datetime) -> 
 
 
 def may_reopen(cohort: Cohort, at: datetime) -> bool:
-    """Was it closed, and not too long ago?"""
-    closed = cohort.closed_at if cohort.state == CohortState.CLOSED else None
+    """Was it closed, not too long ago, and are its marks still kept?"""
+    closed = cohort.closed_at if cohort.state == CohortState.CLOSED and not cohort.attendance_counted_at else None
     return closed is not None and at <= closed + REOPENED_WITHIN

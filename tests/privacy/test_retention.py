@@ -19,7 +19,7 @@ from lms.attendance.queries import attendance_for
 from lms.certificates.actions import issue_certificate, revoke_certificate
 from lms.certificates.models import Certificate
 from lms.certificates.queries import eligibility_of, verdict_of
-from lms.cohorts.actions import mark_lesson_read, transfer_enrolment
+from lms.cohorts.actions import NotReopened, mark_lesson_read, reopen_cohort, transfer_enrolment
 from lms.cohorts.models import Cohort, CohortState, Progress
 from lms.common.codes import new_id
 from lms.jobs.models import Job
@@ -81,6 +81,16 @@ def test_attendance_becomes_counts_a_year_after_the_last_day_and_no_day_before(c
     cohort.refresh_from_db()
     assert (cohort.attendance_counted_at, cohort.answers_counted_at, cohort.state) == (at, None, CohortState.CLOSED)
     assert apply_retention(at=at)["attendance"] == 0
+
+
+def test_a_forgotten_cohort_is_closed_for_good(cohort):
+    attended(cohort)
+    at = after(cohort, 12)
+    apply_retention(at=at)
+    cohort.refresh_from_db()
+    assert (cohort.state, cohort.closed_at) == (CohortState.CLOSED, at)
+    with pytest.raises(NotReopened):
+        reopen_cohort(cohort=cohort, reason="One more session.", by=make_coordinator(cohort), at=at)
 
 
 def test_a_later_session_is_the_last_day(cohort):
