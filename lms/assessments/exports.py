@@ -9,11 +9,12 @@ from lms.assessments.queries import may_review
 from lms.common.languages import LANGUAGE_NAMES
 from lms.common.sections import Coded, Section, coded
 from lms.people.models import User
+from lms.people.queries import rows_of
 
 
 def kept_about(person: User) -> list[Section]:
     """Everything, in the active language; points only where the test shows them too."""
-    attempts = Attempt.objects.filter(enrolment__person=person).select_related("paper__cohort")
+    attempts = Attempt.objects.filter(enrolment__person__in=rows_of(person)).select_related("paper__cohort")
     taken = list(attempts.defer("paper__content").order_by("started_at", "pk"))
     return [_attempts(taken), _answers(taken), _plans(person), _observations(person)]
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.attendance.models import AttendanceEvent, Mark
 from lms.common.sections import Section, coded
 from lms.people.models import User
+from lms.people.queries import rows_of
 
 
 def kept_about(person: User) -> list[Section]:
@@ -39,7 +40,7 @@ def _marks(person: User) -> Section:
 
 
 def _events(person: User) -> Section:
-    events = AttendanceEvent.objects.filter(enrolment__person=person).select_related("session__cohort")
+    events = AttendanceEvent.objects.filter(enrolment__person__in=rows_of(person)).select_related("session__cohort")
     rows = [
         {
             "number": str(event.pk),

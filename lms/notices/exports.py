@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.common.sections import Section, coded
 from lms.notices.models import ContactRule, Notice
 from lms.people.models import User
+from lms.people.queries import rows_of
 
 
 def kept_about(person: User) -> list[Section]:
@@ -31,7 +32,7 @@ def _notices(person: User) -> Section:
             "channel": coded(notice, "channel"),
             "ended_at": notice.ended_at,
         }
-        for notice in Notice.objects.filter(person=person).order_by("due_at", "pk")
+        for notice in Notice.objects.filter(person__in=rows_of(person)).order_by("due_at", "pk")
     ]
     labels = {
         "kind": _("Kind, as a code"),

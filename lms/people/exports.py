@@ -23,7 +23,7 @@ from lms.people.models import (
     RoleOffer,
     User,
 )
-from lms.people.queries import own_legal_name
+from lms.people.queries import own_legal_name, rows_of
 
 
 def kept_about(person: User) -> list[Section]:
@@ -102,7 +102,7 @@ def _contacts(person: User) -> Section:
 def _cards(person: User) -> Section:
     rows = [
         {"code": card.code, "made_at": card.created_at, "printed_at": card.printed_at, "replaced_at": card.replaced_at}
-        for card in Card.objects.filter(person=person).order_by("created_at", "pk")
+        for card in Card.objects.filter(person__in=rows_of(person)).order_by("created_at", "pk")
     ]
     labels = {
         "code": _("Card code"),
@@ -188,13 +188,14 @@ def record_about(person: User) -> Section:
 
     Who else acted is not hers to have.
     """
-    about = AuditEntry.objects.filter(subject_type=person._meta.label_lower, subject_id=str(person.pk))
-    entries = (about | AuditEntry.objects.filter(actor_id=person.pk)).order_by("at", "pk")
+    kept = list(rows_of(person))
+    about = AuditEntry.objects.filter(subject_type=person._meta.label_lower, subject_id__in=map(str, kept))
+    entries = (about | AuditEntry.objects.filter(actor_id__in=kept)).order_by("at", "pk")
     rows = [
         {
             "at": entry.at,
             "verb": entry.verb,
-            "by_herself": entry.actor_id == person.pk,
+            "by_herself": entry.actor_id in kept,
             "about": entry.subject_type,
         }
         for entry in entries.distinct()

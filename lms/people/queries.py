@@ -311,6 +311,11 @@ def is_living(person: User) -> bool:
     return person.is_active and person.erased_at is None and person.merged_into_id is None
 
 
+def rows_of(person: User) -> QuerySet[User, UUID]:
+    """The ids of her row and of those that gave way to it: some evidence stays with these."""
+    return User.objects.filter(Q(pk=person.pk) | Q(merged_into=person)).values_list("pk", flat=True)
+
+
 def roles_of(person: User) -> QuerySet[Role]:
     """Her roles of today and those to come."""
     roles = Role.objects.not_ended(timezone.localdate()).filter(person=person)

@@ -43,6 +43,7 @@ from lms.privacy.actions.merging import (
     RowGone,
     merge_people,
 )
+from lms.privacy.exports import everything_about
 from tests.factories.assessments import make_attempt, make_observation, make_paper, make_submission
 from tests.factories.certificates import make_certificate, make_graduate, mark
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment, make_standing
@@ -298,6 +299,17 @@ def test_it_is_written_down_without_a_name_and_a_repeat_is_harmless(twice, at):
         "tests": 1,
         "certificates": 1,
     }
+
+
+def test_her_copy_holds_what_stayed_with_the_row_that_gave_way(twice, at):
+    crowd(twice)
+    said = AttendanceEvent.objects.filter(enrolment__person__in=[twice.kept, twice.merged]).count()
+    merge(twice, at)
+    copy = {section.code: section.rows for section in everything_about(twice.kept)}
+    assert (len(copy["attendance_events"]), len(copy["tests"])) == (said, 3)
+    # Hers, that of the row that gave way, and that of one that had given way to it.
+    assert len(copy["cards"]) == 3
+    assert [row["withdrawn_reason"].code for row in copy["enrolments"]].count("merged") == 1
 
 
 # ── Refusals ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -20,6 +20,7 @@ from lms.cohorts.models import (
 from lms.common.languages import LANGUAGE_NAMES
 from lms.common.sections import Coded, Section, coded
 from lms.people.models import User
+from lms.people.queries import rows_of
 
 _COHORT = {"cohort": _("Cohort")}
 _FROM_UNTIL = {"from": pgettext_lazy("from this day", "From"), "until": pgettext_lazy("until this day", "Until")}
@@ -40,7 +41,7 @@ def kept_about(person: User) -> list[Section]:
 
 
 def _enrolments(person: User) -> Section:
-    enrolments = Enrolment.objects.filter(person=person).select_related("cohort__organisation", "region")
+    enrolments = Enrolment.objects.filter(person__in=rows_of(person)).select_related("cohort__organisation", "region")
     rows = [
         {
             "cohort": enrolment.cohort.code,
