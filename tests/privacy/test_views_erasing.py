@@ -101,6 +101,9 @@ def test_wrong_pins_lock_her_card(post):
 def test_whoever_leads_is_told_what_to_do_first(post):
     cohort = make_cohort()
     lead = cohort.trainers.get().person
+    page = browser(lead).get(OWN).text
+    assert cohort.code in page
+    assert 'name="secret"' not in page
     _client, answer = post(lead, OWN, {"agreed": "on", "secret": PASSWORD})
     assert answer.status_code == 422
     assert cohort.code in answer.text

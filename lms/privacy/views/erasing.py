@@ -22,7 +22,7 @@ from lms.people.permissions import SignedInRequest
 from lms.people.views.shared import administrators_only, staff_crumbs
 from lms.privacy.actions import Wish
 from lms.privacy.forms.erasing import EraseOtherForm, EraseOwnForm
-from lms.privacy.views.shared import colleague_or_refuse, enrolment_or_refuse, start_erasure
+from lms.privacy.views.shared import colleague_or_refuse, enrolment_or_refuse, in_the_way, start_erasure
 
 # Tries of her password with which an open session could be used to erase her.
 RATE = "5/5m"
@@ -55,7 +55,8 @@ def _is_really_she(form: EraseOwnForm, person: User) -> bool:
 
 
 def _own_page(request: SignedInRequest, form: EraseOwnForm) -> HttpResponse:
-    context = {"form": form, "crumbs": [(_("My data and consents"), resolve_url("people:profile"))]}
+    crumbs = [(_("My data and consents"), resolve_url("people:profile"))]
+    context = {"form": form, "in_the_way": in_the_way(request.user), "crumbs": crumbs}
     return render(request, "privacy/erase_own.html", context, status=422 if form.errors else 200)
 
 
@@ -90,5 +91,5 @@ def _erase_other(request: SignedInRequest, person: User, back: str, crumbs: list
         wish = Wish(form.cleaned_data["reason"], form.cleaned_data["channel"])
         with refusal_in(form):
             return start_erasure(request, person, wish, back=back)
-    context = {"person": person, "form": form, "back": back, "crumbs": crumbs}
+    context = {"person": person, "form": form, "in_the_way": in_the_way(person), "back": back, "crumbs": crumbs}
     return render(request, "privacy/erase_other.html", context, status=422 if form.errors else 200)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from lms.certificates.views.shared import start_job
+from lms.cohorts.actions import LeadsCohorts, require_no_cohort_led
 from lms.cohorts.models import Enrolment
 from lms.cohorts.queries import run_enrolments_for
 from lms.people.models import User
@@ -38,6 +39,15 @@ def colleague_or_refuse(request: SignedInRequest, person_id: UUID) -> User:
 def _require_may(request: SignedInRequest, person: User) -> None:
     if not may_act_for(request.user, person):
         raise PermissionDenied
+
+
+def in_the_way(person: User) -> str:
+    """What she must hand over before she can be erased, said before anybody fills in anything; else an empty text."""
+    try:
+        require_no_cohort_led(person=person)
+    except LeadsCohorts as error:
+        return str(error)
+    return ""
 
 
 def start_erasure(request: SignedInRequest, person: User, wish: Wish, *, back: str) -> HttpResponse:
