@@ -12,14 +12,16 @@ from lms.certificates.models import Certificate
 from lms.certificates.queries import verdict_of
 from lms.certificates.queries.verdict import VerdictState
 from lms.cohorts.actions import LeadsCohorts
-from lms.cohorts.models import CohortState, CohortTrainer, Enrolment, Fact, FoldedFact, Standing
+from lms.cohorts.models import CohortState, CohortTrainer, Enrolment, EnrolmentState, Fact, FoldedFact, Standing
 from lms.cohorts.queries import facts_said
 from lms.common.journal import JournalUnwritable, read_entries
-from lms.people.actions import CardRefused, LastAdministrator, LastOperator, sign_in_with_card
+from lms.people.actions import CardRefused, LastAdministrator, LastOperator, set_legal_name, sign_in_with_card
 from lms.people.models import AuditEntry, Card, Consent, Role, RoleKind, User
 from lms.privacy.actions import Wish, erase_person
+from lms.privacy.actions.merging import merge_people
 from tests.factories.certificates import make_certificate
 from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.merging import make_twice
 from tests.factories.people import AT, make_organisation, make_person, make_role, make_staff
 from tests.factories.privacy import WORDS, make_known
 from tests.privacy.searching import words_kept
@@ -159,6 +161,21 @@ def test_rows_that_were_merged_into_hers_go_too(erase):
     twin.refresh_from_db()
     assert (twin.display_name, twin.erased_at) == ("Аты өчүрүлгөн", LATER)
     assert {one.subject for one in read_entries()} == {str(person.pk), str(twin.pk)}
+
+
+def test_of_two_rows_that_became_one_no_name_is_left(erase, regions):
+    twice = make_twice(make_organisation(), regions["KG-B"])
+    for row in (twice.kept, twice.merged):
+        set_legal_name(person=row, name="Айгүл Өмүрова", by=row, at=AT)
+    codes = list(Card.objects.filter(person__in=[twice.kept, twice.merged]).values_list("code", flat=True))
+    Enrolment.objects.filter(pk=twice.gives_way.pk).update(sex="female")
+    merge_people(kept=twice.kept, merged=twice.merged, by=twice.coordinator, at=AT)
+    before = facts_said([twice.shared], Fact.SEX, EnrolmentState.values)
+    assert before["female"]
+    assert words_kept(("Айгүл", *codes)) == ["Айгүл", *codes]
+    erase(twice.kept)
+    assert words_kept(("Айгүл", "Өмүрова", *codes)) == []
+    assert facts_said([twice.shared], Fact.SEX, EnrolmentState.values) == before
 
 
 @pytest.mark.parametrize("state", [CohortState.DRAFT, CohortState.OPEN, CohortState.RUNNING])
