@@ -132,6 +132,8 @@ def new_database(template: str = "template0") -> Iterator[str]:
     server, name = f"{address.rpartition('/')[0]}", f"{connection.settings_dict['NAME']}_{uuid4().hex[:8]}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
         names = sql.Identifier(name), sql.Identifier(template)
+        # A thread of an earlier test may have left a connection open, and PostgreSQL copies no database in use.
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template])
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
         try:
             yield f"{server}/{name}"
