@@ -1,8 +1,6 @@
 """Who may do what somebody wishes to be done with all that is kept about her, in her place."""
 
-from django.db.models import QuerySet
-
-from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
+from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.permissions import PLANNING_ROLES, managed_by
 from lms.people.models import Role, RoleKind, User
 from lms.people.permissions import active_roles, houses_of
@@ -13,11 +11,12 @@ def may_act_for(user: User, person: User) -> bool:
     """May she take a copy of this person's data for her, or have her erased, because she asked for it?
 
     Nobody may where another organisation would lose her too, or would show what it knows.  For somebody who ever had a
-    role it takes an administrator of all her organisations; for a participant whoever coordinates all her cohorts.
+    role it takes an administrator of all her organisations; for a participant whoever coordinates all her cohorts,
+    those that she left as well: her marks, tests and certificates of there are in the copy, and would be erased.
     """
     if person.pk == user.pk or person.is_superuser or not is_living(person):
         return False
-    enrolments = _enrolments_of(person)
+    enrolments = Enrolment.objects.filter(person=person)
     if Role.objects.filter(person=person).exists():
         hers = {*houses_of(person), *enrolments.values_list("cohort__organisation", flat=True)}
         return hers <= _organisations(user, RoleKind.ADMINISTRATOR)
@@ -30,9 +29,3 @@ def may_act_for(user: User, person: User) -> bool:
 
 def _organisations(user: User, *kinds: str) -> set:
     return {role.organisation_id for role in active_roles(user) if role.kind in kinds}
-
-
-def _enrolments_of(person: User) -> QuerySet[Enrolment]:
-    """Where she is; of somebody who left everything, where she was."""
-    hers = Enrolment.objects.filter(person=person)
-    return hers.exclude(state=EnrolmentState.WITHDRAWN) or hers

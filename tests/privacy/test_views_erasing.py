@@ -169,14 +169,25 @@ def test_trainer_colleague_and_stranger_do_not(post, enrolment, regions):
 
 def test_whom_another_organisation_or_region_knows_is_not_one_coordinator_s(post, enrolment, regions):
     here = coordinator_of(enrolment, regions["KG-B"])
-    elsewhere = make_enrolment(make_cohort(enrolment.cohort.organisation, regions["KG-N"]), enrolment.person)
+    make_enrolment(make_cohort(enrolment.cohort.organisation, regions["KG-N"]), enrolment.person)
     assert post(here, door(enrolment), WISH)[1].status_code == 403
     assert "so you cannot give out a copy" in browser(here).get(f"/en/desk/people/{enrolment.pk}/").text
     country = coordinator_of(enrolment)
     assert browser(country).get(door(enrolment)).status_code == 200
     make_enrolment(make_cohort(make_organisation(), regions["KG-B"]), enrolment.person)
     assert post(country, door(enrolment), WISH)[1].status_code == 403
-    Enrolment.objects.filter(pk=elsewhere.pk).update(state="withdrawn")
+    assert not is_erased(enrolment.person)
+
+
+@pytest.mark.parametrize("here", ["enrolled", "withdrawn"])
+def test_what_she_did_in_another_organisation_is_not_this_one_s_after_she_left_there(post, regions, here):
+    enrolment = make_enrolment(make_cohort(region=regions["KG-B"]), state=here)
+    coordinator = coordinator_of(enrolment)
+    assert browser(coordinator).get(door(enrolment)).status_code == 200
+    make_enrolment(make_cohort(make_organisation(), regions["KG-B"]), enrolment.person, state="withdrawn")
+    copy = door(enrolment).replace("/erase/", "/copy/")
+    assert post(coordinator, door(enrolment), WISH)[1].status_code == 403
+    assert post(coordinator, copy, WISH)[1].status_code == 403
     assert not is_erased(enrolment.person)
 
 
