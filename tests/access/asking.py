@@ -46,9 +46,13 @@ class Asker:
         with transaction.atomic():
             answer = self.ask(method, path, body)
             transaction.set_rollback(True)
+        self.forget()
+        return answer
+
+    def forget(self) -> None:
+        """As if she had just signed in."""
         cache.clear()
         self.client.cookies = SimpleCookie(self.cookies)
-        return answer
 
 
 def expected(cell: str, role: str, whose: str | None) -> str:
