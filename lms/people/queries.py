@@ -1,6 +1,6 @@
 """What is read about people."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -224,15 +224,31 @@ def feedback_for(user: User) -> QuerySet[Feedback]:
     return Feedback.objects.filter(hers).select_related("organisation").order_by("-sent_at", "-pk")
 
 
+# The organisation in whose trainings somebody last took part, for those who have no role: an app above knows it.
+type HostOf = Callable[[User], UUID | None]
+_hosts: dict[str, HostOf] = {}
+
+
+def name_hosts(name: str, host_of: HostOf) -> None:
+    """An app above registers itself in `AppConfig.ready`; the same name twice is one."""
+    _hosts[name] = host_of
+
+
 def organisation_told(user: User | AnonymousUser) -> Organisation | None:
-    """Who reads what this visitor tells: the one organisation that she works for, or the only one there is.
+    """Who reads what this visitor tells: the one she works for, or whose training she takes, or the only one there is.
 
     None: those who run the installation.
     """
-    known = {role.organisation_id for role in active_roles(user)}
+    known = {role.organisation_id for role in active_roles(user)} or _hosts_of(user)
     organisations = Organisation.objects.filter(pk__in=known) if known else Organisation.objects.all()
     found = list(organisations.order_by("code")[:2])
     return found[0] if len(found) == 1 else None
+
+
+def _hosts_of(user: User | AnonymousUser) -> set[UUID]:
+    if not isinstance(user, User):
+        return set()
+    return {host for host_of in _hosts.values() if (host := host_of(user))}
 
 
 # ── One person ───────────────────────────────────────────────────────────────────────────────────────────────────

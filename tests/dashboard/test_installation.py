@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from lms.common.backups.files import backup_name
-from lms.people.models import RoleKind
+from lms.people.models import RoleKind, User
 from tests.factories.curricula import make_fact
 from tests.factories.notices import choose
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
@@ -95,6 +95,14 @@ def test_what_can_wait_is_said_and_lacks_nothing(production):
     production.TRUSTED_PROXIES, production.OPERATOR_TOKEN = 0, ""
     found, _ready = report()
     assert [level(found, item) for item in ("trusted proxies", "secrets", "test mail")] == ["look"] * 3
+
+
+def test_with_several_organisations_somebody_must_read_what_visitors_tell(production):
+    assert level(report()[0], "what visitors tell") == "ok"
+    make_organisation("theirs")
+    assert level(report()[0], "what visitors tell") == "LACKING"
+    User.objects.create_superuser("root")
+    assert level(report()[0], "what visitors tell") == "ok"
 
 
 def test_a_storage_or_cache_that_fails_is_lacking(production, tmp_path):

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import escape
 
+from lms.cohorts.models import Enrolment
 from lms.people import actions
 from lms.people.models import FEEDBACK_KEPT, AuditEntry, Feedback, RoleKind, User
 from lms.people.tasks import forget_feedback
 from lms.people.views.help_pages import PAGES
+from tests.factories.cohorts import make_cohort
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +161,19 @@ def test_each_administrator_reads_what_her_own_people_told(two, client):
     for other in (two["trainer-ours"], make_person()):
         assert browser(other).get(address("people:feedback")).status_code == 404
     assert client.get(address("people:feedback")).status_code == 302
+
+
+def test_a_participant_tells_the_organisation_whose_training_she_took_last(two):
+    person = make_person()
+    for code in ("theirs", "ours"):
+        organisation = two[code].roles.get().organisation
+        cohort = make_cohort(organisation=organisation)
+        Enrolment.objects.create(cohort=cohort, person=person, language="ky", enrolled_at=timezone.now())
+    assert "administrators of ours (en)" in browser(person).get(address("help:tell")).text
+    tell(browser(person))
+    assert SECRET in browser(two["ours"]).get(address("people:feedback")).text
+    for other in ("theirs", "root"):
+        assert SECRET not in browser(two[other]).get(address("people:feedback")).text
 
 
 def test_a_visitor_of_several_organisations_writes_to_those_who_run_the_site(two, client):

@@ -145,6 +145,12 @@ def roster_names(cohort: Cohort) -> list[tuple[UUID, str]]:
     return sorted(names, key=lambda row: alphabetical(row[1]))
 
 
+def host_of(person: User) -> UUID | None:
+    """The organisation whose cohort she joined last: it hears what she has to tell."""
+    joined = Enrolment.objects.filter(person=person).order_by("-enrolled_at", "-pk")
+    return joined.values_list("cohort__organisation", flat=True).first()
+
+
 def run_enrolments_for(user: User) -> QuerySet[Enrolment]:
     """The people of the cohorts that she runs, the withdrawn too."""
     cohorts = Cohort.objects.filter(managed_by(user) | trained_by(user))

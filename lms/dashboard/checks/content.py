@@ -53,6 +53,15 @@ def _organisation(organisation: Organisation) -> Iterator[Finding]:
         yield well(item, f"{signers} people may sign")
 
 
+def what_visitors_tell() -> Iterator[Finding]:
+    """With several organisations a visitor's message goes to none of them, but to those who run the installation."""
+    readers = User.objects.filter(is_superuser=True, is_active=True).count()
+    if Organisation.objects.count() > 1 and not readers:
+        yield lacking("what visitors tell", "Nobody reads it: manage.py createsuperuser makes somebody who does.")
+    else:
+        yield well("what visitors tell")
+
+
 def legal_texts() -> Iterator[Finding]:
     waiting = sum(model.objects.filter(status=FactStatus.NEEDS_REVIEW).count() for model in (Fact, Instrument))
     late = sum(model.objects.filter(next_review__lt=timezone.localdate()).count() for model in (Fact, Instrument))
@@ -74,4 +83,4 @@ def native_review() -> Iterator[Finding]:
             yield well(item)
 
 
-CONTENT_CHECKS = (demonstration, regions_and_modules, organisations, legal_texts, native_review)
+CONTENT_CHECKS = (demonstration, regions_and_modules, organisations, what_visitors_tell, legal_texts, native_review)
