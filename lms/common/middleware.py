@@ -53,9 +53,6 @@ class SecurityHeadersMiddleware:
         # What went wrong may be right in a minute.
         if settings.SESSION_COOKIE_NAME in request.COOKIES or response.status_code >= 400:
             response.headers.setdefault("Cache-Control", "private, no-store")
-        elif request.path_info.startswith(VerdictChainMiddleware.PREFIX):
-            # An error page there was made outside of the view that says so.
-            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 

@@ -49,7 +49,8 @@ def test_no_error_about_a_certificate_is_kept(world, settings):
     }
     answers[429] = next(answer for answer in (visitor.get(unknown) for _ in range(40)) if answer.status_code == 429)
     for status, answer in answers.items():
-        assert (answer.status_code, answer.headers["Cache-Control"]) == (status, "no-store")
+        assert answer.status_code == status
+        assert "no-store" in answer.headers["Cache-Control"], status
         _require_headers(answer, str(status))
         assert not answer.cookies
 
