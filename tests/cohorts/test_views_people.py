@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from openpyxl import load_workbook
 
+from lms.cohorts import actions
 from lms.cohorts.models import CohortState, EnrolmentState
 from lms.people.actions import set_legal_name, sign_in_with_card
 from lms.people.models import AuditEntry, Card
@@ -199,14 +200,46 @@ def test_one_person_can_be_admitted_withdrawn_and_given_a_new_card(scene):
 
 def test_who_left_comes_back_from_her_page_with_what_she_said_of_herself(scene):
     left = make_enrolment(scene.cohort, state="withdrawn")
-    type(left).objects.filter(pk=left.pk).update(sex="female", withdrawn_reason="own_wish")
+    type(left).objects.filter(pk=left.pk).update(sex="female", withdrawn_reason="cannot_come")
     again, person = (reverse(f"cohorts:{name}", args=[left.pk]) for name in ("enrol_again", "person"))
     client = signed_in(scene.lead)
     page = client.get(person).content.decode()
-    assert ("does not want to go on" in page, again in page) == (True, True)
+    assert ("cannot come any more" in page, again in page) == (True, True)
     client.post(again)
     left.refresh_from_db()
     assert (left.state, left.sex, left.withdrawn_reason) == ("enrolled", "female", "")
+
+
+@pytest.mark.parametrize("why", ["own_wish", "card_from_elsewhere"])
+def test_nobody_is_brought_back_without_her_yes(scene, at, why):
+    guest = make_person("Жылдыз Үсөнова")
+    if why == "card_from_elsewhere":
+        make_enrolment(make_cohort(), guest)
+    left = make_enrolment(scene.cohort, guest)
+    reason = "own_wish" if why == "own_wish" else "mistake"
+    actions.withdraw_enrolment(enrolment=left, reason=reason, by=scene.lead, at=at)
+    again, person = (reverse(f"cohorts:{name}", args=[left.pk]) for name in ("enrol_again", "person"))
+    for user in (scene.lead, scene.coordinator):
+        client = signed_in(user)
+        page = client.get(person).content.decode()
+        assert (again in page, "comes back by her own yes alone" in page) == (False, True)
+        assert "comes back by her own yes alone" in client.post(again, follow=True).content.decode()
+    left.refresh_from_db()
+    assert left.state == EnrolmentState.WITHDRAWN
+    signed_in(guest).post(reverse("join:join", args=[scene.cohort.join_token]))
+    left.refresh_from_db()
+    assert left.state == EnrolmentState.ENROLLED
+
+
+def test_a_list_brings_nobody_back_who_did_not_want_to_go_on(scene, at):
+    left = scene.cohort.enrolments.get()
+    actions.withdraw_enrolment(enrolment=left, reason="own_wish", by=scene.lead, at=at)
+    code = Card.objects.get(person=scene.participant).code
+    client, url, preview = upload(scene, f"Name;Card code\nАйгүл;{code}\n")
+    answer = client.post(url, {"table": hidden(preview, "table")})
+    assert (answer.status_code, "comes back by her own yes alone" in answer.content.decode()) == (422, True)
+    left.refresh_from_db()
+    assert left.state == EnrolmentState.WITHDRAWN
 
 
 def test_legal_name_is_written_by_the_trainer_and_opened_by_the_coordinator_only(scene):

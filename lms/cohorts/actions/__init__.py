@@ -24,6 +24,7 @@ from lms.cohorts.actions.editing import (
 from lms.cohorts.actions.enrolments import (
     CohortFull,
     JoiningClosed,
+    NeedsHerYes,
     NotInLesson,
     NotWaiting,
     PersonErased,
@@ -130,6 +131,7 @@ __all__ = [
     "MayNotPlanHere",
     "MayNotSign",
     "MayNotStandIn",
+    "NeedsHerYes",
     "NewParticipant",
     "NoPlaceToLeave",
     "NoSessions",

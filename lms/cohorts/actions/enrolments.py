@@ -18,7 +18,7 @@ from lms.cohorts.models import (
     Progress,
     WithdrawalReason,
 )
-from lms.cohorts.queries import places_left
+from lms.cohorts.queries import may_be_brought_back, places_left
 from lms.common.errors import ActionError
 from lms.people.actions import record_audit
 from lms.people.models import User
@@ -54,6 +54,16 @@ class PersonErased(ActionError):
     message = _("What is kept about this person was erased. If she comes again, she comes as somebody new.")
 
 
+class NeedsHerYes(ActionError):
+    """Whoever is enrolled can be read: a name given to another organisation is not to be had by one press."""
+
+    code = "needs_her_yes"
+    message = _(
+        "Whoever left by her own wish, or has her card from another organisation, comes back by her own yes alone: she"
+        " scans the poster and joins with her card."
+    )
+
+
 class NotInLesson(ActionError):
     code = "not_in_lesson"
     message = _("This lesson does not belong to your cohort.")
@@ -65,7 +75,7 @@ def enrol_person(
 ) -> Enrolment:
     """A place, or the waiting list where none is left.  Whoever is in already stays as she is.
 
-    Raises CohortEnded, PersonErased.
+    Raises CohortEnded, PersonErased, NeedsHerYes.
     """
     locked = lock_unended(cohort=cohort)
     if person.erased_at:
@@ -73,6 +83,8 @@ def enrol_person(
     known = Enrolment.objects.filter(cohort=locked, person=person).first()
     if known and known.state != EnrolmentState.WITHDRAWN:
         return known
+    if known and known.withdrawn_reason == WithdrawalReason.OWN_WISH and by.pk != person.pk:
+        raise NeedsHerYes
     enrolment = known or Enrolment(cohort=locked, person=person)
     enrolment.state = EnrolmentState.ENROLLED if places_left(locked) else EnrolmentState.WAITING
     enrolment.language = language if language in locked.languages else locked.languages[0]
@@ -134,10 +146,17 @@ def withdraw_several(*, enrolments: Sequence[Enrolment], reason: str, by: User, 
 
 @transaction.atomic
 def enrol_again(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolment:
-    """She comes back as she was: a place, or the waiting list.  Raises CohortEnded, WentElsewhere."""
+    """She comes back as she was: a place, or the waiting list.
+
+    Raises CohortEnded, WentElsewhere, PersonErased, NeedsHerYes.
+    """
     left = Enrolment.objects.select_related("cohort", "person", "region").get(pk=enrolment.pk)
     if left.withdrawn_reason == WithdrawalReason.TRANSFERRED:
         raise WentElsewhere
+    if left.person.erased_at:
+        raise PersonErased
+    if not may_be_brought_back(left):
+        raise NeedsHerYes
     language, facts = left.language, left.facts
     return enrol_person(cohort=left.cohort, person=left.person, language=language, facts=facts, by=by, at=at)
 

@@ -20,6 +20,7 @@ from lms.cohorts.models import (
     SessionState,
     Standing,
     TrainerPart,
+    WithdrawalReason,
 )
 from lms.cohorts.permissions import managed_by, manages, trained_by
 from lms.common.alphabet import alphabetical
@@ -202,6 +203,16 @@ def people_known_to(organisation_id: UUID) -> QuerySet[User]:
     given = _given_a_card_by(organisation_id)
     living = User.objects.filter(merged_into__isnull=True, erased_at__isnull=True)
     return living.filter(Q(pk__in=here.values("person")) | Q(pk__in=given.values("pk")))
+
+
+def may_be_brought_back(enrolment: Enrolment) -> bool:
+    """May somebody else enrol her again who left: the cohort's organisation gave her card, and she did not want to go?
+
+    Otherwise she would be opened to it a second time without having been asked.
+    """
+    if enrolment.withdrawn_reason == WithdrawalReason.OWN_WISH:
+        return False
+    return _given_a_card_by(enrolment.cohort.organisation_id).filter(pk=enrolment.person_id).exists()
 
 
 def _given_a_card_by(organisation_id: UUID) -> QuerySet[User]:

@@ -25,6 +25,7 @@ from lms.cohorts.queries import (
     card_holders,
     get_run_cohort_or_404,
     locked_cards,
+    may_be_brought_back,
     may_read_legal_name,
     people_by_state,
     run_enrolments_for,
@@ -162,6 +163,7 @@ def _render_person(
     status: int = 200,
 ) -> HttpResponse:
     gone = enrolment.person.erased_at is not None or enrolment.cohort.has_ended
+    back = _way_back(enrolment) if enrolment.may_come_back and not gone else {}
     context = {
         "enrolment": enrolment,
         "card": live_cards([enrolment.person]).get(enrolment.person_id),
@@ -169,13 +171,19 @@ def _render_person(
         "why_not": actions.CardNotYours.message,
         "has_legal_name": _has_legal_name(enrolment),
         "reads_name": may_read_legal_name(request.user, enrolment),
-        "may_come_back": enrolment.may_come_back and not gone,
         "leaving": leaving or WithdrawForm(),
         "legal_name": opened,
         "form": form,
         "crumbs": roster_crumbs(enrolment.cohort),
     }
-    return render(request, "cohorts/person.html", context, status=status)
+    return render(request, "cohorts/person.html", context | back, status=status)
+
+
+def _way_back(enrolment: Enrolment) -> dict[str, Any]:
+    """The button, or why there is none."""
+    if may_be_brought_back(enrolment):
+        return {"may_come_back": True}
+    return {"needs_her_yes": actions.NeedsHerYes.message}
 
 
 def _has_legal_name(enrolment: Enrolment) -> bool:
