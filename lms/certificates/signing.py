@@ -15,7 +15,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -216,9 +216,9 @@ def record_digest(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def log_hash(*, sequence: int, previous: str, certificate: str, claims: str, statement: str, at: str) -> str:
-    """A line of the issue log: SHA-256 over its fields and the hash of the line before."""
-    line = "|".join((str(sequence), previous, certificate, claims, statement, at))
+def log_hash(*, sequence: int, previous: str, certificate: str, claims: str, statement: str, at: datetime) -> str:
+    """A line of the issue log: SHA-256 over its fields and the hash of the line before; the time is told in UTC."""
+    line = "|".join((str(sequence), previous, certificate, claims, statement, at.astimezone(UTC).isoformat()))
     return hashlib.sha256(line.encode()).hexdigest()
 
 

@@ -176,7 +176,7 @@ def test_log_is_a_chain():
             certificate=str(line.certificate_id),
             claims=line.claims_digest,
             statement=line.statement_digest,
-            at=line.at.isoformat(),
+            at=line.at,
         )
 
 

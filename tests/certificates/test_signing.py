@@ -1,8 +1,9 @@
 """The statement: what goes in comes out, and nothing else does."""
 
 from dataclasses import fields, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import cbor2
 import pytest
@@ -24,6 +25,8 @@ from lms.certificates.signing import (
 )
 from lms.common.codes import encode_id
 from lms.common.qr import qr_version
+
+AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 PRIVATE = bytes(range(32))
 PUBLIC = Ed25519PrivateKey.from_private_bytes(PRIVATE).public_key().public_bytes_raw()
@@ -249,6 +252,11 @@ def test_same_words_in_another_order_are_the_same_name(one, other):
 
 
 def test_log_line_depends_on_everything_in_it():
-    line = {"sequence": 2, "previous": "a", "certificate": "b", "claims": "c", "statement": "d", "at": "e"}
-    changes = [{**line, name: "x"} for name in line]
+    line = {"sequence": 2, "previous": "a", "certificate": "b", "claims": "c", "statement": "d", "at": AT}
+    changes = [{**line, name: AT + timedelta(seconds=1) if name == "at" else "x"} for name in line]
     assert len({log_hash(**change) for change in [line, *changes]}) == len(line) + 1
+
+
+def test_log_line_is_the_same_wherever_its_moment_is_told():
+    line = {"sequence": 2, "previous": "a", "certificate": "b", "claims": "c", "statement": "d"}
+    assert log_hash(**line, at=AT) == log_hash(**line, at=AT.astimezone(ZoneInfo("Asia/Bishkek")))

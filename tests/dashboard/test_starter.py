@@ -12,6 +12,7 @@ from lms.attendance.actions import record_roster
 from lms.attendance.checks import ROSTER_OPENS
 from lms.attendance.models import Mark, Status
 from lms.certificates.models import Certificate
+from lms.certificates.queries import issue_log_faults
 from lms.cohorts.checks import FIRST_LESSON
 from lms.cohorts.models import Cohort, CohortState
 from lms.common.codes import new_id
@@ -48,6 +49,7 @@ def test_what_a_newcomer_meets_is_plausible_and_stays(demonstration, settings):
     people = ended.enrolments.count()
     assert [session.marks.count() for session in ended.sessions.all()] == [people] * 5
     assert Certificate.objects.filter(cohort=ended).count() == 4
+    assert list(issue_log_faults()) == []
     both = set(ended.enrolments.values_list("person", flat=True)) & set(
         running.enrolments.values_list("person", flat=True)
     )

@@ -203,7 +203,7 @@ def _append_to_log(certificate: Certificate, at: datetime) -> IssueLog:
             certificate=str(certificate.pk),
             claims=claims,
             statement=statement,
-            at=at.isoformat(),
+            at=at,
         ),
         at=at,
     )

@@ -37,5 +37,5 @@ def _hash_of(line: IssueLog) -> str:
         certificate=str(line.certificate_id),
         claims=line.claims_digest,
         statement=line.statement_digest,
-        at=line.at.isoformat(),
+        at=line.at,
     )
