@@ -38,6 +38,8 @@ CERTIFICATE, CERTIFICATE_KEY, AUTHORITY = (DATA_DIR / "tls" / name for name in (
 SIGN_INS = DATA_DIR / "demo-sign-ins.txt"
 # The log of this run; that of the run before lies beside it.
 LOG, LOG_BEFORE = DATA_DIR / "yntymak.log", DATA_DIR / "yntymak.log.1"
+# Where lms.settings.base puts mails instead of sending them.
+MAIL = DATA_DIR / "mail"
 # How a line begins or goes on that is of no concern to who started the site (lms.common.logs).
 CALM = b'"level": "INFO"'
 
@@ -165,6 +167,7 @@ def _welcome() -> None:
     print(f"\n── Yntymak answers at {ADDRESS}/\n   Ctrl-C stops it.", flush=True)
     if SIGN_INS.exists():
         print(f"\n{_sign_ins()}", flush=True)
+        print(f"\n── E-mails, with the links of invitations, become files in {MAIL}", flush=True)
     print(f"\n── A line for each request: tail -f {LOG}\n   Errors come here as well.", flush=True)
 
 

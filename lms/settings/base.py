@@ -309,7 +309,7 @@ LOGGING: dict[str, Any] = {
 
 MAILERS = {
     "default": {
-        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "BACKEND": "lms.common.mail.PlainFiles",
         "OPTIONS": {"file_path": DATA_DIR / "mail"},
     }
 }

@@ -79,7 +79,7 @@ def test_what_is_well_says_so(production):
         ("ALLOWED_HOSTS", ["*"], "allowed hosts"),
         ("ALLOWED_HOSTS", ["other.example"], "allowed hosts"),
         ("DEFAULT_FROM_EMAIL", "yntymak@localhost", "e-mail"),
-        ("MAILERS", {"default": {"BACKEND": "django.core.mail.backends.filebased.EmailBackend"}}, "e-mail"),
+        ("MAILERS", {"default": {"BACKEND": "lms.common.mail.PlainFiles"}}, "e-mail"),
         ("NODE_MODULES", "/nonexistent", "fonts of papers"),
         ("LOCALE_PATHS", ["/nonexistent"], "translations"),
     ],

@@ -11,7 +11,7 @@ from lms.dashboard.checks.findings import Finding, lacking, look, well
 
 SECRETS = {"SECRET_KEY": 50, "PEPPER": 32}
 # Backends that put mail somewhere else than into the post.
-NO_MAIL = ("filebased", "locmem", "console", "dummy")
+NO_MAIL = ("PlainFiles", "filebased", "locmem", "console", "dummy")
 
 
 def settings_of_production() -> Iterator[Finding]:
