@@ -3,12 +3,20 @@
 import pytest
 from django.test import Client
 
-from lms.cohorts.actions import PersonErased, enrol_again
+from lms.cohorts.actions import enrol_again, enrol_person
 from lms.cohorts.models import Cohort, CohortState, Enrolment
-from lms.people.models import Card, LegalName
+from lms.people.actions import (
+    PersonErased,
+    PersonMerged,
+    grant_role,
+    keep_contact,
+    replace_card,
+    set_legal_name,
+)
+from lms.people.models import Card, Contact, ContactKind, LegalName, Role, RoleKind, User
 from lms.privacy.actions import Wish, erase_person
 from tests.factories.certificates import make_certificate, make_coordinator, make_graduate
-from tests.factories.people import AT, make_staff
+from tests.factories.people import AT, make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +77,30 @@ def test_whoever_comes_again_comes_as_somebody_new(enrolment):
     Enrolment.objects.filter(pk=enrolment.pk).update(state="withdrawn")
     with pytest.raises(PersonErased):
         enrol_again(enrolment=enrolment, by=make_staff(), at=AT)
+
+
+@pytest.mark.parametrize("gone", [PersonErased, PersonMerged])
+def test_nothing_is_written_about_a_row_that_is_nobodys(gone):
+    """Whoever asks read the row before: its fields say nothing yet of what happened meanwhile."""
+    cohort, by, organisation = make_graduate().cohort, make_staff(), make_organisation()
+    person = make_person()
+    make_role(person, RoleKind.OBSERVER, organisation)
+    roles = Role.objects.filter(person=person).count()
+    if gone is PersonErased:
+        erase_person(person=User.objects.get(pk=person.pk), by=by, at=AT, wish=Wish())
+    else:
+        User.objects.filter(pk=person.pk).update(merged_into=make_person())
+        Card.objects.filter(person=person).delete()
+    asked = {"person": person, "by": by, "at": AT}
+    for act in (
+        lambda: enrol_person(cohort=cohort, **asked),
+        lambda: replace_card(**asked),
+        lambda: set_legal_name(name="Өмүрова Айгүл", **asked),
+        lambda: keep_contact(kind=ContactKind.PHONE, address="+996700123456", **asked),
+        lambda: grant_role(kind=RoleKind.TRAINER, organisation=organisation, **{**asked, "by": None}),
+    ):
+        with pytest.raises(gone):
+            act()
+    for table in (Card, LegalName, Contact, Enrolment):
+        assert not table.objects.filter(person=person).exists()
+    assert Role.objects.filter(person=person).count() == roles

@@ -31,7 +31,7 @@ def renew_cards(*, cohort: Cohort, enrolments: Sequence[Enrolment], by: User, at
 
 
 def replace_card_of(*, enrolment: Enrolment, by: User, at: datetime) -> Card:
-    """A lost card stops working; the new one must be printed.  Raises CardNotYours."""
+    """A lost card stops working; the new one must be printed.  Raises CardNotYours, PersonErased, PersonMerged."""
     _require_holders(enrolment.cohort, [enrolment], by)
     return people_actions.replace_card(person=enrolment.person, by=by, at=at)
 

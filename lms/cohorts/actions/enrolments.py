@@ -20,7 +20,7 @@ from lms.cohorts.models import (
 )
 from lms.cohorts.queries import may_be_brought_back, places_left
 from lms.common.errors import ActionError
-from lms.people.actions import record_audit
+from lms.people.actions import record_audit, require_living
 from lms.people.models import User
 
 
@@ -49,11 +49,6 @@ class WentElsewhere(ActionError):
     message = _("She goes on in another cohort. Transfer her back from there.")
 
 
-class PersonErased(ActionError):
-    code = "person_erased"
-    message = _("What is kept about this person was erased. If she comes again, she comes as somebody new.")
-
-
 class NeedsHerYes(ActionError):
     """Whoever is enrolled can be read: a name given to another organisation is not to be had by one press."""
 
@@ -75,11 +70,10 @@ def enrol_person(
 ) -> Enrolment:
     """A place, or the waiting list where none is left.  Whoever is in already stays as she is.
 
-    Raises CohortEnded, PersonErased, NeedsHerYes.
+    Raises CohortEnded, PersonErased, PersonMerged, NeedsHerYes.
     """
     locked = lock_unended(cohort=cohort)
-    if person.erased_at:
-        raise PersonErased
+    require_living(person=User.objects.get(pk=person.pk))
     known = Enrolment.objects.filter(cohort=locked, person=person).first()
     if known and known.state != EnrolmentState.WITHDRAWN:
         return known
@@ -148,13 +142,12 @@ def withdraw_several(*, enrolments: Sequence[Enrolment], reason: str, by: User, 
 def enrol_again(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolment:
     """She comes back as she was: a place, or the waiting list.
 
-    Raises CohortEnded, WentElsewhere, PersonErased, NeedsHerYes.
+    Raises CohortEnded, WentElsewhere, PersonErased, PersonMerged, NeedsHerYes.
     """
     left = Enrolment.objects.select_related("cohort", "person", "region").get(pk=enrolment.pk)
     if left.withdrawn_reason == WithdrawalReason.TRANSFERRED:
         raise WentElsewhere
-    if left.person.erased_at:
-        raise PersonErased
+    require_living(person=left.person)
     if not may_be_brought_back(left):
         raise NeedsHerYes
     language, facts = left.language, left.facts

@@ -41,7 +41,8 @@ class StaysHere(ActionError):
 def transfer_enrolment(*, enrolment: Enrolment, to: Cohort, by: User, at: datetime) -> Enrolment:
     """A place there, withdrawn here; language and facts go along, and marks and post-tests here count there.
 
-    Raises CohortEnded, CohortNotLive, NoTransferThere, NoPlaceToLeave, StaysHere, ThereAlready, CohortFull, NeedsHerYes.
+    Raises CohortEnded, CohortNotLive, NoTransferThere, NoPlaceToLeave, StaysHere, ThereAlready, CohortFull,
+    NeedsHerYes.
     """
     here, there = _lock_both(enrolment.cohort_id, to.pk)
     left = Enrolment.objects.select_for_update(of=("self",)).select_related("person", "region").get(pk=enrolment.pk)

@@ -191,7 +191,9 @@ def card_holders(people: Iterable[User], cohort: Cohort, *, by: User) -> QuerySe
     trainers = Standing.objects.usable(today).exclude(organisation=cohort.organisation_id)
     printable = _given_a_card_by(cohort.organisation_id).filter(pk__in=[person.pk for person in people])
     free = printable.exclude(pk__in=roles.values("person")).exclude(pk__in=parts.values("person"))
-    return free.exclude(pk__in=trainers.values("person")).filter(is_superuser=False, erased_at__isnull=True)
+    return free.exclude(pk__in=trainers.values("person")).filter(
+        is_superuser=False, erased_at__isnull=True, merged_into__isnull=True
+    )
 
 
 def people_known_to(organisation_id: UUID) -> QuerySet[User]:

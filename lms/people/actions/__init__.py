@@ -35,6 +35,7 @@ from lms.people.actions.invitations import (
     renew_invitation,
     withdraw_invitation,
 )
+from lms.people.actions.living import PersonErased, PersonMerged, lock_living, require_living
 from lms.people.actions.mail import send_test_mail
 from lms.people.actions.merging import leave_tombstone, take_over_contacts, take_over_records
 from lms.people.actions.names import (
@@ -96,6 +97,8 @@ __all__ = [
     "OrganisationCodeTaken",
     "OwnAccount",
     "OwnRole",
+    "PersonErased",
+    "PersonMerged",
     "RoleHeld",
     "UserNameTaken",
     "WrongPassword",
@@ -124,6 +127,7 @@ __all__ = [
     "invite_staff",
     "keep_contact",
     "leave_tombstone",
+    "lock_living",
     "make_forgotten_password_key",
     "make_invitation_key",
     "make_password_key",
@@ -141,6 +145,7 @@ __all__ = [
     "renew_pins",
     "reopen_account",
     "replace_card",
+    "require_living",
     "require_may_go",
     "reveal_legal_name",
     "send_feedback",

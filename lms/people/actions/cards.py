@@ -16,6 +16,7 @@ from lms.common.errors import ActionError
 from lms.common.journal import append_entry
 from lms.people.actions.accounts import issue_card
 from lms.people.actions.audit import record_audit
+from lms.people.actions.living import lock_living
 from lms.people.models import TRIES, Card, User, lock_lasts
 from lms.people.signing import check_pin, hash_pin, new_pin
 
@@ -124,7 +125,11 @@ def unlock_card(*, card: Card, by: User, at: datetime) -> Card:
 
 @transaction.atomic
 def replace_card(*, person: User, by: User | None, at: datetime) -> Card:
-    """A lost card stops working, and so does what it opened; the new one has another code and waits to be printed."""
+    """A lost card stops working, and so does what it opened; the new one has another code and waits to be printed.
+
+    Raises PersonErased, PersonMerged.
+    """
+    lock_living(person=person)
     Card.objects.select_for_update().filter(person=person, replaced_at__isnull=True).update(replaced_at=at)
     _end_sessions([person.pk])
     card = issue_card(person=person, at=at)

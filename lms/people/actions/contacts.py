@@ -6,12 +6,17 @@ from django.db import transaction
 
 from lms.common.crypto import keyed_index, seal
 from lms.people.actions.audit import record_audit
+from lms.people.actions.living import lock_living
 from lms.people.models import Contact, User
 
 
 @transaction.atomic
 def keep_contact(*, person: User, kind: str, address: str, by: User | None, at: datetime) -> Contact:
-    """Keeps this address in place of whatever she gave before: what is not used is not kept."""
+    """Keeps this address in place of whatever she gave before: what is not used is not kept.
+
+    Raises PersonErased, PersonMerged.
+    """
+    lock_living(person=person)
     Contact.objects.filter(person=person).delete()
     contact = Contact.objects.create(
         person=person,

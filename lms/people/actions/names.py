@@ -10,6 +10,7 @@ from lms.common.errors import ActionError
 from lms.common.names import clean_name
 from lms.people.actions.audit import record_audit
 from lms.people.actions.consents import record_consent
+from lms.people.actions.living import lock_living
 from lms.people.models import ConsentPurpose, LegalName, User
 
 
@@ -32,7 +33,8 @@ class NameInUse(ActionError):
 
 @transaction.atomic
 def set_legal_name(*, person: User, name: str, by: User, at: datetime) -> LegalName:
-    """Keeps the name under her own key."""
+    """Keeps the name under her own key.  Raises PersonErased, PersonMerged."""
+    lock_living(person=person)
     name = clean_name(name)
     legal_name, _created = LegalName.objects.update_or_create(
         person=person,

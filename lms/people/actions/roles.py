@@ -10,6 +10,7 @@ from lms.common.errors import ActionError
 from lms.common.journal import append_entry
 from lms.people.actions.audit import record_audit
 from lms.people.actions.groups import mirror_roles
+from lms.people.actions.living import lock_living
 from lms.people.models import Organisation, Role, RoleKind, User
 from lms.people.permissions import belongs_to
 from lms.people.queries import CMS_GROUPS
@@ -98,10 +99,13 @@ def begin_role(
     valid_from: date | None = None,
     valid_until: date | None = None,
 ) -> Role:
-    """For actions that know that she agrees, within their transaction.  Raises RoleHeld, AdministratorEverywhere."""
+    """For actions that know that she agrees, within their transaction.
+
+    Raises PersonErased, PersonMerged, RoleHeld, AdministratorEverywhere.
+    """
     require_whole_country(kind=kind, region=region)
     first_day = valid_from or timezone.localdate(at)
-    User.objects.select_for_update().get(pk=person.pk)
+    lock_living(person=person)
     if same_role(person=person, kind=kind, organisation=organisation, region=region, day=first_day) is not None:
         raise RoleHeld
     role = Role.objects.create(
