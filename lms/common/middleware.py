@@ -11,6 +11,8 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 from django.views.decorators.csp import csp_override
 
+from lms.common.views import method_not_allowed
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("yntymak.request")
 
@@ -94,6 +96,19 @@ class LanguageMiddleware(LocaleMiddleware):
         if wanted in dict(settings.LANGUAGES) and not translation.get_language_from_path(request.path_info):
             translation.activate(wanted)
             request.LANGUAGE_CODE = wanted
+
+
+class FormAddressMiddleware:
+    """Says in the person's language where the form stands, when she opens an address that only takes forms."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "GET" and response.status_code == 405 and not is_cms(request):
+            return method_not_allowed(request, response.headers["Allow"])
+        return response
 
 
 def is_cms(request: HttpRequest) -> bool:

@@ -1,11 +1,13 @@
 """Error pages in the person's language, the choice of a language, and the pictures that pages show."""
 
+from contextlib import suppress
 from pathlib import PurePosixPath
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as _set_language
@@ -16,6 +18,7 @@ __all__ = [
     "bad_request",
     "csrf_failure",
     "media",
+    "method_not_allowed",
     "page_not_found",
     "permission_denied",
     "server_error",
@@ -49,6 +52,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: nothing here, or nothing here for this person: the same page for both."""
     return render(request, "404.html", status=404)
+
+
+def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """405 for an address that only takes forms, opened as a page: leads to the page where its form stands."""
+    response = render(request, "405.html", {"form_page": _page_above(request.path_info)}, status=405)
+    response.headers["Allow"] = allowed
+    return response
+
+
+def _page_above(path: str) -> str:
+    """The nearest address above this one that is ours; empty where there is none."""
+    while (path := path.rstrip("/").rpartition("/")[0] + "/") != "/":
+        with suppress(Resolver404):
+            if resolve(path).url_name != "wagtail_serve":
+                return path
+    return ""
 
 
 def too_many_requests(request: HttpRequest, *, retry_after: int = 60) -> HttpResponse:

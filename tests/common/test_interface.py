@@ -73,6 +73,18 @@ def test_language_links_without_prefix_ask_by_parameter_and_replace_an_older_one
     }
 
 
+def posted_links(path: str, came_from: str) -> str:
+    with translation.override("en"):
+        request = RequestFactory().post(path, headers={"referer": came_from})
+        return {link["code"]: link["url"] for link in language_links(Context({"request": request}))}["ky"]
+
+
+def test_language_links_of_a_refused_form_lead_to_the_page_where_it_stands() -> None:
+    assert posted_links("/en/me/email/", "http://testserver/en/me/?tab=1") == "/ky/me/?tab=1"
+    for elsewhere in ("https://evil.example/en/me/", "//evil.example/en/", "", "javascript:alert(1)"):
+        assert posted_links("/en/me/email/", elsewhere) == "/ky/me/email/"
+
+
 def test_language_links_of_a_page_use_its_translations_else_home() -> None:
     pages = [FakePage("en", "/en/rights/"), FakePage("ky", "/ky/ukuktar/")]
     assert links_for("/en/rights/", "en", translations=pages) == {

@@ -96,6 +96,17 @@ def test_editor_has_a_looser_policy_that_still_loads_nothing_from_elsewhere(visi
     assert sources(policy, "object-src") == ["'none'"]
 
 
+@pytest.mark.urls("lms.urls")
+def test_an_address_of_forms_leads_to_the_page_with_the_form(visitor: Client) -> None:
+    visitor.force_login(make_staff())
+    answer = visitor.get("/ru/me/email/")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert 'href="/ru/me/"' in answer.text
+    assert "Ничего не изменено" in answer.text
+    assert 'href="/ky/me/email/"' in answer.text
+    assert visitor.get("/language/").status_code == 405
+
+
 def test_refused_form_carries_the_headers_too() -> None:
     answer = Client(enforce_csrf_checks=True).post("/fails/form/", {"name": "x"})
     assert answer.status_code == 403

@@ -13,6 +13,7 @@ from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -94,7 +95,7 @@ def page_name(context: Context) -> str:
 
 
 def _url_in(request: HttpRequest, code: str, pages: dict[str, str]) -> str:
-    path = request.get_full_path()
+    path = _address_read(request)
     if code == get_language():
         return path
     if pages:
@@ -104,6 +105,18 @@ def _url_in(request: HttpRequest, code: str, pages: dict[str, str]) -> str:
     if path.startswith(prefix):
         return f"/{code}/{path.removeprefix(prefix)}"
     return _with_language(path, code)
+
+
+def _address_read(request: HttpRequest) -> str:
+    """Where this page can be read again: what answers a form stands at an address that may take nothing but forms."""
+    path = request.get_full_path()
+    if request.method in {"GET", "HEAD"}:
+        return path
+    came_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+        return path
+    parts = urlsplit(came_from)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
 def _with_language(path: str, code: str) -> str:
