@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.cohorts import actions
-from lms.cohorts.models import Cohort, CohortState, Level, Session, SessionState
+from lms.cohorts.models import Cohort, CohortState, Level, Session, SessionNotice, SessionState
 from lms.cohorts.queries import loose_ends
+from lms.notices.models import Notice
 from lms.people.models import AuditEntry
 from tests.cohorts.conftest import signed_in
 from tests.factories.assessments import make_submission
@@ -54,6 +55,20 @@ def test_what_is_open_is_named_one_by_one(scene, at):
     assert ends["undecided_plans"].address == ""
     plans = {end.code: end.address for end in loose_ends(scene.coordinator, cohort)}["undecided_plans"]
     assert signed_in(scene.coordinator).get(plans).status_code == 200
+
+
+def test_a_message_that_waits_is_named_before_it_is_lost(scene):
+    session, now = scene.cohort.sessions.last(), timezone.now()
+    session.starts_at, session.ends_at = now + timedelta(days=1), now + timedelta(days=1, hours=1)
+    session.save(update_fields=["starts_at", "ends_at"])
+    for kind in (SessionNotice.MOVED, SessionNotice.LED):
+        actions.tell_participants(cohort=scene.cohort, kind=kind, session=session, by=scene.lead, at=now)
+    notices = reverse("cohorts:notices", args=[scene.cohort.pk])
+    page = signed_in(scene.lead).get(reverse("cohorts:close", args=[scene.cohort.pk])).text
+    assert f'<a href="{notices}">2 messages wait, and are not sent once the cohort is closed.</a>' in page
+    for notice in Notice.objects.all():
+        actions.cancel_telling(cohort=scene.cohort, batch=notice.batch, by=scene.lead, at=now)
+    assert "untold" not in codes(scene.lead, scene.cohort)
 
 
 def test_closing_with_something_open_takes_a_tick_and_is_written_down(cohort, lead, at):

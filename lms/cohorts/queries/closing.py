@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from lms.cohorts.models import Cohort, EnrolmentState
+from lms.cohorts.queries.telling import session_batches
 from lms.people.models import User
 
 
@@ -33,7 +35,19 @@ def _waiting(_user: User, cohort: Cohort) -> Iterable[LooseEnd]:
         yield LooseEnd("waiting", text, reverse("cohorts:roster", args=[cohort.pk]))
 
 
-_LOOKS: dict[str, Look] = {"cohorts": _waiting}
+def _untold(_user: User, cohort: Cohort) -> Iterable[LooseEnd]:
+    """A cohort that is closed tells nobody anything: what somebody planned to say would be lost without a word."""
+    waiting = sum(batch.is_waiting and batch.dropped is None for batch in session_batches(cohort, timezone.now()))
+    if waiting:
+        text = ngettext(
+            "%(n)s message waits, and is not sent once the cohort is closed.",
+            "%(n)s messages wait, and are not sent once the cohort is closed.",
+            waiting,
+        )
+        yield LooseEnd("untold", text % {"n": waiting}, reverse("cohorts:notices", args=[cohort.pk]))
+
+
+_LOOKS: dict[str, Look] = {"cohorts": _waiting, "messages": _untold}
 
 
 def look_before_closing(name: str, look: Look) -> None:
