@@ -81,9 +81,11 @@ def test_a_change_is_told_where_it_is_ticked_and_the_message_shown(scene, sessio
 @pytest.mark.parametrize("page", PAGES)
 def test_a_change_without_the_tick_tells_nobody(scene, session, page):
     before = list(scene.cohort.sessions.values_list("state", "revision", "led_by"))
-    answer = signed_in(scene.lead).post(address(page, scene, session), typed_at(page, scene, session))
+    client = signed_in(scene.lead)
+    answer = client.post(address(page, scene, session), typed_at(page, scene, session))
     assert (answer["Location"], Notice.objects.count()) == (reverse("cohorts:edit", args=[scene.cohort.pk]), 0)
     assert list(scene.cohort.sessions.values_list("state", "revision", "led_by")) != before
+    assert "Nobody is told of it: the box was not ticked." in client.get(answer["Location"]).text
 
 
 @pytest.mark.parametrize(
@@ -94,8 +96,9 @@ def test_the_box_says_what_goes_to_how_many(scene, session, page, boxes):
     make_enrolment(scene.cohort, state="withdrawn")
     text = signed_in(scene.coordinator).get(address(page, scene, session)).text
     assert text.count('name="tell"') == boxes
-    assert "2 people get the message" in text
+    assert "If you tick this, 2 people get the message" in text
     assert "3 people" not in text
+    assert text.index('name="tell"') < text.index("If you tick this")
     Notice.objects.all().delete()
     scene.cohort.state = CohortState.DRAFT
     scene.cohort.save()

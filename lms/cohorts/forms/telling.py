@@ -28,8 +28,10 @@ class TellingForm(forms.Form):
 def _said(telling: Telling) -> str:
     """What goes to how many, and until when one may think again."""
     text = ngettext(
-        "{n} person gets the message “{kind}” ten minutes later. Until then you can look at it and stop it.",
-        "{n} people get the message “{kind}” ten minutes later. Until then you can look at it and stop it.",
+        "If you tick this, {n} person gets the message “{kind}” ten minutes later. "
+        "Until then you can look at it and stop it.",
+        "If you tick this, {n} people get the message “{kind}” ten minutes later. "
+        "Until then you can look at it and stop it.",
         telling.people,
     )
     return text.format(n=telling.people, kind=telling.kind.label)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from lms.cohorts.actions import tell_participants
 from lms.cohorts.models import Cohort, Session, SessionNotice
 from lms.cohorts.permissions import may_change
-from lms.cohorts.queries import get_run_cohort_or_404
+from lms.cohorts.queries import get_run_cohort_or_404, telling_of_session
 from lms.people.models import User
 from lms.people.permissions import SignedInRequest
 
@@ -51,8 +51,11 @@ def after_change(
     Called within the transaction of the change: one is not kept without the other.
     """
     by, at = request.user, timezone.now()
-    ticked = sessions if "tell" in request.POST else ()
-    told = [tell_participants(cohort=cohort, kind=kind, session=session, by=by, at=at) for session in ticked]
+    if "tell" not in request.POST:
+        if any(telling_of_session(session, kind, at) for session in sessions):
+            messages.info(request, _("Nobody is told of it: the box was not ticked."))
+        return redirect("cohorts:edit", cohort.pk)
+    told = [tell_participants(cohort=cohort, kind=kind, session=session, by=by, at=at) for session in sessions]
     if not any(told):
         return redirect("cohorts:edit", cohort.pk)
     messages.success(request, _("The participants will be told. This is what will be sent."))
