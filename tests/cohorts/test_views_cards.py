@@ -110,6 +110,7 @@ def test_card_of_somebody_with_a_role_is_printed_by_nobody_and_unlocked_all_the_
     pages = [reverse("cohorts:cards", args=[scene.cohort.pk]), reverse("cohorts:person", args=[enrolment.pk])]
     for user in (scene.lead, scene.coordinator):
         client = signed_in(user)
+        AuditEntry.objects.filter(verb="unlock_card").update(at=timezone.now() - timedelta(days=1, minutes=1))
         Card.objects.filter(pk=card.pk).update(failed_tries=5, locked_at=timezone.now())
         assert _is_replaced_by(user, enrolment) is False
         assert client.post(pages[0], {"enrolment": [enrolment.pk]}).status_code == 422
@@ -160,6 +161,34 @@ def test_card_of_another_organisation_keeps_its_pin(scene, at, left):
     assert _signs_in(card.code, pin, at)
     if not left:
         assert _is_replaced_by(first.cohort.trainers.get().person, first) is True
+
+
+def test_guests_card_is_unlocked_once_a_day_and_her_own_houses_as_often_as_needed(scene):
+    """Five wrong PINs and an unlocking, over and over, would open it in the end."""
+    guest = make_person("Жылдыз Үсөнова")
+    home = make_cohort()
+    first, enrolment = make_enrolment(home, guest), make_enrolment(scene.cohort, guest)
+    card = Card.objects.get(person=guest)
+
+    def opens(user, door: str, *args) -> bool:
+        Card.objects.filter(pk=card.pk).update(failed_tries=5, locked_at=timezone.now())
+        signed_in(user).post(reverse(f"cohorts:{door}", args=args))
+        return Card.objects.get(pk=card.pk).locked_at is None
+
+    assert opens(scene.lead, "unlock_card", enrolment.pk)
+    for user in (scene.lead, scene.coordinator):
+        assert not opens(user, "unlock_card", enrolment.pk)
+        assert not opens(user, "unlock_cards", scene.cohort.pk)
+    refused = signed_in(scene.lead).post(reverse("cohorts:unlock_card", args=[enrolment.pk]), follow=True)
+    assert "unlocked already within the last day" in refused.text
+    several = signed_in(scene.lead).post(reverse("cohorts:unlock_cards", args=[scene.cohort.pk]), follow=True)
+    assert "1 card stays locked" in several.text
+    at_home = home.trainers.get().person
+    assert opens(at_home, "unlock_card", first.pk)
+    assert opens(at_home, "unlock_cards", home.pk)
+    AuditEntry.objects.filter(verb="unlock_card").update(at=timezone.now() - timedelta(days=1, minutes=1))
+    assert opens(scene.coordinator, "unlock_cards", scene.cohort.pk)
+    assert not opens(scene.coordinator, "unlock_cards", scene.cohort.pk)
 
 
 def test_guest_elsewhere_keeps_the_card_of_her_own_organisation(scene):

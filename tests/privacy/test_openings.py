@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from lms.certificates.actions import note_download
+from lms.cohorts.actions import unlock_card_of
 from lms.cohorts.actions.finding import note_recognised
 from lms.people.actions import end_role, reveal_legal_name
 from lms.people.models import RoleKind, User
@@ -44,6 +45,16 @@ def test_each_opening_is_named_with_day_and_role_and_no_person():
     assert coordinator.display_name not in text
 
 
+def test_she_sees_that_her_card_was_unlocked():
+    enrolment = make_graduate()
+    coordinator = make_coordinator(enrolment.cohort)
+    unlock_card_of(enrolment=enrolment, by=coordinator, at=AT)
+    (one,) = openings_of(enrolment.person)
+    assert one.said == "Your card was unlocked after wrong PINs."
+    assert one.who == f"Coordinator, {enrolment.cohort.organisation.name}"
+    assert openings_of(make_graduate().person) == []
+
+
 def test_what_she_does_herself_is_not_in_it():
     enrolment = make_graduate()
     reveal_legal_name(person=enrolment.person, by=enrolment.person, at=AT, why="roster")
@@ -77,5 +88,5 @@ def test_however_often_it_takes_as_many_queries(django_assert_num_queries):
     for number in range(20):
         colleague = make_coordinator(enrolment.cohort)
         reveal_legal_name(person=enrolment.person, by=colleague, at=AT + timedelta(minutes=number), why="roster")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(openings_of(enrolment.person)) == 20

@@ -1,7 +1,15 @@
 """The verbs of a cohort's life."""
 
 from lms.cohorts.actions.calendars import make_calendar_address, revoke_calendar_address
-from lms.cohorts.actions.cards import CardNotYours, renew_cards, replace_card_of, unlock_card_of, unlock_cards_of
+from lms.cohorts.actions.cards import (
+    CardNotYours,
+    UnlockedToday,
+    Unlocking,
+    renew_cards,
+    replace_card_of,
+    unlock_card_of,
+    unlock_cards_of,
+)
 from lms.cohorts.actions.closing import (
     NotReopened,
     StillOpen,
@@ -158,6 +166,8 @@ __all__ = [
     "TwoPeopleNeeded",
     "UnknownLanguage",
     "UnknownModule",
+    "UnlockedToday",
+    "Unlocking",
     "WaitingListFull",
     "WentElsewhere",
     "add_extra_session",

@@ -1,7 +1,8 @@
 """Cards of a cohort's people: printed, replaced, unlocked by those who run it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -11,8 +12,11 @@ from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.queries import card_holders, locked_cards
 from lms.common.errors import ActionError
 from lms.people import actions as people_actions
-from lms.people.models import Card, User
+from lms.people.models import AuditEntry, Card, User
 from lms.people.queries import live_cards
+
+# How often a card is unlocked by somebody who may not print it.
+UNLOCKED_ONCE_IN = timedelta(days=1)
 
 
 class CardNotYours(ActionError):
@@ -21,6 +25,21 @@ class CardNotYours(ActionError):
         "Whoever prints a card can sign in with it. So a card that another organisation gave, or of somebody with "
         "duties of her own, is not yours to print: it works as before. Who lost it asks there, or an administrator."
     )
+
+
+class UnlockedToday(ActionError):
+    code = "unlocked_today"
+    message = _(
+        "This card was unlocked already within the last day. It opens again by itself, or whoever gave her the card "
+        "unlocks it."
+    )
+
+
+class Unlocking(NamedTuple):
+    """How many cards are open again, and how many stay locked because they were opened a short while ago."""
+
+    opened: int
+    left: int
 
 
 def renew_cards(*, cohort: Cohort, enrolments: Sequence[Enrolment], by: User, at: datetime) -> dict[UUID, str]:
@@ -36,19 +55,44 @@ def replace_card_of(*, enrolment: Enrolment, by: User, at: datetime) -> Card:
     return people_actions.replace_card(person=enrolment.person, by=by, at=at)
 
 
+@transaction.atomic
 def unlock_card_of(*, enrolment: Enrolment, by: User, at: datetime) -> Card | None:
-    """After wrong PINs; it shows nobody a PIN, so any card may be unlocked.  A repeat is harmless."""
+    """After wrong PINs.  It shows nobody a PIN, so any card may be unlocked; one that is not hers to print once a day.
+
+    Raises UnlockedToday.
+    """
     card = live_cards([enrolment.person]).get(enrolment.person_id)
-    return people_actions.unlock_card(card=card, by=by, at=at) if card else None
+    if card is None:
+        return None
+    if not _unlockable([card], enrolment.cohort, by, at):
+        raise UnlockedToday
+    return people_actions.unlock_card(card=card, by=by, at=at, organisation_id=enrolment.cohort.organisation_id)
 
 
 @transaction.atomic
-def unlock_cards_of(*, cohort: Cohort, by: User, at: datetime) -> int:
-    """Every locked card of the people in the cohort, after somebody tried PINs in a hall; returns how many."""
+def unlock_cards_of(*, cohort: Cohort, by: User, at: datetime) -> Unlocking:
+    """The locked cards of the people in the cohort, after somebody tried PINs in a hall."""
     locked = locked_cards(cohort, at)
-    for card in sorted(locked, key=lambda one: one.pk):
-        people_actions.unlock_card(card=card, by=by, at=at)
-    return len(locked)
+    unlockable = _unlockable(locked, cohort, by, at)
+    for card in unlockable:
+        people_actions.unlock_card(card=card, by=by, at=at, organisation_id=cohort.organisation_id)
+    return Unlocking(len(unlockable), len(locked) - len(unlockable))
+
+
+def _unlockable(cards: Iterable[Card], cohort: Cohort, by: User, at: datetime) -> list[Card]:
+    """Those of them that she may open now: hers to print, or not opened by anybody since a day ago.
+
+    Whoever guesses PINs must not be able to give herself new tries.
+    """
+    ids = [card.pk for card in cards]
+    locked = list(
+        Card.objects.select_for_update(of=("self",)).filter(pk__in=ids).select_related("person").order_by("pk")
+    )
+    hers = set(card_holders([card.person for card in locked], cohort, by=by).values_list("pk", flat=True))
+    opened = AuditEntry.objects.filter(verb="unlock_card", subject_type=Card._meta.label_lower)
+    opened = opened.filter(subject_id__in=[str(pk) for pk in ids], at__gt=at - UNLOCKED_ONCE_IN)
+    lately = set(opened.values_list("subject_id", flat=True))
+    return [card for card in locked if card.person_id in hers or str(card.pk) not in lately]
 
 
 def _require_holders(cohort: Cohort, enrolments: Sequence[Enrolment], by: User) -> list[User]:

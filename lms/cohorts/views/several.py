@@ -68,7 +68,18 @@ def unlock_cards(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     if request.method != "POST":
         context = {"cohort": cohort, "locked": locked_cards(cohort, timezone.now()), "crumbs": roster_crumbs(cohort)}
         return render(request, "cohorts/unlock_cards.html", context)
-    n = actions.unlock_cards_of(cohort=cohort, by=request.user, at=timezone.now())
+    _say_unlocked(request, actions.unlock_cards_of(cohort=cohort, by=request.user, at=timezone.now()))
+    return redirect("cohorts:roster", cohort.pk)
+
+
+def _say_unlocked(request: SignedInRequest, done: actions.Unlocking) -> None:
+    n = done.opened
     said = ngettext("%(n)s card is open again: five new tries.", "%(n)s cards are open again: five new tries each.", n)
     messages.success(request, said % {"n": n})
-    return redirect("cohorts:roster", cohort.pk)
+    if done.left:
+        stays = ngettext(
+            "%(n)s card stays locked: it was unlocked already within the last day, and it is not yours to print.",
+            "%(n)s cards stay locked: they were unlocked already within the last day, and they are not yours to print.",
+            done.left,
+        )
+        messages.warning(request, stays % {"n": done.left})

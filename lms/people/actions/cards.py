@@ -114,12 +114,12 @@ def _refuse_unknown(code: str, pin: str) -> NoReturn:
 
 
 @transaction.atomic
-def unlock_card(*, card: Card, by: User, at: datetime) -> Card:
-    """Gives five new tries."""
+def unlock_card(*, card: Card, by: User, at: datetime, organisation_id: UUID | None = None) -> Card:
+    """Gives five new tries.  Its holder reads of it, with the organisation for which it was done."""
     card = Card.objects.select_for_update().get(pk=card.pk)
     card.failed_tries, card.locked_at = 0, None
     card.save(update_fields=["failed_tries", "locked_at"])
-    record_audit(verb="unlock_card", subject=card, by=by, at=at)
+    record_audit(verb="unlock_card", subject=card, by=by, at=at, organisation_id=organisation_id)
     return card
 
 

@@ -1,4 +1,4 @@
-"""Who opened what is kept encrypted about a person: for herself, with what somebody was and never who."""
+"""Who opened what is kept encrypted about a person, or her card: for herself, with what somebody was and never who."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from lms.certificates.models import Certificate
 from lms.common.dates import local_day
-from lms.people.models import AuditEntry, Organisation, Role, User
+from lms.people.models import AuditEntry, Card, Organisation, Role, User
 
 # So many are shown, the newest first.
 SHOWN = 100
@@ -23,6 +23,7 @@ _SAID: dict[str, str | Promise] = {
     "reveal_legal_name:certificate": gettext_lazy("Your full name was put on a certificate."),
     "find_by_name": gettext_lazy("You were found by your full name, your telephone or your e-mail."),
     "set_legal_name": gettext_lazy("Your full name was written for you."),
+    "unlock_card": gettext_lazy("Your card was unlocked after wrong PINs."),
     "open_certificate": gettext_lazy("The paper of your certificate was opened."),
     "export_person": gettext_lazy("A copy of everything that is kept about you was made for you."),
 }
@@ -39,7 +40,7 @@ class Opening:
 
 
 def openings_of(person: User) -> list[Opening]:
-    """The newest first, without her own.  At most five queries."""
+    """The newest first, without her own.  At most six queries."""
     entries = list(_entries(person)[:SHOWN])
     roles, houses = _roles_of({entry.actor_id for entry in entries if entry.actor_id}), _houses(entries)
     return [
@@ -50,9 +51,12 @@ def openings_of(person: User) -> list[Opening]:
 
 
 def _entries(person: User) -> QuerySet[AuditEntry]:
-    people = [str(person.pk), *map(str, person.merged_from.values_list("pk", flat=True))]
+    rows = [person.pk, *person.merged_from.values_list("pk", flat=True)]
+    people = [str(pk) for pk in rows]
     papers = map(str, Certificate.objects.filter(person=person).values_list("pk", flat=True))
+    cards = map(str, Card.objects.filter(person__in=rows).values_list("pk", flat=True))
     hers = Q(subject_type=person._meta.label_lower, subject_id__in=people)
+    hers |= Q(subject_type=Card._meta.label_lower, subject_id__in=list(cards))
     hers |= Q(subject_type=Certificate._meta.label_lower, subject_id__in=list(papers))
     entries = AuditEntry.objects.filter(hers, verb__in=_VERBS).exclude(actor_id=person.pk)
     return entries.order_by("-at", "-pk")
