@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from lms.people.actions import note_engagement
+from lms.people.actions import AccountTaken, note_engagement
 from lms.people.models import AuditEntry, Card, Organisation, Role, RoleKind, User
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
@@ -285,6 +285,32 @@ def test_a_wrong_invitation_keeps_what_was_typed_and_makes_nothing(admin, collea
     assert list(answer.context["form"].errors) == [field]
     assert field == "display_name" or 'value="Анна Б."' in answer.text
     assert User.objects.count() == before
+
+
+@pytest.mark.parametrize("typed", [{"username": "colleague"}, {"email": "taken@example.org"}])
+def test_a_taken_name_or_address_gets_one_answer_and_is_written_down(admin, colleague, ours, typed):
+    """Whoever tries many to find out who is here is seen to, and is stopped."""
+    User.objects.filter(pk=colleague.pk).update(email="taken@example.org")
+    good = {"display_name": "Анна Б.", "username": "anna", "email": "", "language": "ru"}
+    client = browser(admin)
+    answer = client.post(page("invite"), values(ours, **{**good, **typed}))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"username": [str(AccountTaken.message)]}
+    entry = AuditEntry.objects.get(verb="refuse_invitation")
+    assert (entry.actor_id, entry.organisation_id, entry.details) == (admin.pk, ours.pk, {})
+    assert not User.objects.filter(username="anna").exists()
+
+
+def test_names_are_tried_by_invitations_and_by_roles_thirty_times_an_hour_in_all(admin, colleague, ours):
+    client = browser(admin)
+    invited = values(ours, display_name="Анна Б.", username="colleague", email="", language="ru")
+    answers = [client.post(page("invite"), invited).status_code for _try in range(29)]
+    answers.append(client.post(page("grant"), values(ours, account="nobody.here")).status_code)
+    assert answers == [422] * 29 + [302]
+    refused = client.post(page("invite"), {**invited, "username": "anna"})
+    assert (refused.status_code, refused["Retry-After"]) == (429, "3600")
+    assert not User.objects.filter(username="anna").exists()
+    assert AuditEntry.objects.filter(verb="refuse_invitation").count() == 29
 
 
 def test_names_are_text_and_never_markup(admin, ours):

@@ -28,6 +28,7 @@ from lms.people.actions.erasing import LastOperator, erase_details, require_may_
 from lms.people.actions.feedback import forget_feedback, send_feedback, settle_feedback
 from lms.people.actions.groups import mirror_all_roles
 from lms.people.actions.invitations import (
+    AccountTaken,
     InvitationSettled,
     invite_staff,
     make_invitation_key,
@@ -79,6 +80,7 @@ from lms.people.actions.roles import (
 __all__ = [
     "AccessNotYours",
     "AccountNotYours",
+    "AccountTaken",
     "AdministratorEverywhere",
     "CardLocked",
     "CardMerged",

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import ActionError
-from lms.people.actions.accounts import create_staff, password_key
+from lms.people.actions.accounts import UserNameTaken, create_staff, password_key
 from lms.people.actions.audit import record_audit
 from lms.people.actions.closing import close_or_keep
 from lms.people.actions.roles import begin_role, end_role
@@ -21,8 +21,49 @@ class InvitationSettled(ActionError):
     message = _("This invitation is settled: she has set a password, or it was withdrawn.")
 
 
-@transaction.atomic
+class AccountTaken(UserNameTaken):
+    """Which of the two is taken is not said, and whoever tries many names is seen to."""
+
+    message = _(
+        "An account with this user name or e-mail exists already. If it is your colleague's, give her the role instead:"
+        " she finds an offer. If not, choose another user name."
+    )
+
+
 def invite_staff(
+    *,
+    username: str,
+    display_name: str,
+    language: str,
+    kind: str,
+    organisation: Organisation,
+    by: User,
+    at: datetime,
+    email: str | None = None,
+    region: Region | None = None,
+    valid_until: date | None = None,
+) -> Invitation:
+    """An account without a password and its first role; a refused try is written down.  Raises AccountTaken."""
+    try:
+        return make_invitation(
+            username=username,
+            display_name=display_name,
+            language=language,
+            kind=kind,
+            organisation=organisation,
+            by=by,
+            at=at,
+            email=email,
+            region=region,
+            valid_until=valid_until,
+        )
+    except UserNameTaken as error:
+        record_audit(verb="refuse_invitation", subject=organisation, by=by, at=at, organisation_id=organisation.pk)
+        raise AccountTaken from error
+
+
+@transaction.atomic
+def make_invitation(
     *,
     username: str,
     display_name: str,
@@ -35,7 +76,7 @@ def invite_staff(
     region: Region | None = None,
     valid_until: date | None = None,
 ) -> Invitation:
-    """An account without a password and its first role.  Raises UserNameTaken."""
+    """The same for the action that founds an organisation, too.  Raises UserNameTaken."""
     person = create_staff(
         username=username, display_name=display_name, language=language, password=None, email=email, by=by, at=at
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import ActionError
 from lms.people.actions.audit import record_audit
-from lms.people.actions.invitations import invite_staff
+from lms.people.actions.invitations import make_invitation
 from lms.people.models import Invitation, Organisation, RoleKind, User
 
 
@@ -49,7 +49,7 @@ def found_organisation(
     Raises OrganisationCodeTaken, UserNameTaken.
     """
     organisation = create_organisation(code=code, names=names, by=by, at=at)
-    return invite_staff(
+    return make_invitation(
         username=username,
         display_name=display_name,
         language=language,

@@ -42,6 +42,8 @@ def invite(request: SignedInRequest, organisations: list[Organisation]) -> HttpR
     initial = {"language": "ky"}
     form = InviteForm(request.POST or None, organisations=organisations, initial=initial)
     if form.is_valid():
+        if too_many(request, group="offers", rate=RATE, key=str(request.user.pk)):
+            return too_many_requests(request, retry_after=3600)
         with refusal_in(form, "username"):
             invitation = actions.invite_staff(**form.cleaned_data, by=request.user, at=timezone.now())
             return after_invitation(request, invitation, back="people:invitations")
