@@ -14,7 +14,6 @@ from lms.cohorts.models import (
     DropReason,
     Session,
     SessionNotice,
-    SessionState,
     Standing,
 )
 
@@ -91,10 +90,10 @@ def reason_against(kind: str, revision: int, session: Session, at: datetime) -> 
         return DropReason.COHORT_ENDED
     if session.starts_at <= at:
         return DropReason.TOO_LATE
-    wanted = SessionState.CANCELLED if kind == SessionNotice.CANCELLED else SessionState.PLANNED
+    is_as_said = session.counts != (kind == SessionNotice.CANCELLED)
     # A session that was moved has another reminder; the other messages are worded as it is now.
     changed = kind == SessionNotice.REMINDER and session.revision != revision
-    return DropReason.SESSION_CHANGED if changed or session.state != wanted else None
+    return DropReason.SESSION_CHANGED if changed or not is_as_said else None
 
 
 def may_reopen(cohort: Cohort, at: datetime) -> bool:

@@ -163,7 +163,7 @@ def test_change_cohort_moves_no_session_that_was_held(regions, at):
             listed_publicly=False,
             sessions={first: actions.SessionChange(first.starts_at + timedelta(days=1), "")},
             by=cohort.trainers.get().person,
-            at=at,
+            at=first.starts_at,
         )
     cohort.refresh_from_db()
     assert cohort.capacity == 30

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.timezone import localtime
 
 from lms.attendance.models import Status
@@ -66,7 +67,27 @@ def test_what_was_held_or_cancelled_does_not_move(cohort, lead, at, state, error
     session = cohort.sessions.first()
     Session.objects.filter(pk=session.pk).update(state=state)
     with pytest.raises(error):
-        actions.move_session(session=session, change=change(session, 1), by=lead, at=at)
+        actions.move_session(session=session, change=change(session, 1), by=lead, at=session.starts_at)
+
+
+def test_who_came_early_and_was_marked_holds_nothing_up(scene):
+    start = timezone.now() + timedelta(hours=2)
+    session, after = scene.cohort.sessions.all()
+    for row, days in ((session, 0), (after, 1)):
+        row.starts_at, row.ends_at = start + timedelta(days=days), start + timedelta(days=days, hours=1)
+        row.save()
+    mark(make_enrolment(scene.cohort), session)
+    Session.objects.filter(pk=session.pk).update(state=SessionState.HELD)
+    client, url = signed_in(scene.lead), reverse("cohorts:session", args=[session.pk])
+    assert 'name="starts_at"' in client.get(url).text
+    assert "Hold it once more" not in client.get(reverse("cohorts:edit", args=[scene.cohort.pk])).text
+    early = change(session, 5)
+    moved = actions.move_session(session=session, change=early, by=scene.lead, at=timezone.now())
+    assert (moved.state, moved.starts_at, moved.marks.count()) == (SessionState.PLANNED, early.starts_at, 1)
+    Session.objects.filter(pk=session.pk).update(state=SessionState.HELD)
+    with pytest.raises(actions.SessionHeld):
+        actions.cancel_session(session=session, by=scene.lead, at=moved.starts_at)
+    assert actions.cancel_session(session=session, by=scene.lead, at=timezone.now()).state == SessionState.CANCELLED
 
 
 def test_an_ended_cohort_has_no_new_sessions(regions, at):

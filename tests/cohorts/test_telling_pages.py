@@ -117,7 +117,8 @@ def test_a_refused_time_tells_nobody_and_keeps_the_tick(scene, session, page):
 
 @pytest.mark.parametrize("page", ["session", "cancel_session", "substitute"])
 def test_what_is_refused_for_good_tells_nobody(scene, session, page):
-    Session.objects.filter(pk=session.pk).update(state=SessionState.HELD)
+    begun = timezone.now() - timedelta(minutes=5)
+    Session.objects.filter(pk=session.pk).update(state=SessionState.HELD, starts_at=begun)
     typed = {**typed_at(page, scene, session), "tell": "on"}
     if page == "substitute":
         typed["person"] = str(scene.participant.pk)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -69,9 +69,9 @@ def change_cohort(
     locked = lock_unended(cohort=cohort)
     if not 1 <= capacity <= MAX_CAPACITY:
         raise BadCapacity
-    moved = [session.pk for session, change in sessions.items() if _move(session, change)]
+    moved = [session.pk for session, change in sessions.items() if _move(session, change, at)]
     if locked.place != place:
-        _move_along(locked, but=moved)
+        _move_along(locked, but=moved, at=at)
     locked.capacity, locked.place, locked.listed_publicly = capacity, place, listed_publicly
     for language, text in title.items():
         setattr(locked, f"title_{language}", text)
@@ -89,30 +89,31 @@ def move_session(*, session: Session, change: SessionChange, by: User, at: datet
     """
     cohort = lock_unended(cohort=session.cohort)
     locked = Session.objects.select_for_update().get(pk=session.pk)
-    if _move(locked, change):
+    if _move(locked, change, at):
         _save_dates(cohort)
         _note("move_session", locked, cohort, by, at)
     return locked
 
 
-def _move(session: Session, change: SessionChange) -> bool:
-    """Did it move?"""
+def _move(session: Session, change: SessionChange, at: datetime) -> bool:
+    """Did it move?  Marks of those who came early stay; it has not taken place by them."""
     if (session.starts_at, session.place) == (change.starts_at, change.place):
         return False
     if session.state == SessionState.CANCELLED:
         raise SessionIsCancelled
-    if session.state == SessionState.HELD:
+    if session.took_place_by(at):
         raise SessionHeld
     length = session.ends_at - session.starts_at
     session.starts_at, session.ends_at = change.starts_at, change.starts_at + length
-    session.place, session.revision = change.place, session.revision + 1
-    session.save(update_fields=["starts_at", "ends_at", "place", "revision"])
+    session.place, session.revision, session.state = change.place, session.revision + 1, SessionState.PLANNED
+    session.save(update_fields=["starts_at", "ends_at", "place", "revision", "state"])
     return True
 
 
-def _move_along(cohort: Cohort, *, but: Collection[UUID]) -> None:
+def _move_along(cohort: Cohort, *, but: Collection[UUID], at: datetime) -> None:
     """Sessions without a place of their own are where the cohort is: they have another place now, `but` these."""
-    following = cohort.sessions.filter(place="", state=SessionState.PLANNED).exclude(pk__in=but)
+    to_come = Q(state=SessionState.PLANNED) | Q(state=SessionState.HELD, starts_at__gt=at)
+    following = cohort.sessions.filter(to_come, place="").exclude(pk__in=but)
     following.update(revision=F("revision") + 1)
 
 
@@ -123,7 +124,7 @@ def cancel_session(*, session: Session, by: User, at: datetime) -> Session:
     locked = Session.objects.select_for_update().get(pk=session.pk)
     if locked.state == SessionState.CANCELLED:
         return locked
-    if locked.state == SessionState.HELD:
+    if locked.took_place_by(at):
         raise SessionHeld
     locked.state, locked.revision = SessionState.CANCELLED, locked.revision + 1
     locked.save(update_fields=["state", "revision"])

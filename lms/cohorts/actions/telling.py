@@ -48,7 +48,8 @@ def tell_of_calling_off(*, cohort: Cohort, by: User, at: datetime) -> int:
 
     One message, about the first of them.  Raises CohortEnded.
     """
-    coming = cohort.sessions.filter(state=SessionState.PLANNED, starts_at__gt=at + GRACE).order_by("starts_at").first()
+    taking_place = cohort.sessions.exclude(state=SessionState.CANCELLED)
+    coming = taking_place.filter(starts_at__gt=at + GRACE).order_by("starts_at").first()
     if coming is None:
         return 0
     return tell_participants(cohort=cohort, kind=SessionNotice.CALLED_OFF, session=coming, by=by, at=at)

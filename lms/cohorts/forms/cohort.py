@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from lms.cohorts.actions import ExtraSession, SessionChange
 from lms.cohorts.forms.fields import capacity_field, date_field, moment_field, place_field, title_fields
 from lms.cohorts.forms.telling import TellingForm
-from lms.cohorts.models import REASONS_OF_VERBS, TITLE_LENGTH, Cohort, Session, SessionState, WithdrawalReason
+from lms.cohorts.models import REASONS_OF_VERBS, TITLE_LENGTH, Cohort, Session, WithdrawalReason
 from lms.cohorts.queries import Telling, substitutes_for
 from lms.common.choices import offer, offer_unless_one
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, pick, texts_of
@@ -42,7 +42,7 @@ class ChangeForm(TellingForm):
         titles = {f"title_{code}": text for code, text in texts_of(cohort, "title").items()}
         kept = {name: getattr(cohort, name) for name in ("place", "capacity", "listed_publicly")}
         super().__init__(data, initial={**kept, **titles}, telling=telling)
-        self.sessions = [session for session in sessions if session.state == SessionState.PLANNED]
+        self.sessions = [session for session in sessions if session.counts and not session.has_taken_place]
         for session in self.sessions:
             label = f"{session.lesson_code} · {pick(session.titles)}"
             self.fields[f"start-{session.pk}"] = moment_field(label, initial=session.starts_at)

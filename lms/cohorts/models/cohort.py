@@ -1,11 +1,13 @@
 """Who follows which modules, where, when and with whom."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -244,6 +246,14 @@ class Session(models.Model):
     @property
     def counts(self) -> bool:
         return self.state != SessionState.CANCELLED
+
+    def took_place_by(self, at: datetime) -> bool:
+        """Marked and begun: who comes early is marked early, and until it begins the session can still be changed."""
+        return self.state == SessionState.HELD and self.starts_at <= at
+
+    @property
+    def has_taken_place(self) -> bool:
+        return self.took_place_by(timezone.now())
 
 
 def hours_of(minutes: int) -> Decimal:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.cohorts import actions
 from lms.cohorts.forms import ExtraSessionForm, SessionForm, SubstituteForm, TellingForm
-from lms.cohorts.models import Session, SessionNotice, SessionState
+from lms.cohorts.models import Session, SessionNotice
 from lms.cohorts.queries import telling_of, telling_of_session
 from lms.cohorts.views.shared import after_change, changeable_or_403, edit_crumbs
 from lms.common.refusals import refusal_in, refusal_shown
@@ -46,7 +46,7 @@ def session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
             moved = actions.move_session(session=row, change=change, by=request.user, at=timezone.now())
             messages.success(request, _("Saved."))
             return after_change(request, row.cohort, SessionNotice.MOVED, [moved])
-    is_planned = row.state == SessionState.PLANNED and not row.cohort.has_ended
+    is_planned = row.counts and not row.has_taken_place and not row.cohort.has_ended
     of_cancelling = telling_of_session(row, SessionNotice.CANCELLED, timezone.now())
     context = {
         "session": row,
