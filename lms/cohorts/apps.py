@@ -11,6 +11,7 @@ class CohortsConfig(AppConfig):
         from lms.cohorts.queries import host_of
         from lms.cohorts.rendering import words_of_sessions
         from lms.cohorts.views.calendars import on_profile
+        from lms.cohorts.views.leaving import on_leaving
         from lms.cohorts.views.public import on_home
         from lms.common.panels import register_panel
         from lms.notices.rendering import word_kinds
@@ -18,5 +19,6 @@ class CohortsConfig(AppConfig):
 
         register_panel("profile", "calendar", on_profile)
         register_panel("home", "cohorts", on_home)
+        register_panel("leave", "cohorts", on_leaving)
         name_hosts("cohorts", host_of)
         word_kinds(SessionNotice.values, words_of_sessions)

@@ -5,10 +5,13 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from lms.cohorts.models import CohortState
 from lms.people import actions
 from lms.people.models import AuditEntry, Card, RoleKind, User
-from tests.factories.people import PASSWORD, make_organisation, make_person, make_role, make_staff
+from tests.factories.cohorts import make_cohort
+from tests.factories.people import PASSWORD, make_organisation, make_person, make_region, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +139,25 @@ def test_the_last_administrator_and_herself_cannot_be_ended(admin, ours):
     role.refresh_from_db()
     second.refresh_from_db()
     assert (role.valid_until, second.is_active) == (None, True)
+
+
+def test_the_page_warns_where_nobody_would_coordinate(admin, colleague, ours, theirs):
+    page, make = reverse("people:leave", args=[colleague.pk]), {"region": make_region(code="417")}
+    make_cohort(ours, **make)
+    make_cohort(ours, **make, state=CohortState.CLOSED)
+    make_cohort(theirs, **make)
+    text = browser(admin).get(page).text
+    assert "ours (en) then has no coordinator" in text
+    assert "1 cohort is still going on." in text
+    make_role(make_staff("second"), RoleKind.COORDINATOR, ours)
+    assert "has no coordinator" not in browser(admin).get(page).text
+
+
+def test_an_ended_role_names_the_day_on_which_it_was_ended(admin, colleague):
+    for role in colleague.roles.all():
+        actions.end_role(role=role, by=admin, at=timezone.now())
+    text = browser(admin).get(reverse("people:member", args=[colleague.pk])).text
+    assert text.count(f"not any more since {date_format(timezone.localdate(), 'DATE_FORMAT')}") == 2
 
 
 @pytest.mark.parametrize("name", ["leave", "reopen"])

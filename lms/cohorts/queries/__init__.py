@@ -45,7 +45,14 @@ from lms.cohorts.queries.lessons import (
 )
 from lms.cohorts.queries.listing import ListedCohort, listed_cohorts
 from lms.cohorts.queries.merging import stands_beside_herself
-from lms.cohorts.queries.planning import PlanningRight, TrainerChoice, planning_rights, trainer_choices
+from lms.cohorts.queries.planning import (
+    Orphaned,
+    PlanningRight,
+    TrainerChoice,
+    orphaned_without,
+    planning_rights,
+    trainer_choices,
+)
 from lms.cohorts.queries.retention import cohorts_over_by
 from lms.cohorts.queries.standings import (
     LEVEL_ORDER,
@@ -77,6 +84,7 @@ __all__ = [
     "ListedCohort",
     "LooseEnd",
     "ObjectivesMap",
+    "Orphaned",
     "PlanningRight",
     "Reading",
     "SessionBatch",
@@ -114,6 +122,7 @@ __all__ = [
     "numbers_of",
     "objectives_or_404",
     "observed_cohorts_for",
+    "orphaned_without",
     "own_enrolments",
     "people_by_state",
     "people_known_to",

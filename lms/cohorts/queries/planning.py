@@ -95,3 +95,23 @@ def trainer_choices(organisation: Organisation, day: date) -> list[TrainerChoice
         found.setdefault(role.person, [])
     choices = [TrainerChoice(person, tuple(held)) for person, held in found.items()]
     return sorted(choices, key=lambda choice: alphabetical(choice.person.display_name))
+
+
+@dataclass(frozen=True)
+class Orphaned:
+    """An organisation that would be left without a coordinator, and how many of its cohorts go on."""
+
+    organisation: Organisation
+    cohorts: int
+
+
+def orphaned_without(person: User, *, administrator: User, day: date) -> list[Orphaned]:
+    """Of the administrator's organisations those in which this person alone coordinates on `day`."""
+    alone = []
+    for organisation in organisations_for(administrator, RoleKind.ADMINISTRATOR):
+        roles = Role.objects.active(day).filter(organisation=organisation, kind__in=PLANNING_ROLES)
+        coordinators = set(roles.filter(person__is_active=True).values_list("person", flat=True))
+        if coordinators == {person.pk}:
+            going_on = Cohort.objects.live().filter(organisation=organisation).count()
+            alone.append(Orphaned(organisation, going_on))
+    return alone

@@ -100,6 +100,11 @@ class Role(Private, models.Model):
         """Is its last day before `day`?"""
         return self.valid_until is not None and self.valid_until < day
 
+    @property
+    def over_since(self) -> date | None:
+        """The first day without it: the day on which it was ended, since that takes it away at once."""
+        return self.valid_until + timedelta(days=1) if self.valid_until else None
+
 
 # How long an offered role waits for an answer.
 OFFER_HOLDS = timedelta(days=30)
