@@ -226,6 +226,7 @@ _PRIVACY = {
     "privacy:erase_participant": (MANAGES_RUNS_SEES, MANAGES_RUNS_SEES),
     "merging:choose": (MANAGES_RUNS_SEES, MANAGES_RUNS_SEES),
     "merging:merge": (MANAGES_RUNS_SEES, MANAGES_RUNS_SEES),
+    "merging:compare": (NO_METHOD, MANAGES_RUNS_SEES),
 }
 _DASHBOARD = {
     "dashboard:desk": (SIGNED_IN, NO_METHOD),

@@ -341,9 +341,9 @@ def test_nobody_merges_her_own_row_or_one_that_is_gone(twice, at):
     make_enrolment(twice.shared, twice.coordinator)
     refuses(twice, at, OwnRow, kept=twice.coordinator)
     refuses(twice, at, RowGone, merged=twice.kept)
-    for change in ({"erased_at": at}, {"is_active": False}):
+    for change, error in (({"erased_at": at}, RowGone), ({"is_active": False}, NotHersAlone)):
         User.objects.filter(pk=twice.kept.pk).update(**change)
-        refuses(twice, at, RowGone)
+        refuses(twice, at, error)
         User.objects.filter(pk=twice.kept.pk).update(erased_at=None, is_active=True)
 
 

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from lms.people.actions import renew_pins
-from lms.people.models import Card, User
+from lms.people.actions import renew_pins, set_legal_name
+from lms.people.models import AuditEntry, Card, User
+from lms.privacy.queries.openings import openings_of
 from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.merging import NAME, Twice, make_twice
@@ -45,6 +46,8 @@ def test_coordinator_trainer_and_strangers_at_the_gates(twice, regions):
     for url in (choose_url(twice), merge_url(twice)):
         for person, status in answers.items():
             assert signed_in(person).get(url).status_code == status
+    for person, status in answers.items():
+        assert signed_in(person).post(compare_url(twice)).status_code == status
     for person in (lead, elsewhere, other_house, stranger, twice.kept):
         sent = signed_in(person).post(merge_url(twice), {"stays": str(twice.kept.pk)})
         assert sent.status_code == answers[person]
@@ -111,7 +114,7 @@ def test_why_not_is_said_before_anything_is_chosen(twice):
     make_enrolment(make_cohort(region=twice.region), twice.merged)
     client = signed_in(twice.coordinator)
     page = client.get(merge_url(twice)).content.decode()
-    assert "where you do not coordinate" in page
+    assert "You cannot make one person of these two" in page
     assert 'name="stays"' not in page
     refused = client.post(merge_url(twice), {"stays": str(twice.kept.pk)})
     assert refused.status_code == 422
@@ -143,3 +146,56 @@ def test_the_card_page_sends_her_to_her_other_card(twice, at):
     signed_in(twice.coordinator).post(merge_url(twice), {"stays": str(twice.kept.pk)})
     sent = signed_in(make_person()).post(reverse("card:signin"), {"code": code, "pin": pins[twice.merged.pk]})
     assert (sent.status_code, "Use your other card" in sent.content.decode()) == (422, True)
+
+
+# ── The full names ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def give_names(twice: Twice, at, *names: str) -> None:
+    for person, name in zip((twice.kept, twice.merged), names, strict=False):
+        set_legal_name(person=person, name=name, by=person, at=at)
+
+
+def compare_url(twice: Twice) -> str:
+    return reverse("merging:compare", args=[twice.stays.pk, twice.merged.pk])
+
+
+@pytest.mark.parametrize(("other", "said"), [(NAME, "are the same."), ("Айгүл Токтосунова", "are not the same.")])
+def test_full_names_are_compared_when_she_asks_and_both_see_it(twice, at, other, said):
+    give_names(twice, at, NAME, other)
+    client = signed_in(twice.coordinator)
+    page = client.get(merge_url(twice)).content.decode()
+    assert (compare_url(twice) in page, "certificate are" in page) == (True, False)
+    assert not AuditEntry.objects.filter(verb="compare_names").exists()
+    compared = client.post(compare_url(twice)).content.decode()
+    assert (said in compared, f'action="{merge_url(twice)}"' in compared) == (True, True)
+    for person in (twice.kept, twice.merged):
+        assert [one.said[:27] for one in openings_of(person)] == ["Your full name was compared"]
+
+
+def test_where_one_has_no_name_there_is_nothing_to_compare(twice, at):
+    give_names(twice, at, NAME)
+    client = signed_in(twice.coordinator)
+    assert compare_url(twice) not in client.get(merge_url(twice)).content.decode()
+    assert "certificate are" not in client.post(compare_url(twice)).content.decode()
+    assert not AuditEntry.objects.filter(verb="compare_names").exists()
+
+
+def test_of_somebody_who_is_not_hers_alone_no_name_is_guessed_and_no_place_told(twice, at):
+    give_names(twice, at, NAME, NAME)
+    make_enrolment(make_cohort(region=twice.region), twice.merged)
+    client = signed_in(twice.coordinator)
+    answers = [client.get(merge_url(twice)), client.post(compare_url(twice))]
+    answers.append(client.post(merge_url(twice), {"stays": str(twice.kept.pk)}))
+    for page in (answer.content.decode() for answer in answers):
+        assert ("certificate are" in page, "takes part" in page, "coordinate" in page) == (False, False, False)
+        assert "Why is not said" in page
+    assert not AuditEntry.objects.filter(verb="compare_names").exists()
+
+
+def test_thirty_names_an_hour_and_no_more(twice, at):
+    give_names(twice, at, NAME, NAME)
+    client = signed_in(twice.coordinator)
+    assert {client.post(compare_url(twice)).status_code for _try in range(30)} == {200}
+    assert client.post(compare_url(twice)).status_code == 429
+    assert client.post(merge_url(twice), {"stays": str(twice.kept.pk)}).status_code == 429

@@ -18,8 +18,7 @@ from lms.common.errors import ActionError
 from lms.notices.actions import take_over_notices
 from lms.people.actions import leave_tombstone, record_audit, take_over_records
 from lms.people.models import User
-from lms.people.queries import is_living
-from lms.privacy.queries.merging import answers_for, has_duties
+from lms.privacy.queries.merging import answers_for, full_names_agree, has_duties
 
 # "model.field" → no row points at the row that gave way any more.
 HANDED_OVER = {
@@ -89,16 +88,16 @@ class OwnRow(ActionError):
 
 class RowGone(ActionError):
     code = "row_gone"
-    message = _("One of the two was erased, closed or merged before. Look at the list again.")
+    message = _("One of the two was erased or merged before. Look at the list again.")
 
 
 class NotHersAlone(ActionError):
-    """Another house, or a coordinator of another region, answers for some of it."""
+    """Another house, or a coordinator of another region, answers for some of it: which, she is not told."""
 
     code = "not_hers_alone"
     message = _(
-        "One of the two also takes part, trains or works where you do not coordinate. Whoever coordinates both places "
-        "can merge them."
+        "You cannot make one person of these two. Why is not said, to protect them: one may be closed, or not yours "
+        "alone. Nothing is lost when both stay: ask her which card she wants to use."
     )
 
 
@@ -118,15 +117,34 @@ def require_mergeable(*, kept: User, merged: User, by: User) -> None:
     """
     if by.pk in (kept.pk, merged.pk):
         raise OwnRow
-    if kept.pk == merged.pk or not is_living(kept) or merged.erased_at or merged.merged_into_id:
+    if kept.pk == merged.pk or _is_gone(kept) or _is_gone(merged):
         raise RowGone
-    if not answers_for(by, kept) or not answers_for(by, merged):
+    if not kept.is_active or not answers_for(by, kept) or not answers_for(by, merged):
         raise NotHersAlone
     if has_duties(merged):
         raise DutiesGiveWay
     require_two_parts(kept=kept, merged=merged)
     require_plain_record(kept=kept, merged=merged)
     require_certificates_apart(kept=kept, merged=merged)
+
+
+@transaction.atomic
+def compare_names(*, one: User, other: User, by: User, at: datetime) -> bool | None:
+    """Is the name for the certificate the same on both?  None where one has none.  Both see that it was compared.
+
+    Whoever writes a name onto a row of her own would find out another's by it: so of nobody whom she could not merge.
+    Raises what `require_mergeable` does, where neither may stay.
+    """
+    try:
+        require_mergeable(kept=other, merged=one, by=by)
+    except ActionError:
+        require_mergeable(kept=one, merged=other, by=by)
+    agree = full_names_agree(one, other)
+    if agree is not None:
+        house = _houses(one, other)[0]
+        for person in (one, other):
+            record_audit(verb="compare_names", subject=person, by=by, at=at, organisation_id=house)
+    return agree
 
 
 @transaction.atomic
@@ -174,6 +192,10 @@ def _lock(kept: User, merged: User) -> tuple[User, User]:
     people = User.objects.select_for_update(of=("self",)).select_related("key").filter(pk__in=both).order_by("pk")
     found = {person.pk: person for person in people}
     return found[kept.pk], found[merged.pk]
+
+
+def _is_gone(person: User) -> bool:
+    return person.erased_at is not None or person.merged_into_id is not None
 
 
 def _houses(kept: User, merged: User) -> list:

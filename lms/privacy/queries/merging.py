@@ -94,8 +94,17 @@ def _row(user: User, person: User) -> PersonRow:
 
 def full_names_agree(one: User, other: User) -> bool | None:
     """Is the name for the certificate the same on both?  None where one has none; nobody reads either."""
-    indexes = LegalName.objects.filter(person__in=[one.pk, other.pk]).values_list("index", flat=True)
+    indexes = _name_indexes(one, other)
     return len(set(indexes)) == 1 if len(indexes) == 2 else None
+
+
+def both_are_named(one: User, other: User) -> bool:
+    """Has each a name for the certificate, so that there is something to compare?"""
+    return len(_name_indexes(one, other)) == 2
+
+
+def _name_indexes(one: User, other: User) -> list[str]:
+    return list(LegalName.objects.filter(person__in=[one.pk, other.pk]).values_list("index", flat=True))
 
 
 def answers_for(user: User, person: User) -> bool:

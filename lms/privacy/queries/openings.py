@@ -22,6 +22,7 @@ _SAID: dict[str, str | Promise] = {
     "reveal_legal_name:roster": gettext_lazy("Your full name was shown on your page in a cohort."),
     "reveal_legal_name:certificate": gettext_lazy("Your full name was put on a certificate."),
     "find_by_name": gettext_lazy("You were found by your full name, your telephone or your e-mail."),
+    "compare_names": gettext_lazy("Your full name was compared with that of another entry, without being shown."),
     "set_legal_name": gettext_lazy("Your full name was written for you."),
     "unlock_card": gettext_lazy("Your card was unlocked after wrong PINs."),
     "open_certificate": gettext_lazy("The paper of your certificate was opened."),

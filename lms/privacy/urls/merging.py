@@ -8,4 +8,5 @@ app_name = "merging"
 urlpatterns = [
     path("people/<uuid:enrolment_id>/twice/", merging.choose, name="choose"),
     path("people/<uuid:enrolment_id>/twice/<uuid:other_id>/", merging.merge, name="merge"),
+    path("people/<uuid:enrolment_id>/twice/<uuid:other_id>/names/", merging.compare, name="compare"),
 ]

@@ -1,5 +1,6 @@
 """The same person is here twice: the other row is found, both are compared, and one stays."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.cohorts.models import Enrolment
 from lms.cohorts.permissions import manages
@@ -20,18 +21,23 @@ from lms.cohorts.queries import run_enrolments_for
 from lms.cohorts.views.shared import roster_crumbs
 from lms.common.errors import ActionError
 from lms.common.refusals import refusal_in
+from lms.common.throttling import too_many
+from lms.common.views import too_many_requests
 from lms.people.models import User
 from lms.people.permissions import SignedInRequest
-from lms.privacy.actions.merging import merge_people, require_mergeable
+from lms.privacy.actions.merging import compare_names, merge_people, require_mergeable
 from lms.privacy.forms.merging import CardCodeForm, MergeForm
 from lms.privacy.queries.merging import (
-    full_names_agree,
+    both_are_named,
     get_mergeable_or_404,
     names_twice_in,
     person_rows,
     row_with_card,
     rows_named_alike,
 )
+
+# Names that one coordinator may hold beside others in an hour, merging included.
+RATE = "30/h"
 
 
 def on_participants_page(request: HttpRequest, enrolment: Any) -> str:
@@ -79,23 +85,62 @@ def choose(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: SignedInRequest, enrolment_id: UUID, other_id: UUID) -> HttpResponse:
     """Both side by side; POST makes one of them."""
+    enrolment, other = _two(request, enrolment_id, other_id)
+    form = MergeForm(
+        request.POST if request.method == "POST" else None, rows=person_rows(request.user, [enrolment.person, other])
+    )
+    if form.is_bound and _tries_too_often(request):
+        return too_many_requests(request, retry_after=3600)
+    if form.is_valid():
+        with refusal_in(form, "stays"):
+            kept, merged, now = form.cleaned_data["kept"], form.cleaned_data["merged"], timezone.now()
+            # Whether the names agree decides whether it is refused: that it was looked at stays written down.
+            compare_names(one=kept, other=merged, by=request.user, at=now)
+            merge_people(kept=kept, merged=merged, by=request.user, at=now)
+            messages.success(request, _("They are one person now. Her other card says so when it is used."))
+            stays = get_object_or_404(Enrolment, person=kept, cohort=enrolment.cohort_id)
+            return redirect("cohorts:person", stays.pk)
+    return _render_merge(request, enrolment, other, form)
+
+
+@login_required
+@never_cache
+@require_POST
+def compare(request: SignedInRequest, enrolment_id: UUID, other_id: UUID) -> HttpResponse:
+    """Says whether both have the same full name; both see on "Who opened my name" that it was asked."""
+    enrolment, other = _two(request, enrolment_id, other_id)
+    if _tries_too_often(request):
+        return too_many_requests(request, retry_after=3600)
+    form = MergeForm(rows=person_rows(request.user, [enrolment.person, other]))
+    agree = None
+    # The page says by itself why they cannot be made one.
+    with suppress(ActionError):
+        agree = compare_names(one=enrolment.person, other=other, by=request.user, at=timezone.now())
+    return _render_merge(request, enrolment, other, form, names_agree=agree)
+
+
+def _two(request: SignedInRequest, enrolment_id: UUID, other_id: UUID) -> tuple[Enrolment, User]:
+    """The row from which she comes, and the other one."""
     enrolment = _enrolment(request, enrolment_id)
     other = get_mergeable_or_404(request.user, other_id)
     if other.pk == enrolment.person_id:
         raise Http404
-    rows = person_rows(request.user, [enrolment.person, other])
-    form = MergeForm(request.POST if request.method == "POST" else None, rows=rows)
-    if form.is_valid():
-        with refusal_in(form, "stays"):
-            kept, merged = form.cleaned_data["kept"], form.cleaned_data["merged"]
-            merge_people(kept=kept, merged=merged, by=request.user, at=timezone.now())
-            messages.success(request, _("They are one person now. Her other card says so when it is used."))
-            stays = get_object_or_404(Enrolment, person=kept, cohort=enrolment.cohort_id)
-            return redirect("cohorts:person", stays.pk)
+    return enrolment, other
+
+
+def _tries_too_often(request: SignedInRequest) -> bool:
+    return too_many(request, group="compare-names", rate=RATE, key=str(request.user.pk))
+
+
+def _render_merge(
+    request: SignedInRequest, enrolment: Enrolment, other: User, form: MergeForm, *, names_agree: bool | None = None
+) -> HttpResponse:
     context = {
         "enrolment": enrolment,
-        "rows": rows,
-        "names_agree": full_names_agree(enrolment.person, other),
+        "other": other,
+        "rows": form.rows.values(),
+        "both_named": both_are_named(enrolment.person, other),
+        "names_agree": names_agree,
         "refusal": _refusal(request.user, enrolment.person, other),
         "form": form,
         "crumbs": roster_crumbs(enrolment.cohort),
