@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 
 from lms.people.actions import renew_pins, set_legal_name
-from lms.people.models import AuditEntry, Card, User
+from lms.people.models import AuditEntry, Card, Role, User
 from lms.privacy.queries.openings import openings_of
 from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import make_cohort, make_enrolment
-from tests.factories.merging import NAME, Twice, make_twice
+from tests.factories.merging import NAME, Twice, crowd, make_twice
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +191,18 @@ def test_of_somebody_who_is_not_hers_alone_no_name_is_guessed_and_no_place_told(
         assert ("certificate are" in page, "takes part" in page, "coordinate" in page) == (False, False, False)
         assert "Why is not said" in page
     assert not AuditEntry.objects.filter(verb="compare_names").exists()
+
+
+def test_that_names_differ_is_said_with_what_to_do_and_written_down(twice, at):
+    """Else whoever tries to merge would guess without a trace."""
+    certificate = crowd(twice)
+    set_legal_name(person=twice.kept, name=NAME, by=twice.kept, at=at)
+    Role.objects.filter(person=twice.merged).delete()
+    sent = signed_in(twice.coordinator).post(merge_url(twice), {"stays": str(twice.kept.pk)})
+    assert (sent.status_code, "first correct the full name that is wrong" in sent.content.decode()) == (422, True)
+    assert AuditEntry.objects.filter(verb="compare_names").count() == 2
+    certificate.refresh_from_db()
+    assert certificate.person == twice.merged
 
 
 def test_thirty_names_an_hour_and_no_more(twice, at):

@@ -18,7 +18,12 @@ from lms.common.errors import ActionError
 from lms.notices.actions import take_over_notices
 from lms.people.actions import leave_tombstone, record_audit, take_over_records
 from lms.people.models import User
-from lms.privacy.queries.merging import answers_for, full_names_agree, has_duties
+from lms.privacy.queries.merging import (
+    answers_for,
+    bear_names_on_certificates,
+    full_names_agree,
+    has_duties,
+)
 
 # "model.field" → no row points at the row that gave way any more.
 HANDED_OVER = {
@@ -109,6 +114,17 @@ class DutiesGiveWay(ActionError):
     )
 
 
+class NamesDiffer(ActionError):
+    """What was merged is not taken apart again, and a certificate says who somebody is."""
+
+    code = "names_differ"
+    message = _(
+        "A certificate bears the full name of one of the two, and that of the other is not the same: the certificate "
+        "would become another person's. Ask her. If she is one person, first correct the full name that is wrong; a "
+        "certificate with a wrong name is revoked and issued anew."
+    )
+
+
 def require_mergeable(*, kept: User, merged: User, by: User) -> None:
     """Says nothing where the two may become one, `kept` staying.
 
@@ -152,12 +168,14 @@ def merge_people(*, kept: User, merged: User, by: User, at: datetime) -> User:
     """All that was two people's is one's; the other row stays as a tombstone without a name or a way in.
 
     The card of the row that stays works on; the other's says so.  A repeat is harmless.
-    Raises what `require_mergeable` does.
+    Raises what `require_mergeable` does, and NamesDiffer.
     """
     kept, merged = _lock(kept, merged)
     if merged.merged_into_id == kept.pk:
         return kept
     require_mergeable(kept=kept, merged=merged, by=by)
+    if full_names_agree(kept, merged) is False and bear_names_on_certificates(kept, merged):
+        raise NamesDiffer
     houses = _houses(kept, merged)
     pairs = take_over_enrolments(kept=kept, merged=merged, at=at)
     moved = {

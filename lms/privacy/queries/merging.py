@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from lms.assessments.models import Attempt
 from lms.attendance.models import Mark
-from lms.certificates.models import Certificate
+from lms.certificates.models import Certificate, CertificateHolder
 from lms.cohorts.models import Cohort, CohortTrainer, Enrolment, EnrolmentState
 from lms.cohorts.permissions import managed_by
 from lms.common.codes import clean_code
@@ -101,6 +101,12 @@ def full_names_agree(one: User, other: User) -> bool | None:
 def both_are_named(one: User, other: User) -> bool:
     """Has each a name for the certificate, so that there is something to compare?"""
     return len(_name_indexes(one, other)) == 2
+
+
+def bear_names_on_certificates(one: User, other: User) -> bool:
+    """Does a certificate that is in force, or could be again, bear a name of one of them?"""
+    theirs = Certificate.objects.current().filter(person__in=[one.pk, other.pk])
+    return CertificateHolder.objects.filter(certificate__in=theirs, sealed_name__isnull=False).exists()
 
 
 def _name_indexes(one: User, other: User) -> list[str]:
