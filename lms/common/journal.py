@@ -33,6 +33,8 @@ _KIND = re.compile(r"[a-z][a-z_]{0,39}")
 # Ids, codes and times; whatever people are called or wrote has a letter or a sign that does not fit.
 _ID = re.compile(r"[0-9A-Za-z_.:+-]{1,64}")
 _OWN = {"id", "at", "kind", "subject"}
+# Far beyond what an entry needs; a longer line is damage, and is not even looked at.
+_LONGEST = 4096
 
 
 class JournalUnwritable(ActionError):
@@ -114,12 +116,14 @@ def _read(path: Path) -> bytes:
 
 
 def _entry_of(line: bytes) -> Entry | None:
+    if len(line) > _LONGEST:
+        return None
     try:
         facts = json.loads(line)
         identity, at = UUID(facts.pop("id")), datetime.fromisoformat(facts.pop("at"))
         entry = Entry(id=identity, at=at, kind=facts.pop("kind"), subject=facts.pop("subject"), ids=facts)
         line_of(entry)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return entry if entry.at.tzinfo else None
 

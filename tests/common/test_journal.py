@@ -72,6 +72,11 @@ def test_torn_last_line_is_reported_and_the_next_entry_stands_by_itself(journal,
         b'{"id": "01936d5e-0000-7000-8000-000000000000", "at": "2026-11-24T09:00:00", "kind": "a", "subject": "1"}',
         b'{"id": "01936d5e-0000-7000-8000-000000000000", "at": "2026-11-24T09:00:00+00:00", "kind": "a", "subject": 1}',
         b'{"id": "01936d5e-0000-7000-8000-000000000000", "at": "2026-11-24T09:00:00+00:00", "kind": "a"}',
+        b'{"id":' + b"[" * 200_000,
+        b'{"id":' + b"[" * 4_000,
+        b'{"id": "01936d5e-0000-7000-8000-000000000000", "at": "2026-11-24T09:00:00+00:00", "kind": "a", '
+        + b" " * 5_000
+        + b'"subject": "1"}',
     ],
 )
 def test_damaged_line_is_left_out(journal, line):
