@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from lms.common.errors import ActionError
+from lms.common.leftovers import empty_write_ahead_log
 from lms.jobs.tasks import running
 from lms.people.models import User
 from lms.privacy import actions
@@ -26,6 +27,7 @@ def erase(job_id: str, **kwargs: object) -> None:
             except ActionError as error:
                 # Something was given into her hands since she was asked whether she means it.
                 job.result = {"refused": error.code}
+    empty_write_ahead_log()
 
 
 @shared_task(name="privacy.make_backup")
@@ -39,3 +41,4 @@ def make_backup(**kwargs: object) -> None:
 def forget_what_is_over(**kwargs: object) -> None:
     """At night: whatever has reached the end of its term."""
     actions.apply_retention(at=timezone.now())
+    empty_write_ahead_log()
