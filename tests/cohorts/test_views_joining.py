@@ -1,6 +1,7 @@
 """The poster and the page that it opens."""
 
 import re
+import time
 from html import unescape
 
 import pytest
@@ -127,12 +128,41 @@ def test_joining_is_limited_per_address_and_not_below_a_classroom(scene):
     assert Client(REMOTE_ADDR="192.0.2.8").get(url).status_code == 410
 
 
-def test_one_address_makes_no_more_new_people_than_a_full_hall(scene):
+@pytest.fixture
+def clock(monkeypatch) -> dict[str, float]:
+    """The time by which tries are counted; its windows end for each limit at a moment of its own."""
+    now = {"at": 1_800_000_000.0}
+    monkeypatch.setattr(time, "time", lambda: now["at"])
+    return now
+
+
+def test_one_address_makes_no_more_new_people_than_a_full_hall(scene, clock):
     url = join_url(scene)
     stranger, neighbour = Client(REMOTE_ADDR="192.0.2.9"), Client(REMOTE_ADDR="192.0.2.10")
-    answers = [stranger.post(url, typed(stranger.get(url))).status_code for _try in range(41)]
+    answers = []
+    for _try in range(41):
+        answers.append(stranger.post(url, typed(stranger.get(url))).status_code)
+        clock["at"] += 6
     assert (answers.count(200), answers[-1]) == (40, 429)
     assert neighbour.post(url, typed(neighbour.get(url))).status_code == 200
+
+
+def test_a_script_does_not_fill_the_hall_in_a_minute_and_a_hall_joins_in_three(scene, clock):
+    url, hotspot = join_url(scene), Client(REMOTE_ADDR="192.0.2.11")
+    waiting, minutes = [typed(hotspot.get(url), display_name=f"Адам {number}") for number in range(30)], 0
+    while waiting:
+        answers = [(sent, hotspot.post(url, sent)) for sent in waiting]
+        assert sum(answer.status_code == 200 for _sent, answer in answers) <= 12
+        waiting = [sent for sent, answer in answers if answer.status_code == 429]
+        for sent, answer in answers:
+            if answer.status_code == 429:
+                assert "Wait 1 minute and send it again" in answer.text
+                assert (ticket_of(answer), answer["Retry-After"]) == (sent["ticket"], "60")
+                assert sent["display_name"] in answer.text
+        clock["at"] += 60
+        minutes += 1
+    assert minutes == 3
+    assert scene.cohort.enrolments.filter(person__display_name__startswith="Адам").count() == 30
 
 
 def test_trainer_is_not_offered_to_join_her_own_cohort(scene):

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -23,8 +23,9 @@ from lms.common.views import too_many_requests
 from lms.people.models import User
 
 RATE = "300/10m"
-# New people for one cohort from one address: a full hall behind one hotspot, and not a stranger with a script.
-NEW_PEOPLE = "40/10m"
+# New people for one cohort from one address: a full hall behind one hotspot within a few minutes, and not a stranger
+# with a script within seconds.  BURST and IN_ALL count all cohorts together.
+BURST, NEW_PEOPLE, IN_ALL = "12/m", "40/10m", "60/10m"
 TICKET_AGE = 2 * 60 * 60
 
 
@@ -78,8 +79,8 @@ def _join_as_new_person(request: HttpRequest, cohort: Cohort, form: JoinForm) ->
         ticket = signing.loads(request.POST.get("ticket", ""), salt=cohort.join_token, max_age=TICKET_AGE)
     except signing.BadSignature:
         return _ask(request, cohort, form, status=422)
-    if too_many(request, group=f"join-new-{cohort.pk}", rate=NEW_PEOPLE):
-        return too_many_requests(request)
+    if wait := _must_wait(request, cohort):
+        return _ask_later(request, cohort, form, wait)
     if not cache.add(f"join-{ticket}", 1, TICKET_AGE):
         return render(request, "cohorts/join_twice.html", {"cohort": cohort}, status=409)
     name, language = form.cleaned_data["display_name"], form.cleaned_data["language"]
@@ -90,3 +91,26 @@ def _join_as_new_person(request: HttpRequest, cohort: Cohort, form: JoinForm) ->
         return _ask(request, cohort, form, status=422, refusal=str(error))
     context = {"cohort": cohort, "enrolment": made.enrolment, "code": made.card_code, "pin": made.pin}
     return render(request, "cohorts/joined.html", context)
+
+
+def _must_wait(request: HttpRequest, cohort: Cohort) -> int:
+    """For how many minutes; 0: not at all.  Whoever was too quick counts for the minute alone."""
+    if too_many(request, group="join-burst", rate=BURST):
+        return 1
+    here, in_all = (
+        too_many(request, group=group, rate=rate)
+        for group, rate in ((f"join-new-{cohort.pk}", NEW_PEOPLE), ("join-new", IN_ALL))
+    )
+    return 10 if here or in_all else 0
+
+
+def _ask_later(request: HttpRequest, cohort: Cohort, form: JoinForm, minutes: int) -> HttpResponse:
+    """The page with what she typed; its ticket is still good."""
+    refusal = ngettext(
+        "Many people are joining over this connection. Wait %(n)s minute and send it again: nothing is lost.",
+        "Many people are joining over this connection. Wait %(n)s minutes and send it again: nothing is lost.",
+        minutes,
+    ) % {"n": minutes}
+    response = _ask(request, cohort, form, status=429, refusal=refusal)
+    response.headers["Retry-After"] = str(60 * minutes)
+    return response
