@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localtime
 
-from lms.cohorts.models import Cohort, CohortState
+from lms.cohorts.models import Cohort, CohortState, Standing
 from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import make_cohort, make_standing
 from tests.factories.people import make_staff
@@ -57,6 +57,23 @@ def where(scene, regions):
         "starts_on": "2026-12-01",
         "starts_at": "09:30",
     }
+
+
+def test_where_nobody_may_train_yet_the_plan_leads_to_the_first_trainers(scene, what, where):
+    walk = Walk(scene.coordinator)
+    for typed in (what, where):
+        walk.send(**typed)
+    assert "Nobody may train here yet" not in walk.response.text
+    Standing.objects.filter(organisation=scene.organisation).update(state="withdrawn")
+    walk = Walk(scene.coordinator)
+    for typed in (what, where):
+        walk.send(**typed)
+    page = walk.response.text
+    assert (walk.step, "Nobody may train here yet" in page, 'value="next"' in page) == ("who", True, False)
+    assert walk.client.get(reverse("cohorts:founding")).status_code == 200
+    assert reverse("cohorts:founding") in page
+    walk.send("back")
+    assert walk.step == "where"
 
 
 def test_plan_walks_through_four_steps_to_a_draft(scene, what, where):

@@ -16,7 +16,7 @@ from lms.cohorts.forms.cohort import (
     WithdrawForm,
 )
 from lms.cohorts.forms.finding import FindForm
-from lms.cohorts.forms.planning import TrainersForm
+from lms.cohorts.forms.planning import TrainersForm, WhoForm
 from lms.cohorts.forms.standing import CoachForm, FoundingForm
 from lms.cohorts.forms.telling import MoveTellingForm, TellingForm
 from lms.cohorts.forms.wizard import LABELS, PlanWizard
@@ -42,5 +42,6 @@ __all__ = [
     "TrainersForm",
     "TransferForm",
     "WalkInForm",
+    "WhoForm",
     "WithdrawForm",
 ]

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from lms.cohorts.actions import duplicate_cohort, plan_cohort
-from lms.cohorts.forms import LABELS, DuplicateForm, PlanWizard
+from lms.cohorts.forms import LABELS, DuplicateForm, PlanWizard, WhoForm
 from lms.cohorts.views.shared import changeable_or_403, edit_crumbs
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_NAMES
@@ -61,6 +61,8 @@ def _show(request: SignedInRequest, wizard: PlanWizard, *, status: int = 200, re
         "step": wizard.step,
         "steps": LABELS,
         "refusal": refusal,
+        # Only a coordinator comes so far without a trainer, and she may sign for the first ones.
+        "nobody_trains": isinstance(form, WhoForm) and not form.people,
     }
     return render(request, "cohorts/plan.html", context, status=status)
 
