@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from lms.attendance.checks import ROSTER_OPENS
 from lms.attendance.scoring import COUNTED_HOW
@@ -54,5 +55,6 @@ def participants_way(request: HttpRequest, enrolment: Any) -> str:
         "way": way_of(enrolment),
         "is_enrolled": enrolment.state == EnrolmentState.ENROLLED,
         "counted_how": COUNTED_HOW,
+        "at": timezone.now(),
     }
     return render_to_string("dashboard/way.html", context, request)
