@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from lms.assessments.actions import ensure_paper, hand_in_plan, open_paper, start_attempt
 from lms.attendance.actions import record_roster
-from lms.cohorts.actions import appoint_coach, withdraw_enrolment
+from lms.cohorts.actions import appoint_coach, propose_founding, withdraw_enrolment
 from lms.cohorts.models import CohortState, EnrolmentState, Session, WithdrawalReason
 from lms.dashboard.rendering import next_to_mark
+from lms.people.actions import send_feedback
 from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
@@ -159,6 +160,39 @@ def test_what_can_be_marked_goes_before_what_comes(hour, expected):
 def test_draft_offers_to_be_opened_to_its_staff(client, regions):
     draft = make_cohort(region=regions["KG-B"], state=CohortState.DRAFT)
     assert reverse("cohorts:open", args=[draft.pk]) in page(client, lead_of(draft), draft.get_absolute_url())
+
+
+def test_what_waits_for_a_signature_or_a_word_stands_on_the_desk_of_whoever_gives_it(client, cohort):
+    ours = cohort.organisation
+    proposer, helper, signer, stranger = (make_staff(name) for name in ("proposer", "helper", "signer", "stranger"))
+    for person, organisation in ((proposer, ours), (signer, ours), (stranger, make_organisation("other"))):
+        make_role(person, "administrator", organisation)
+    make_role(helper, "coordinator", ours)
+    helper.roles.update(granted_by=proposer)
+    waiting = {"organisation": ours, "module_code": "M1", "languages": ["ky"], "reason": "Trains since 2014"}
+    propose_founding(person=lead_of(cohort), **waiting, by=proposer, at=timezone.now())
+    send_feedback(text="x", contact="", page="", language="ky", organisation=ours, at=timezone.now())
+    for person, expected in (
+        (signer, (True, True)),
+        (proposer, (False, True)),
+        (helper, (False, False)),
+        (stranger, (False, False)),
+        (lead_of(cohort), (False, False)),
+    ):
+        text = page(client, person, DESK)
+        assert ("1 proposal of a founding trainer" in text, "1 message from" in text) == expected, person.username
+    founding = reverse("cohorts:founding")
+    for person, button in ((signer, True), (proposer, False), (helper, False)):
+        text = page(client, person, founding)
+        assert ('value="confirm"' in text, "Another person must confirm" in text) == (button, not button)
+
+
+def test_a_persons_page_says_of_tomorrow_that_it_is_to_come(client, cohort):
+    person, now = make_enrolment(cohort), timezone.now()
+    for session, days in zip(cohort.sessions.all(), (-1, 1), strict=True):
+        move(session, now + timedelta(days=days))
+    text = page(client, lead_of(cohort), reverse("cohorts:person", args=[person.pk]))
+    assert (text.count("not marked"), text.count("still to come")) == (1, 1)
 
 
 @pytest.mark.parametrize("size", [1, 8])

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from lms.cohorts.actions.standings import Grant, ReasonNeeded, grant_standing
 from lms.cohorts.models import FoundingProposal, Level, Standing
 from lms.cohorts.permissions import FOUNDING_ROLES, covers
+from lms.cohorts.queries import signing_line
 from lms.common.errors import ActionError
 from lms.people.actions import record_audit
-from lms.people.models import Organisation, Role, User
+from lms.people.models import Organisation, User
 from lms.regions.models import Region
 
 
@@ -139,16 +140,5 @@ def _require_signer(*, by: User, person: User, organisation: Organisation, regio
 
 def _require_independent(one: UUID, other: UUID) -> None:
     """Their roles go back to different people whom the installation itself invited."""
-    if _line_of(one) & _line_of(other):
+    if signing_line(one) & signing_line(other):
         raise SignersNotIndependent
-
-
-def _line_of(person: UUID) -> set[UUID]:
-    """She, who gave her the roles with which she signs, who gave those people theirs, and on to the installation."""
-    line, newest = {person}, {person}
-    while newest:
-        signing = Role.objects.filter(person__in=newest, kind__in=FOUNDING_ROLES)
-        given = signing.filter(granted_by__isnull=False, granted_by__is_superuser=False)
-        newest = set(given.values_list("granted_by", flat=True)) - line
-        line |= newest
-    return line

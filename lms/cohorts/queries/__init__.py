@@ -61,7 +61,9 @@ from lms.cohorts.queries.standings import (
     founding_candidates,
     founding_proposals_for,
     managed_standings_for,
+    signing_line,
     standings_for,
+    waiting_for_signature_of,
 )
 from lms.cohorts.queries.telling import (
     SessionBatch,
@@ -138,6 +140,7 @@ __all__ = [
     "session_batches",
     "sessions_behind",
     "sessions_for",
+    "signing_line",
     "standings_for",
     "stands_beside_herself",
     "substituted_sessions_for",
@@ -149,6 +152,7 @@ __all__ = [
     "token_of",
     "trainer_choices",
     "transfer_targets",
+    "waiting_for_signature_of",
     "waiting_list",
     "with_counts",
 ]

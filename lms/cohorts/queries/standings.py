@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -41,6 +42,24 @@ def founding_proposals_for(user: User) -> QuerySet[FoundingProposal]:
     proposals = FoundingProposal.objects.filter(scope_filter(user, FOUNDING_ROLES, "organisation", "region__path"))
     waiting = proposals.filter(confirmed_at__isnull=True, declined_at__isnull=True)
     return waiting.select_related("person", "organisation", "region", "proposed_by").order_by("proposed_at")
+
+
+def signing_line(person: UUID) -> set[UUID]:
+    """She, who gave her the roles with which she signs, who gave those people theirs, and on to the installation."""
+    line, newest = {person}, {person}
+    while newest:
+        signing = Role.objects.filter(person__in=newest, kind__in=FOUNDING_ROLES)
+        given = signing.filter(granted_by__isnull=False, granted_by__is_superuser=False)
+        newest = set(given.values_list("granted_by", flat=True)) - line
+        line |= newest
+    return line
+
+
+def waiting_for_signature_of(user: User) -> list[FoundingProposal]:
+    """The proposals of others, about others, whose second signature may be hers."""
+    of_others = founding_proposals_for(user).exclude(proposed_by=user).exclude(person=user)
+    hers = signing_line(user.pk) if (found := list(of_others)) else set()
+    return [proposal for proposal in found if not hers & signing_line(proposal.proposed_by_id)]
 
 
 def coach_choices(organisation: Organisation, day: date) -> list[User]:

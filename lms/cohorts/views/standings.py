@@ -24,6 +24,7 @@ from lms.cohorts.queries import (
     founding_proposals_for,
     managed_standings_for,
     standings_for,
+    waiting_for_signature_of,
 )
 from lms.cohorts.views.shared import Crumbs
 from lms.common.alphabet import alphabetical
@@ -120,7 +121,7 @@ def founding(request: SignedInRequest) -> HttpResponse:
             messages.success(request, _("Proposed. A second person must confirm it now."))
             return redirect("cohorts:founding")
     proposals = list(founding_proposals_for(user))
-    context = {"form": form, "proposals": proposals, "user_id": user.pk, "crumbs": _crumbs()}
+    context = {"form": form, "proposals": proposals, "hers": waiting_for_signature_of(user), "crumbs": _crumbs()}
     return render(request, "cohorts/founding.html", context, status=422 if request.method == "POST" else 200)
 
 

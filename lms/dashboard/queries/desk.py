@@ -24,18 +24,20 @@ from lms.cohorts.models import (
     SessionState,
     Standing,
 )
+from lms.cohorts.permissions import FOUNDING_ROLES
 from lms.cohorts.queries import (
     observed_cohorts_for,
     own_enrolments,
     run_cohorts_for,
     substituted_sessions_for,
+    waiting_for_signature_of,
     with_counts,
 )
 from lms.common.dates import local_day
 from lms.common.languages import LANGUAGE_CODES
 from lms.people.models import CMS_ROLES, RoleKind, RoleOffer, User
 from lms.people.permissions import active_roles, scope_filter
-from lms.people.queries import LINK_TOLD, PasswordLink, offers_for, password_links_for
+from lms.people.queries import LINK_TOLD, PasswordLink, feedback_for, offers_for, password_links_for
 
 # How many cohorts a section shows before it says "all of them": what is next, not the archive.
 SHOWN = 6
@@ -96,6 +98,9 @@ class Desk:
     standings: list[Standing]
     offers: list[RoleOffer]
     password_links: list[PasswordLink]
+    # How many proposals of founding trainers wait for her signature, and how much of what people told us for her word.
+    to_sign: int
+    told: int
     roles: frozenset[str]
 
     @property
@@ -161,8 +166,14 @@ def desk_for(user: User, at: datetime) -> Desk:
         standings=standings,
         offers=list(offers_for(user, at)),
         password_links=password_links_for(user, at - LINK_TOLD) if RoleKind.ADMINISTRATOR in roles else [],
+        to_sign=len(waiting_for_signature_of(user)) if roles & set(FOUNDING_ROLES) else 0,
+        told=_told(user) if user.is_superuser or RoleKind.ADMINISTRATOR in roles else 0,
         roles=roles,
     )
+
+
+def _told(user: User) -> int:
+    return feedback_for(user).filter(settled_at__isnull=True).count()
 
 
 def _plans_waiting(user: User) -> list[Cohort]:
