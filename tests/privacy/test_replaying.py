@@ -7,17 +7,34 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 
-from lms.certificates.actions import change_name_form, erase_holder, revoke_certificate
-from lms.certificates.models import IssueLog, KeyState
+from lms.certificates.actions import (
+    change_name_form,
+    erase_holder,
+    lift_suspension,
+    revoke_certificate,
+    suspend_certificate,
+)
+from lms.certificates.checks import wording_of
+from lms.certificates.models import Certificate, IssueLog, KeyState
 from lms.certificates.queries import verdict_of
-from lms.cohorts.actions import withdraw_standing
-from lms.cohorts.models import Standing, StandingState
+from lms.cohorts.actions import make_calendar_address, revoke_calendar_address, withdraw_standing
+from lms.cohorts.models import CalendarAddress, Standing, StandingState
 from lms.common.codes import new_id
 from lms.common.journal import Entry, append_entry, line_of, merge_entries, read_entries
 from lms.notices.actions import set_contact_rule
 from lms.notices.models import Channel, ContactRule, Reveals
-from lms.people.actions import choose_name_form, end_role, record_consent, replace_card, withdraw_consent
-from lms.people.models import ConsentPurpose, NameForm, Role, RoleKind, User
+from lms.people.actions import (
+    choose_name_form,
+    end_account,
+    end_role,
+    invite_staff,
+    record_consent,
+    reopen_account,
+    replace_card,
+    withdraw_consent,
+    withdraw_invitation,
+)
+from lms.people.models import AuditEntry, ConsentPurpose, Invitation, NameForm, Role, RoleKind, User
 from lms.people.queries import consents_of
 from lms.privacy.actions import replay_journal
 from tests.factories import certificates as make
@@ -231,8 +248,14 @@ def test_what_was_given_anew_is_nothing_to_somebody_whom_the_backup_does_not_kno
         entry("set_contact_rule", gone),
         entry("change_name_form", gone, form="none"),
         entry("choose_name_form", gone, form="none"),
+        entry("suspend_certificate", gone),
+        entry("lift_suspension", uuid4()),
+        entry("revoke_calendar_address", gone),
+        entry("withdraw_invitation", gone),
+        entry("close_account", gone),
+        entry("reopen_account", uuid4()),
     ]
-    assert replay_journal(entries=entries, at=LATER) == {"absent": 7}
+    assert replay_journal(entries=entries, at=LATER) == {"absent": 13}
 
 
 def test_entries_of_another_journal_are_taken_over_once(tmp_path):
@@ -253,3 +276,102 @@ def test_command_takes_a_copy_and_fails_where_an_entry_could_not_be_done(tmp_pat
     append_entry("of_a_later_version", "1", AT)
     with pytest.raises(CommandError, match="1 decisions could not be done again"):
         call_command("replay_journal", stdout=out)
+
+
+# ── This way and that: of each the last decision holds ───────────────────────────────────────────────────────────────
+
+
+def as_issued(certificate: Certificate) -> None:
+    """As the backup has it, from before anything was decided."""
+    Certificate.objects.filter(pk=certificate.pk).update(state="valid", state_since=AT)
+    Standing.objects.filter(pk=certificate.standing_id).update(state=StandingState.ACTIVE)
+
+
+def test_certificate_that_was_suspended_is_so_again_in_the_same_words_and_once():
+    certificate = make.make_trainer_certificate()
+    wording = wording_of("decision")
+    suspend_certificate(certificate=certificate, public_wording=wording, internal_reason="x", by=make_staff(), at=LATER)
+    undone(list(read_entries()), lambda: as_issued(certificate))
+    certificate.refresh_from_db()
+    assert (certificate.state, certificate.state_since) == ("suspended", LATER)
+    assert [change.public_wording for change in certificate.changes.all()] == [wording, wording]
+    assert certificate.person.standings.get(pk=certificate.standing_id).state == StandingState.SUSPENDED
+
+
+def test_suspension_that_was_lifted_since_is_not_done_again_and_one_of_before_is_lifted():
+    certificate, by = make.make_certificate(), make_staff()
+    suspend_certificate(certificate=certificate, public_wording={}, internal_reason="x", by=by, at=AT)
+    lift_suspension(certificate=certificate, internal_reason="x", by=by, at=LATER)
+    entries = list(read_entries())
+    assert replay_journal(entries=entries, at=LATER) == {"done": 1}
+    certificate.refresh_from_db()
+    assert (certificate.state, certificate.changes.count()) == ("valid", 2)
+    Certificate.objects.filter(pk=certificate.pk).update(state="suspended", state_since=AT)
+    assert replay_journal(entries=entries, at=LATER) == {"done": 1}
+    certificate.refresh_from_db()
+    assert certificate.state == "valid"
+
+
+def test_what_the_database_knows_of_later_stays():
+    certificate = make.make_certificate()
+    Certificate.objects.filter(pk=certificate.pk).update(state_since=LATER)
+    assert replay_journal(entries=[entry("suspend_certificate", certificate.pk)], at=LATER) == {"done": 1}
+    certificate.refresh_from_db()
+    assert certificate.state == "valid"
+
+
+def test_revoked_calendar_address_answers_nothing():
+    person = make_person()
+    address = make_calendar_address(person=person, by=person, at=AT)
+    kept = CalendarAddress.objects.get(pk=address.pk)
+    revoke_calendar_address(address=address, by=person, at=LATER)
+    kept.save(force_insert=True)
+    assert replay_journal(entries=read_entries(), at=LATER) == {"done": 1}
+    assert not person.calendar_addresses.exists()
+    again = make_calendar_address(person=person, by=person, at=LATER)
+    assert set(replay_journal(entries=read_entries(), at=LATER)) == {"absent"}
+    assert list(person.calendar_addresses.all()) == [again]
+
+
+def test_withdrawn_invitation_is_no_way_in():
+    by, organisation = make_staff(), make_organisation()
+    asked = {"username": "asked", "display_name": "Гүлзат", "language": "ky", "kind": RoleKind.OBSERVER}
+    invitation = invite_staff(**asked, organisation=organisation, by=by, at=AT)
+    person, role = invitation.person, Role.objects.get(person=invitation.person)
+    withdraw_invitation(invitation=invitation, by=by, at=LATER)
+    Invitation.objects.filter(pk=invitation.pk).update(withdrawn_at=None)
+    User.objects.filter(pk=person.pk).update(username="asked", is_active=True)
+    Role.objects.filter(pk=role.pk).update(valid_until=None)
+    for _time in range(2):
+        assert set(replay_journal(entries=read_entries(), at=LATER)) == {"done"}
+    invitation.refresh_from_db()
+    person.refresh_from_db()
+    assert (invitation.withdrawn_at, person.username, person.is_active) == (LATER, None, False)
+    assert not Role.objects.active(LATER.date()).filter(person=person).exists()
+
+
+@pytest.mark.parametrize("has_card", [False, True])
+def test_account_that_was_closed_opens_nothing(has_card):
+    """A password of before works no more; a card that is hers as a participant does."""
+    person, organisation, by = make_staff(), make_organisation(), make_staff()
+    make_role(person, RoleKind.OBSERVER, organisation)
+    if has_card:
+        replace_card(person=person, by=by, at=AT)
+    before = {name: getattr(person, name) for name in ("username", "password", "is_active")}
+    end_account(person=person, organisations=[organisation], by=by, at=LATER)
+    entries = [one for one in read_entries() if one.kind == "close_account"]
+    undone(entries, lambda: User.objects.filter(pk=person.pk).update(**before))
+    person.refresh_from_db()
+    assert (person.has_usable_password(), person.is_active) == (False, has_card)
+    assert AuditEntry.objects.filter(verb="end_account", actor_id=None).count() == 1
+
+
+def test_account_that_was_opened_again_stays_open():
+    person, organisation, by = make_staff(), make_organisation(), make_staff()
+    make_role(person, RoleKind.OBSERVER, organisation)
+    make_role(by, RoleKind.ADMINISTRATOR, organisation)
+    end_account(person=person, organisations=[organisation], by=by, at=AT)
+    reopen_account(person=person, by=by, at=LATER)
+    counted = replay_journal(entries=[one for one in read_entries() if one.kind != "end_role"], at=LATER)
+    person.refresh_from_db()
+    assert (counted, person.is_active) == ({"done": 1}, True)

@@ -69,7 +69,7 @@ def revoke_certificate(
 
 @transaction.atomic
 def suspend_certificate(
-    *, certificate: Certificate, public_wording: dict[str, str], internal_reason: str, by: User, at: datetime
+    *, certificate: Certificate, public_wording: dict[str, str], internal_reason: str, by: User | None, at: datetime
 ) -> Certificate:
     """Until it is lifted or revoked the verdict says "suspended".  A repeat is harmless.  Raises as `revoke` does."""
     locked = _lock(certificate)
@@ -79,11 +79,12 @@ def suspend_certificate(
     for standing in _granted(locked):
         suspend_standing(standing=standing, by=by, at=at)
     note_verb(verb="suspend_certificate", certificate=locked, by=by, at=at, public=bool(public_wording))
+    append_entry("suspend_certificate", str(locked.pk), at, wording=wording_code(public_wording))
     return locked
 
 
 @transaction.atomic
-def lift_suspension(*, certificate: Certificate, internal_reason: str, by: User, at: datetime) -> Certificate:
+def lift_suspension(*, certificate: Certificate, internal_reason: str, by: User | None, at: datetime) -> Certificate:
     """Makes it good again.  A repeat is harmless.  Raises CertificateSettled, ReasonMissing."""
     locked = _lock(certificate)
     if locked.state == CertificateState.VALID:
@@ -92,6 +93,7 @@ def lift_suspension(*, certificate: Certificate, internal_reason: str, by: User,
     for standing in _granted(locked):
         resume_standing(standing=standing, by=by, at=at)
     note_verb(verb="lift_suspension", certificate=locked, by=by, at=at)
+    append_entry("lift_suspension", str(locked.pk), at)
     return locked
 
 

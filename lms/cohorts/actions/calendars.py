@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from lms.cohorts.models import CalendarAddress, Cohort
 from lms.common.crypto import keyed_index, seal
+from lms.common.journal import append_entry
 from lms.people.actions import record_audit
 from lms.people.models import User
 
@@ -32,7 +33,9 @@ def make_calendar_address(*, person: User, by: User, at: datetime, cohort: Cohor
 
 
 @transaction.atomic
-def revoke_calendar_address(*, address: CalendarAddress, by: User, at: datetime) -> None:
-    """From now on it answers nothing; a new one is another address."""
+def revoke_calendar_address(*, address: CalendarAddress, by: User | None, at: datetime) -> None:
+    """From now on it answers nothing; a new one is another address.  `by` is None after a restore."""
+    identity = str(address.pk)
     record_audit(verb="revoke_calendar_address", subject=address, by=by, at=at)
     address.delete()
+    append_entry("revoke_calendar_address", identity, at)

@@ -92,7 +92,7 @@ def _replace(current: Standing, grant: Grant) -> None:
 
 
 @transaction.atomic
-def suspend_standing(*, standing: Standing, by: User, at: datetime) -> Standing:
+def suspend_standing(*, standing: Standing, by: User | None, at: datetime) -> Standing:
     """Until it is resumed, no cohort is opened with it.  A repeat is harmless.  Raises StandingNotCurrent."""
     locked = _lock_current(standing)
     if locked.state != StandingState.SUSPENDED:
@@ -102,7 +102,7 @@ def suspend_standing(*, standing: Standing, by: User, at: datetime) -> Standing:
 
 
 @transaction.atomic
-def resume_standing(*, standing: Standing, by: User, at: datetime) -> Standing:
+def resume_standing(*, standing: Standing, by: User | None, at: datetime) -> Standing:
     """Good again; whether it is dormant, the daily task of the cascade says.
 
     A standing that is not suspended stays as it is.  Raises StandingNotCurrent.

@@ -25,6 +25,7 @@ from lms.cohorts.queries import (
     sessions_behind,
     token_of,
 )
+from lms.common.refusals import refusal_shown
 from lms.notices.queries import rule_of
 from lms.people.permissions import SignedInRequest
 
@@ -92,8 +93,9 @@ def make_of_cohort(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
 def revoke(request: SignedInRequest, address_id: UUID) -> HttpResponse:
     """The address answers nothing from now on."""
     address = get_object_or_404(calendar_addresses_for(request.user), pk=address_id)
-    revoke_calendar_address(address=address, by=request.user, at=timezone.now())
-    messages.success(request, _("The address is shut. Calendars that used it get nothing any more."))
+    with refusal_shown(request):
+        revoke_calendar_address(address=address, by=request.user, at=timezone.now())
+        messages.success(request, _("The address is shut. Calendars that used it get nothing any more."))
     return redirect("calendar:mine")
 
 

@@ -11,10 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import ActionError
+from lms.common.journal import append_entry
 from lms.people.actions.audit import record_audit
 from lms.people.actions.roles import end_role
 from lms.people.models import Card, EmailChange, Organisation, Role, User
 from lms.people.permissions import may_open_again, works_elsewhere
+
+# In the journal: of one person's the last counts.
+CLOSE_ACCOUNT, REOPEN_ACCOUNT = "close_account", "reopen_account"
 
 
 class OwnAccount(ActionError):
@@ -58,6 +62,8 @@ def end_account(*, person: User, organisations: Collection[Organisation], by: Us
             organisation_id=organisation.pk,
             details=closing._asdict(),
         )
+    if closing.is_closed or closing.keeps_card:
+        append_entry(CLOSE_ACCOUNT, str(person.pk), at)
     return closing
 
 
@@ -69,6 +75,11 @@ def close_or_keep(*, person: User, organisations: Collection[Organisation], at: 
     """
     if works_elsewhere(person, organisations) or person.is_superuser:
         return Closing(is_closed=False, keeps_card=False)
+    return close_account(person=person)
+
+
+def close_account(*, person: User) -> Closing:
+    """For actions that know that nobody else answers for her, within their transaction, which write it down."""
     keeps_card = Card.objects.filter(person=person, replaced_at__isnull=True).exists()
     if keeps_card:
         person.username = person.email = None
@@ -95,4 +106,5 @@ def reopen_account(*, person: User, by: User, at: datetime) -> User:
     person.is_active, person.email = True, None
     person.save(update_fields=["is_active", "email"])
     record_audit(verb="reopen_account", subject=person, by=by, at=at)
+    append_entry(REOPEN_ACCOUNT, str(person.pk), at)
     return person

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import ActionError
+from lms.common.journal import append_entry
 from lms.people.actions.accounts import UserNameTaken, create_staff, password_key
 from lms.people.actions.audit import record_audit
 from lms.people.actions.closing import close_or_keep
@@ -99,7 +100,7 @@ def renew_invitation(*, invitation: Invitation, by: User, at: datetime) -> Invit
 
 
 @transaction.atomic
-def withdraw_invitation(*, invitation: Invitation, by: User, at: datetime) -> Invitation:
+def withdraw_invitation(*, invitation: Invitation, by: User | None, at: datetime) -> Invitation:
     """Its link is void, its role ends, and its user name is free again.  A repeat is harmless.
 
     Raises InvitationSettled, LastAdministrator.
@@ -116,6 +117,7 @@ def withdraw_invitation(*, invitation: Invitation, by: User, at: datetime) -> In
     record_audit(
         verb="withdraw_invitation", subject=locked.person, by=by, at=at, organisation_id=locked.organisation_id
     )
+    append_entry("withdraw_invitation", str(locked.pk), at)
     return locked
 
 

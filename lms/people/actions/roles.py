@@ -142,7 +142,7 @@ def require_whole_country(*, kind: str, region: Region | None) -> None:
 
 
 @transaction.atomic
-def end_role(*, role: Role, by: User, at: datetime) -> Role:
+def end_role(*, role: Role, by: User | None, at: datetime) -> Role:
     """Ends it with yesterday: from now on it opens nothing.  A repeat is harmless.  Raises LastAdministrator."""
     role = Role.objects.select_for_update(of=("self",)).select_related("person").get(pk=role.pk)
     today = timezone.localdate(at)

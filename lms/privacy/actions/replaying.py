@@ -1,8 +1,8 @@
 """The journal done again after a restore: the erased stay erased, what was revoked and taken back stays so.
 
 Erasing and revoking are final.  A role, a card, a consent may be given anew, so each is taken only where the database
-knows nothing newer than the entry.  How a person wants to be reached and named she may choose again and again: of those
-entries the newest of each counts.
+knows nothing newer than the entry.  How a person wants to be reached and named she may choose again and again, a
+certificate is suspended and good again, an account closed and opened: of those entries the newest of each counts.
 """
 
 import logging
@@ -19,27 +19,45 @@ from lms.certificates.actions import (
     CertificateSettled,
     HolderErased,
     change_name_form,
+    lift_suspension,
     revoke_certificate,
+    suspend_certificate,
     withdraw_key,
 )
 from lms.certificates.checks import wording_of
-from lms.certificates.models import Certificate, SigningKey
-from lms.cohorts.actions import withdraw_standing
-from lms.cohorts.models import Standing
+from lms.certificates.models import Certificate, CertificateState, SigningKey
+from lms.cohorts.actions import revoke_calendar_address, withdraw_standing
+from lms.cohorts.models import CalendarAddress, Standing
 from lms.common.journal import Entry
 from lms.notices.actions import set_contact_rule
 from lms.notices.models import Channel, ContactRule, Reveals
-from lms.people.actions import choose_name_form, replace_card, withdraw_consent
+from lms.people.actions import (
+    InvitationSettled,
+    choose_name_form,
+    record_audit,
+    replace_card,
+    withdraw_consent,
+    withdraw_invitation,
+)
+from lms.people.actions.closing import CLOSE_ACCOUNT, REOPEN_ACCOUNT, close_account
 from lms.people.actions.profile import AS_ORGANISATION
 from lms.people.actions.roles import WHOLE_COUNTRY, close_role
-from lms.people.models import Card, NameForm, Role, User
+from lms.people.models import Card, Invitation, NameForm, Role, User
 from lms.people.queries import consents_of
 from lms.privacy.actions.erasing import ERASE_PERSON, erase_person
 
 log = logging.getLogger("yntymak.privacy")
 
-# What may be chosen again and again.
-CHOICES = {"set_contact_rule", "change_name_form", "choose_name_form"}
+# What may be decided again and again, this way and that: {kind of entry: what is decided}.
+CHOICES = {
+    "set_contact_rule": "contact_rule",
+    "change_name_form": "name_form",
+    "choose_name_form": "preference",
+    "suspend_certificate": "suspension",
+    "lift_suspension": "suspension",
+    CLOSE_ACCOUNT: "account",
+    REOPEN_ACCOUNT: "account",
+}
 # What stands with a certificate or a standing for colleagues to read.
 REASON = "Done before a backup was restored; done again from the journal."
 
@@ -51,8 +69,8 @@ def replay_journal(*, entries: Iterable[Entry], at: datetime) -> Counter[str]:
     the others are done all the same.  A repeat is harmless.
     """
     ordered = sorted(entries, key=lambda entry: (entry.at, entry.id))
-    newest = {(entry.kind, entry.subject): entry for entry in ordered}
-    counting = [one for one in ordered if one.kind not in CHOICES or newest[one.kind, one.subject] is one]
+    newest = {(CHOICES.get(entry.kind), entry.subject): entry for entry in ordered}
+    counting = [one for one in ordered if one.kind not in CHOICES or newest[CHOICES[one.kind], one.subject] is one]
     return Counter(_replay(entry, at) for entry in counting)
 
 
@@ -77,6 +95,27 @@ def _revoke(entry: Entry, at: datetime) -> bool:
     except CertificateSettled:
         # Replaced by another in the meantime, which has entries of its own.
         log.warning("a certificate that was revoked is replaced", extra={"fields": {"entry": str(entry.id)}})
+    return True
+
+
+def _suspend(entry: Entry, at: datetime) -> bool:
+    certificate = Certificate.objects.filter(pk=entry.subject).first()
+    if certificate is None:
+        return False
+    if certificate.state == CertificateState.VALID and certificate.state_since <= entry.at:
+        wording = wording_of(entry.ids.get("wording", ""))
+        suspend_certificate(
+            certificate=certificate, public_wording=wording, internal_reason=REASON, by=None, at=entry.at
+        )
+    return True
+
+
+def _lift(entry: Entry, at: datetime) -> bool:
+    certificate = Certificate.objects.filter(pk=entry.subject).first()
+    if certificate is None:
+        return False
+    if certificate.state == CertificateState.SUSPENDED and certificate.state_since <= entry.at:
+        lift_suspension(certificate=certificate, internal_reason=REASON, by=None, at=entry.at)
     return True
 
 
@@ -163,6 +202,39 @@ def _name_as_preferred(entry: Entry, at: datetime) -> bool:
     return True
 
 
+def _revoke_calendar(entry: Entry, at: datetime) -> bool:
+    address = CalendarAddress.objects.filter(pk=entry.subject).first()
+    if address is None:
+        return False
+    revoke_calendar_address(address=address, by=None, at=entry.at)
+    return True
+
+
+def _withdraw_invitation(entry: Entry, at: datetime) -> bool:
+    invitation = Invitation.objects.filter(pk=UUID(entry.subject)).first()
+    if invitation is None:
+        return False
+    # Whoever has set a password is let be: with her the invitation was not open when it was withdrawn.
+    with suppress(InvitationSettled):
+        withdraw_invitation(invitation=invitation, by=None, at=entry.at)
+    return True
+
+
+def _close_account(entry: Entry, at: datetime) -> bool:
+    person = User.objects.filter(pk=entry.subject).first()
+    if person is None:
+        return False
+    if person.has_usable_password() or (person.is_active and person.username):
+        closing = close_account(person=person)
+        record_audit(verb="end_account", subject=person, by=None, at=entry.at, details=closing._asdict())
+    return True
+
+
+def _leave_account(entry: Entry, at: datetime) -> bool:
+    """It is open in the backup, or an administrator opens it again: a replay opens nothing."""
+    return User.objects.filter(pk=entry.subject).exists()
+
+
 # Each gives back whether the subject is there.
 REPLAYS: dict[str, Callable[[Entry, datetime], bool]] = {
     ERASE_PERSON: _erase,
@@ -175,4 +247,10 @@ REPLAYS: dict[str, Callable[[Entry, datetime], bool]] = {
     "set_contact_rule": _hold_back_messages,
     "change_name_form": _name_as_chosen,
     "choose_name_form": _name_as_preferred,
+    "suspend_certificate": _suspend,
+    "lift_suspension": _lift,
+    "revoke_calendar_address": _revoke_calendar,
+    "withdraw_invitation": _withdraw_invitation,
+    CLOSE_ACCOUNT: _close_account,
+    REOPEN_ACCOUNT: _leave_account,
 }
