@@ -6,9 +6,9 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from lms.cohorts.models import Cohort, CohortTrainer, Session, Standing, TrainerPart
+from lms.cohorts.models import ENDED_STATES, Cohort, CohortTrainer, Session, Standing, TrainerPart
 from lms.people.models import Organisation, RoleKind, User
-from lms.people.permissions import active_roles, has_role, scope_filter
+from lms.people.permissions import active_roles, has_left, has_role, left_by, scope_filter
 from lms.regions.models import Region
 
 # How long a trainer still opens a cohort that has ended: for certificates and reports; a coordinator always may.
@@ -27,9 +27,11 @@ def trained_by(user: User) -> Q:
     """Filter on Cohort: those that she leads or helps, and for a while those that have ended.
 
     While one lives a coordinator can put somebody else in her place; of what has ended the names would stay with her.
+    Whoever has left the organisation keeps none that has ended.
     """
     lasting = Q(cohort__closed_at=None) | Q(cohort__closed_at__gte=timezone.now() - TRAINER_KEEPS)
-    return Q(pk__in=CohortTrainer.objects.filter(lasting, person=user).values("cohort"))
+    left = Q(cohort__state__in=ENDED_STATES, cohort__organisation__in=left_by(user).values("organisation"))
+    return Q(pk__in=CohortTrainer.objects.filter(lasting, person=user).exclude(left).values("cohort"))
 
 
 def may_find_people(user: User) -> bool:
@@ -53,8 +55,16 @@ def may_change(user: User, cohort: Cohort) -> bool:
 
 
 def runs(user: User, cohort: Cohort) -> bool:
-    """May she do a trainer's work there: mark, admit, print cards?"""
-    return manages(user, cohort) or any(part.person_id == user.pk for part in cohort.trainers.all())
+    """May she do a trainer's work there: mark, admit?"""
+    if manages(user, cohort):
+        return True
+    trains_it = any(part.person_id == user.pk for part in cohort.trainers.all())
+    return trains_it and not (cohort.has_ended and has_left(user, cohort.organisation_id))
+
+
+def may_see_to_people(user: User, cohort: Cohort) -> bool:
+    """Of whoever runs it: cards, PINs and names too?  A trainer who has left only holds it until she is replaced."""
+    return manages(user, cohort) or not has_left(user, cohort.organisation_id)
 
 
 def trains(user: User, session: Session) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -84,6 +84,16 @@ def may_open_again(user: User, person: User) -> bool:
 def belongs_to(person: User, organisation: Organisation) -> bool:
     """Had she ever a role there, or did she train or coach for it?  To anybody else a role is offered, not given."""
     return organisation.pk in houses_of(person)
+
+
+def has_left(person: User, organisation_id: UUID) -> bool:
+    """Did she train or coach for it, until her account was ended there?"""
+    return left_by(person).filter(organisation=organisation_id).exists()
+
+
+def left_by(person: User) -> QuerySet[Engagement]:
+    """What she did for organisations that she has left since."""
+    return Engagement.objects.filter(person=person, left_at__isnull=False)
 
 
 def works_elsewhere(person: User, organisations: Iterable[Organisation]) -> bool:

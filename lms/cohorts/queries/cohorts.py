@@ -22,7 +22,7 @@ from lms.cohorts.models import (
     TrainerPart,
     WithdrawalReason,
 )
-from lms.cohorts.permissions import managed_by, manages, trained_by
+from lms.cohorts.permissions import managed_by, manages, may_see_to_people, trained_by
 from lms.common.alphabet import alphabetical
 from lms.people.models import Card, Role, RoleKind, User
 from lms.people.permissions import scope_filter
@@ -182,8 +182,11 @@ def card_holders(people: Iterable[User], cohort: Cohort, *, by: User) -> QuerySe
     Only where the cohort's organisation gave the card; a card of another one works there too.  For nobody with a
     role, now or to come: two observers must be two people, and an editor writes for the whole country.  A trainer
     prints for people who train no cohort; a coordinator also for those who train within her own organisation and
-    region.  Never for whoever may train for another organisation.
+    region.  Never for whoever may train for another organisation, and never by
+    whoever has left the cohort's.
     """
+    if not may_see_to_people(by, cohort):
+        return User.objects.none()
     today = timezone.localdate()
     roles, parts = Role.objects.not_ended(today), CohortTrainer.objects.all()
     if manages(by, cohort):

@@ -19,7 +19,7 @@ from lms.cohorts import actions
 from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.queries import card_holders, get_run_cohort_or_404, roster
 from lms.cohorts.rendering import card_sheet
-from lms.cohorts.views.shared import cohort_crumbs
+from lms.cohorts.views.shared import cohort_crumbs, people_or_403
 from lms.common.qr import qr_svg
 from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
@@ -34,7 +34,7 @@ SHEET_COOKIE = "sheet"
 @require_http_methods(["GET", "HEAD", "POST"])
 def cards(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """GET: whose cards.  POST: new PINs, and the sheet on which alone they stand."""
-    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    cohort = people_or_403(request, cohort_id)
     enrolled = _enrolled(request, cohort)
     if request.method != "POST":
         return _choose(request, cohort, enrolled)

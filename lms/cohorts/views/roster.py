@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lms.cohorts import actions
 from lms.cohorts.forms import LegalNameForm, TransferForm, WalkInForm, WithdrawForm
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
+from lms.cohorts.permissions import may_see_to_people
 from lms.cohorts.queries import (
     card_holders,
     get_run_cohort_or_404,
@@ -32,7 +33,7 @@ from lms.cohorts.queries import (
     tie_of,
     transfer_targets,
 )
-from lms.cohorts.views.shared import cohort_crumbs, roster_crumbs
+from lms.cohorts.views.shared import cohort_crumbs, people_or_403, roster_crumbs
 from lms.common.codes import new_id
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people import actions as people_actions
@@ -78,6 +79,7 @@ def show_roster(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
         "enrolled_count": len(enrolled),
         "waiting_count": len(waiting),
         "locked_count": len(locked_cards(cohort, timezone.now())),
+        "sees_to_people": may_see_to_people(request.user, cohort),
         "places_left": max(0, cohort.capacity - len(enrolled)),
         "crumbs": cohort_crumbs(cohort),
     }
@@ -102,7 +104,7 @@ def _card_rank(card: Card | None) -> int:
 @require_http_methods(["GET", "HEAD", "POST"])
 def walk_in(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """One person who came through the door; then on to her card."""
-    cohort, language = get_run_cohort_or_404(request.user, cohort_id), get_language() or ""
+    cohort, language = people_or_403(request, cohort_id), get_language() or ""
     if request.method != "POST":
         return _render_walk_in(request, cohort, WalkInForm(cohort=cohort, language=language, sheet=new_id()))
     form = WalkInForm(request.POST, cohort=cohort, language=language)
@@ -139,10 +141,13 @@ def _enrolment_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment
 def _remaining_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
     """The same, while she is there: her card and her name are no business of a cohort that she has left.
 
-    Whoever was erased has neither.
+    Whoever was erased has neither.  403 for a trainer who has left the organisation.
     """
     there = run_enrolments_for(request.user).exclude(state=EnrolmentState.WITHDRAWN).filter(person__erased_at=None)
-    return get_object_or_404(there, pk=enrolment_id)
+    enrolment = get_object_or_404(there, pk=enrolment_id)
+    if not may_see_to_people(request.user, enrolment.cohort):
+        raise PermissionDenied
+    return enrolment
 
 
 @login_required
@@ -168,6 +173,7 @@ def _render_person(
         "enrolment": enrolment,
         "card": live_cards([enrolment.person]).get(enrolment.person_id),
         "card_is_hers_to_print": card_holders([enrolment.person], enrolment.cohort, by=request.user).exists(),
+        "sees_to_people": may_see_to_people(request.user, enrolment.cohort),
         "why_not": actions.CardNotYours.message,
         "has_legal_name": _has_legal_name(enrolment),
         "reads_name": may_read_legal_name(request.user, enrolment),

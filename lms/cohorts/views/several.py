@@ -16,7 +16,7 @@ from lms.cohorts import actions
 from lms.cohorts.forms import WithdrawForm
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
 from lms.cohorts.queries import get_run_cohort_or_404, locked_cards, people_by_state
-from lms.cohorts.views.shared import roster_crumbs
+from lms.cohorts.views.shared import people_or_403, roster_crumbs
 from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
 
@@ -64,7 +64,7 @@ def _choose(request: SignedInRequest, cohort: Cohort, people: dict[str, list[Enr
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlock_cards(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """All cards of the cohort that wrong PINs have closed."""
-    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    cohort = people_or_403(request, cohort_id)
     if request.method != "POST":
         context = {"cohort": cohort, "locked": locked_cards(cohort, timezone.now()), "crumbs": roster_crumbs(cohort)}
         return render(request, "cohorts/unlock_cards.html", context)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from lms.cohorts.actions import tell_participants
 from lms.cohorts.models import Cohort, Session, SessionNotice
-from lms.cohorts.permissions import may_change
+from lms.cohorts.permissions import may_change, may_see_to_people
 from lms.cohorts.queries import get_run_cohort_or_404, telling_of_session
 from lms.people.models import User
 from lms.people.permissions import SignedInRequest
@@ -25,6 +25,14 @@ def changeable_or_403(request: SignedInRequest, cohort_id: UUID) -> Cohort:
     """A cohort that she coordinates or leads; a co-trainer sees it and changes nothing."""
     cohort = get_run_cohort_or_404(request.user, cohort_id)
     require_may_change(request.user, cohort)
+    return cohort
+
+
+def people_or_403(request: SignedInRequest, cohort_id: UUID) -> Cohort:
+    """A cohort whose cards and names she sees to; a trainer who has left the organisation does not."""
+    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    if not may_see_to_people(request.user, cohort):
+        raise PermissionDenied
     return cohort
 
 

@@ -14,7 +14,7 @@ from lms.common.errors import ActionError
 from lms.common.journal import append_entry
 from lms.people.actions.audit import record_audit
 from lms.people.actions.roles import end_role
-from lms.people.models import Card, EmailChange, Organisation, Role, User
+from lms.people.models import Card, EmailChange, Engagement, Organisation, Role, User
 from lms.people.permissions import may_open_again, works_elsewhere
 
 # In the journal: of one person's the last counts.
@@ -44,7 +44,8 @@ class Closing(NamedTuple):
 def end_account(*, person: User, organisations: Collection[Organisation], by: User, at: datetime) -> Closing:
     """Ends all her roles in these organisations at once; closes the account where she never had one elsewhere.
 
-    What she did stays: evidence, certificates, audit trail.  Raises OwnAccount, LastAdministrator.
+    What she did stays: evidence, certificates, audit trail; the cohorts that she still trains know that she left.
+    Raises OwnAccount, LastAdministrator.
     """
     if by.pk == person.pk:
         raise OwnAccount
@@ -52,6 +53,7 @@ def end_account(*, person: User, organisations: Collection[Organisation], by: Us
     held = Role.objects.filter(person=person, organisation__in=organisations)
     for role in held.not_ended(timezone.localdate(at)):
         end_role(role=role, by=by, at=at)
+    Engagement.objects.filter(person=person, organisation__in=organisations).update(left_at=at)
     closing = close_or_keep(person=person, organisations=organisations, at=at)
     for organisation in organisations:
         record_audit(

@@ -46,7 +46,7 @@ def take_over_records(*, kept: User, merged: User, by: User, at: datetime) -> No
     for model, field in _HANDED_OVER:
         model._default_manager.filter(**{field: merged}).update(**{field: kept})
     worked_for = Engagement.objects.filter(person=merged)
-    rows = [Engagement(person=kept, organisation_id=one.organisation_id) for one in worked_for]
+    rows = [Engagement(person=kept, organisation_id=one.organisation_id, left_at=one.left_at) for one in worked_for]
     Engagement.objects.bulk_create(rows, ignore_conflicts=True)
     worked_for.delete()
     _take_over_legal_name(kept, merged)

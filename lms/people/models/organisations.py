@@ -153,6 +153,8 @@ class Engagement(Private, models.Model):
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="engagements")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    # Since her account was ended there; empty again once she has a role there anew.
+    left_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "organisation"], name="engagement_once")]

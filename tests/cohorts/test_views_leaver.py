@@ -1,0 +1,69 @@
+"""A trainer who has left the organisation: what she still holds of a cohort until somebody takes it over."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from lms.cohorts import actions
+from lms.cohorts.models import Cohort
+from lms.people.actions import end_account
+from lms.people.models import Card, LegalName, RoleKind, User
+from tests.cohorts.conftest import signed_in
+from tests.factories.people import make_organisation, make_role, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def leaver(scene, at) -> User:
+    """Her account stays open for the other house for which she works."""
+    make_role(scene.lead, RoleKind.TRAINER, scene.organisation)
+    make_role(scene.lead, RoleKind.TRAINER, make_organisation("elsewhere"))
+    end_account(person=scene.lead, organisations=[scene.organisation], by=make_staff(), at=at)
+    return User.objects.get(pk=scene.lead.pk)
+
+
+def address(scene, name: str) -> str:
+    enrolment = scene.cohort.enrolments.get()
+    of_cohort = ("cards", "unlock_cards", "walk_in", "roster")
+    return reverse(f"cohorts:{name}", args=[scene.cohort.pk if name in of_cohort else enrolment.pk])
+
+
+@pytest.mark.parametrize("door", ["cards", "unlock_cards", "walk_in", "unlock_card", "replace_card", "legal_name"])
+def test_cards_and_names_are_shut_to_whoever_left(scene, leaver, door):
+    card = Card.objects.get(person=scene.participant)
+    Card.objects.filter(pk=card.pk).update(failed_tries=5, locked_at=timezone.now())
+    sent = {"enrolment": str(scene.cohort.enrolments.get().pk), "legal_name": "Өмүрова Айгүл"}
+    assert signed_in(leaver).post(address(scene, door), sent).status_code == 403
+    after = Card.objects.get(person=scene.participant)
+    assert (after.pk, after.pin_hash, after.failed_tries) == (card.pk, "", 5)
+    assert not LegalName.objects.exists()
+    assert signed_in(scene.coordinator).post(address(scene, door), sent).status_code in (200, 302, 422)
+    assert signed_in(scene.other_coordinator).post(address(scene, door), sent).status_code == 404
+
+
+def test_the_action_itself_gives_her_no_pins(scene, leaver, at):
+    with pytest.raises(actions.CardNotYours):
+        actions.renew_cards(cohort=scene.cohort, enrolments=[scene.cohort.enrolments.get()], by=leaver, at=at)
+
+
+def test_until_she_is_replaced_she_finds_her_cohort_without_these_buttons(scene, leaver):
+    client = signed_in(leaver)
+    roster, person = (client.get(address(scene, name)).text for name in ("roster", "person"))
+    assert "You do not work for this organisation any more" in roster
+    for door in ("cards", "walk_in", "replace_card", "legal_name", "transfer"):
+        assert address(scene, door) not in roster + person
+    assert address(scene, "cards") in signed_in(scene.coordinator).get(address(scene, "roster")).text
+
+
+def test_of_a_cohort_that_has_ended_she_keeps_no_list(scene, leaver, at):
+    assert signed_in(leaver).get(address(scene, "roster")).status_code == 200
+    actions.close_cohort(cohort=scene.cohort, anyway=True, by=scene.coordinator, at=timezone.now())
+    assert signed_in(leaver).get(address(scene, "roster")).status_code == 404
+    assert signed_in(scene.coordinator).get(address(scene, "roster")).status_code == 200
+
+
+def test_with_a_role_anew_she_has_her_cohort_as_before(scene, leaver):
+    make_role(leaver, RoleKind.TRAINER, scene.organisation, valid_from=timezone.localdate())
+    assert signed_in(leaver).get(address(scene, "cards")).status_code == 200
+    assert Cohort.objects.get(pk=scene.cohort.pk).trainers.get().person == leaver
