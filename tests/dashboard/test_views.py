@@ -15,6 +15,7 @@ from lms.cohorts.actions import appoint_coach, propose_founding, withdraw_enrolm
 from lms.cohorts.models import CohortState, EnrolmentState, Session, WithdrawalReason
 from lms.dashboard.rendering import next_to_mark
 from lms.people.actions import send_feedback
+from lms.people.models import User
 from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
@@ -193,6 +194,14 @@ def test_a_persons_page_says_of_tomorrow_that_it_is_to_come(client, cohort):
         move(session, now + timedelta(days=days))
     text = page(client, lead_of(cohort), reverse("cohorts:person", args=[person.pk]))
     assert (text.count("not marked"), text.count("still to come")) == (1, 1)
+
+
+def test_what_a_visitor_told_stands_on_the_desk_of_whoever_runs_the_installation(client, cohort):
+    send_feedback(text="x", contact="", page="", language="ky", organisation=None, at=timezone.now())
+    administrator = make_staff("administrator")
+    make_role(administrator, "administrator", cohort.organisation)
+    for person, said in ((User.objects.create_superuser("root"), True), (administrator, False)):
+        assert ("1 message from" in page(client, person, DESK)) == said
 
 
 @pytest.mark.parametrize("size", [1, 8])
