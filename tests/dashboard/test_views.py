@@ -194,6 +194,8 @@ def test_a_persons_page_says_of_tomorrow_that_it_is_to_come(client, cohort):
         move(session, now + timedelta(days=days))
     text = page(client, lead_of(cohort), reverse("cohorts:person", args=[person.pk]))
     assert (text.count("not marked"), text.count("still to come")) == (1, 1)
+    # She was never asked: nobody says for her that she would rather not.
+    assert ("not stated" in text, "prefer not to say" in text) == (True, False)
 
 
 def test_what_a_visitor_told_stands_on_the_desk_of_whoever_runs_the_installation(client, cohort):
