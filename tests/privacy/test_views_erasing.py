@@ -86,6 +86,14 @@ def test_without_tick_or_pin_nothing_happens(post, data):
     assert (answer.status_code, is_erased(person)) == (422, False)
 
 
+def test_a_mistake_stands_above_what_goes_and_says_that_nothing_was_erased(post):
+    person = make_person()
+    page = post(person, OWN, {"agreed": "on", "secret": "000000x"})[1].text
+    assert page.count('role="alert"') == 1
+    assert page.index("<h1") < page.index("Nothing has been erased yet") < page.index("What goes, for good")
+    assert "Nothing was saved" not in page
+
+
 def test_wrong_pins_lock_her_card(post):
     person = make_person()
     pin = pin_of(person)
