@@ -90,7 +90,7 @@
 
   var exit = document.querySelector("[data-quick-exit]");
   if (exit) {
-    var escapedAt = 0;
+    var escapedAt = -Infinity; // a page's clock starts at 0 too: one Escape while it is new is one only
     var leave = function (event) {
       event.preventDefault();
       document.documentElement.hidden = true; // gone before the network answers

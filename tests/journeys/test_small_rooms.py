@@ -168,3 +168,16 @@ def test_plan_prints_its_version_on_every_page(house, session, tmp_path):
     feet = [page.count("Legal status as of") for page in pages.split("\f") if page.strip()]
     assert len(feet) > 1
     assert set(feet) == {1}
+
+
+def test_one_escape_on_a_new_page_stays_and_two_leave(house, session):
+    person = _enter(house, session.cohort.enrolments.first().person)
+    page = person.page
+    page.route("https://ky.wikipedia.org/**", lambda route: route.fulfill(body="<!doctype html><title>away</title>"))
+    # Every key falls within the page's first second, however slow this computer is.
+    page.add_init_script("Object.defineProperty(Event.prototype, 'timeStamp', { get: () => 500 })")
+    page.goto(f"{house.base}/en/me/")
+    page.keyboard.press("Escape")
+    assert not page.evaluate("document.documentElement.hidden")
+    page.keyboard.press("Escape")
+    page.wait_for_url("https://ky.wikipedia.org/**")
