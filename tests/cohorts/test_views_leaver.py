@@ -9,6 +9,7 @@ from lms.cohorts.models import Cohort
 from lms.people.actions import end_account
 from lms.people.models import Card, LegalName, RoleKind, User
 from tests.cohorts.conftest import signed_in
+from tests.factories.cohorts import make_cohort
 from tests.factories.people import make_organisation, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +68,15 @@ def test_with_a_role_anew_she_has_her_cohort_as_before(scene, leaver):
     make_role(leaver, RoleKind.TRAINER, scene.organisation, valid_from=timezone.localdate())
     assert signed_in(leaver).get(address(scene, "cards")).status_code == 200
     assert Cohort.objects.get(pk=scene.cohort.pk).trainers.get().person == leaver
+
+
+def test_whoever_ends_her_account_reads_which_cohorts_she_leads(scene, at):
+    admin, other = make_staff("admin"), make_organisation("elsewhere")
+    make_role(admin, RoleKind.ADMINISTRATOR, scene.organisation)
+    make_role(scene.lead, RoleKind.TRAINER, scene.organisation)
+    ended, foreign = make_cohort(scene.organisation, lead=scene.lead), make_cohort(other, lead=scene.lead)
+    actions.close_cohort(cohort=ended, anyway=True, by=scene.coordinator, at=at)
+    page = signed_in(admin).get(reverse("people:leave", args=[scene.lead.pk])).text
+    assert [cohort.code in page for cohort in (scene.cohort, ended, foreign)] == [True, False, False]
+    make_role(scene.coordinator, RoleKind.TRAINER, scene.organisation)
+    assert scene.cohort.code not in signed_in(admin).get(reverse("people:leave", args=[scene.coordinator.pk])).text

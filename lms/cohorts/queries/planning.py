@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from curricula.queries import ModuleOutline, module_outlines
-from lms.cohorts.models import Cohort, Standing
+from lms.cohorts.models import ENDED_STATES, Cohort, CohortTrainer, Standing, TrainerPart
 from lms.cohorts.permissions import PLANNING_ROLES, usable_standings
 from lms.common.alphabet import alphabetical
 from lms.people.models import Organisation, Role, RoleKind, User
@@ -103,6 +103,14 @@ class Orphaned:
 
     organisation: Organisation
     cohorts: int
+
+
+def led_here(person: User, *, administrator: User) -> QuerySet[Cohort]:
+    """The cohorts of the administrator's organisations that this person leads and that have not ended."""
+    organisations = organisations_for(administrator, RoleKind.ADMINISTRATOR)
+    led = CohortTrainer.objects.filter(person=person, part=TrainerPart.LEAD).values("cohort")
+    going_on = Cohort.objects.exclude(state__in=ENDED_STATES).filter(pk__in=led, organisation__in=organisations)
+    return going_on.order_by("code")
 
 
 def orphaned_without(person: User, *, administrator: User, day: date) -> list[Orphaned]:
