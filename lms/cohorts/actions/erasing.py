@@ -61,7 +61,8 @@ def leave_cohorts(*, person: User, by: User | None, at: datetime) -> None:
     ended = {cohort.pk: cohort.has_ended for cohort in cohorts}
     for enrolment in Enrolment.objects.select_for_update(of=("self",)).filter(person=person).select_related("region"):
         if not ended[enrolment.cohort_id] and enrolment.state != EnrolmentState.WITHDRAWN:
-            withdraw(enrolment=enrolment, reason=WithdrawalReason.OWN_WISH, at=at)
+            # Erased is not tired of it: no reason is put into her mouth.
+            withdraw(enrolment=enrolment, reason=WithdrawalReason.OTHER, at=at)
         _fold_facts(enrolment)
     Progress.objects.filter(enrolment__person=person).delete()
     CalendarAddress.objects.filter(person=person).delete()

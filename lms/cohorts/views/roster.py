@@ -73,9 +73,9 @@ def show_roster(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
         "part": part,
         "orders": [(key, name, key == order) for key, (name, _key) in ORDERS.items()],
         "tabs": [(name, f"?state={key}" if key else "?", key == part) for key, name in PARTS.items()],
-        "rows": _ordered(enrolled, order) if part in ("", EnrolmentState.ENROLLED) else None,
-        "waiting": waiting if part in ("", EnrolmentState.WAITING) else None,
-        "left": people[EnrolmentState.WITHDRAWN] if part == EnrolmentState.WITHDRAWN else None,
+        "rows": _ordered(_listed(enrolled), order) if part in ("", EnrolmentState.ENROLLED) else None,
+        "waiting": _listed(waiting) if part in ("", EnrolmentState.WAITING) else None,
+        "left": _listed(people[EnrolmentState.WITHDRAWN]) if part == EnrolmentState.WITHDRAWN else None,
         "enrolled_count": len(enrolled),
         "waiting_count": len(waiting),
         "locked_count": len(locked_cards(cohort, timezone.now())),
@@ -84,6 +84,11 @@ def show_roster(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
         "crumbs": cohort_crumbs(cohort),
     }
     return render(request, "cohorts/roster.html", context)
+
+
+def _listed(enrolments: Sequence[Enrolment]) -> list[Enrolment]:
+    """Whoever was erased is counted, and stands on no list."""
+    return [enrolment for enrolment in enrolments if not enrolment.person.erased_at]
 
 
 def _ordered(enrolled: Sequence[Enrolment], order: str) -> list[tuple[Enrolment, Card | None]]:
@@ -134,8 +139,8 @@ def _render_walk_in(request: SignedInRequest, cohort: Cohort, form: WalkInForm) 
 
 
 def _enrolment_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
-    """Somebody in a cohort that she runs."""
-    return get_object_or_404(run_enrolments_for(request.user), pk=enrolment_id)
+    """Somebody in a cohort that she runs; whoever was erased is nobody's page."""
+    return get_object_or_404(run_enrolments_for(request.user).filter(person__erased_at=None), pk=enrolment_id)
 
 
 def _remaining_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:

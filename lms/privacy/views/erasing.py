@@ -72,8 +72,8 @@ def erasing(request: HttpRequest) -> HttpResponse:
 def erase_participant(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """On her written or spoken wish, by whoever coordinates all her cohorts."""
     enrolment = enrolment_or_refuse(request, enrolment_id)
-    back = resolve_url("cohorts:person", enrolment.pk)
-    return _erase_other(request, enrolment.person, back, roster_crumbs(enrolment.cohort))
+    back, after = resolve_url("cohorts:person", enrolment.pk), resolve_url("cohorts:roster", enrolment.cohort_id)
+    return _erase_other(request, enrolment.person, roster_crumbs(enrolment.cohort), back=back, after=after)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,14 +82,18 @@ def erase_colleague(request: SignedInRequest, _organisations: list[Organisation]
     """On her wish, by whoever administers all her organisations."""
     person = colleague_or_refuse(request, person_id)
     back = resolve_url("people:member", person.pk)
-    return _erase_other(request, person, back, staff_crumbs((_("Roles of a colleague"), back)))
+    crumbs = staff_crumbs((_("Roles of a colleague"), back))
+    return _erase_other(request, person, crumbs, back=back, after=back)
 
 
-def _erase_other(request: SignedInRequest, person: User, back: str, crumbs: list[tuple[str, str]]) -> HttpResponse:
+def _erase_other(
+    request: SignedInRequest, person: User, crumbs: list[tuple[str, str]], *, back: str, after: str
+) -> HttpResponse:
+    """`back` is her page; `after` is where it goes on once she is erased."""
     form = EraseOtherForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         wish = Wish(form.cleaned_data["reason"], form.cleaned_data["channel"])
         with refusal_in(form):
-            return start_erasure(request, person, wish, back=back)
+            return start_erasure(request, person, wish, back=after)
     context = {"person": person, "form": form, "in_the_way": in_the_way(person), "back": back, "crumbs": crumbs}
     return render(request, "privacy/erase_other.html", context, status=422 if form.errors else 200)
