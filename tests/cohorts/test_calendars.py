@@ -95,6 +95,22 @@ def test_it_says_no_more_than_its_person_allows(own, scene, reveals, summary, pl
         assert hers not in content
 
 
+@pytest.mark.parametrize(
+    ("reveals", "name", "said"),
+    [
+        ("nothing", "Жолугушуулар", "neither the place nor the topic"),
+        ("time_and_place", "Yntymak", "but not the topic"),
+        ("everything", "Yntymak", "which training and which lesson"),
+    ],
+)
+def test_her_page_says_what_whoever_knows_the_address_sees(own, scene, reveals, name, said):
+    choose(scene.participant, "site", reveals)
+    page = signed_in(scene.participant).get("/en/me/calendar/").text
+    assert said in page
+    assert "nothing but that there is a message" not in page
+    assert f"X-WR-CALNAME:{name}" in fetch(own).content.decode()
+
+
 def test_a_moved_or_cancelled_session_stays_the_same_event(own, scene):
     moved, cancelled = scene.cohort.sessions.order_by("starts_at")
     change = actions.SessionChange(moved.starts_at - timedelta(days=1), "")

@@ -31,7 +31,7 @@ def calendar_file(
     calendar.add("prodid", f"-//{NEUTRAL_NAME}//sessions//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", NEUTRAL_NAME)
+    calendar.add("x-wr-calname", _("Meetings") if reveals == Reveals.NOTHING else NEUTRAL_NAME)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
     for session in sessions:

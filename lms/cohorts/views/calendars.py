@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -26,8 +27,16 @@ from lms.cohorts.queries import (
     token_of,
 )
 from lms.common.refusals import refusal_shown
+from lms.notices.models import Reveals
 from lms.notices.queries import rule_of
 from lms.people.permissions import SignedInRequest
+
+# A calendar without days is none: what each rule leaves in the file (exports.calendars), in words.
+SEEN_WITH_ADDRESS = {
+    Reveals.NOTHING: gettext_lazy("days and hours of your sessions, but neither the place nor the topic"),
+    Reveals.TIME_AND_PLACE: gettext_lazy("days, hours and places of your sessions, but not the topic"),
+    Reveals.EVERYTHING: gettext_lazy("days, hours and places of your sessions, which training and which lesson"),
+}
 
 
 @require_safe
@@ -59,7 +68,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "has_own": any(address.cohort_id is None for address, _url in rows),
-        "rule": rule_of(request.user),
+        "sees": SEEN_WITH_ADDRESS[rule_of(request.user).reveals],
         "crumbs": [(_("My data and consents"), reverse("people:profile"))],
     }
     return render(request, "cohorts/calendar.html", context)
