@@ -1,9 +1,12 @@
 """What is typed and chosen around certificates; messages stand beside the field."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from lms.certificates.checks import NOTHING, OWN, WORDINGS, missing_paperwork, wording_of
@@ -12,7 +15,7 @@ from lms.certificates.queries import Eligibility
 from lms.cohorts.forms.fields import region_choices
 from lms.cohorts.models import Cohort, Enrolment
 from lms.common.choices import offer
-from lms.common.codes import clean_code, encode_id, undictated
+from lms.common.codes import clean_code, decode_id, encode_id, undictated
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
 from lms.common.names import NameField
 from lms.people.models import NameForm, User
@@ -20,24 +23,26 @@ from lms.regions.models import Region
 
 # A dictated code: 16 bytes in Crockford's base32 and the check symbol.
 CODE_LENGTH = 27
+# The same 16 bytes in the address of a verdict.
+ID_LENGTH = 22
 MAX_NAME = 120
 
 
 class CodeForm(forms.Form):
     """The code on the paper, as it is read or dictated."""
 
-    # So its mistakes are told without "Nothing was saved yet" (components/error_summary.html).
-    saves_nothing = True
     code = forms.CharField(
         label=_("Code on the certificate"),
-        max_length=80,
+        max_length=300,
         help_text=_("27 letters and digits in groups of four. Capital or small, spaces and hyphens do not matter."),
         widget=forms.TextInput(attrs={"class": "code", "autocomplete": "off", "autocapitalize": "characters"}),
         error_messages={"required": _("Type the code that stands below the QR code on the certificate.")},
     )
 
     def clean_code(self) -> str:
-        """The id behind the code.  Its last symbol is checked here, before anything is looked up."""
+        """The id behind the code, or in the certificate's own address; checked here, before anything is looked up."""
+        if public_id := _pasted_id(self.cleaned_data["code"]):
+            return public_id
         typed = clean_code(self.cleaned_data["code"])
         if len(typed) != CODE_LENGTH:
             missing = _("A code has %(right)s letters and digits; here are %(typed)s.")
@@ -48,6 +53,25 @@ class CodeForm(forms.Form):
             raise forms.ValidationError(
                 _("One letter or digit is not right. Compare the code with the paper, group by group.")
             ) from None
+
+
+def _pasted_id(text: str) -> str:
+    """The id in an address of ours, or by itself; "" where it is neither.
+
+    A code of which the end is missing has as many symbols: it is all capital or all small, an id is both.
+    """
+    host = re.escape(urlsplit(settings.PUBLIC_BASE_URL).netloc)
+    address = re.fullmatch(rf"(?:(?:https?://)?{host})?/v/([\w-]{{22}})/?(?:[?#].*)?", text)
+    public_id = address[1] if address else text
+    if len(public_id) != ID_LENGTH or not public_id.isascii():
+        return ""
+    if not address and public_id in (public_id.upper(), public_id.lower()):
+        return ""
+    try:
+        decode_id(public_id)
+    except ValueError:
+        return ""
+    return public_id
 
 
 class IssueForm(forms.Form):

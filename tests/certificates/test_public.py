@@ -30,6 +30,31 @@ def test_typed_code_leads_to_its_verdict_however_it_is_typed(client, spoken):
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/v/{encode_id(ID)}?lang=en")
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "{id}",
+        " {id} ",
+        "/v/{id}",
+        "testserver/v/{id}",
+        "http://testserver/v/{id}",
+        "http://testserver/v/{id}/?lang=ru#name",
+    ],
+)
+def test_pasted_address_leads_to_its_verdict_too(client, pasted):
+    answer = ask(client, pasted.format(id=encode_id(ID)))
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/v/{encode_id(ID)}?lang=en")
+
+
+@pytest.mark.parametrize(
+    "pasted", ["https://elsewhere.example/v/{id}", "http://testserver/w/{id}", "/v/{id}x", "{id}="]
+)
+def test_address_of_somebody_else_is_none_of_ours(client, pasted):
+    answer = ask(client, pasted.format(id=encode_id(ID)))
+    assert answer.status_code == 422
+    assert answer.content.decode().count("letters and digits; here are") == 1
+
+
 def test_wrong_symbol_is_told_beside_the_field_without_a_look_up(client, django_assert_num_queries):
     code = dictated(ID)
     wrong = ("Z" if code[0] != "Z" else "Y") + code[1:]
