@@ -95,9 +95,11 @@ class ReauthenticateForm(allauth.ReauthenticateForm):
 
 
 class PinInput(forms.PasswordInput):
-    """Readable while it is typed, as it is on the card, and never sent back to the page."""
+    """Dots while others look on, readable at a tick where there are scripts (shell.js); never sent back to the page."""
 
-    input_type = "text"
+    def __init__(self) -> None:
+        peek = _("Show the PIN")
+        super().__init__({"class": "code short", "autocomplete": "off", "inputmode": "numeric", "data-peek": peek})
 
 
 class CardForm(forms.Form):
@@ -113,7 +115,7 @@ class CardForm(forms.Form):
     pin = forms.CharField(
         label=_("PIN"),
         max_length=12,
-        widget=PinInput(attrs={"class": "code short", "autocomplete": "off", "inputmode": "numeric"}),
+        widget=PinInput,
     )
 
     def clean_code(self) -> str:

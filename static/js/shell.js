@@ -77,6 +77,21 @@
     });
   });
 
+  // A tick below a PIN shows what was typed; without scripts it stays dots.
+  document.querySelectorAll("input[data-peek]").forEach(function (field) {
+    var label = document.createElement("label");
+    var tick = document.createElement("input");
+    var words = document.createElement("span");
+    label.className = "choice";
+    tick.type = "checkbox";
+    words.textContent = field.getAttribute("data-peek");
+    label.append(tick, words);
+    field.after(label);
+    tick.addEventListener("change", function () {
+      field.type = tick.checked ? "text" : "password";
+    });
+  });
+
   // "Copy" beside a field; only where the browser can (it cannot on a plain http address).
   document.querySelectorAll("[data-copy]").forEach(function (button) {
     if (!navigator.clipboard) return;

@@ -1,5 +1,6 @@
 """The address on every card, as a browser sees it."""
 
+import re
 import time
 from urllib.parse import urlencode
 
@@ -321,3 +322,8 @@ def test_a_session_begun_with_a_password_is_not_cut_short(monkeypatch):
     client.force_login(make_staff())
     monkeypatch.setattr("lms.people.middleware.time.time", lambda: begun + 48 * 3600)
     assert client.get(PROFILE).status_code == 200
+
+
+def test_the_pin_is_dots_while_others_look_on(client):
+    field = re.search(r'<input[^>]*name="pin"[^>]*>', client.get(CARD, follow=True).text)[0]
+    assert 'type="password"' in field

@@ -31,7 +31,7 @@ class EraseOwnForm(forms.Form):
             secret.widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
         else:
             secret.label = _("The PIN of your card")
-            secret.widget = PinInput(attrs={"class": "code short", "autocomplete": "off", "inputmode": "numeric"})
+            secret.widget = PinInput()
 
 
 class EraseOtherForm(forms.Form):
