@@ -202,6 +202,14 @@ def test_room_shows_no_code_that_would_be_refused(client, session, hours, is_ope
     assert client.get(check_in_address(session)).status_code == (200 if is_open else 422)
 
 
+def test_room_says_when_its_code_opens(client, session):
+    begins = timezone.localtime(timezone.now()).replace(hour=10, minute=0) + timezone.timedelta(days=3)
+    Session.objects.filter(pk=session.pk).update(starts_at=begins, ends_at=begins + timezone.timedelta(minutes=90))
+    client.force_login(lead_of(session.cohort))
+    page = client.get(reverse("attendance:room_code", args=[session.pk])).content.decode()
+    assert re.search(r"half an hour before the session begins: [^<]*9:30", page)
+
+
 def test_refused_sheet_shows_its_ticks_as_not_received(client, cohort, session):
     """Too early: what was ticked stays on the sheet, and only what the server has is marked as received."""
     known, new = make_enrolment(cohort), make_enrolment(cohort)

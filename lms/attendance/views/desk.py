@@ -11,13 +11,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lms.attendance.actions import TooEarly, check_room_open, correct_mark, record_roster, undo_mark
-from lms.attendance.checks import is_settled
+from lms.attendance.checks import CHECKIN_OPENS, is_settled
 from lms.attendance.forms import CorrectionForm, RosterForm
 from lms.attendance.models import ATTENDED, Mark, Source
 from lms.attendance.queries import (
@@ -199,8 +200,9 @@ def _why_closed(session: Session, at: datetime) -> str:
     """Why nobody can check in, in words for the trainer; "" while people can."""
     try:
         check_room_open(session=session, at=at)
-    except TooEarly as error:
-        return str(error)
+    except TooEarly:
+        opens = date_format(timezone.localtime(session.starts_at - CHECKIN_OPENS), "DATETIME_FORMAT")
+        return _("It opens half an hour before the session begins: %(when)s.") % {"when": opens}
     except ActionError:
         return _("Mark on the roster who was here.")
     return ""
