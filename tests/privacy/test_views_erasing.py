@@ -63,7 +63,7 @@ def test_with_her_pin_she_is_erased_and_signed_out(post):
     client, answer = post(person, OWN, {"agreed": "on", "secret": f" {pin[:3]} {pin[3:]} "})
     assert (answer.status_code, answer.url) == (302, "/en/me/data/erasing/")
     assert is_erased(person)
-    assert "it is being done now" in client.get(answer.url).text
+    assert "is being erased now, as you asked" in client.get(answer.url).text
     assert client.get("/en/me/").status_code == 302
     entry = AuditEntry.objects.get(verb="erase_person")
     assert entry.details == {"reason": "own_wish", "channel": "screen"}
