@@ -9,7 +9,6 @@ from lms.people.forms import PinInput
 from lms.people.models import ConsentChannel, User
 from lms.privacy.models import ErasureReason
 
-
 # "Saved" is no word to a person who erases (components/error_summary.html).
 NOTHING_ERASED = _("Nothing has been erased yet. Please look at this:")
 
