@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -32,7 +33,7 @@ from lms.notices.queries import rule_of
 from lms.people.permissions import SignedInRequest
 
 # A calendar without days is none: what each rule leaves in the file (exports.calendars), in words.
-SEEN_WITH_ADDRESS = {
+SEEN_WITH_ADDRESS: dict[str, str | Promise] = {
     Reveals.NOTHING: gettext_lazy("days and hours of your sessions, but neither the place nor the topic"),
     Reveals.TIME_AND_PLACE: gettext_lazy("days, hours and places of your sessions, but not the topic"),
     Reveals.EVERYTHING: gettext_lazy("days, hours and places of your sessions, which training and which lesson"),
