@@ -1,4 +1,4 @@
-"""Through the screens: a copy of everything, and an end to it; by herself, and on paper by the coordinator."""
+"""Through the screens: a copy of everything, an end to it, two rows made one; by herself, and by the coordinator."""
 
 import io
 import json
@@ -12,6 +12,8 @@ from lms.people.actions import renew_pins
 from lms.people.models import User
 from lms.people.queries import live_cards
 from tests.factories.certificates import FULL_NAME, make_certificate, make_coordinator, make_graduate
+from tests.factories.merging import make_twice
+from tests.factories.people import make_organisation
 from tests.journeys.jobs import work_off_jobs
 from tests.journeys.people import House, Person
 
@@ -86,8 +88,34 @@ def test_the_coordinator_does_both_for_whoever_asked_on_paper(house):
     _verifies_without_a_name(house, certificate)
 
 
+def test_the_coordinator_makes_one_person_of_two_rows(house, regions):
+    twice = make_twice(make_organisation("alga"), regions["KG-B"])
+    both = [twice.kept, twice.merged]
+    pins = renew_pins(people=both, by=twice.coordinator, at=twice.stays.enrolled_at)
+    codes = {pk: card.code for pk, card in live_cards(both).items()}
+    coordinator = _with_password(house, twice.coordinator)
+    coordinator.open(f"desk/people/{twice.stays.pk}/")
+    coordinator.press(f"main a[href$='/people/{twice.stays.pk}/twice/']")
+    coordinator.fill(code=codes[twice.merged.pk])
+    coordinator.press()
+    coordinator.press("main form[action$='/'] button.danger")
+    assert coordinator.page.locator("main [aria-invalid=true]").count() > 0
+    coordinator.tick("stays", str(twice.kept.pk))
+    coordinator.press("main form[action$='/'] button.danger")
+    assert coordinator.page.url.endswith(f"/desk/people/{twice.stays.pk}/")
+    she = house.enter("en")
+    she.open("/card/?lang=en")
+    she.fill(code=codes[twice.merged.pk], pin=pins[twice.merged.pk])
+    she.press()
+    assert "other card" in she.text
+    house.participant(codes[twice.kept.pk], pins[twice.kept.pk], "en").open("desk/")
+
+
 def _coordinator(house: House, cohort) -> Person:
-    user = make_coordinator(cohort)
+    return _with_password(house, make_coordinator(cohort))
+
+
+def _with_password(house: House, user: User) -> Person:
     user.set_password(PASSWORD)
     user.save()
     return house.staff(user.username, "en", viewport=LAPTOP)
