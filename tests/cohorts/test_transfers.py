@@ -5,18 +5,20 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from lms.assessments.models import Attempt, AttemptState
 from lms.assessments.queries import post_test_taken
 from lms.attendance.models import Status
 from lms.attendance.queries import attendance_by_module, attendance_for
 from lms.certificates.actions import issue_certificate, revoke_certificate
 from lms.certificates.queries import eligibility_of
 from lms.cohorts import actions
-from lms.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Facts, WithdrawalReason
+from lms.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Facts, Progress, WithdrawalReason
 from lms.people.models import AuditEntry
 from tests.cohorts.conftest import signed_in
+from tests.factories.assessments import make_attempt, make_paper
 from tests.factories.certificates import give_name, mark, take_post_test
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment
-from tests.factories.people import make_organisation
+from tests.factories.people import make_organisation, make_person
 from tests.parallel import at_once, real_database
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,23 @@ def test_she_has_a_place_there_and_none_here(scene, there, person, at):
     assert (came.cohort, came.person, came.state, came.language) == (there, person.person, "enrolled", "ru")
     assert came.facts == Facts(sex="female", category="teacher")
     assert AuditEntry.objects.get(verb="transfer_enrolment").details == {"from": scene.cohort.code, "to": there.code}
+
+
+def test_she_keeps_what_she_read_and_the_test_that_she_handed_in(scene, there, person, at):
+    Progress.objects.create(enrolment=person, lesson_code="M1.1", read_at=at)
+    paper = make_paper(scene.cohort)
+    attempt = make_attempt(person, paper, at=at)
+    page = reverse("tests:paper", args=[paper.pk])
+    came = transfer(person, there, scene.lead, at)
+    assert list(came.progress.values_list("lesson_code", "read_at")) == [("M1.1", at)]
+    client = signed_in(person.person)
+    assert client.get(page).status_code == 404
+    Attempt.objects.filter(pk=attempt.pk).update(state=AttemptState.SUBMITTED, submitted_at=at)
+    answer = client.get(page)
+    assert answer.status_code == 200
+    assert scene.cohort.get_absolute_url() not in answer.text
+    for other in (make_enrolment(there).person, make_person("Бермет")):
+        assert signed_in(other).get(page).status_code == 404
 
 
 def test_marks_of_the_same_lessons_count_there_once(scene, there, person, at):

@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from lms.assessments.checks import ItemShape
-from lms.assessments.models import Answer, Attempt, Moment, Paper
-from lms.cohorts.models import Cohort, CohortModule, EnrolmentState
+from lms.assessments.models import Answer, Attempt, AttemptState, Moment, Paper
+from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
 from lms.common.languages import pick
 from lms.people.models import User
 
@@ -21,8 +21,9 @@ GRACE = timedelta(seconds=60)
 
 
 def own_papers(user: User) -> QuerySet[Paper]:
-    """The papers of the cohorts in which she is enrolled."""
-    mine = Paper.objects.filter(cohort__enrolments__person=user, cohort__enrolments__state=EnrolmentState.ENROLLED)
+    """The papers of the cohorts in which she is enrolled, and those that she handed in wherever she was."""
+    there = Enrolment.objects.filter(person=user, state=EnrolmentState.ENROLLED)
+    mine = Paper.objects.filter(Q(cohort__in=there.values("cohort")) | Q(pk__in=own_attempts(user).values("paper")))
     return mine.select_related("cohort").defer("content")
 
 
@@ -37,8 +38,9 @@ def title_of(module: CohortModule) -> str:
 
 
 def own_attempts(user: User) -> QuerySet[Attempt]:
-    """Her attempts, where she is still enrolled."""
-    return Attempt.objects.filter(enrolment__person=user, enrolment__state=EnrolmentState.ENROLLED)
+    """Her attempts: where she is still enrolled, and what she handed in before she left or was transferred."""
+    goes_on, handed_in = Q(enrolment__state=EnrolmentState.ENROLLED), Q(state=AttemptState.SUBMITTED)
+    return Attempt.objects.filter(goes_on | handed_in, enrolment__person=user)
 
 
 def current_answers(attempt: Attempt) -> QuerySet[Answer]:

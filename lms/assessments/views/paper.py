@@ -39,7 +39,7 @@ from lms.assessments.queries import (
     title_of,
 )
 from lms.assessments.rendering import awaits_review, reviewed_items, seen_items, tag_of
-from lms.cohorts.models import CohortModule
+from lms.cohorts.models import CohortModule, EnrolmentState
 from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_NAMES
@@ -234,6 +234,8 @@ def _unsaved(kept: QueryDict, test: Paper, attempt: Attempt) -> dict[str, Answer
 
 def _show_result(request: SignedInRequest, test: Paper, attempt: Attempt, context: dict) -> HttpResponse:
     context["tag"] = tag_of(attempt.pk)
+    if attempt.enrolment and attempt.enrolment.state != EnrolmentState.ENROLLED:
+        context |= {"has_left": True, "crumbs": []}  # the cohort's page is no longer hers, the test is
     if not may_review(test):
         return render(request, "assessments/paper_done.html", context)
     content, language = _content(test), _language(test)

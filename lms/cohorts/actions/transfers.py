@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.actions.enrolments import CohortFull, enrol_person, withdraw
 from lms.cohorts.actions.opening import CohortEnded, CohortNotLive
-from lms.cohorts.models import Cohort, Enrolment, EnrolmentState, WithdrawalReason
+from lms.cohorts.models import Cohort, Enrolment, EnrolmentState, Progress, WithdrawalReason
 from lms.cohorts.queries import module_codes_of, places_left, tie_of
 from lms.common.errors import ActionError
 from lms.people.actions import record_audit
@@ -56,11 +56,19 @@ def transfer_enrolment(*, enrolment: Enrolment, to: Cohort, by: User, at: dateti
         raise CohortFull
     came = enrol_person(cohort=there, person=left.person, language=left.language, facts=left.facts, by=by, at=at)
     came.carries.set([left, *left.carries.exclude(pk=came.pk)])
+    _carry_reading(left, came)
     withdraw(enrolment=left, reason=WithdrawalReason.TRANSFERRED, at=at)
     details = {"from": here.code, "to": there.code}
     organisation = here.organisation_id
     record_audit(verb="transfer_enrolment", subject=left, by=by, at=at, organisation_id=organisation, details=details)
     return came
+
+
+def _carry_reading(left: Enrolment, came: Enrolment) -> None:
+    """What she has read of these lessons she need not read again."""
+    read = left.progress.values_list("lesson_code", "read_at")
+    carried = [Progress(enrolment=came, lesson_code=code, read_at=when) for code, when in read]
+    Progress.objects.bulk_create(carried, ignore_conflicts=True)
 
 
 def _lock_both(from_id: UUID, to_id: UUID) -> tuple[Cohort, Cohort]:
