@@ -181,3 +181,19 @@ def test_one_escape_on_a_new_page_stays_and_two_leave(house, session):
     assert not page.evaluate("document.documentElement.hidden")
     page.keyboard.press("Escape")
     page.wait_for_url("https://ky.wikipedia.org/**")
+
+
+def test_the_button_that_leaves_covers_no_other_on_a_phone(house, session):
+    person = _enter(house, session.cohort.enrolments.first().person)
+    page = person.page
+    page.set_viewport_size({"width": 320, "height": 568})
+    for address in ("me", "me/data/erase"):
+        page.goto(f"{house.base}/en/{address}/")
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        leaves = page.locator("[data-quick-exit]").bounding_box()
+        for button in page.locator("main .form-actions button, main .form-actions a").all():
+            box = button.bounding_box()
+            assert box["x"] + box["width"] <= leaves["x"], address
+        last = page.locator(".site-footer a").last.bounding_box()
+        assert last["y"] + last["height"] <= leaves["y"], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
