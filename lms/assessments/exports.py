@@ -1,15 +1,18 @@
 """What this app keeps about a person, for her own copy.  Who observed her or decided on a plan is not hers to have."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from lms.assessments.models import Answer, Attempt, Observation, Submission
+from lms.assessments.models import Answer, Attempt, Observation, Paper, Submission
 from lms.assessments.queries import may_review
-from lms.common.languages import LANGUAGE_NAMES
+from lms.common.languages import LANGUAGE_NAMES, pick
 from lms.common.sections import Coded, Section, coded
 from lms.people.models import User
 from lms.people.queries import rows_of
+
+type Words = dict[tuple[UUID, str, str], str]
 
 
 def kept_about(person: User) -> list[Section]:
@@ -54,14 +57,15 @@ def _points(attempt: Attempt) -> dict:
 
 def _answers(attempts: list[Attempt]) -> Section:
     answers = Answer.objects.filter(attempt__in=attempts).select_related("attempt__paper__cohort")
+    words = _words_of({attempt.paper_id for attempt in attempts})
     rows = [
         {
             "cohort": answer.attempt.paper.cohort.code,
             "module": answer.attempt.paper.module_code,
             "moment": coded(answer.attempt.paper, "moment"),
-            "question": answer.item_key,
+            "question": _coded(words, answer.attempt.paper_id, answer.item_key),
             "revision": answer.revision,
-            "response": _chosen(answer.response),
+            "response": _chosen(answer, words),
             "saved_at": answer.saved_at,
         }
         for answer in answers.defer("attempt__paper__content").order_by("saved_at", "pk")
@@ -70,19 +74,43 @@ def _answers(attempts: list[Attempt]) -> Section:
         "cohort": _("Cohort"),
         "module": _("Module"),
         "moment": _("Test"),
-        "question": _("Question, as a code"),
+        "question": _("Question"),
         "revision": _("How often it was saved"),
-        "response": _("What you chose, as codes"),
+        "response": _("What you chose"),
         "saved_at": _("Saved at"),
     }
     return Section("answers", _("Your answers in tests"), labels, rows)
 
 
-def _chosen(response: object) -> list[str]:
-    """Keys of choices, in the order in which she put them; of pairs both."""
-    if isinstance(response, dict):
-        return [f"{left} – {right}" for left, right in response.items()]
-    return [str(key) for key in response] if isinstance(response, list) else [str(response)]
+def _words_of(papers: set[UUID]) -> Words:
+    """The texts of questions and choices of these papers in the active language, by (paper, question, choice or "")."""
+    words: Words = {}
+    for paper, content in Paper.objects.filter(pk__in=papers).values_list("pk", "content"):
+        for item in content["items"]:
+            words[paper, item["key"], ""] = pick(item["text"])
+            for choice in item["choices"]:
+                words[paper, item["key"], choice["key"]] = pick(choice["text"])
+                if "match_key" in choice:
+                    words[paper, item["key"], choice["match_key"]] = pick(choice.get("match", {}))
+    return words
+
+
+def _coded(words: Words, paper: UUID, item: str, key: str = "") -> Coded:
+    """The key as it is kept, and its text where the paper has one."""
+    return Coded(key or item, words.get((paper, item, key)) or key or item)
+
+
+def _chosen(answer: Answer, words: Words) -> list[Coded]:
+    """The choices in the order in which she put them; of pairs both."""
+    response, paper, item = answer.response, answer.attempt.paper_id, answer.item_key
+    if not isinstance(response, dict):
+        keys = response if isinstance(response, list) else [response]
+        return [_coded(words, paper, item, str(key)) for key in keys]
+    pairs = [
+        (_coded(words, paper, item, str(left)), _coded(words, paper, item, str(right)))
+        for left, right in response.items()
+    ]
+    return [Coded(f"{left.code} – {right.code}", f"{left.text} – {right.text}") for left, right in pairs]
 
 
 def _plans(person: User) -> Section:

@@ -20,7 +20,7 @@ class Coded:
 class Section:
     """The rows of one kind.  `labels` says what each column is called, in the order in which they are read.
 
-    In the rows stand texts, numbers, yes and no, dates, `Coded` words and lists of texts.
+    In the rows stand texts, numbers, yes and no, dates, `Coded` words and lists of texts or `Coded`.
     """
 
     code: str

@@ -6,9 +6,11 @@ import zipfile
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from lms.assessments.actions import close_paper
-from lms.assessments.models import Attempt
+from lms.assessments.models import Answer, Attempt
+from lms.common.languages import pick
 from lms.people.actions import change_display_name
 from lms.people.models import AuditEntry, RoleKind, User
 from lms.privacy.exports import everything_about
@@ -109,6 +111,21 @@ def test_everything_about_her_is_in_it_as_data_and_as_a_page():
     assert data["certificates"][0]["address"].endswith(f"/v/{known.certificate.public_id}")
     assert data["marks"]
     assert data["answers"]
+
+
+def test_answers_are_words_on_the_page_and_codes_in_the_data():
+    known = make_known()
+    files = unpacked(browser(known.person).post(OWN))
+    answer, page = Answer.objects.filter(attempt__enrolment__person=known.person).first(), files["data.html"].decode()
+    item = next(item for item in answer.attempt.paper.content["items"] if item["key"] == answer.item_key)
+    assert escape(pick(item["text"], known.person.language)) in page
+    assert f"<dd>{answer.item_key}</dd>" not in page
+    assert answer.item_key in {row["question"] for row in json.loads(files["data.json"])["answers"]}
+
+
+def test_what_nothing_is_kept_of_is_one_sentence():
+    page = unpacked(browser(make_person()).post(OWN))["data.html"].decode()
+    assert page.count("эч нерсе сакталган жок") == 1
 
 
 def test_nothing_of_anybody_else_is_in_it():
