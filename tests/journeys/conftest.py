@@ -26,12 +26,22 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args):
-    """A phone in Bishkek."""
-    return {**browser_context_args, "viewport": PHONE, "timezone_id": "Asia/Bishkek", "locale": "ky-KG"}
+    """A phone in Bishkek, whose owner wants no motion: axe must not meet a colour that is still fading."""
+    here = {"timezone_id": "Asia/Bishkek", "locale": "ky-KG", "reduced_motion": "reduce"}
+    return {**browser_context_args, "viewport": PHONE, **here}
+
+
+@pytest.fixture(scope="session")
+def _turns(django_db_setup: None) -> None:
+    """On SQLite in memory the threads of the server share one connection, where two requests would meet inside a
+    transaction: they take turns.
+    """
+    if connection.vendor == "sqlite":
+        django_settings.MIDDLEWARE = ["tests.journeys.turns.take_turns", *django_settings.MIDDLEWARE]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _worker(django_db_setup: None, live_server: LiveServer) -> Iterator[None]:
+def _worker(_turns: None, django_db_setup: None, live_server: LiveServer) -> Iterator[None]:
     """On PostgreSQL a real worker does the jobs of the journeys, on their database and in their folder."""
     if connection.vendor == "sqlite":
         yield
