@@ -7,7 +7,7 @@ PYTHON ?= python3
 TLS ?=
 HOST ?= $(if $(TLS),0.0.0.0,127.0.0.1)
 PORT ?= 8000
-# How many journeys at once.  With services one: of two workers on one Redis one was seen to miss its messages.
+# How many journeys at once.  With services one: of two at once, the jobs of one were seen not to end in a minute.
 BROWSERS ?= 2
 # What is installed: with what tests and checks need, or (the container's image, one server) requirements.lock alone.
 LOCK ?= requirements-dev.lock
