@@ -7,8 +7,6 @@ PYTHON ?= python3
 TLS ?=
 HOST ?= $(if $(TLS),0.0.0.0,127.0.0.1)
 PORT ?= 8000
-# How many journeys at once.  With services one: of two at once, the jobs of one were seen not to end in a minute.
-BROWSERS ?= 2
 # What is installed: with what tests and checks need, or (the container's image, one server) requirements.lock alone.
 LOCK ?= requirements-dev.lock
 
@@ -103,10 +101,10 @@ unit: env node_modules/.installed catalogues ## unit tests, translations and arc
 
 journeys: env node_modules/.installed catalogues browser ## walks through the site in headless Chromium
 	@echo "── Browser journeys"
-	@$(PYTEST) -q -n $(BROWSERS) tests/journeys -m journey
+	@$(PYTEST) -q -n 2 tests/journeys -m journey
 
 services: env node_modules/.installed catalogues browser ## migrations, unit tests and journeys again, on PostgreSQL and Redis
-	@$(BIN)/python tools/services.py $(MAKE) --no-print-directory BROWSERS=0 migrations unit journeys
+	@$(BIN)/python tools/services.py $(MAKE) --no-print-directory migrations unit journeys
 
 # ── For those who build it ───────────────────────────────────────────────────────────────────────────────────────────
 

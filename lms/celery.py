@@ -50,6 +50,9 @@ def _every(seconds: float, task: str) -> dict:
 app = Celery("yntymak")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
+    # By these names: Celery takes broker_url from the environment, whatever the settings made of it.
+    broker_read_url=settings.CELERY_BROKER_URL,
+    broker_write_url=settings.CELERY_BROKER_URL,
     task_ignore_result=True,
     task_acks_late=True,
     task_track_started=False,
