@@ -79,7 +79,7 @@ def test_preview_is_not_for_the_public(client):
 
 def test_search_index_knows_nothing_of_the_plan(settings):
     settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
-    make_module("M1")
+    make_module("M1", facts=[make_fact()])
     # Words of the texts on SQLite, their stems on PostgreSQL.
     indexed = [f"{title} {body}".casefold() for title, body in IndexEntry.objects.values_list("title", "body")]
     assert any("text" in words for words in indexed)
@@ -88,7 +88,7 @@ def test_search_index_knows_nothing_of_the_plan(settings):
 
 def test_the_editor_finds_texts_and_questions_by_their_codes(settings):
     settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
-    make_module("M7")
+    make_module("M7", facts=[make_fact()])
     indexed = " ".join(IndexEntry.objects.values_list("autocomplete", flat=True)).casefold()
     assert {"m7", "m7.1", "m7.2", "m7-q01"} - set(re.split(r"[\s']+", indexed)) == set()
 
