@@ -7,7 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, ReferenceIndex, Site
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from curricula.importers.library import QuestionShelf, QuizShelf, RowShelf, library_pieces
 from curricula.importers.pages import LANGUAGES, MODELS, PageShelf, page_pieces
@@ -65,7 +66,7 @@ class _Loader:
             return
         shelf = self._shelf(piece.kind)
         found = shelf.find(piece)
-        if _is_ours(record, found) and (revision_id := shelf.write(piece, found)):
+        if _is_ours(record, found) and (revision_id := _write(shelf, piece, found)):
             self._remember(piece, revision_id)
             (self.report.changed if found else self.report.created).append(str(piece))
         else:
@@ -85,6 +86,15 @@ class _Loader:
             language=piece.language,
             defaults={"digest": piece.digest, "revision_id": revision_id},
         )
+
+
+def _write(shelf: Shelf, piece: Piece, found: Any | None) -> int | None:
+    """Writing saves a row up to three times, and its children: Wagtail's index of references hears of it once."""
+    with disable_reference_index_auto_update():
+        revision_id = shelf.write(piece, found)
+    if revision_id:
+        ReferenceIndex.create_or_update_for_object(shelf.find(piece))
+    return revision_id
 
 
 def _is_ours(record: StarterRecord | None, found: Any | None) -> bool:
