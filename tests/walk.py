@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests import browser
 
-type Until = Literal["networkidle", "domcontentloaded"]
+type Until = Literal["load", "domcontentloaded"]
 
 NOT_OURS = re.compile(r"^/(cms|media|static|language)/|/logout/")
 NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-Za-z_-]{16,}|\d+")
@@ -45,12 +45,12 @@ class Visit:
 
 
 def walk(
-    context: BrowserContext, base: str, language: str, seen: set[str], *, until: Until = "networkidle"
+    context: BrowserContext, base: str, language: str, seen: set[str], *, until: Until = "load"
 ) -> Iterator[Visit]:
     """Each kind of page that is not in `seen` yet; `seen` grows.
 
     Links into other languages, Wagtail's editor and files are left alone.  Who only reads a page needs not wait `until`
-    its scripts have come to rest.
+    its pictures and fonts have come.
     """
     page = context.new_page()
     asked: set[str] = set()
