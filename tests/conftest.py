@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import time
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -31,6 +32,16 @@ def _english() -> Iterator[None]:
 def at() -> datetime:
     """Tuesday, 24 November 2026, 09:00 in Bishkek."""
     return AT
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """The time by which tries are counted.  It stands still, and in every run at the same moment: each address has
+    windows that end by the clock, and a slow test that counts up to a limit would go on in the next one.
+    """
+    now = {"at": 1_800_000_000.0}
+    monkeypatch.setattr(time, "time", lambda: now["at"])
+    return now
 
 
 @pytest.fixture

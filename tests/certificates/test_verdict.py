@@ -270,6 +270,7 @@ def test_report_is_kept_without_who_sent_it(client):
     assert (report.certificate, report.reason) == (certificate, "name")
 
 
+@pytest.mark.usefixtures("clock")
 def test_report_needs_a_reason_and_is_limited(client):
     certificate = make.make_certificate()
     address = f"/v/{certificate.public_id}?lang=en"
@@ -330,6 +331,7 @@ def test_language_is_asked_for_or_the_browsers(client, asked, accepted, language
     assert f'<html lang="{language}">' in answer.content.decode()
 
 
+@pytest.mark.usefixtures("clock")
 def test_language_stays_after_the_form_and_on_the_pages_that_refuse(client):
     address = f"/v/{make.make_certificate().public_id}?lang=ru"
     assert (
@@ -360,6 +362,7 @@ def test_page_is_packed_for_those_who_unpack_it(client, accepted, packed):
     assert len(answer.content) <= (5_000 if packed else 15_000)
 
 
+@pytest.mark.usefixtures("clock")
 def test_thirty_checks_a_minute_and_then_wait(client):
     codes = [client.get(f"/v/{UNKNOWN}").status_code for _try in range(31)]
     assert (codes[29], codes[30]) == (404, 429)
@@ -367,6 +370,7 @@ def test_thirty_checks_a_minute_and_then_wait(client):
     assert client.get(f"/v/{UNKNOWN}", REMOTE_ADDR="192.0.2.7").status_code == 404
 
 
+@pytest.mark.usefixtures("clock")
 def test_addresses_of_one_network_count_together(client):
     for number in range(30):
         client.get(f"/v/{UNKNOWN}", REMOTE_ADDR=f"2001:db8::{number:x}")

@@ -143,6 +143,7 @@ def test_of_many_the_first_fifty_are_shown_in_as_many_queries(scene, django_asse
     assert text.index("Адам 00") < text.index("Адам 49")
 
 
+@pytest.mark.usefixtures("clock")
 def test_searching_has_a_limit_for_each_person(scene):
     client, limit = signed_in(scene.lead), int(RATE.partition("/")[0])
     assert {client.post(URL, {"sought": "Айг"}).status_code for _try in range(limit)} == {200}

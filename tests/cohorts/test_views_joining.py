@@ -1,7 +1,6 @@
 """The poster and the page that it opens."""
 
 import re
-import time
 from html import unescape
 
 import pytest
@@ -121,19 +120,11 @@ def test_closed_cohort_takes_nobody_by_an_old_page(scene, at):
     assert scene.cohort.enrolments.count() == 1
 
 
-def test_joining_is_limited_per_address_and_not_below_a_classroom(scene):
+def test_joining_is_limited_per_address_and_not_below_a_classroom(scene, clock):
     client, url = Client(REMOTE_ADDR="192.0.2.7"), reverse("join:join", args=["x" * 22])
     assert {client.get(url).status_code for _try in range(300)} == {410}
     assert client.get(url).status_code == 429
     assert Client(REMOTE_ADDR="192.0.2.8").get(url).status_code == 410
-
-
-@pytest.fixture
-def clock(monkeypatch) -> dict[str, float]:
-    """The time by which tries are counted; its windows end for each limit at a moment of its own."""
-    now = {"at": 1_800_000_000.0}
-    monkeypatch.setattr(time, "time", lambda: now["at"])
-    return now
 
 
 def test_one_address_makes_no_more_new_people_than_a_full_hall(scene, clock):

@@ -8,8 +8,10 @@ from django.test import RequestFactory
 
 from lms.common.throttling import too_many, tries_left
 
-# A window of a day: a test that crosses the end of a window would count anew.
 RATE = "3/d"
+
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture(autouse=True)

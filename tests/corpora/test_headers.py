@@ -37,6 +37,7 @@ def test_every_answer(world: World, role: str, method: str) -> None:
             assert "no-store" in answer.headers["Cache-Control"], path
 
 
+@pytest.mark.usefixtures("clock")
 def test_no_error_about_a_certificate_is_kept(world, settings):
     visitor = Client(raise_request_exception=False)
     known, unknown = f"/v/{world.things[OWN]['public_id']}", "/v/AAAAAAAAAAAAAAAAAAAAAA"

@@ -117,6 +117,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_the_address_kept(staff, emai
     assert not EmailChange.objects.exists()
 
 
+@pytest.mark.usefixtures("clock")
 def test_whoever_tries_passwords_at_an_open_session_is_stopped(staff):
     client = browser(staff)
     for _ in range(5):

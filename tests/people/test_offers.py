@@ -138,6 +138,7 @@ def test_a_colleague_of_one_house_is_asked_by_another_of_the_same_administrator(
     assert not colleague.roles.filter(organisation=second).exists()
 
 
+@pytest.mark.usefixtures("clock")
 def test_names_cannot_be_tried_without_end(admin, ours):
     client = browser(admin)
     answers = [client.post(reverse("people:grant"), typed(ours, f"name-{number}")) for number in range(31)]

@@ -234,6 +234,7 @@ def test_the_next_address_survives_a_wrong_pin(client, code, pin, wrong):
 # ── Limits and the rest ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.usefixtures("clock")
 def test_thirty_people_behind_one_address_are_not_locked_out(client):
     statuses = {client.post(CARD, {"code": "K7QF", "pin": "1"}).status_code for _ in range(300)}
     assert statuses == {422}

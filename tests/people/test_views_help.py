@@ -129,6 +129,7 @@ def test_the_link_names_the_page_without_its_token(client):
     assert 'value="join/…"' in client.get(link[1]).text
 
 
+@pytest.mark.usefixtures("clock")
 def test_sixty_an_hour_from_one_address(client):
     for _ in range(60):
         assert tell(client).status_code == 302

@@ -301,6 +301,7 @@ def test_a_taken_name_or_address_gets_one_answer_and_is_written_down(admin, coll
     assert not User.objects.filter(username="anna").exists()
 
 
+@pytest.mark.usefixtures("clock")
 def test_names_are_tried_by_invitations_and_by_roles_thirty_times_an_hour_in_all(admin, colleague, ours):
     client = browser(admin)
     invited = values(ours, display_name="Анна Б.", username="colleague", email="", language="ru")

@@ -94,6 +94,7 @@ def test_a_mistake_stands_above_what_goes_and_says_that_nothing_was_erased(post)
     assert "Nothing was saved" not in page
 
 
+@pytest.mark.usefixtures("clock")
 def test_wrong_pins_lock_her_card(post):
     person = make_person()
     pin = pin_of(person)

@@ -205,6 +205,7 @@ def test_that_names_differ_is_said_with_what_to_do_and_written_down(twice, at):
     assert certificate.person == twice.merged
 
 
+@pytest.mark.usefixtures("clock")
 def test_thirty_names_an_hour_and_no_more(twice, at):
     give_names(twice, at, NAME, NAME)
     client = signed_in(twice.coordinator)
