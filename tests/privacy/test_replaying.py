@@ -34,11 +34,11 @@ from lms.people.actions import (
     withdraw_consent,
     withdraw_invitation,
 )
-from lms.people.models import AuditEntry, ConsentPurpose, Invitation, NameForm, Role, RoleKind, User
+from lms.people.models import AuditEntry, ConsentPurpose, Engagement, Invitation, NameForm, Role, RoleKind, User
 from lms.people.queries import consents_of
 from lms.privacy.actions import replay_journal
 from tests.factories import certificates as make
-from tests.factories.cohorts import make_standing
+from tests.factories.cohorts import make_cohort, make_standing
 from tests.factories.people import AT, make_organisation, make_person, make_region, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -252,10 +252,11 @@ def test_what_was_given_anew_is_nothing_to_somebody_whom_the_backup_does_not_kno
         entry("lift_suspension", uuid4()),
         entry("revoke_calendar_address", gone),
         entry("withdraw_invitation", gone),
+        entry("leave_organisation", gone, organisation=str(uuid4())),
         entry("close_account", gone),
         entry("reopen_account", uuid4()),
     ]
-    assert replay_journal(entries=entries, at=LATER) == {"absent": 13}
+    assert replay_journal(entries=entries, at=LATER) == {"absent": 14}
 
 
 def test_entries_of_another_journal_are_taken_over_once(tmp_path):
@@ -366,6 +367,21 @@ def test_account_that_was_closed_opens_nothing(has_card):
     assert AuditEntry.objects.filter(verb="end_account", actor_id=None).count() == 1
 
 
+@pytest.mark.parametrize("came_back", [False, True])
+def test_whoever_left_an_organisation_has_left_it_unless_she_came_back(came_back):
+    person, organisation = make_staff(), make_organisation()
+    make_cohort(organisation, lead=person)
+    make_role(person, RoleKind.TRAINER, make_organisation())
+    end_account(person=person, organisations=[organisation], by=make_staff(), at=LATER)
+    if came_back:
+        make_role(person, RoleKind.TRAINER, organisation)
+        Role.objects.filter(person=person, organisation=organisation).update(granted_at=LATER + timedelta(days=1))
+    entries = [one for one in read_entries() if one.kind == "leave_organisation"]
+    undone(entries, lambda: Engagement.objects.filter(person=person).update(left_at=None))
+    left = Engagement.objects.get(person=person, organisation=organisation).left_at
+    assert left == (None if came_back else LATER)
+
+
 def test_account_that_was_opened_again_stays_open():
     person, organisation, by = make_staff(), make_organisation(), make_staff()
     make_role(person, RoleKind.OBSERVER, organisation)
@@ -374,4 +390,4 @@ def test_account_that_was_opened_again_stays_open():
     reopen_account(person=person, by=by, at=LATER)
     counted = replay_journal(entries=[one for one in read_entries() if one.kind != "end_role"], at=LATER)
     person.refresh_from_db()
-    assert (counted, person.is_active) == ({"done": 1}, True)
+    assert (counted, person.is_active) == ({"done": 2}, True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -19,6 +20,7 @@ from lms.people.permissions import may_open_again, works_elsewhere
 
 # In the journal: of one person's the last counts.
 CLOSE_ACCOUNT, REOPEN_ACCOUNT = "close_account", "reopen_account"
+LEAVE_ORGANISATION = "leave_organisation"
 
 
 class OwnAccount(ActionError):
@@ -53,9 +55,10 @@ def end_account(*, person: User, organisations: Collection[Organisation], by: Us
     held = Role.objects.filter(person=person, organisation__in=organisations)
     for role in held.not_ended(timezone.localdate(at)):
         end_role(role=role, by=by, at=at)
-    Engagement.objects.filter(person=person, organisation__in=organisations).update(left_at=at)
     closing = close_or_keep(person=person, organisations=organisations, at=at)
     for organisation in organisations:
+        leave_organisation(person=person, organisation_id=organisation.pk, at=at)
+        append_entry(LEAVE_ORGANISATION, str(person.pk), at, organisation=str(organisation.pk))
         record_audit(
             verb="end_account",
             subject=person,
@@ -67,6 +70,11 @@ def end_account(*, person: User, organisations: Collection[Organisation], by: Us
     if closing.is_closed or closing.keeps_card:
         append_entry(CLOSE_ACCOUNT, str(person.pk), at)
     return closing
+
+
+def leave_organisation(*, person: User, organisation_id: UUID, at: datetime) -> None:
+    """For actions that know that she left, within their transaction, which write it down."""
+    Engagement.objects.filter(person=person, organisation=organisation_id).update(left_at=at)
 
 
 def close_or_keep(*, person: User, organisations: Collection[Organisation], at: datetime) -> Closing:

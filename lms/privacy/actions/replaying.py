@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from lms.certificates.actions import (
@@ -39,7 +41,13 @@ from lms.people.actions import (
     withdraw_consent,
     withdraw_invitation,
 )
-from lms.people.actions.closing import CLOSE_ACCOUNT, REOPEN_ACCOUNT, close_account
+from lms.people.actions.closing import (
+    CLOSE_ACCOUNT,
+    LEAVE_ORGANISATION,
+    REOPEN_ACCOUNT,
+    close_account,
+    leave_organisation,
+)
 from lms.people.actions.profile import AS_ORGANISATION
 from lms.people.actions.roles import WHOLE_COUNTRY, close_role
 from lms.people.models import Card, Invitation, NameForm, Role, User
@@ -77,16 +85,18 @@ def replay_journal(*, entries: Iterable[Entry], at: datetime) -> Counter[str]:
 def _replay(entry: Entry, at: datetime) -> str:
     try:
         with transaction.atomic():
-            return "done" if REPLAYS[entry.kind](entry, at) else "absent"
+            replay = REPLAYS[entry.kind]
+            subject = replay.model._default_manager.filter(pk=entry.subject).first()
+            if subject is None:
+                return "absent"
+            replay.decide(subject, entry, at)
+            return "done"
     except Exception:
         log.exception("an entry of the journal failed", extra={"fields": {"entry": str(entry.id), "kind": entry.kind}})
         return "failed"
 
 
-def _revoke(entry: Entry, at: datetime) -> bool:
-    certificate = Certificate.objects.filter(pk=entry.subject).first()
-    if certificate is None:
-        return False
+def _revoke(certificate: Certificate, entry: Entry, at: datetime) -> None:
     wording = wording_of(entry.ids.get("wording", ""))
     try:
         revoke_certificate(
@@ -95,162 +105,120 @@ def _revoke(entry: Entry, at: datetime) -> bool:
     except CertificateSettled:
         # Replaced by another in the meantime, which has entries of its own.
         log.warning("a certificate that was revoked is replaced", extra={"fields": {"entry": str(entry.id)}})
-    return True
 
 
-def _suspend(entry: Entry, at: datetime) -> bool:
-    certificate = Certificate.objects.filter(pk=entry.subject).first()
-    if certificate is None:
-        return False
+def _suspend(certificate: Certificate, entry: Entry, at: datetime) -> None:
     if certificate.state == CertificateState.VALID and certificate.state_since <= entry.at:
         wording = wording_of(entry.ids.get("wording", ""))
         suspend_certificate(
             certificate=certificate, public_wording=wording, internal_reason=REASON, by=None, at=entry.at
         )
-    return True
 
 
-def _lift(entry: Entry, at: datetime) -> bool:
-    certificate = Certificate.objects.filter(pk=entry.subject).first()
-    if certificate is None:
-        return False
+def _lift(certificate: Certificate, entry: Entry, at: datetime) -> None:
     if certificate.state == CertificateState.SUSPENDED and certificate.state_since <= entry.at:
         lift_suspension(certificate=certificate, internal_reason=REASON, by=None, at=entry.at)
-    return True
 
 
-def _withdraw(entry: Entry, at: datetime) -> bool:
-    key = SigningKey.objects.filter(pk=entry.subject).first()
-    if key is None:
-        return False
+def _withdraw(key: SigningKey, entry: Entry, at: datetime) -> None:
     withdraw_key(key=key, by=None, at=entry.at)
-    return True
 
 
-def _erase(entry: Entry, at: datetime) -> bool:
-    person = User.objects.filter(pk=entry.subject).first()
-    if person is None:
-        return False
+def _erase(person: User, entry: Entry, at: datetime) -> None:
     erase_person(person=person, by=None, at=entry.at, wish=None)
-    return True
 
 
-def _end_role(entry: Entry, at: datetime) -> bool:
+def _end_role(person: User, entry: Entry, at: datetime) -> None:
     region = None if entry.ids["region"] == WHOLE_COUNTRY else int(entry.ids["region"])
-    of_then = Role.objects.filter(person=UUID(entry.subject), kind=entry.ids["role"], granted_at__lte=entry.at)
+    of_then = Role.objects.filter(person=person, kind=entry.ids["role"], granted_at__lte=entry.at)
     same = of_then.filter(organisation=UUID(entry.ids["organisation"]), region=region)
     for role in same.not_ended(timezone.localdate(entry.at)):
         close_role(role=role, by=None, at=entry.at)
-    return same.exists()
 
 
-def _replace_card(entry: Entry, at: datetime) -> bool:
-    person = User.objects.filter(pk=entry.subject).first()
-    if person is None:
-        return False
+def _leave_organisation(person: User, entry: Entry, at: datetime) -> None:
+    organisation_id = UUID(entry.ids["organisation"])
+    if not Role.objects.filter(person=person, organisation=organisation_id, granted_at__gt=entry.at).exists():
+        leave_organisation(person=person, organisation_id=organisation_id, at=entry.at)
+
+
+def _replace_card(person: User, entry: Entry, at: datetime) -> None:
     if Card.objects.filter(person=person, replaced_at__isnull=True, created_at__lt=entry.at).exists():
         replace_card(person=person, by=None, at=entry.at)
-    return True
 
 
-def _withdraw_consent(entry: Entry, at: datetime) -> bool:
-    person = User.objects.filter(pk=entry.subject).first()
-    if person is None:
-        return False
+def _withdraw_consent(person: User, entry: Entry, at: datetime) -> None:
     newest = consents_of(person).get(entry.ids["purpose"])
     if newest and newest.given and newest.at <= entry.at:
         withdraw_consent(person=person, purpose=newest.purpose, language=newest.language, by=None, at=entry.at)
-    return True
 
 
-def _withdraw_standing(entry: Entry, at: datetime) -> bool:
-    standing = Standing.objects.filter(pk=entry.subject).first()
-    if standing is None:
-        return False
+def _withdraw_standing(standing: Standing, entry: Entry, at: datetime) -> None:
     withdraw_standing(standing=standing, reason=REASON, by=None, at=entry.at)
-    return True
 
 
-def _hold_back_messages(entry: Entry, at: datetime) -> bool:
+def _hold_back_messages(person: User, entry: Entry, at: datetime) -> None:
     """What she chose is not in the journal, an address least of all: until she chooses again nothing is sent to her."""
-    person = User.objects.filter(pk=entry.subject).first()
-    if person is None:
-        return False
     if not ContactRule.objects.filter(person=person, changed_at__gte=entry.at).exists():
         quiet = {"channel": Channel.SITE, "reveals": Reveals.NOTHING, "address": ""}
         set_contact_rule(person=person, **quiet, by=None, at=entry.at)
-    return True
 
 
-def _name_as_chosen(entry: Entry, at: datetime) -> bool:
-    certificate = Certificate.objects.filter(pk=entry.subject).first()
-    if certificate is None:
-        return False
+def _name_as_chosen(certificate: Certificate, entry: Entry, at: datetime) -> None:
     # Of somebody who was erased there is no name to show in any form.
     with suppress(HolderErased):
         change_name_form(certificate=certificate, form=NameForm(entry.ids["form"]), by=None, at=entry.at)
-    return True
 
 
-def _name_as_preferred(entry: Entry, at: datetime) -> bool:
-    person = User.objects.filter(pk=entry.subject, erased_at=None).first()
-    if person is None:
-        return False
+def _name_as_preferred(person: User, entry: Entry, at: datetime) -> None:
     form = "" if entry.ids["form"] == AS_ORGANISATION else NameForm(entry.ids["form"])
-    if person.name_form != form:
+    if person.erased_at is None and person.name_form != form:
         choose_name_form(person=person, name_form=form, by=None, at=entry.at)
-    return True
 
 
-def _revoke_calendar(entry: Entry, at: datetime) -> bool:
-    address = CalendarAddress.objects.filter(pk=entry.subject).first()
-    if address is None:
-        return False
+def _revoke_calendar(address: CalendarAddress, entry: Entry, at: datetime) -> None:
     revoke_calendar_address(address=address, by=None, at=entry.at)
-    return True
 
 
-def _withdraw_invitation(entry: Entry, at: datetime) -> bool:
-    invitation = Invitation.objects.filter(pk=UUID(entry.subject)).first()
-    if invitation is None:
-        return False
+def _withdraw_invitation(invitation: Invitation, entry: Entry, at: datetime) -> None:
     # Whoever has set a password is let be: with her the invitation was not open when it was withdrawn.
     with suppress(InvitationSettled):
         withdraw_invitation(invitation=invitation, by=None, at=entry.at)
-    return True
 
 
-def _close_account(entry: Entry, at: datetime) -> bool:
-    person = User.objects.filter(pk=entry.subject).first()
-    if person is None:
-        return False
+def _close_account(person: User, entry: Entry, at: datetime) -> None:
     if person.has_usable_password() or (person.is_active and person.username):
         closing = close_account(person=person)
         record_audit(verb="end_account", subject=person, by=None, at=entry.at, details=closing._asdict())
-    return True
 
 
-def _leave_account(entry: Entry, at: datetime) -> bool:
+def _leave_account(person: User, entry: Entry, at: datetime) -> None:
     """It is open in the backup, or an administrator opens it again: a replay opens nothing."""
-    return User.objects.filter(pk=entry.subject).exists()
 
 
-# Each gives back whether the subject is there.
-REPLAYS: dict[str, Callable[[Entry, datetime], bool]] = {
-    ERASE_PERSON: _erase,
-    "revoke_certificate": _revoke,
-    "withdraw_key": _withdraw,
-    "withdraw_standing": _withdraw_standing,
-    "withdraw_consent": _withdraw_consent,
-    "replace_card": _replace_card,
-    "end_role": _end_role,
-    "set_contact_rule": _hold_back_messages,
-    "change_name_form": _name_as_chosen,
-    "choose_name_form": _name_as_preferred,
-    "suspend_certificate": _suspend,
-    "lift_suspension": _lift,
-    "revoke_calendar_address": _revoke_calendar,
-    "withdraw_invitation": _withdraw_invitation,
-    CLOSE_ACCOUNT: _close_account,
-    REOPEN_ACCOUNT: _leave_account,
+class Replay(NamedTuple):
+    """Which table an entry's subject is a row of, and what to decide about that row once more."""
+
+    model: type[Model]
+    decide: Callable[[Any, Entry, datetime], None]
+
+
+REPLAYS = {
+    ERASE_PERSON: Replay(User, _erase),
+    "revoke_certificate": Replay(Certificate, _revoke),
+    "withdraw_key": Replay(SigningKey, _withdraw),
+    "withdraw_standing": Replay(Standing, _withdraw_standing),
+    "withdraw_consent": Replay(User, _withdraw_consent),
+    "replace_card": Replay(User, _replace_card),
+    "end_role": Replay(User, _end_role),
+    LEAVE_ORGANISATION: Replay(User, _leave_organisation),
+    "set_contact_rule": Replay(User, _hold_back_messages),
+    "change_name_form": Replay(Certificate, _name_as_chosen),
+    "choose_name_form": Replay(User, _name_as_preferred),
+    "suspend_certificate": Replay(Certificate, _suspend),
+    "lift_suspension": Replay(Certificate, _lift),
+    "revoke_calendar_address": Replay(CalendarAddress, _revoke_calendar),
+    "withdraw_invitation": Replay(Invitation, _withdraw_invitation),
+    CLOSE_ACCOUNT: Replay(User, _close_account),
+    REOPEN_ACCOUNT: Replay(User, _leave_account),
 }
