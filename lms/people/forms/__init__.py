@@ -1,0 +1,44 @@
+"""What people fill in."""
+
+from lms.people.forms.feedback import FeedbackForm, MailTestForm
+from lms.people.forms.profile import (
+    CertificateNameForm,
+    ConsentForm,
+    DisplayNameForm,
+    EmailForm,
+    LanguageForm,
+    NameFormForm,
+)
+from lms.people.forms.signing_in import (
+    CardForm,
+    ChangePasswordForm,
+    ForgottenPasswordForm,
+    LoginForm,
+    NewPasswordForm,
+    PinInput,
+    ReauthenticateForm,
+)
+from lms.people.forms.staff import FoundingForm, GrantForm, InviteForm, OrganisationForm, RoleForm
+
+__all__ = [
+    "CardForm",
+    "CertificateNameForm",
+    "ChangePasswordForm",
+    "ConsentForm",
+    "DisplayNameForm",
+    "EmailForm",
+    "FeedbackForm",
+    "ForgottenPasswordForm",
+    "FoundingForm",
+    "GrantForm",
+    "InviteForm",
+    "LanguageForm",
+    "LoginForm",
+    "MailTestForm",
+    "NameFormForm",
+    "NewPasswordForm",
+    "OrganisationForm",
+    "PinInput",
+    "ReauthenticateForm",
+    "RoleForm",
+]

@@ -1,0 +1,41 @@
+"""What is written to those who run the installation, and whether mail leaves it."""
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+# What `{% page_name %}` writes.
+_PAGE_NAME = re.compile(r"[\w/:….-]*")
+
+
+class MailTestForm(forms.Form):
+    """Where the mail that tries things out goes."""
+
+    address = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+
+class FeedbackForm(forms.Form):
+    """What somebody wants to tell us."""
+
+    text = forms.CharField(
+        label=_("What happened?"),
+        max_length=2000,
+        help_text=_("What did you do, what did you see, what did you expect? Write no names of other people."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    contact = forms.CharField(
+        label=_("How can we answer you?"),
+        max_length=120,
+        required=False,
+        help_text=_("A telephone number, an e-mail address or a name on Telegram. Leave it empty to stay unknown."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    page = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
+
+    def clean_page(self) -> str:
+        """Whatever is no name of a page was not written by our link, and is not kept."""
+        page = self.cleaned_data["page"]
+        return page if _PAGE_NAME.fullmatch(page) else ""

@@ -1,0 +1,43 @@
+"""Fields that several forms ask for."""
+
+from django import forms
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from lms.common.names import NameField
+
+
+def display_name_field() -> NameField:
+    return NameField(
+        label=_("Display name"),
+        max_length=60,
+        help_text=_("What trainers and colleagues see. A given name or an alias is enough."),
+    )
+
+
+def language_field() -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
+
+
+def username_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("User name"),
+        min_length=3,
+        max_length=60,
+        validators=[
+            RegexValidator(
+                r"^[A-Za-z0-9][A-Za-z0-9._-]*$", _("Latin letters, digits, dot, hyphen and underscore, no spaces.")
+            )
+        ],
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
+    )
+
+
+def staff_email_field() -> forms.EmailField:
+    return forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        max_length=254,
+        help_text=_("The invitation goes there, and a link when she forgets her password. Without: you hand it over."),
+    )
