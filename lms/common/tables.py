@@ -7,14 +7,17 @@ declaration in its XML is refused, and what is written out can never start a for
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import zip_longest
 from typing import Any, Protocol
 
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from lms.common.errors import ActionError
 
@@ -22,6 +25,8 @@ MAX_BYTES = 2 * 1024 * 1024
 MAX_ROWS = 1000
 MAX_COLUMNS = 40
 MAX_CELL = 500
+# Excel's, for the name of a sheet.
+MAX_TITLE = 31
 MAX_UNPACKED = 12 * 1024 * 1024
 MAX_RATIO = 200
 # Opening and closing tags of one part of an XLSX: the largest table allowed has some 160,000.  A row is read whole
@@ -212,18 +217,46 @@ def write_csv(header: Sequence[object], rows: Iterable[Sequence[object]]) -> byt
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def write_xlsx(header: Sequence[object], rows: Iterable[Sequence[object]], *, title: str) -> bytes:
-    """One sheet, every cell as text: long codes stay whole."""
+def write_xlsx(
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    title: str,
+    choices: Mapping[str, Sequence[str]] | None = None,
+) -> bytes:
+    """One sheet, every cell as text: long codes stay whole.
+
+    `choices` are words that the program which opens the file offers below a head, from a second sheet; others may be
+    written all the same.
+    """
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
+    sheet = book.create_sheet(title[:MAX_TITLE])
     sheet.freeze_panes = "A2"
-    for number in range(1, len(header) + 1):
-        sheet.column_dimensions[chr(64 + number)].width = 22
-    for row in (header, *rows):
-        sheet.append([_text_cell(sheet, value) for value in row])
+    _write_rows(sheet, header, rows)
+    if choices:
+        offered = book.create_sheet(str(_("Words to choose"))[:MAX_TITLE])
+        _write_rows(offered, list(choices), zip_longest(*choices.values(), fillvalue=""))
+        for place, (head, words) in enumerate(choices.items(), start=1):
+            sheet.data_validations.append(_choice(header.index(head) + 1, offered.title, place, len(words)))
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
+
+
+def _write_rows(sheet: Any, header: Sequence[object], rows: Iterable[Sequence[object]]) -> None:
+    for number in range(1, len(header) + 1):
+        sheet.column_dimensions[get_column_letter(number)].width = 22
+    for row in (header, *rows):
+        sheet.append([_text_cell(sheet, value) for value in row])
+
+
+def _choice(column: int, sheet: str, place: int, words: int) -> DataValidation:
+    """Below the head of `column` the words of that sheet: `words` of them in its column `place`."""
+    there, here = get_column_letter(place), get_column_letter(column)
+    listed = f"'{sheet}'!${there}$2:${there}${words + 1}"
+    choice = DataValidation(type="list", formula1=listed, allow_blank=True, showErrorMessage=False)
+    choice.add(f"{here}2:{here}{MAX_ROWS + 1}")
+    return choice
 
 
 def _text_cell(sheet: Any, value: object) -> WriteOnlyCell:

@@ -14,7 +14,8 @@ from lms.regions.models import Region, RegionKind
 def find_regions(codes: Iterable[str]) -> dict[str, Region]:
     """The regions behind codes in any spelling, each under the code as it was written; unknown ones are left out.
 
-    SOATE of 14 digits or the first 8 of them, ISO 3166-2.  One query, however many codes.
+    SOATE of 14 digits or the first 8 of them, ISO 3166-2; a name may stand behind the digits.  One query, however many
+    codes.
     """
     full = {code: _full_code(code) for code in codes}
     rows = Region.objects.filter(Q(code__in=full.values()) | Q(iso__in=full.values(), iso__gt=""))
@@ -23,8 +24,18 @@ def find_regions(codes: Iterable[str]) -> dict[str, Region]:
 
 
 def _full_code(written: str) -> str:
-    code = "".join(written.split()).upper()
+    before_name = re.match(r"([0-9 ]+) [^0-9 ]", written)
+    code = "".join((before_name[1] if before_name else written).split()).upper()
     return f"{code}000000" if re.fullmatch(r"[0-9]{8}", code) else code
+
+
+def codes_with_names(language: str) -> list[str]:
+    """ "41705236 Leilek": every region below the country as `find_regions` reads it, oblast by oblast.  One query."""
+    return [
+        f"{code.removesuffix('000000')} {name}"
+        for _oblast, choices in region_choices(language)
+        for code, name in choices
+    ]
 
 
 def region_choices(language: str, within: Iterable[Region] = ()) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from lms.cohorts import actions
-from lms.cohorts.importers import COLUMNS, preview_roster, template_header
+from lms.cohorts.importers import COLUMNS, preview_roster, template_choices, template_header
 from lms.cohorts.importers.words import UnknownWord, age_band_of, choice_of, column_of, language_of
 from lms.cohorts.models import AgeBand, Category, Disability, EnrolmentState, Sex
 from lms.common.codes import new_id
@@ -48,6 +48,17 @@ def card_of(person: User) -> str:
 @pytest.mark.parametrize("language", ["en", "ru", "ky"])
 def test_template_heads_are_understood_in_every_language(column, language):
     assert column_of(template_header(language)[list(COLUMNS).index(column)]) == column
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "ky"])
+def test_every_word_that_the_template_offers_is_read(cohort, language):
+    heads, offered = template_header(language), template_choices(language, cohort, with_regions=True)
+    longest = max(len(words) for words in offered.values())
+    for number in range(longest):
+        cells = [offered[head][number % len(offered[head])] if head in offered else "" for head in heads]
+        row = ";".join(["Айгүл", *cells[1:]])
+        found = preview_roster(cohort=cohort, table=table(row, ";".join(heads) + "\n"), by=cohort.trainers.get().person)
+        assert messages(found.errors) == [], row
 
 
 def test_heads_are_read_whatever_their_case_and_marks():

@@ -101,6 +101,26 @@ def test_import_previews_then_applies_once(scene):
     ]
 
 
+def test_template_offers_words_and_comes_back_as_it_was_filled_in(scene):
+    client = signed_in(scene.lead)
+    answer = client.get(reverse("cohorts:roster_template", args=[scene.cohort.pk]))
+    book = load_workbook(io.BytesIO(answer.content))
+    sheet, words = book.worksheets
+    heads = [cell.value for cell in sheet[1]]
+    row = ["Айзада"] + [None] * (len(heads) - 1)
+    for choice in sheet.data_validations.dataValidation:
+        listed = choice.formula1.partition("!")[2]
+        row[next(iter(choice.sqref.ranges)).min_col - 1] = words[listed.replace("$", "")][0][0].value
+    sheet.append(row)
+    filled = io.BytesIO()
+    book.save(filled)
+    sent = SimpleUploadedFile("list.xlsx", filled.getvalue())
+    preview = client.post(reverse("cohorts:roster_import", args=[scene.cohort.pk]), {"file": sent})
+    read = preview.context["preview"].rows[0]
+    assert (read.display_name, read.language, read.facts.region) == ("Айзада", "ky", scene.region)
+    assert (read.facts.sex, read.facts.age_band) == ("female", "u18")
+
+
 def test_import_names_the_row_and_changes_nothing(scene):
     _client, _url, preview = upload(scene, "Name;Region code\nБермет;\nЖылдыз;41799000000000\n")
     page = preview.content.decode()

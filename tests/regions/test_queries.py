@@ -49,6 +49,8 @@ def test_name_on_is_the_name_of_that_day():
         ("41705236000000", "leilek"),
         ("41705236", "leilek"),
         (" 4170 5236 ", "leilek"),
+        ("41705236 Лейлек району", "leilek"),
+        ("41705236000000 Leilek", "leilek"),
         ("KG-B", "KG-B"),
         ("kg-b", "KG-B"),
         ("417", "KG"),
@@ -58,7 +60,22 @@ def test_find_regions_knows_every_spelling_of_a_code(regions, code, found):
     assert find_regions([code]) == {code: regions[found]}
 
 
-@pytest.mark.parametrize("code", ["", "  ", "41799", "41799000", "4.1705E+13", "Leilek", "４１７０５２３６", "%", "KG"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "",
+        "  ",
+        "41799",
+        "41799000",
+        "41799000 Leilek",
+        "Leilek 41705236",
+        "4.1705E+13",
+        "Leilek",
+        "４１７０５２３６",
+        "%",
+        "KG",
+    ],
+)
 def test_find_regions_finds_nothing_by_a_foreign_code_or_a_name(regions, code):
     assert find_regions([code]) == {}
 

@@ -8,7 +8,7 @@ from lms.cohorts.importers.roster import (
     RosterRow,
     preview_roster,
 )
-from lms.cohorts.importers.words import COLUMNS, template_header
+from lms.cohorts.importers.words import COLUMNS, template_choices, template_header
 
 __all__ = [
     "COLUMNS",
@@ -18,5 +18,6 @@ __all__ = [
     "RosterPreview",
     "RosterRow",
     "preview_roster",
+    "template_choices",
     "template_header",
 ]

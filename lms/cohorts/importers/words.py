@@ -10,9 +10,10 @@ from functools import cache
 from django.db.models import TextChoices
 from django.utils import translation
 
-from lms.cohorts.models import AgeBand, Category, Disability, Sex
+from lms.cohorts.models import AgeBand, Category, Cohort, Disability, Sex
 from lms.common.crypto import fold
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
+from lms.regions.queries import codes_with_names
 
 # The first name per language heads the template that people download.
 COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -62,6 +63,9 @@ MORE_WORDS: dict[type[TextChoices], dict[str, tuple[str, ...]]] = {
         Disability.NO: ("no", "n", "нет", "жок", "0"),
     },
 }
+CHOICES_OF: dict[str, type[TextChoices]] = {"sex": Sex, "category": Category, "disability": Disability}
+# An age may also be written as a number of years.
+OFFERED: dict[str, type[TextChoices]] = {**CHOICES_OF, "age_band": AgeBand}
 UNSAID_WORDS = ("", "-", "–", "—", "?", "unsaid", "не указано", "не хочу указывать", "айткым келбейт")
 _AGE_LIMITS = (
     (18, AgeBand.UNDER_18),
@@ -80,6 +84,17 @@ class UnknownWord(ValueError):
 def template_header(language: str) -> list[str]:
     """The heads of the template's columns."""
     return [names[language][0] for names in COLUMNS.values()]
+
+
+def template_choices(language: str, cohort: Cohort, *, with_regions: bool = False) -> dict[str, list[str]]:
+    """Which words stand to be chosen below a head of the cohort's template; other spellings are read too."""
+    heads = {column: names[language][0] for column, names in COLUMNS.items()}
+    words = {"language": [LANGUAGE_NAMES[code] for code in cohort.languages]}
+    if with_regions:
+        words["region"] = codes_with_names(language)
+    with translation.override(language):
+        words |= {column: [str(label) for label in choices.labels] for column, choices in OFFERED.items()}
+    return {heads[column]: offered for column, offered in words.items()}
 
 
 @cache
@@ -144,6 +159,3 @@ def age_band_of(word: str) -> str:
     if plain in ("<18", "18-"):
         return str(AgeBand.UNDER_18)
     return choice_of(AgeBand, word)
-
-
-CHOICES_OF: dict[str, type[TextChoices]] = {"sex": Sex, "category": Category, "disability": Disability}

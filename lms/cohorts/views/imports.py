@@ -15,11 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lms.cohorts.actions import ImportResult, import_roster
 from lms.cohorts.forms import RosterFileForm
-from lms.cohorts.importers import RosterPreview, preview_roster, template_header
+from lms.cohorts.importers import RosterPreview, preview_roster, template_choices, template_header
 from lms.cohorts.models import Cohort
-from lms.cohorts.queries import get_run_cohort_or_404
 from lms.cohorts.signing import HeldTable, held_table, hold_table
-from lms.cohorts.views.shared import roster_crumbs
+from lms.cohorts.views.shared import people_or_403, roster_crumbs
 from lms.common.errors import ActionError
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.common.tables import XLSX_TYPE, read_table, write_xlsx
@@ -33,7 +32,7 @@ ANSWER = "row-"
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_people(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """GET: choose a file.  POST with a file: the preview.  POST with a preview: the import."""
-    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    cohort = people_or_403(request, cohort_id)
     if request.method != "POST":
         return _choose(request, cohort, RosterFileForm())
     if "table" in request.POST:
@@ -48,7 +47,9 @@ def import_people(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
 
 
 def _choose(request: SignedInRequest, cohort: Cohort, form: RosterFileForm, *, status: int = 200) -> HttpResponse:
-    context = {"cohort": cohort, "form": form, "crumbs": roster_crumbs(cohort), "columns": template_header(_language())}
+    choices = template_choices(_language(), cohort)
+    columns = [(head, choices.get(head)) for head in template_header(_language())]
+    context = {"cohort": cohort, "form": form, "crumbs": roster_crumbs(cohort), "columns": columns}
     return render(request, "cohorts/import.html", context, status=status)
 
 
@@ -110,9 +111,10 @@ def _said(result: ImportResult) -> str:
 @login_required
 @require_safe
 def roster_template(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
-    """An empty list with the right heads in the reader's language, codes formatted as text."""
-    cohort = get_run_cohort_or_404(request.user, cohort_id)
-    data = write_xlsx(template_header(_language()), [], title=cohort.code)
+    """An empty list with the right heads in the reader's language, codes formatted as text, words to choose."""
+    cohort = people_or_403(request, cohort_id)
+    heads, choices = template_header(_language()), template_choices(_language(), cohort, with_regions=True)
+    data = write_xlsx(heads, [], title=cohort.code, choices=choices)
     headers = {"Content-Disposition": f'attachment; filename="roster-{cohort.code}.xlsx"'}
     return HttpResponse(data, content_type=XLSX_TYPE, headers=headers)
 
