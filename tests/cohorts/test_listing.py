@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from lms.cohorts.models import Cohort, CohortState
 from lms.cohorts.queries import listed_cohorts
 from lms.cohorts.queries.listing import LISTED
+from lms.people.models import Organisation
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import make_organisation, make_person, make_staff
 
@@ -57,6 +58,8 @@ def test_the_first_page_says_what_where_when_and_how_to_join(client, cohort):
     for said in ("M1 en", cohort.region.get_parent().name, "Кыргызча", first):
         assert said in shown
     assert "scan the poster of the training, or ask alga (en)." in shown
+    Organisation.objects.filter(code="alga").update(contact="0312 00 00 00")
+    assert "0312 00 00 00" in home(client, "ky")
     assert "M1 ky" in home(client, "ky").split('id="trainings"')[1]
 
 

@@ -9,7 +9,8 @@ from lms.cohorts.models import Cohort
 from lms.people.actions import end_account
 from lms.people.models import Card, LegalName, RoleKind, User
 from tests.cohorts.conftest import signed_in
-from tests.factories.cohorts import make_cohort
+from tests.cohorts.test_views_joining import join_url
+from tests.factories.cohorts import make_cohort, make_standing
 from tests.factories.people import make_organisation, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -26,11 +27,13 @@ def leaver(scene, at) -> User:
 
 def address(scene, name: str) -> str:
     enrolment = scene.cohort.enrolments.get()
-    of_cohort = ("cards", "unlock_cards", "walk_in", "roster")
+    of_cohort = ("cards", "unlock_cards", "walk_in", "roster", "roster_import", "roster_template", "trainers")
     return reverse(f"cohorts:{name}", args=[scene.cohort.pk if name in of_cohort else enrolment.pk])
 
 
-@pytest.mark.parametrize("door", ["cards", "unlock_cards", "walk_in", "unlock_card", "replace_card", "legal_name"])
+@pytest.mark.parametrize(
+    "door", ["cards", "unlock_cards", "walk_in", "roster_import", "unlock_card", "replace_card", "legal_name"]
+)
 def test_cards_and_names_are_shut_to_whoever_left(scene, leaver, door):
     card = Card.objects.get(person=scene.participant)
     Card.objects.filter(pk=card.pk).update(failed_tries=5, locked_at=timezone.now())
@@ -51,10 +54,27 @@ def test_the_action_itself_gives_her_no_pins(scene, leaver, at):
 def test_until_she_is_replaced_she_finds_her_cohort_without_these_buttons(scene, leaver):
     client = signed_in(leaver)
     roster, person = (client.get(address(scene, name)).text for name in ("roster", "person"))
+    hub, poster = (client.get(url).text for url in (scene.cohort.get_absolute_url(), join_url(scene)))
     assert "You do not work for this organisation any more" in roster
-    for door in ("cards", "walk_in", "replace_card", "legal_name", "transfer"):
-        assert address(scene, door) not in roster + person
-    assert address(scene, "cards") in signed_in(scene.coordinator).get(address(scene, "roster")).text
+    assert "You train this cohort" in poster
+    for door in ("cards", "walk_in", "roster_import", "replace_card", "legal_name", "transfer"):
+        assert address(scene, door) not in roster + person + hub + poster
+    coordinator = signed_in(scene.coordinator)
+    assert address(scene, "cards") in coordinator.get(address(scene, "roster")).text
+    assert address(scene, "roster_import") in coordinator.get(scene.cohort.get_absolute_url()).text
+
+
+def test_coordinator_is_told_on_her_desk_until_somebody_else_leads(scene, leaver):
+    desk, said = reverse("dashboard:desk"), "does not work for the organisation any more"
+    for person, is_told in ((scene.coordinator, True), (scene.other_coordinator, False), (leaver, False)):
+        page = signed_in(person).get(desk).text
+        assert (said in page, address(scene, "trainers") in page) == (is_told, is_told)
+    successor = make_staff()
+    make_standing(successor, scene.organisation)
+    actions.change_trainers(
+        cohort=scene.cohort, lead=successor, co_trainers=[], by=scene.coordinator, at=timezone.now()
+    )
+    assert said not in signed_in(scene.coordinator).get(desk).text
 
 
 def test_of_a_cohort_that_has_ended_she_keeps_no_list(scene, leaver, at):

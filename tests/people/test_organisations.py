@@ -14,9 +14,9 @@ pytestmark = pytest.mark.django_db
 NAMES = {"name_ky": "Биримдик", "name_ru": "Единство", "name_en": "Unity"}
 
 
-def create(code="unity", administrator="aigul"):
+def create(code="unity", administrator="aigul", language="en"):
     out = StringIO()
-    call_command("create_organisation", code, administrator=administrator, **NAMES, stdout=out)
+    call_command("create_organisation", code, administrator=administrator, language=language, **NAMES, stdout=out)
     return out.getvalue()
 
 
@@ -38,6 +38,11 @@ def test_command_makes_an_organisation_whose_administrator_sets_her_password_by_
     assert User.objects.get(username="aigul").check_password("a long enough password")
 
 
+def test_link_and_desk_of_the_first_administrator_speak_her_language():
+    assert "/ky/" in create(language="ky")
+    assert User.objects.get(username="aigul").language == "ky"
+
+
 @pytest.mark.parametrize(("code", "administrator"), [("unity", "another"), ("another", "aigul"), ("no slug", "x")])
 def test_command_refuses_what_is_taken_or_wrong_and_leaves_nothing_half_done(code, administrator):
     create()
@@ -51,10 +56,12 @@ def test_administrator_changes_her_organisation(client):
     client.force_login(administrator_of(organisation))
     address = reverse("people:organisation", args=[organisation.pk])
     assert client.get(address).status_code == 200
-    data = {**NAMES, "signatory_ky": "Төрайым", "signatory_name": "Н. Ү.", "name_form": "none"}
+    said = {"signatory_ky": "Төрайым", "signatory_name": "Н. Ү.", "contact": "0312 00 00 00"}
+    data = {**NAMES, **said, "name_form": "none"}
     assert client.post(address, data).status_code == 302
     organisation.refresh_from_db()
     assert (organisation.name_ky, organisation.name_form) == ("Биримдик", NameForm.NONE)
+    assert organisation.contact == "0312 00 00 00"
     assert organisation.uses_unreviewed_texts is False
     assert AuditEntry.objects.filter(verb="change_organisation", subject_id=str(organisation.pk)).count() == 1
 

@@ -3,6 +3,7 @@
 from lms.cohorts.queries.calendars import calendar_addresses_for, calendar_behind, sessions_behind, token_of
 from lms.cohorts.queries.closing import LooseEnd, look_before_closing, loose_ends
 from lms.cohorts.queries.cohorts import (
+    abandoned_cohorts_for,
     card_holders,
     get_managed_cohort_or_404,
     get_run_cohort_or_404,
@@ -94,6 +95,7 @@ __all__ = [
     "Telling",
     "Tie",
     "TrainerChoice",
+    "abandoned_cohorts_for",
     "calendar_addresses_for",
     "calendar_behind",
     "card_holders",

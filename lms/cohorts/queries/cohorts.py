@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from lms.cohorts.models import (
+    ENDED_STATES,
     LIVE_STATES,
     Cohort,
     CohortModule,
@@ -53,6 +54,16 @@ def observed_cohorts_for(user: User) -> QuerySet[Cohort]:
         standing__coachings__ends_on__gte=today,
     )
     return _with_neighbours(Cohort.objects.filter(by_role | Q(pk__in=coached.values("cohort"))))
+
+
+def abandoned_cohorts_for(user: User) -> QuerySet[Cohort]:
+    """Those that she coordinates and that go on, though their lead trainer has left the organisation."""
+    gone = CohortTrainer.objects.filter(
+        part=TrainerPart.LEAD,
+        person__engagements__organisation=F("cohort__organisation"),
+        person__engagements__left_at__isnull=False,
+    )
+    return managed_cohorts_for(user).exclude(state__in=ENDED_STATES).filter(pk__in=gone.values("cohort"))
 
 
 def _with_neighbours(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:

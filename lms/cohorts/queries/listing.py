@@ -22,6 +22,7 @@ class ListedCohort:
     ends_on: date
     languages: str
     organisation: str
+    contact: str
     joining_open: bool
 
 
@@ -46,6 +47,7 @@ def _line(cohort: Cohort, oblasts: dict[str, str]) -> ListedCohort:
         ends_on=cohort.ends_on,
         languages=", ".join(LANGUAGE_NAMES[code] for code in cohort.languages),
         organisation=cohort.organisation.name,
+        contact=cohort.organisation.contact,
         joining_open=cohort.joining_open,
     )
 

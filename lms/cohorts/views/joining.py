@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from lms.cohorts import actions
 from lms.cohorts.forms import JoinForm
 from lms.cohorts.models import Cohort
+from lms.cohorts.permissions import may_see_to_people
 from lms.cohorts.queries import joinable_cohort
 from lms.common.codes import new_id
 from lms.common.errors import ActionError
@@ -62,7 +63,9 @@ def _ask(request: HttpRequest, cohort: Cohort, form: JoinForm, *, status: int = 
 
 
 def _join_as_oneself(request: HttpRequest, person: User, cohort: Cohort) -> HttpResponse:
-    context = {"cohort": cohort, "person": person, "trains": cohort.trainers.filter(person=person).exists()}
+    trains = cohort.trainers.filter(person=person).exists()
+    writes_down = trains and may_see_to_people(person, cohort)
+    context = {"cohort": cohort, "person": person, "trains": trains, "writes_down": writes_down}
     if request.method != "POST":
         return render(request, "cohorts/join_signed_in.html", context)
     language = person.language

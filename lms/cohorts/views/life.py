@@ -178,4 +178,6 @@ def cancel(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
         messages.success(request, _("The cohort is cancelled."))
         if told:
             return redirect("cohorts:notices", cohort.pk)
+        if cohort.enrolments.enrolled().exists():
+            messages.warning(request, _("Its participants were sent nothing: tell them yourself."))
     return redirect(cohort)

@@ -26,6 +26,7 @@ from lms.cohorts.models import (
 )
 from lms.cohorts.permissions import FOUNDING_ROLES
 from lms.cohorts.queries import (
+    abandoned_cohorts_for,
     observed_cohorts_for,
     own_enrolments,
     run_cohorts_for,
@@ -79,6 +80,9 @@ class Running:
     waiting: int = 0
     next_session: Meeting | None = None
     unmarked: list[Meeting] = field(default_factory=list)
+
+    # Does she have to name another lead trainer?
+    abandoned: bool = False
 
     @property
     def is_draft(self) -> bool:
@@ -237,10 +241,11 @@ def _open_papers(cohort_ids: list[UUID], enrolment_ids: list[UUID]) -> dict[UUID
 
 
 def _running(user: User, day: date) -> list[Running]:
-    """Those that run now, then those to come, then those that are over and wait to be closed."""
-    cohorts = in_short(run_cohorts_for(user)).exclude(state__in=ENDED_STATES)
-    is_over = ExpressionWrapper(Q(ends_on__lt=day), BooleanField())
-    mine = [Running(cohort) for cohort in cohorts.order_by(is_over, "starts_on", "code")[:SHOWN]]
+    """Those whose lead trainer is gone, those that run now, those to come, those that are over and to be closed."""
+    abandoned = _true_of(Q(pk__in=abandoned_cohorts_for(user).order_by().values("pk")))
+    cohorts = in_short(run_cohorts_for(user)).exclude(state__in=ENDED_STATES).annotate(abandoned=abandoned)
+    in_order = cohorts.order_by("-abandoned", _true_of(Q(ends_on__lt=day)), "starts_on", "code")
+    mine = [Running(cohort, abandoned=cohort.abandoned) for cohort in in_order[:SHOWN]]
     if not mine:
         return mine
     # For the cohorts shown: joined above, it would count everyone of hers before the first twelve are taken.
@@ -251,6 +256,10 @@ def _running(user: User, day: date) -> list[Running]:
         running.enrolled = counts.get((running.cohort.pk, EnrolmentState.ENROLLED), 0)
         running.waiting = counts.get((running.cohort.pk, EnrolmentState.WAITING), 0)
     return mine
+
+
+def _true_of(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, BooleanField())
 
 
 def _add_sessions(learning: list[Learning], running: list[Running], at: datetime) -> None:

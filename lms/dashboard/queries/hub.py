@@ -16,7 +16,7 @@ from lms.attendance.queries import Marks, attendance_from, marks_for
 from lms.attendance.scoring import AttendanceFigure
 from lms.certificates.models import CURRENT_STATES, Certificate
 from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, EnrolmentState, Progress, Session
-from lms.cohorts.permissions import leads, manages
+from lms.cohorts.permissions import leads, manages, may_see_to_people
 from lms.cohorts.queries import observed_cohorts_for, own_enrolments, run_cohorts_for
 from lms.common.languages import LANGUAGE_CODES
 from lms.people.models import User
@@ -27,6 +27,8 @@ _COHORT = (
     *("attendance_counted_at", "answers_counted_at"),
     *(f"{name}_{code}" for name in ("title", "region__name") for code in LANGUAGE_CODES),
 )
+# What a participant reads of the organisation.
+_ORGANISATION = ("organisation__contact", *(f"organisation__name_{code}" for code in LANGUAGE_CODES))
 # What a hub says of a test: the questions weigh a hundred times as much.
 _PAPER = ("cohort", "module_code", "moment", "opened_at", "closed_at")
 
@@ -45,6 +47,7 @@ class StaffHub:
     manages: bool
     leads: bool
     runs: bool
+    sees_to_people: bool
     decides_plans: bool
 
     @property
@@ -80,8 +83,8 @@ def hub_for(user: User, cohort_id: UUID, at: datetime) -> StaffHub | Participant
     run = _with_trainers(run_cohorts_for(user), cohort_id)
     if run is not None:
         return _staff_hub(user, run, at)
-    enrolments = own_enrolments(user).select_related(None).select_related("cohort__region")
-    hers = enrolments.only("state", "person", *(f"cohort__{name}" for name in _COHORT))
+    enrolments = own_enrolments(user).select_related(None).select_related("cohort__region", "cohort__organisation")
+    hers = enrolments.only("state", "person", *(f"cohort__{name}" for name in (*_COHORT, *_ORGANISATION)))
     enrolment = hers.filter(cohort=cohort_id).order_by().first()
     if enrolment is not None:
         return _participant_hub(enrolment, at)
@@ -146,6 +149,7 @@ def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
         manages=coordinates,
         leads=leads(user, cohort),
         runs=coordinates or any(part.person_id == user.pk for part in cohort.trainers.all()),
+        sees_to_people=may_see_to_people(user, cohort),
         decides_plans=coordinates or coaches_in(user, cohort),
     )
 

@@ -90,6 +90,7 @@ def _organisation(code: str) -> Organisation:
     return Organisation.objects.create(
         code=code,
         signatory_name="Н. Н. Үлгүева",
+        contact="+996 312 00 00 00, training@example.org",
         **{f"name_{language}": name for language, name in zip(languages, names, strict=True)},
         **{f"signatory_{language}": position for language, position in zip(languages, positions, strict=True)},
     )

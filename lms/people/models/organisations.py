@@ -22,6 +22,15 @@ class Organisation(models.Model):
     name = translated(models.CharField(_("name"), max_length=160))
     signatory = translated(models.CharField(_("signatory's position"), max_length=160, blank=True))
     signatory_name = models.CharField(_("signatory's name"), max_length=120, blank=True)
+    contact = models.CharField(
+        _("how to reach the organisation"),
+        max_length=160,
+        blank=True,
+        default="",
+        help_text=_(
+            "A telephone number, an e-mail address or a site of the organisation; nobody's own. Everybody may read it."
+        ),
+    )
     name_form = models.CharField(
         _("name on the verdict page"), max_length=10, choices=NameForm, default=NameForm.MASKED
     )

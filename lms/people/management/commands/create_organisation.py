@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import slug_re
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_CODES
@@ -19,6 +19,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", type=_slug, help="short, Latin letters: it stands in the keys and never changes")
         parser.add_argument("--administrator", required=True, help="her user name")
+        parser.add_argument(
+            "--language", choices=LANGUAGE_CODES, default=settings.LANGUAGE_CODE, help="in which she is spoken to"
+        )
         for language in LANGUAGE_CODES:
             parser.add_argument(f"--name-{language}", required=True, help=f"the name in {language}")
 
@@ -31,7 +34,7 @@ class Command(BaseCommand):
                 names=names,
                 username=options["administrator"],
                 display_name=options["administrator"],
-                language=settings.LANGUAGE_CODE,
+                language=options["language"],
                 by=None,
                 at=now,
             ).person
@@ -40,7 +43,8 @@ class Command(BaseCommand):
         # She renews her own access: nobody stands above her yet.
         key = make_password_key(person=administrator, by=administrator, at=now)
         self.stdout.write("She sets her password here, once, within three days:")
-        self.stdout.write(password_address(key))
+        with translation.override(administrator.language):
+            self.stdout.write(password_address(key))
 
 
 def _slug(text: str) -> str:
