@@ -34,12 +34,11 @@ class Workers:
         }
 
     def start(self) -> subprocess.Popen[bytes]:
-        """One more, with a schedule of its own: that of a killed one may hold its file for a moment yet."""
+        """One more, with the schedule."""
         command = [sys.executable, "-m", "celery", "--quiet", "--app", "lms.celery", "worker", "--pool", "solo"]
-        schedule = ["--beat", "--schedule", str(self.folder / f"schedule-{len(self.processes)}")]
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                [*command, *schedule, "--without-gossip", "--without-mingle"],
+                [*command, "--beat", "--without-gossip", "--without-mingle"],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

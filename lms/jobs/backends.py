@@ -1,18 +1,24 @@
-"""The broker on local disk: kombu's, with messages and tables that never stand there half written.
+"""Celery's files on local disk, whole at every moment: messages of the broker, and when the schedule last ran what.
 
 kombu opens a message's file under its final name and then writes it; a worker that looks in between reads an empty
 file, loses the message and ends (seen at a rate of one in a hundred with two busy writers).  Here a file is written
 under another name first and renamed, and a reader takes a file by renaming it, which only one can.
+
+Celery's schedule keeps its times in a shelf of Python's dbm, since Python 3.13 a database of SQLite: now and then a
+busy machine answered it "locking protocol", the schedule ended, and nothing that comes round came any more, no backup
+either.  Here it is one small file that is written beside the old one and takes its place.
 """
 
 import os
+import pickle
 import time
 import uuid
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty
-from typing import Any
+from typing import Any, Self
 
+from celery.beat import PersistentScheduler
 from kombu.exceptions import ChannelError
 from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
@@ -24,7 +30,7 @@ class DiskChannel(filesystem.Channel):
     def _put(self, queue: str, payload: dict, **kwargs: object) -> None:  # type: ignore[override]  # as kombu's own, unlike its base
         name = f"{time.time_ns():020}_{uuid.uuid4()}.{queue}.msg"
         try:
-            _write_whole(Path(self.data_folder_out) / name, dumps(payload))
+            _write_whole(Path(self.data_folder_out) / name, dumps(payload).encode())
         except OSError as error:
             raise ChannelError(f"cannot write into {self.data_folder_out}") from error
 
@@ -40,7 +46,7 @@ class DiskChannel(filesystem.Channel):
         table = self._exchange_file(exchange)
         if not table.exists():
             with suppress(FileExistsError):
-                _write_whole(table, "[]", replace=False)
+                _write_whole(table, b"[]", replace=False)
         super()._queue_bind(exchange, routing_key, pattern, queue)
 
 
@@ -50,11 +56,35 @@ class DiskTransport(filesystem.Transport):
     Channel: Any = DiskChannel
 
 
-def _write_whole(path: Path, text: str, *, replace: bool = True) -> None:
+class ScheduleStore(dict[str, Any]):
+    """What the schedule remembers, as the last `sync` left it in the file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(pickle.loads(path.read_bytes()) if path.exists() else {})  # noqa: S301  # our own file
+        self.path = path
+
+    @classmethod
+    def open(cls, filename: str, *, writeback: bool) -> Self:
+        """As `shelve.open`, which always writes back here.  What is no such file raises, and Celery begins anew."""
+        return cls(Path(filename))
+
+    def sync(self) -> None:
+        _write_whole(self.path, pickle.dumps(dict(self)))
+
+    close = sync
+
+
+class DiskScheduler(PersistentScheduler):
+    """Celery's, which runs after a night without power what was due in it."""
+
+    persistence = ScheduleStore
+
+
+def _write_whole(path: Path, data: bytes, *, replace: bool = True) -> None:
     """Writes the file so that it appears whole or not at all; raises FileExistsError unless it may replace."""
     draft = path.with_name(f"{uuid.uuid4().hex}.draft")
     try:
-        draft.write_text(text)
+        draft.write_bytes(data)
         if replace:
             draft.rename(path)
         else:

@@ -2,15 +2,19 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from queue import Empty
 
 import pytest
+from celery import Celery
+from celery.schedules import crontab
 from kombu import Connection
 from kombu.exceptions import ChannelError
 from kombu.simple import SimpleQueue
 
 import lms.celery  # noqa: F401 - names the transport
+from lms.jobs.backends import DiskScheduler
 
 
 @pytest.fixture
@@ -89,3 +93,38 @@ def test_folder_that_is_gone_is_an_error_that_send_job_knows(options: dict) -> N
     options["data_folder_out"] = "/nowhere/at/all"
     with pytest.raises(ChannelError):
         queue.put(1)
+
+
+# ── The schedule ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def open_schedule(path: Path) -> DiskScheduler:
+    app = Celery("tests", set_as_current=False)
+    app.conf.beat_schedule = {"nightly": {"task": "tests.nightly", "schedule": crontab(hour="20", minute="30")}}
+    return DiskScheduler(app=app, schedule_filename=str(path))
+
+
+def test_what_was_due_while_the_machine_was_off_is_due_when_it_is_on_again(tmp_path: Path) -> None:
+    path = tmp_path / "schedule"
+    before = open_schedule(path)
+    assert not before.schedule["nightly"].is_due().is_due
+    before.schedule["nightly"].last_run_at = datetime.now(UTC) - timedelta(days=2)
+    before.close()
+    assert open_schedule(path).schedule["nightly"].is_due().is_due
+    assert [file.name for file in tmp_path.iterdir()] == ["schedule"]
+
+
+def test_times_of_a_killed_schedule_are_those_of_its_last_sync(tmp_path: Path) -> None:
+    path, ran = tmp_path / "schedule", datetime.now(UTC) - timedelta(days=2)
+    killed = open_schedule(path)
+    killed.schedule["nightly"].last_run_at = ran
+    killed.sync()
+    killed.schedule["nightly"].last_run_at = datetime.now(UTC)
+    assert open_schedule(path).schedule["nightly"].last_run_at == ran
+
+
+@pytest.mark.parametrize("kept", [b"", b"SQLite format 3\x00", b"\x80\x04]"])
+def test_a_file_that_is_no_schedule_is_begun_anew(tmp_path: Path, kept: bytes) -> None:
+    path = tmp_path / "schedule"
+    path.write_bytes(kept)
+    assert "nightly" in open_schedule(path).schedule
