@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import pytest
-from django.test import Client
 from django.utils import translation
 
 from lms.cohorts.models import Cohort
@@ -70,10 +69,3 @@ def scene(regions: dict[str, Region]) -> Scene:
         elsewhere,
         monitor,
     )
-
-
-def signed_in(user: User) -> Client:
-    """A browser of this person."""
-    client = Client()
-    client.force_login(user, backend="lms.people.backends.RoleBackend")
-    return client

@@ -15,10 +15,9 @@ from lms.cohorts.checks import session_numbers
 from lms.cohorts.models import CalendarAddress, CohortState, Enrolment
 from lms.cohorts.queries import token_of
 from lms.people.models import PersonKey, Role, User
-from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.notices import choose
-from tests.factories.people import AT, make_person
+from tests.factories.people import AT, browser, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +104,7 @@ def test_it_says_no_more_than_its_person_allows(own, scene, reveals, summary, pl
 )
 def test_her_page_says_what_whoever_knows_the_address_sees(own, scene, reveals, name, said):
     choose(scene.participant, "site", reveals)
-    page = signed_in(scene.participant).get("/en/me/calendar/").text
+    page = browser(scene.participant).get("/en/me/calendar/").text
     assert said in page
     assert "nothing but that there is a message" not in page
     assert f"X-WR-CALNAME:{name}" in fetch(own).content.decode()
@@ -188,15 +187,15 @@ def test_made_twice_is_one(scene):
 
 
 def test_a_person_makes_sees_and_revokes_her_own(scene):
-    client, page = signed_in(scene.participant), reverse("calendar:mine")
+    client, page = browser(scene.participant), reverse("calendar:mine")
     assert "/cal/" not in client.get(page).text
     client.post(reverse("calendar:make"))
     address = CalendarAddress.objects.get()
     assert f"http://testserver/cal/{token_of(address)}.ics" in client.get(page).text
     shut = reverse("calendar:revoke", args=[address.pk])
     for other in (make_person("Бермет"), scene.coordinator):
-        assert token_of(address) not in signed_in(other).get(page).text
-        assert signed_in(other).post(shut).status_code == 404
+        assert token_of(address) not in browser(other).get(page).text
+        assert browser(other).post(shut).status_code == 404
     assert [client.get(url).status_code for url in (shut, reverse("calendar:make"))] == [405, 405]
     client.post(shut)
     assert not CalendarAddress.objects.exists()
@@ -205,11 +204,11 @@ def test_a_person_makes_sees_and_revokes_her_own(scene):
 def test_a_calendar_of_the_cohort_is_for_those_who_run_it(scene):
     url = reverse("cohorts:make_calendar", args=[scene.cohort.pk])
     for person in (*scene.strangers, scene.participant):
-        assert signed_in(person).post(url).status_code == 404
+        assert browser(person).post(url).status_code == 404
     assert Client().post(url).status_code == 302
     assert not CalendarAddress.objects.exists()
     for person in (scene.lead, scene.coordinator):
-        answer = signed_in(person).post(url, follow=True)
+        answer = browser(person).post(url, follow=True)
         assert token_of(CalendarAddress.objects.get(person=person)) in answer.text
 
 

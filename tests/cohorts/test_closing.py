@@ -11,11 +11,10 @@ from lms.cohorts.models import Cohort, CohortState, Level, Session, SessionNotic
 from lms.cohorts.queries import loose_ends
 from lms.notices.models import Notice
 from lms.people.models import AuditEntry
-from tests.cohorts.conftest import signed_in
 from tests.factories.assessments import make_submission
 from tests.factories.certificates import attend, make_graduate
 from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
-from tests.factories.people import make_staff
+from tests.factories.people import browser, make_staff
 from tests.parallel import at_once, real_database
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +53,7 @@ def test_what_is_open_is_named_one_by_one(scene, at):
     # She does not decide about plans, and is sent to no page that does not exist for her.
     assert ends["undecided_plans"].address == ""
     plans = {end.code: end.address for end in loose_ends(scene.coordinator, cohort)}["undecided_plans"]
-    assert signed_in(scene.coordinator).get(plans).status_code == 200
+    assert browser(scene.coordinator).get(plans).status_code == 200
 
 
 def test_a_message_that_waits_is_named_before_it_is_lost(scene):
@@ -64,7 +63,7 @@ def test_a_message_that_waits_is_named_before_it_is_lost(scene):
     for kind in (SessionNotice.MOVED, SessionNotice.LED):
         actions.tell_participants(cohort=scene.cohort, kind=kind, session=session, by=scene.lead, at=now)
     notices = reverse("cohorts:notices", args=[scene.cohort.pk])
-    page = signed_in(scene.lead).get(reverse("cohorts:close", args=[scene.cohort.pk])).text
+    page = browser(scene.lead).get(reverse("cohorts:close", args=[scene.cohort.pk])).text
     assert f'<a href="{notices}">2 messages wait, and are not sent once the cohort is closed.</a>' in page
     for notice in Notice.objects.all():
         actions.cancel_telling(cohort=scene.cohort, batch=notice.batch, by=scene.lead, at=now)
@@ -125,7 +124,7 @@ def test_a_candidate_gets_no_second_cohort_by_opening_one_again(cohort, lead, at
 
 
 def test_the_page_names_what_is_open_and_asks_for_the_tick(scene):
-    url, client = reverse("cohorts:close", args=[scene.cohort.pk]), signed_in(scene.lead)
+    url, client = reverse("cohorts:close", args=[scene.cohort.pk]), browser(scene.lead)
     page = client.get(url).content.decode()
     for session in scene.cohort.sessions.all():
         assert reverse("attendance:roster", args=[session.pk]) in page
@@ -141,8 +140,8 @@ def test_the_page_names_what_is_open_and_asks_for_the_tick(scene):
 def test_the_coordinator_opens_it_again_from_the_page(scene):
     closed(scene.cohort, scene.lead, timezone.now())
     edit, url = (reverse(f"cohorts:{name}", args=[scene.cohort.pk]) for name in ("edit", "reopen"))
-    assert url not in signed_in(scene.lead).get(edit).content.decode()
-    client = signed_in(scene.coordinator)
+    assert url not in browser(scene.lead).get(edit).content.decode()
+    client = browser(scene.coordinator)
     assert url in client.get(edit).content.decode()
     assert client.post(url, {"reason": ""}).status_code == 422
     assert client.post(url, {"reason": "Forgotten sheet."}).status_code == 302

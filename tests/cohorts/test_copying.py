@@ -9,10 +9,9 @@ from django.urls import reverse
 from lms.cohorts import actions
 from lms.cohorts.models import Cohort, CohortState, Session
 from lms.people.models import AuditEntry
-from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment
 from tests.factories.curricula import make_module
-from tests.factories.people import make_staff
+from tests.factories.people import browser, make_staff
 
 pytestmark = pytest.mark.django_db
 BISHKEK = ZoneInfo("Asia/Bishkek")
@@ -78,7 +77,7 @@ def test_a_lesson_that_is_new_in_the_module_follows_the_others(regions, at):
 
 def test_the_page_asks_for_the_first_day_alone(old, scene):
     make_enrolment(old)
-    url, client = reverse("cohorts:duplicate", args=[old.pk]), signed_in(scene.coordinator)
+    url, client = reverse("cohorts:duplicate", args=[old.pk]), browser(scene.coordinator)
     assert url in client.get(reverse("cohorts:edit", args=[old.pk])).content.decode()
     refused = client.post(url, {"starts_on": "31.02.2027"})
     assert (refused.status_code, "31.02.2027" in refused.content.decode()) == (422, True)

@@ -9,10 +9,9 @@ from lms.cohorts.queries.finding import FOUND
 from lms.cohorts.views.finding import RATE
 from lms.people.actions import replace_card, set_legal_name
 from lms.people.models import AuditEntry, Card, User
-from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment
 from tests.factories.notices import choose
-from tests.factories.people import make_organisation, make_person, make_staff
+from tests.factories.people import browser, make_organisation, make_person, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +20,7 @@ LEGAL_NAME, PHONE = "Өмүрова Айгүл Асановна", "+996555123456
 
 
 def find(person, sought: str):
-    return signed_in(person).post(URL, {"sought": sought})
+    return browser(person).post(URL, {"sought": sought})
 
 
 def names(person, sought: str) -> list[str]:
@@ -42,9 +41,9 @@ def test_the_page_is_for_those_who_run_cohorts(scene):
     helper = make_staff("helper")
     add_trainer(scene.cohort, helper)
     for person in (scene.lead, scene.coordinator, scene.elsewhere, helper):
-        assert (signed_in(person).get(URL).status_code, find(person, "Айг").status_code) == (200, 200)
+        assert (browser(person).get(URL).status_code, find(person, "Айг").status_code) == (200, 200)
     for person in (scene.participant, scene.monitor, make_staff("nobody")):
-        assert (signed_in(person).get(URL).status_code, find(person, "Айг").status_code) == (404, 404)
+        assert (browser(person).get(URL).status_code, find(person, "Айг").status_code) == (404, 404)
     assert Client().post(URL, {"sought": "Айг"}).status_code == 302
 
 
@@ -124,7 +123,7 @@ def test_rows_of_nobody_are_not_found(scene):
 
 
 def test_what_is_sought_is_in_no_address_and_the_page_is_not_kept(scene):
-    answer = signed_in(scene.lead).get(URL, {"sought": "Айгүл"})
+    answer = browser(scene.lead).get(URL, {"sought": "Айгүл"})
     assert "Өмүрова" not in answer.text
     found = find(scene.lead, "Айгүл")
     assert "no-store" in found["Cache-Control"]
@@ -135,7 +134,7 @@ def test_what_is_sought_is_in_no_address_and_the_page_is_not_kept(scene):
 def test_of_many_the_first_fifty_are_shown_in_as_many_queries(scene, django_assert_max_num_queries):
     for number in range(FOUND + 5):
         make_enrolment(scene.cohort, make_person(f"Адам {number:02}"))
-    client = signed_in(scene.coordinator)
+    client = browser(scene.coordinator)
     client.get(URL)
     with django_assert_max_num_queries(10):
         text = client.post(URL, {"sought": "адам"}).text
@@ -145,7 +144,7 @@ def test_of_many_the_first_fifty_are_shown_in_as_many_queries(scene, django_asse
 
 @pytest.mark.usefixtures("clock")
 def test_searching_has_a_limit_for_each_person(scene):
-    client, limit = signed_in(scene.lead), int(RATE.partition("/")[0])
+    client, limit = browser(scene.lead), int(RATE.partition("/")[0])
     assert {client.post(URL, {"sought": "Айг"}).status_code for _try in range(limit)} == {200}
     assert client.post(URL, {"sought": "Айг"}).status_code == 429
     assert find(scene.coordinator, "Айг").status_code == 200
@@ -154,6 +153,6 @@ def test_searching_has_a_limit_for_each_person(scene):
 def test_the_desk_leads_there_whom_it_is_for(scene):
     link = URL.removeprefix("/en")
     for person, expected in ((scene.lead, True), (scene.coordinator, True), (scene.participant, False)):
-        assert (f'{link}"' in signed_in(person).get("/en/desk/").text) == expected
+        assert (f'{link}"' in browser(person).get("/en/desk/").text) == expected
     Cohort.objects.update(state=CohortState.DRAFT)
-    assert f'{link}"' not in signed_in(scene.monitor).get("/en/desk/").text
+    assert f'{link}"' not in browser(scene.monitor).get("/en/desk/").text

@@ -12,9 +12,9 @@ from lms.attendance.queries import attendance_by_module, attendance_for
 from lms.cohorts import actions
 from lms.cohorts.models import CohortState, Session, SessionState
 from lms.people.models import AuditEntry
-from tests.cohorts.conftest import signed_in
 from tests.factories.certificates import mark
 from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.people import browser
 from tests.parallel import at_once, real_database
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_who_came_early_and_was_marked_holds_nothing_up(scene):
         row.save()
     mark(make_enrolment(scene.cohort), session)
     Session.objects.filter(pk=session.pk).update(state=SessionState.HELD)
-    client, url = signed_in(scene.lead), reverse("cohorts:session", args=[session.pk])
+    client, url = browser(scene.lead), reverse("cohorts:session", args=[session.pk])
     assert 'name="starts_at"' in client.get(url).text
     assert "Hold it once more" not in client.get(reverse("cohorts:edit", args=[scene.cohort.pk])).text
     early = change(session, 5)
@@ -153,9 +153,9 @@ def test_reading_goes_from_lesson_to_lesson_past_repeats_and_extras(cohort, lead
     actions.plan_session_again(session=first, starts_at=middle, place="", by=lead, at=at)
     actions.add_extra_session(cohort=cohort, extra=extra(cohort), by=lead, at=at)
     person = make_enrolment(cohort).person
-    page = signed_in(person).get(reverse("learn:lesson", args=[cohort.pk, "M1.1"])).content.decode()
+    page = browser(person).get(reverse("learn:lesson", args=[cohort.pk, "M1.1"])).content.decode()
     assert page.split('rel="next"')[1].split('href="')[1].split('"')[0].endswith("/M1.2/")
-    hub = signed_in(person).get(cohort.get_absolute_url()).content.decode()
+    hub = browser(person).get(cohort.get_absolute_url()).content.decode()
     assert ("Экскурсия" in hub, "M1+1/" in hub) == (True, False)
 
 
@@ -167,7 +167,7 @@ def test_the_page_moves_a_session_and_keeps_what_was_typed(scene):
     url, edit = (
         reverse(f"cohorts:{name}", args=[pk]) for name, pk in (("session", second.pk), ("edit", scene.cohort.pk))
     )
-    client = signed_in(scene.coordinator)
+    client = browser(scene.coordinator)
     assert url in client.get(edit).content.decode()
     assert url in client.get(scene.cohort.get_absolute_url()).content.decode()
     refused = client.post(url, {"starts_at": f"{localtime(first.starts_at):%Y-%m-%dT%H:%M}", "place": "Клуб № 2"})
@@ -181,13 +181,13 @@ def test_the_page_moves_a_session_and_keeps_what_was_typed(scene):
 def test_a_held_session_is_only_held_once_more(scene):
     session = scene.cohort.sessions.first()
     Session.objects.filter(pk=session.pk).update(state=SessionState.HELD)
-    page = signed_in(scene.lead).get(reverse("cohorts:session", args=[session.pk])).content.decode()
+    page = browser(scene.lead).get(reverse("cohorts:session", args=[session.pk])).content.decode()
     assert ('name="starts_at"' in page, "Hold it once more" in page) == (False, True)
 
 
 def test_session_is_cancelled_and_planned_again_from_the_page(scene):
     session = scene.cohort.sessions.all()[0]
-    client = signed_in(scene.lead)
+    client = browser(scene.lead)
     client.post(reverse("cohorts:cancel_session", args=[session.pk]))
     again = reverse("cohorts:plan_session_again", args=[session.pk])
     assert again in client.get(reverse("cohorts:edit", args=[scene.cohort.pk])).content.decode()
@@ -197,7 +197,7 @@ def test_session_is_cancelled_and_planned_again_from_the_page(scene):
 
 
 def test_an_extra_session_needs_a_title_in_one_language(scene):
-    url, client = reverse("cohorts:add_extra_session", args=[scene.cohort.pk]), signed_in(scene.lead)
+    url, client = reverse("cohorts:add_extra_session", args=[scene.cohort.pk]), browser(scene.lead)
     typed = {"module": "M1", "starts_at": "2026-12-09T10:00", "minutes": "60", "place": "Музей"}
     refused = client.post(url, typed)
     page = refused.content.decode()

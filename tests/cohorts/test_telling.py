@@ -16,10 +16,9 @@ from lms.jobs.models import Job
 from lms.notices.actions import queue_due_notices
 from lms.notices.models import Notice, NoticeState
 from lms.people.models import User
-from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment
 from tests.factories.notices import choose
-from tests.factories.people import make_person, make_staff
+from tests.factories.people import browser, make_person, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -231,23 +230,23 @@ def test_messages_are_seen_by_those_who_run_the_cohort(scene, notice):
     add_trainer(scene.cohort, helper)
     urls = addresses(scene, notice)
     for person in (scene.lead, scene.coordinator, helper):
-        assert [signed_in(person).get(urls[name]).status_code for name in ("notices", "notice")] == [200, 200]
+        assert [browser(person).get(urls[name]).status_code for name in ("notices", "notice")] == [200, 200]
     for person in (*scene.strangers, scene.participant):
-        assert [signed_in(person).get(urls[name]).status_code for name in ("notices", "notice")] == [404, 404]
-        assert [signed_in(person).post(urls[name]).status_code for name in ("notice", "cancel")] == [404, 404]
-    assert [signed_in(helper).post(urls[name]).status_code for name in ("notice", "cancel")] == [403, 403]
-    assert "Do not send it" not in signed_in(helper).get(urls["notice"]).text
-    assert signed_in(scene.lead).get(urls["cancel"]).status_code == 405
+        assert [browser(person).get(urls[name]).status_code for name in ("notices", "notice")] == [404, 404]
+        assert [browser(person).post(urls[name]).status_code for name in ("notice", "cancel")] == [404, 404]
+    assert [browser(helper).post(urls[name]).status_code for name in ("notice", "cancel")] == [403, 403]
+    assert "Do not send it" not in browser(helper).get(urls["notice"]).text
+    assert browser(scene.lead).get(urls["cancel"]).status_code == 405
     notice.refresh_from_db()
     assert notice.state == NoticeState.PLANNED
 
 
 def test_the_page_says_what_when_to_how_many_and_in_which_words(scene, notice, session):
     make_enrolment(scene.cohort)
-    text = signed_in(scene.coordinator).get(addresses(scene, notice)["notices"]).text
+    text = browser(scene.coordinator).get(addresses(scene, notice)["notices"]).text
     assert "New time or place · session 1" in text
     assert "to 1 person" in text
-    text = signed_in(scene.coordinator).get(addresses(scene, notice)["notice"]).text
+    text = browser(scene.coordinator).get(addresses(scene, notice)["notice"]).text
     for said in ("Сизде билдирүү бар", "У вас есть сообщение", "You have a message"):
         assert said in text
     assert session.titles["ky"] in text
@@ -257,22 +256,22 @@ def test_the_page_says_what_when_to_how_many_and_in_which_words(scene, notice, s
 def test_a_message_that_will_not_be_sent_says_why(scene, notice, session):
     _cancel(scene, session)
     for name in ("notices", "notice"):
-        assert "the session was changed since" in signed_in(scene.lead).get(addresses(scene, notice)[name]).text
+        assert "the session was changed since" in browser(scene.lead).get(addresses(scene, notice)[name]).text
 
 
 def test_its_time_is_changed_and_it_waits(scene, notice, session):
     typed = timezone.localtime(session.starts_at - timedelta(days=1))
-    answer = signed_in(scene.lead).post(addresses(scene, notice)["notice"], {"due_at": f"{typed:%Y-%m-%dT%H:%M}"})
+    answer = browser(scene.lead).post(addresses(scene, notice)["notice"], {"due_at": f"{typed:%Y-%m-%dT%H:%M}"})
     assert (answer.status_code, answer.url) == (302, addresses(scene, notice)["notices"])
     notice.refresh_from_db()
     assert (notice.state, notice.due_at) == (NoticeState.HELD, typed.replace(second=0, microsecond=0))
-    assert "time set by hand" in signed_in(scene.lead).get(addresses(scene, notice)["notices"]).text
+    assert "time set by hand" in browser(scene.lead).get(addresses(scene, notice)["notices"]).text
 
 
 @pytest.mark.parametrize("days", [-1, 30])
 def test_a_time_that_has_passed_or_lies_after_the_session_is_refused(scene, notice, days):
     typed = f"{timezone.localtime() + timedelta(days=days):%Y-%m-%dT%H:%M}"
-    answer = signed_in(scene.lead).post(addresses(scene, notice)["notice"], {"due_at": typed})
+    answer = browser(scene.lead).post(addresses(scene, notice)["notice"], {"due_at": typed})
     assert answer.status_code == 422
     assert typed in answer.text
     notice.refresh_from_db()
@@ -280,7 +279,7 @@ def test_a_time_that_has_passed_or_lies_after_the_session_is_refused(scene, noti
 
 
 def test_it_is_cancelled_once(scene, notice):
-    client, urls = signed_in(scene.coordinator), addresses(scene, notice)
+    client, urls = browser(scene.coordinator), addresses(scene, notice)
     client.post(urls["cancel"])
     notice.refresh_from_db()
     assert (notice.state, notice.reason) == (NoticeState.CANCELLED, DropReason.BY_HAND)

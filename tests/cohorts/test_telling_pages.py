@@ -11,9 +11,8 @@ from lms.cohorts.checks import session_numbers
 from lms.cohorts.models import CohortState, DropReason, Session, SessionNotice, SessionState
 from lms.cohorts.queries import reason_to_drop
 from lms.notices.models import Notice, NoticeState
-from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import add_trainer, make_enrolment
-from tests.factories.people import make_staff
+from tests.factories.people import browser, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +69,7 @@ PAGES = {
 
 @pytest.mark.parametrize(("page", "kind"), PAGES.items())
 def test_a_change_is_told_where_it_is_ticked_and_the_message_shown(scene, session, page, kind):
-    url, client = address(page, scene, session), signed_in(scene.lead)
+    url, client = address(page, scene, session), browser(scene.lead)
     answer = client.post(url, {**typed_at(page, scene, session), "tell": "yes"})
     assert (answer.status_code, answer["Location"]) == (302, reverse("cohorts:notices", args=[scene.cohort.pk]))
     notice = Notice.objects.get()
@@ -81,7 +80,7 @@ def test_a_change_is_told_where_it_is_ticked_and_the_message_shown(scene, sessio
 @pytest.mark.parametrize("page", PAGES)
 def test_a_change_without_the_tick_tells_nobody(scene, session, page):
     before = list(scene.cohort.sessions.values_list("state", "revision", "led_by"))
-    client = signed_in(scene.lead)
+    client = browser(scene.lead)
     answer = client.post(address(page, scene, session), typed_at(page, scene, session))
     assert (answer["Location"], Notice.objects.count()) == (reverse("cohorts:edit", args=[scene.cohort.pk]), 0)
     assert list(scene.cohort.sessions.values_list("state", "revision", "led_by")) != before
@@ -94,7 +93,7 @@ def test_a_change_without_the_tick_tells_nobody(scene, session, page):
 def test_the_box_says_what_goes_to_how_many(scene, session, page, boxes):
     make_enrolment(scene.cohort)
     make_enrolment(scene.cohort, state="withdrawn")
-    text = signed_in(scene.coordinator).get(address(page, scene, session)).text
+    text = browser(scene.coordinator).get(address(page, scene, session)).text
     assert text.count('name="tell"') == boxes
     assert "If you tick this, 2 people get the message" in text
     assert "3 people" not in text
@@ -102,7 +101,7 @@ def test_the_box_says_what_goes_to_how_many(scene, session, page, boxes):
     Notice.objects.all().delete()
     scene.cohort.state = CohortState.DRAFT
     scene.cohort.save()
-    assert 'name="tell"' not in signed_in(scene.coordinator).get(address(page, scene, session)).text
+    assert 'name="tell"' not in browser(scene.coordinator).get(address(page, scene, session)).text
 
 
 @pytest.mark.parametrize("page", ["session", "edit", "plan_session_again", "add_extra_session"])
@@ -110,7 +109,7 @@ def test_a_refused_time_tells_nobody_and_keeps_the_tick(scene, session, page):
     other = scene.cohort.sessions.get(lesson_code="M1.2")
     typed = {**typed_at(page, scene, session), "tell": "on"}
     typed |= {name: later(other, 0) for name in typed if name.startswith("start")}
-    answer = signed_in(scene.lead).post(address(page, scene, session), typed)
+    answer = browser(scene.lead).post(address(page, scene, session), typed)
     assert (answer.status_code, Notice.objects.count()) == (422, 0)
     assert "checked" in answer.text.split('name="tell"')[1].split(">")[0]
 
@@ -122,12 +121,12 @@ def test_what_is_refused_for_good_tells_nobody(scene, session, page):
     typed = {**typed_at(page, scene, session), "tell": "on"}
     if page == "substitute":
         typed["person"] = str(scene.participant.pk)
-    signed_in(scene.lead).post(address(page, scene, session), typed)
+    browser(scene.lead).post(address(page, scene, session), typed)
     assert Notice.objects.count() == 0
 
 
 def test_only_moved_sessions_are_told_of_and_those_that_move_with_the_cohort(scene, session):
-    client, url = signed_in(scene.lead), address("edit", scene, session)
+    client, url = browser(scene.lead), address("edit", scene, session)
     client.post(url, {**changed_dates(scene, session), "tell": "yes"})
     assert [notice.subject_id for notice in Notice.objects.all()] == [str(session.pk)]
     Notice.objects.all().delete()
@@ -138,7 +137,7 @@ def test_only_moved_sessions_are_told_of_and_those_that_move_with_the_cohort(sce
 
 
 def test_another_leader_and_another_time_are_two_messages(scene, session, at):
-    client = signed_in(scene.lead)
+    client = browser(scene.lead)
     for page in ("substitute", "session"):
         client.post(address(page, scene, session), {**typed_at(page, scene, session), "tell": "yes"})
     assert [notice.is_waiting for notice in Notice.objects.all()] == [True, True]
@@ -150,7 +149,7 @@ def test_another_leader_and_another_time_are_two_messages(scene, session, at):
 
 
 def test_a_message_about_the_leader_names_nobody(scene, session):
-    client = signed_in(scene.lead)
+    client = browser(scene.lead)
     client.post(address("substitute", scene, session), {**typed_at("substitute", scene, session), "tell": "yes"})
     text = client.get(reverse("cohorts:notice", args=[Notice.objects.get().pk])).text
     said = text.split("What it says")[1]
@@ -160,19 +159,19 @@ def test_a_message_about_the_leader_names_nobody(scene, session):
 
 def test_of_a_session_that_has_begun_nobody_is_told(scene, session):
     Session.objects.filter(pk=session.pk).update(starts_at=timezone.now() - timedelta(minutes=5))
-    text = signed_in(scene.lead).get(address("session", scene, session)).text
+    text = browser(scene.lead).get(address("session", scene, session)).text
     assert ('id="id_tell"' in text, "leader_tell" in text, "cancel_tell" in text) == (True, False, False)
 
 
 def test_a_told_change_is_all_or_nothing(scene, session):
     actions.cancel_cohort(cohort=scene.cohort, by=scene.lead, at=timezone.now())
-    signed_in(scene.lead).post(address("cancel_session", scene, session), {"tell": "yes"})
+    browser(scene.lead).post(address("cancel_session", scene, session), {"tell": "yes"})
     session.refresh_from_db()
     assert (session.state, Notice.objects.count()) == (SessionState.PLANNED, 0)
 
 
 def test_a_cohort_that_is_called_off_is_told_in_one_message(scene, session):
-    client, url = signed_in(scene.lead), reverse("cohorts:cancel", args=[scene.cohort.pk])
+    client, url = browser(scene.lead), reverse("cohorts:cancel", args=[scene.cohort.pk])
     assert 'id="off_tell"' in client.get(address("edit", scene, session)).text
     answer = client.post(url, {"tell": "yes"})
     notice = Notice.objects.get()
@@ -195,7 +194,7 @@ def test_that_all_is_called_off_is_not_said_of_a_cohort_that_lives(scene, sessio
 
 
 def test_a_cohort_is_called_off_without_a_word_where_it_is_not_ticked(scene, session):
-    answer = signed_in(scene.lead).post(reverse("cohorts:cancel", args=[scene.cohort.pk]))
+    answer = browser(scene.lead).post(reverse("cohorts:cancel", args=[scene.cohort.pk]))
     assert (answer["Location"], Notice.objects.count()) == (scene.cohort.get_absolute_url(), 0)
 
 

@@ -13,9 +13,8 @@ from lms.cohorts.models import CohortState, Level, Session, SessionState
 from lms.cohorts.queries import leader_of, sessions_for
 from lms.common.codes import new_id
 from lms.people.models import AuditEntry, RoleKind
-from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment, make_standing
-from tests.factories.people import make_role, make_staff
+from tests.factories.people import browser, make_role, make_staff
 from tests.parallel import at_once, real_database
 
 pytestmark = pytest.mark.django_db
@@ -83,14 +82,14 @@ def test_a_helper_is_added_though_the_lead_s_standing_has_ended(scene, other, at
 def test_the_page_says_that_the_lineage_stays_and_what_is_missing(scene):
     novice = make_staff("novice")
     make_role(novice, RoleKind.TRAINER, scene.organisation)
-    url, client = reverse("cohorts:trainers", args=[scene.cohort.pk]), signed_in(scene.coordinator)
+    url, client = reverse("cohorts:trainers", args=[scene.cohort.pk]), browser(scene.coordinator)
     assert "the cohort stays generation 0" in client.get(url).content.decode()
     refused = client.post(url, {"lead": str(novice.pk)})
     page = refused.content.decode()
     assert (refused.status_code, "may not train the module M1" in page) == (422, True)
     edit = reverse("cohorts:edit", args=[scene.cohort.pk])
     assert url in client.get(edit).content.decode()
-    assert url not in signed_in(scene.lead).get(edit).content.decode()
+    assert url not in browser(scene.lead).get(edit).content.decode()
 
 
 # ── One session ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -126,7 +125,7 @@ def test_not_everybody_stands_in(scene, session, regions, at):
 
 def test_she_sees_this_roster_for_a_while_and_nothing_else(scene, session, other, at):
     stand_in(session, other, scene.lead, at)
-    second, client = scene.cohort.sessions.exclude(pk=session.pk).get(), signed_in(other)
+    second, client = scene.cohort.sessions.exclude(pk=session.pk).get(), browser(other)
     roster = reverse("attendance:roster", args=[session.pk])
     page = client.get(roster).content.decode()
     assert ("Айгүл Өмүрова" in page, scene.cohort.get_absolute_url() in page) == (True, False)
@@ -149,9 +148,9 @@ def test_she_marks_as_the_trainer_of_that_session(scene, session, other, at):
     stand_in(session, other, scene.lead, at)
     person = scene.cohort.enrolments.get()
     roster = reverse("attendance:roster", args=[session.pk])
-    assert signed_in(other).post(roster, {"batch": new_id(), f"mark-{person.pk}": "present"}).status_code == 302
+    assert browser(other).post(roster, {"batch": new_id(), f"mark-{person.pk}": "present"}).status_code == 302
     assert AttendanceEvent.objects.get().source == Source.ROSTER
-    hub = signed_in(scene.lead).get(scene.cohort.get_absolute_url()).content.decode()
+    hub = browser(scene.lead).get(scene.cohort.get_absolute_url()).content.decode()
     assert "led by <bdi>Бермет</bdi>" in hub
 
 
@@ -171,13 +170,13 @@ def test_what_an_observer_saw_is_about_whoever_led(scene, session, other, at):
     with pytest.raises(NotLeading):
         record_observation(**said, person=scene.lead)
     assert record_observation(**said, person=other).person == other
-    page = signed_in(observer).get(reverse("assessments:observations", args=[scene.cohort.pk])).content.decode()
+    page = browser(observer).get(reverse("assessments:observations", args=[scene.cohort.pk])).content.decode()
     assert "· Бермет</option>" in page
 
 
 def test_the_page_names_the_substitute_and_refuses_a_stranger(scene, session, other):
     url, page = (reverse(f"cohorts:{name}", args=[session.pk]) for name in ("substitute", "session"))
-    client = signed_in(scene.lead)
+    client = browser(scene.lead)
     assert "Бермет" in client.get(page).content.decode()
     client.post(url, {"person": str(other.pk)})
     client.post(url, {"person": str(scene.monitor.pk)})
@@ -188,9 +187,9 @@ def test_the_page_names_the_substitute_and_refuses_a_stranger(scene, session, ot
     assert session.led_by is None
     helper = make_staff("helper")
     add_trainer(scene.cohort, helper)
-    assert signed_in(helper).post(url, {"person": ""}).status_code == 403
+    assert browser(helper).post(url, {"person": ""}).status_code == 403
     for stranger in (*scene.strangers, scene.participant):
-        assert signed_in(stranger).post(url, {"person": ""}).status_code == 404
+        assert browser(stranger).post(url, {"person": ""}).status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,11 +14,10 @@ from lms.certificates.queries import eligibility_of
 from lms.cohorts import actions
 from lms.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Facts, Progress, WithdrawalReason
 from lms.people.models import AuditEntry
-from tests.cohorts.conftest import signed_in
 from tests.factories.assessments import make_attempt, make_paper
 from tests.factories.certificates import give_name, mark, take_post_test
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment
-from tests.factories.people import make_organisation, make_person
+from tests.factories.people import browser, make_organisation, make_person
 from tests.parallel import at_once, real_database
 
 pytestmark = pytest.mark.django_db
@@ -62,14 +61,14 @@ def test_she_keeps_what_she_read_and_the_test_that_she_handed_in(scene, there, p
     page = reverse("tests:paper", args=[paper.pk])
     came = transfer(person, there, scene.lead, at)
     assert list(came.progress.values_list("lesson_code", "read_at")) == [("M1.1", at)]
-    client = signed_in(person.person)
+    client = browser(person.person)
     assert client.get(page).status_code == 404
     Attempt.objects.filter(pk=attempt.pk).update(state=AttemptState.SUBMITTED, submitted_at=at)
     answer = client.get(page)
     assert answer.status_code == 200
     assert scene.cohort.get_absolute_url() not in answer.text
     for other in (make_enrolment(there).person, make_person("Бермет")):
-        assert signed_in(other).get(page).status_code == 404
+        assert browser(other).get(page).status_code == 404
 
 
 def test_marks_of_the_same_lessons_count_there_once(scene, there, person, at):
@@ -152,7 +151,7 @@ def test_who_was_transferred_does_not_come_back_by_the_back_door(scene, there, p
     transfer(person, there, scene.lead, at)
     with pytest.raises(actions.WentElsewhere):
         actions.enrol_again(enrolment=person, by=scene.lead, at=at)
-    page = signed_in(scene.lead).get(reverse("cohorts:person", args=[person.pk])).content.decode()
+    page = browser(scene.lead).get(reverse("cohorts:person", args=[person.pk])).content.decode()
     assert reverse("cohorts:enrol_again", args=[person.pk]) not in page
 
 
@@ -167,7 +166,7 @@ def test_whoever_holds_a_certificate_here_is_not_transferred(scene, there, perso
         transfer(person, there, scene.lead, at)
     assert "holds a certificate of this cohort" in str(refused.value)
     url = reverse("cohorts:transfer", args=[person.pk])
-    for answer in (signed_in(scene.lead).get(url), signed_in(scene.lead).post(url, {"to": str(there.pk)})):
+    for answer in (browser(scene.lead).get(url), browser(scene.lead).post(url, {"to": str(there.pk)})):
         assert "holds a certificate of this cohort" in answer.content.decode()
         assert '<form method="post" novalidate' not in answer.content.decode()
     person.refresh_from_db()
@@ -184,28 +183,28 @@ def test_whoever_holds_a_certificate_here_is_not_transferred(scene, there, perso
 def test_the_page_offers_only_cohorts_that_she_runs_too(scene, there, person):
     hidden = make_cohort(scene.organisation, scene.region, scene.other_lead)
     url = reverse("cohorts:transfer", args=[person.pk])
-    page = signed_in(scene.lead).get(url).content.decode()
+    page = browser(scene.lead).get(url).content.decode()
     assert (str(there.pk) in page, str(hidden.pk) in page) == (True, False)
-    refused = signed_in(scene.lead).post(url, {"to": str(hidden.pk)})
+    refused = browser(scene.lead).post(url, {"to": str(hidden.pk)})
     assert refused.status_code == 422
-    assert str(hidden.pk) in signed_in(scene.coordinator).get(url).content.decode()
-    sent = signed_in(scene.lead).post(url, {"to": str(there.pk)})
+    assert str(hidden.pk) in browser(scene.coordinator).get(url).content.decode()
+    sent = browser(scene.lead).post(url, {"to": str(there.pk)})
     came = there.enrolments.get()
     assert sent["Location"] == reverse("cohorts:person", args=[came.pk])
-    assert signed_in(scene.lead).get(url).status_code == 404
+    assert browser(scene.lead).get(url).status_code == 404
 
 
 def test_without_another_cohort_the_page_says_what_it_takes(scene, person):
-    page = signed_in(scene.lead).get(reverse("cohorts:transfer", args=[person.pk])).content.decode()
+    page = browser(scene.lead).get(reverse("cohorts:transfer", args=[person.pk])).content.decode()
     assert "It takes an open cohort" in page
 
 
 def test_brought_marks_are_shown_as_such(scene, there, person, at):
     mark(person, scene.cohort.sessions.first())
     came = transfer(person, there, scene.lead, at)
-    grid = signed_in(scene.lead).get(reverse("attendance:overview", args=[there.pk])).content.decode()
+    grid = browser(scene.lead).get(reverse("attendance:overview", args=[there.pk])).content.decode()
     assert grid.count("<sup>*</sup>") == 1
-    hub = signed_in(came.person).get(there.get_absolute_url()).content.decode()
+    hub = browser(came.person).get(there.get_absolute_url()).content.decode()
     assert hub.count("in your cohort before") == 1
     assert "from which somebody was transferred" in grid
 
@@ -215,7 +214,7 @@ def test_a_co_trainer_of_both_may_transfer(scene, there, person):
     add_trainer(scene.cohort, helper)
     add_trainer(there, helper)
     url = reverse("cohorts:transfer", args=[person.pk])
-    assert signed_in(helper).post(url, {"to": str(there.pk)}).status_code == 302
+    assert browser(helper).post(url, {"to": str(there.pk)}).status_code == 302
 
 
 # ── At once ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from lms.cohorts.models import Cohort, CohortState
 from lms.people.models import RoleKind
-from tests.cohorts.conftest import Scene, signed_in
+from tests.cohorts.conftest import Scene
 from tests.factories.cohorts import add_trainer, make_enrolment, make_standing
 from tests.factories.curricula import PLAN_CANARY
-from tests.factories.people import make_organisation, make_person, make_role, make_staff
+from tests.factories.people import browser, make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ def address(name: str, scene: Scene) -> str:
 
 def statuses(people, urls: dict[str, str], method: str = "get", data=None) -> dict[str, set[int]]:
     """What these people get at each address: {name: statuses}."""
-    clients = [signed_in(person) for person in people]
+    clients = [browser(person) for person in people]
     return {name: {getattr(client, method)(url, data).status_code for client in clients} for name, url in urls.items()}
 
 
@@ -101,84 +101,84 @@ def test_changes_of_state_are_posts(scene):
 def test_co_trainer_sees_and_does_not_change(scene):
     helper = make_staff("helper")
     add_trainer(scene.cohort, helper)
-    assert signed_in(helper).get(address("roster", scene)).status_code == 200
-    assert signed_in(helper).get(address("edit", scene)).status_code == 403
-    assert signed_in(helper).post(address("close", scene)).status_code == 403
-    assert signed_in(helper).get(address("close", scene)).status_code == 403
+    assert browser(helper).get(address("roster", scene)).status_code == 200
+    assert browser(helper).get(address("edit", scene)).status_code == 403
+    assert browser(helper).post(address("close", scene)).status_code == 403
+    assert browser(helper).get(address("close", scene)).status_code == 403
 
 
 def test_trainers_are_chosen_by_the_coordinator(scene):
-    assert signed_in(scene.lead).get(address("trainers", scene)).status_code == 403
-    assert signed_in(scene.coordinator).get(address("trainers", scene)).status_code == 200
+    assert browser(scene.lead).get(address("trainers", scene)).status_code == 403
+    assert browser(scene.coordinator).get(address("trainers", scene)).status_code == 200
 
 
 def test_reopening_is_for_the_coordinator(scene):
-    assert signed_in(scene.lead).get(address("reopen", scene)).status_code == 403
-    assert signed_in(scene.lead).post(address("reopen", scene), {"reason": "x"}).status_code == 403
-    assert signed_in(scene.coordinator).get(address("reopen", scene)).status_code == 200
+    assert browser(scene.lead).get(address("reopen", scene)).status_code == 403
+    assert browser(scene.lead).post(address("reopen", scene), {"reason": "x"}).status_code == 403
+    assert browser(scene.coordinator).get(address("reopen", scene)).status_code == 200
     assert statuses([*scene.strangers, scene.participant], {"reopen": address("reopen", scene)}) == {"reopen": {404}}
 
 
 def test_planning_is_for_coordinators_and_those_with_standing(scene):
     for person in (scene.coordinator, scene.lead, scene.other_lead):
-        assert signed_in(person).get(reverse("cohorts:plan")).status_code == 200
+        assert browser(person).get(reverse("cohorts:plan")).status_code == 200
     for person in (scene.participant, scene.monitor):
-        assert signed_in(person).get(reverse("cohorts:plan")).status_code == 404
-        assert signed_in(person).post(reverse("cohorts:plan")).status_code == 404
+        assert browser(person).get(reverse("cohorts:plan")).status_code == 404
+        assert browser(person).post(reverse("cohorts:plan")).status_code == 404
 
 
 def test_lesson_is_read_by_the_enrolled_and_by_those_who_run_it(scene):
     url = reverse("learn:lesson", args=[scene.cohort.pk, "M1.1"])
     for person in (scene.participant, scene.lead, scene.coordinator):
-        response = signed_in(person).get(url)
+        response = browser(person).get(url)
         assert response.status_code == 200
         assert PLAN_CANARY not in response.content.decode()
     waiting = make_enrolment(scene.cohort, state="waiting").person
     for person in (*scene.strangers, waiting, make_person("Башка")):
-        assert signed_in(person).get(url).status_code == 404
+        assert browser(person).get(url).status_code == 404
     assert Client().get(url).status_code == 302
 
 
 def test_facilitators_plan_is_not_for_participants(scene):
     url = reverse("cohorts:facilitator_plan", args=[scene.cohort.pk, "M1.1"])
     for person in (scene.lead, scene.coordinator, scene.other_lead):
-        response = signed_in(person).get(url)
+        response = browser(person).get(url)
         assert response.status_code == 200
         assert PLAN_CANARY in response.content.decode()
     outside = make_staff("outside")
     make_standing(outside, make_organisation("outside"))
     for person in (scene.participant, scene.other_coordinator, scene.elsewhere, scene.monitor, outside):
-        assert signed_in(person).get(url).status_code == 404
+        assert browser(person).get(url).status_code == 404
 
 
 def test_the_map_of_objectives_is_for_those_who_read_the_plan(scene):
     url = reverse("cohorts:objectives", args=[scene.cohort.pk, "M1"])
     for person in (scene.lead, scene.coordinator, scene.other_lead):
-        assert signed_in(person).get(url).status_code == 200
+        assert browser(person).get(url).status_code == 200
     for person in (scene.participant, scene.other_coordinator, scene.elsewhere, scene.monitor):
-        assert signed_in(person).get(url).status_code == 404
+        assert browser(person).get(url).status_code == 404
     assert Client().get(url).status_code == 302
 
 
 def test_standings_are_for_those_they_concern(scene, regions):
     url = reverse("cohorts:standings")
-    page = signed_in(scene.coordinator).get(url).content.decode()
+    page = browser(scene.coordinator).get(url).content.decode()
     assert "lead" in page
-    own = signed_in(scene.other_lead).get(url)
+    own = browser(scene.other_lead).get(url)
     assert own.status_code == 200
     assert "Нурзада" not in own.content.decode()
-    assert "Нурзада" not in signed_in(scene.elsewhere).get(url).content.decode()
-    assert signed_in(scene.participant).get(url).status_code == 404
-    assert signed_in(scene.monitor).get(url).status_code == 404
+    assert "Нурзада" not in browser(scene.elsewhere).get(url).content.decode()
+    assert browser(scene.participant).get(url).status_code == 404
+    assert browser(scene.monitor).get(url).status_code == 404
 
 
 def test_one_standing_is_for_its_coordinator(scene, regions):
     standing = make_standing(make_staff("candidate"), scene.organisation, level="candidate", region=regions["leilek"])
     url = reverse("cohorts:standing", args=[standing.pk])
-    assert signed_in(scene.coordinator).get(url).status_code == 200
+    assert browser(scene.coordinator).get(url).status_code == 200
     for person in (scene.lead, scene.participant, *scene.strangers):
-        assert signed_in(person).get(url).status_code == 404
-        assert signed_in(person).post(reverse("cohorts:withdraw_standing", args=[standing.pk])).status_code == 404
+        assert browser(person).get(url).status_code == 404
+        assert browser(person).post(reverse("cohorts:withdraw_standing", args=[standing.pk])).status_code == 404
 
 
 def test_founding_is_for_coordinators_and_administrators(scene):
@@ -186,9 +186,9 @@ def test_founding_is_for_coordinators_and_administrators(scene):
 
     make_role(administrator, RoleKind.ADMINISTRATOR, scene.organisation)
     for person in (scene.coordinator, administrator):
-        assert signed_in(person).get(reverse("cohorts:founding")).status_code == 200
+        assert browser(person).get(reverse("cohorts:founding")).status_code == 200
     for person in (scene.lead, scene.participant, scene.monitor):
-        assert signed_in(person).get(reverse("cohorts:founding")).status_code == 404
+        assert browser(person).get(reverse("cohorts:founding")).status_code == 404
 
 
 def test_a_trainer_opens_what_has_ended_for_ninety_days(scene):

@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from lms.people.actions import renew_pins, set_legal_name, sign_in_with_card
 from lms.people.models import AuditEntry, Card, RoleKind
-from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment, make_standing
-from tests.factories.people import make_organisation, make_person, make_role, make_staff
+from tests.factories.people import browser, make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -40,13 +39,13 @@ def _signs_in(code: str, pin: str, at) -> bool:
 def _is_replaced_by(user, enrolment) -> bool:
     """Does her POST make a new card?"""
     before = Card.objects.get(person=enrolment.person, replaced_at=None).pk
-    signed_in(user).post(reverse("cohorts:replace_card", args=[enrolment.pk]))
+    browser(user).post(reverse("cohorts:replace_card", args=[enrolment.pk]))
     return Card.objects.get(person=enrolment.person, replaced_at=None).pk != before
 
 
 def test_cards_are_printed_with_pins_that_work(scene, at):
     second = make_enrolment(scene.cohort, make_person("Жылдыз Үсөнова", language="ru"), language="ru")
-    client, url = signed_in(scene.lead), reverse("cohorts:cards", args=[scene.cohort.pk])
+    client, url = browser(scene.lead), reverse("cohorts:cards", args=[scene.cohort.pk])
     assert client.get(url).content.decode().count(" checked") == 2
     assert Card.objects.filter(pin_hash="").count() == 2
     response = client.post(url, {"enrolment": [second.pk]})
@@ -64,7 +63,7 @@ def test_cards_are_printed_with_pins_that_work(scene, at):
 
 def test_cards_need_somebody_and_never_somebody_elses(scene):
     foreign = make_enrolment(scene.other_lead.cohort_parts.get().cohort)
-    client, url = signed_in(scene.lead), reverse("cohorts:cards", args=[scene.cohort.pk])
+    client, url = browser(scene.lead), reverse("cohorts:cards", args=[scene.cohort.pk])
     for chosen in ([], [foreign.pk], ["x"]):
         assert client.post(url, {"enrolment": chosen}).status_code == 422
     assert Card.objects.get(person=foreign.person).pin_hash == ""
@@ -87,7 +86,7 @@ def test_card_of_somebody_with_duties_in_another_organisation_is_not_printed(sce
     else:
         make_role(scene.participant, RoleKind.TRAINER, elsewhere)
     enrolment = scene.cohort.enrolments.get()
-    page = signed_in(scene.coordinator).get(reverse("cohorts:cards", args=[scene.cohort.pk])).content.decode()
+    page = browser(scene.coordinator).get(reverse("cohorts:cards", args=[scene.cohort.pk])).content.decode()
     assert str(enrolment.pk) not in page
     assert _is_replaced_by(scene.coordinator, enrolment) is False
 
@@ -109,7 +108,7 @@ def test_card_of_somebody_with_a_role_is_printed_by_nobody_and_unlocked_all_the_
     card = Card.objects.get(person=scene.participant)
     pages = [reverse("cohorts:cards", args=[scene.cohort.pk]), reverse("cohorts:person", args=[enrolment.pk])]
     for user in (scene.lead, scene.coordinator):
-        client = signed_in(user)
+        client = browser(user)
         AuditEntry.objects.filter(verb="unlock_card").update(at=timezone.now() - timedelta(days=1, minutes=1))
         Card.objects.filter(pk=card.pk).update(failed_tries=5, locked_at=timezone.now())
         assert _is_replaced_by(user, enrolment) is False
@@ -150,7 +149,7 @@ def test_card_of_another_organisation_keeps_its_pin(scene, at, left):
     card = Card.objects.get(person=guest)
     sheet, page = reverse("cohorts:cards", args=[scene.cohort.pk]), reverse("cohorts:person", args=[enrolment.pk])
     for user in (scene.lead, scene.coordinator):
-        client = signed_in(user)
+        client = browser(user)
         for address in (sheet, page):
             assert "Whoever prints a card can sign in with it" in client.get(address).content.decode()
         assert "Жылдыз" in client.get(sheet).content.decode()
@@ -172,16 +171,16 @@ def test_guests_card_is_unlocked_once_a_day_and_her_own_houses_as_often_as_neede
 
     def opens(user, door: str, *args) -> bool:
         Card.objects.filter(pk=card.pk).update(failed_tries=5, locked_at=timezone.now())
-        signed_in(user).post(reverse(f"cohorts:{door}", args=args))
+        browser(user).post(reverse(f"cohorts:{door}", args=args))
         return Card.objects.get(pk=card.pk).locked_at is None
 
     assert opens(scene.lead, "unlock_card", enrolment.pk)
     for user in (scene.lead, scene.coordinator):
         assert not opens(user, "unlock_card", enrolment.pk)
         assert not opens(user, "unlock_cards", scene.cohort.pk)
-    refused = signed_in(scene.lead).post(reverse("cohorts:unlock_card", args=[enrolment.pk]), follow=True)
+    refused = browser(scene.lead).post(reverse("cohorts:unlock_card", args=[enrolment.pk]), follow=True)
     assert "unlocked already within the last day" in refused.text
-    several = signed_in(scene.lead).post(reverse("cohorts:unlock_cards", args=[scene.cohort.pk]), follow=True)
+    several = browser(scene.lead).post(reverse("cohorts:unlock_cards", args=[scene.cohort.pk]), follow=True)
     assert "1 card stays locked" in several.text
     at_home = home.trainers.get().person
     assert opens(at_home, "unlock_card", first.pk)
@@ -194,7 +193,7 @@ def test_guests_card_is_unlocked_once_a_day_and_her_own_houses_as_often_as_neede
 def test_guest_elsewhere_keeps_the_card_of_her_own_organisation(scene):
     make_enrolment(make_cohort(), scene.participant)
     assert _is_replaced_by(scene.lead, scene.cohort.enrolments.get()) is True
-    page = signed_in(scene.lead).get(reverse("cohorts:cards", args=[scene.cohort.pk])).content.decode()
+    page = browser(scene.lead).get(reverse("cohorts:cards", args=[scene.cohort.pk])).content.decode()
     assert "Not on this list" not in page
 
 
@@ -207,12 +206,12 @@ def test_card_and_name_of_somebody_who_left_are_out_of_reach(scene, door, at):
     enrolment.save()
     entries = AuditEntry.objects.count()
     for user in (scene.lead, scene.coordinator, scene.other_coordinator):
-        assert signed_in(user).post(url, body).status_code == 404
+        assert browser(user).post(url, body).status_code == 404
     assert AuditEntry.objects.count() == entries
 
 
 def test_trainer_adds_somebody_without_a_phone_and_prints_her_card(scene):
-    client, url = signed_in(scene.lead), reverse("cohorts:walk_in", args=[scene.cohort.pk])
+    client, url = browser(scene.lead), reverse("cohorts:walk_in", args=[scene.cohort.pk])
     sent = {"sheet": hidden(client.get(url), "sheet"), "display_name": " Жылдыз  апа ", "language": "ky"}
     before = scene.cohort.enrolments.count()
     assert client.post(url, sent).status_code == 422  # nobody said how she agreed

@@ -11,9 +11,8 @@ from lms.cohorts import actions
 from lms.cohorts.models import Enrolment
 from lms.people.actions import sign_in_with_card
 from lms.people.models import User
-from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import make_enrolment
-from tests.factories.people import make_person
+from tests.factories.people import browser, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +30,7 @@ def typed(response, **values):
 
 
 def test_poster_shows_the_address_while_joining_is_open(scene, settings, at):
-    client, url = signed_in(scene.lead), reverse("cohorts:poster", args=[scene.cohort.pk])
+    client, url = browser(scene.lead), reverse("cohorts:poster", args=[scene.cohort.pk])
     page = client.get(url).content.decode()
     assert f"{settings.PUBLIC_BASE_URL}/join/{scene.cohort.join_token}" in page
     assert "<svg" in page
@@ -98,7 +97,7 @@ def test_full_cohort_gives_the_waiting_list(scene):
 
 def test_person_with_a_card_joins_as_herself(scene):
     person = make_person("Бермет", language="ru")
-    client, url = signed_in(person), join_url(scene)
+    client, url = browser(person), join_url(scene)
     assert client.get(url).status_code == 200
     assert not person.enrolments.exists()
     for _press in range(2):
@@ -157,10 +156,10 @@ def test_a_script_does_not_fill_the_hall_in_a_minute_and_a_hall_joins_in_three(s
 
 
 def test_trainer_is_not_offered_to_join_her_own_cohort(scene):
-    client, url = signed_in(scene.lead), join_url(scene)
+    client, url = browser(scene.lead), join_url(scene)
     page = client.get(url).content.decode()
     assert reverse("cohorts:walk_in", args=[scene.cohort.pk]) in page
     assert "Join with this card" not in page
     assert client.post(url).status_code == 422
     assert not scene.cohort.enrolments.filter(person=scene.lead).exists()
-    assert "Join with this card" in signed_in(make_person()).get(url).content.decode()
+    assert "Join with this card" in browser(make_person()).get(url).content.decode()

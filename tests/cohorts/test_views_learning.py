@@ -10,9 +10,9 @@ from wagtail.models import Revision
 
 from curricula.models import LessonPage
 from lms.cohorts.models import Pin, Progress
-from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import make_cohort
 from tests.factories.curricula import make_term, publish
+from tests.factories.people import browser
 
 pytestmark = pytest.mark.django_db
 
@@ -24,20 +24,20 @@ def lesson_url(scene, code: str = "M1.1", language: str = "en", name: str = "lea
 
 @pytest.mark.parametrize(("screen", "text"), [("ky", "ky"), ("ru", "ru"), ("en", "ky")])
 def test_lesson_speaks_the_screens_language_where_the_cohort_does(scene, screen, text):
-    page = signed_in(scene.participant).get(lesson_url(scene, language=screen)).content.decode()
+    page = browser(scene.participant).get(lesson_url(scene, language=screen)).content.decode()
     assert f'<span lang="{text}">Lesson M1.1 {text}</span>' in page
     assert ("This cohort is not held in the language of your screen" in page) == (screen == "en")
 
 
 def test_lesson_leads_to_its_neighbours(scene):
-    client = signed_in(scene.participant)
+    client = browser(scene.participant)
     first, second = (client.get(lesson_url(scene, code)).content.decode() for code in ("M1.1", "M1.2"))
     assert (lesson_url(scene, "M1.2") in first, lesson_url(scene, "M1.1") in second) == (True, True)
     assert ('rel="prev"' in first, 'rel="next"' in second) == (False, False)
 
 
 def test_lesson_stays_as_pinned_and_says_that_it_changed(scene):
-    client, url = signed_in(scene.participant), lesson_url(scene, language="ky")
+    client, url = browser(scene.participant), lesson_url(scene, language="ky")
     assert "changed after your cohort began" not in client.get(url).content.decode()
     page = LessonPage.objects.get(code="M1.1", locale__language_code="ky")
     page.title = "Башка аталыш"
@@ -49,7 +49,7 @@ def test_lesson_stays_as_pinned_and_says_that_it_changed(scene):
 
 
 def test_lesson_takes_few_queries(scene, django_assert_max_num_queries):
-    client, url = signed_in(scene.participant), lesson_url(scene)
+    client, url = browser(scene.participant), lesson_url(scene)
     client.get(url)
     with django_assert_max_num_queries(12):
         assert client.get(url).status_code == 200
@@ -57,11 +57,11 @@ def test_lesson_takes_few_queries(scene, django_assert_max_num_queries):
 
 def test_unknown_lesson_is_not_found(scene):
     for name in ("learn:lesson", "cohorts:facilitator_plan"):
-        assert signed_in(scene.lead).get(lesson_url(scene, "M9.9", name=name)).status_code == 404
+        assert browser(scene.lead).get(lesson_url(scene, "M9.9", name=name)).status_code == 404
 
 
 def test_reading_is_marked_once_and_by_the_participant(scene):
-    client = signed_in(scene.participant)
+    client = browser(scene.participant)
     url = lesson_url(scene, name="learn:mark_read")
     assert client.get(url).status_code == 405
     for _press in range(2):
@@ -69,11 +69,11 @@ def test_reading_is_marked_once_and_by_the_participant(scene):
     assert Progress.objects.get().enrolment.person == scene.participant
     assert url not in client.get(lesson_url(scene)).content.decode()
     for person in (scene.lead, *scene.strangers):
-        assert signed_in(person).post(url).status_code == 404
+        assert browser(person).post(url).status_code == 404
 
 
 def test_plan_is_in_the_screens_language_and_prints_the_steps(scene):
-    page = signed_in(scene.lead).get(lesson_url(scene, language="ru", name="cohorts:facilitator_plan"))
+    page = browser(scene.lead).get(lesson_url(scene, language="ru", name="cohorts:facilitator_plan"))
     body = page.content.decode()
     assert '<span lang="ru">Lesson M1.1 ru</span>' in body
     assert body.count('class="plan-step') == 2
@@ -82,7 +82,7 @@ def test_plan_is_in_the_screens_language_and_prints_the_steps(scene):
 def test_plan_leads_to_its_steps_and_says_on_paper_which_text_it_is(scene):
     pins = Pin.objects.filter(cohort=scene.cohort, code="M1.1", language="en")
     Revision.objects.filter(pk__in=pins.values("revision")).update(created_at=datetime(2030, 5, 7, 4, tzinfo=UTC))
-    page = signed_in(scene.lead).get(lesson_url(scene, name="cohorts:facilitator_plan")).content.decode()
+    page = browser(scene.lead).get(lesson_url(scene, name="cohorts:facilitator_plan")).content.decode()
     for number in (1, 2):
         assert f'<a href="#step-{number}">' in page
         assert f'class="plan-step" id="step-{number}"' in page
@@ -92,14 +92,14 @@ def test_plan_leads_to_its_steps_and_says_on_paper_which_text_it_is(scene):
 
 
 def test_plan_marks_the_core_messages(scene):
-    client, url = signed_in(scene.lead), lesson_url(scene, name="cohorts:facilitator_plan")
+    client, url = browser(scene.lead), lesson_url(scene, name="cohorts:facilitator_plan")
     page = client.get(url).content.decode()
     assert page.index("Key message of M1.1") < page.index("core message") < page.index('class="plan-step')
     assert reverse("cohorts:objectives", args=[scene.cohort.pk, "M1"]) in page
 
 
 def test_map_of_objectives_stays_as_pinned_and_tells_no_question(scene):
-    client, url = signed_in(scene.lead), reverse("cohorts:objectives", args=[scene.cohort.pk, "M1"])
+    client, url = browser(scene.lead), reverse("cohorts:objectives", args=[scene.cohort.pk, "M1"])
     lesson = LessonPage.objects.get(code="M1.1", locale__language_code="ky")
     lesson.serves = "2"
     lesson.save()
@@ -117,7 +117,7 @@ def test_map_of_objectives_stays_as_pinned_and_tells_no_question(scene):
 def test_words_of_the_glossary_open_in_the_language_of_the_text(scene):
     make_term("text", term_ky="text", term_en="of")
     lesson = LessonPage.objects.get(code="M1.1", locale__language_code="ky")
-    client = signed_in(scene.participant)
+    client = browser(scene.participant)
     page = client.get(lesson_url(scene, language="en")).content.decode()
     assert f'<span lang="ky">{lesson.title}</span>' in page
     assert ("Definition of text ky" in page, "Definition of text en" in page) == (True, False)
@@ -127,18 +127,18 @@ def test_words_of_the_glossary_open_in_the_language_of_the_text(scene):
 def test_drafts_have_no_lessons_yet(scene, regions):
     draft = make_cohort(scene.organisation, regions["KG-B"], scene.lead, state="draft")
     for name in ("learn:lesson", "cohorts:facilitator_plan"):
-        assert signed_in(scene.lead).get(reverse(name, args=[draft.pk, "M1.1"])).status_code == 404
+        assert browser(scene.lead).get(reverse(name, args=[draft.pk, "M1.1"])).status_code == 404
 
 
 def test_learn_cohort_leads_to_the_hub(scene):
     url = reverse("learn:cohort", args=[scene.cohort.pk])
-    assert signed_in(scene.participant).get(url)["Location"] == scene.cohort.get_absolute_url()
-    assert signed_in(scene.other_coordinator).get(url).status_code == 404
+    assert browser(scene.participant).get(url)["Location"] == scene.cohort.get_absolute_url()
+    assert browser(scene.other_coordinator).get(url).status_code == 404
 
 
 def test_the_notice_after_reading_leads_to_the_next_lesson(scene):
     """The page is long and opens at its top: the way on stands there, and none after the last lesson."""
-    client, codes = signed_in(scene.participant), list(scene.cohort.sessions.values_list("lesson_code", flat=True))
+    client, codes = browser(scene.participant), list(scene.cohort.sessions.values_list("lesson_code", flat=True))
     for code, following in zip(sorted(codes), [*sorted(codes)[1:], None], strict=True):
         page = client.post(lesson_url(scene, code, name="learn:mark_read"), follow=True).content.decode()
         notice = page[page.index('class="messages"') : page.index('class="page-body"')]

@@ -8,10 +8,9 @@ from lms.cohorts import actions
 from lms.cohorts.models import Cohort
 from lms.people.actions import end_account
 from lms.people.models import Card, LegalName, RoleKind, User
-from tests.cohorts.conftest import signed_in
 from tests.cohorts.test_views_joining import join_url
 from tests.factories.cohorts import make_cohort, make_standing
-from tests.factories.people import make_organisation, make_role, make_staff
+from tests.factories.people import browser, make_organisation, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -38,12 +37,12 @@ def test_cards_and_names_are_shut_to_whoever_left(scene, leaver, door):
     card = Card.objects.get(person=scene.participant)
     Card.objects.filter(pk=card.pk).update(failed_tries=5, locked_at=timezone.now())
     sent = {"enrolment": str(scene.cohort.enrolments.get().pk), "legal_name": "Өмүрова Айгүл"}
-    assert signed_in(leaver).post(address(scene, door), sent).status_code == 403
+    assert browser(leaver).post(address(scene, door), sent).status_code == 403
     after = Card.objects.get(person=scene.participant)
     assert (after.pk, after.pin_hash, after.failed_tries) == (card.pk, "", 5)
     assert not LegalName.objects.exists()
-    assert signed_in(scene.coordinator).post(address(scene, door), sent).status_code in (200, 302, 422)
-    assert signed_in(scene.other_coordinator).post(address(scene, door), sent).status_code == 404
+    assert browser(scene.coordinator).post(address(scene, door), sent).status_code in (200, 302, 422)
+    assert browser(scene.other_coordinator).post(address(scene, door), sent).status_code == 404
 
 
 def test_the_action_itself_gives_her_no_pins(scene, leaver, at):
@@ -52,14 +51,14 @@ def test_the_action_itself_gives_her_no_pins(scene, leaver, at):
 
 
 def test_until_she_is_replaced_she_finds_her_cohort_without_these_buttons(scene, leaver):
-    client = signed_in(leaver)
+    client = browser(leaver)
     roster, person = (client.get(address(scene, name)).text for name in ("roster", "person"))
     hub, poster = (client.get(url).text for url in (scene.cohort.get_absolute_url(), join_url(scene)))
     assert "You do not work for this organisation any more" in roster
     assert "You train this cohort" in poster
     for door in ("cards", "walk_in", "roster_import", "replace_card", "legal_name", "transfer"):
         assert address(scene, door) not in roster + person + hub + poster
-    coordinator = signed_in(scene.coordinator)
+    coordinator = browser(scene.coordinator)
     assert address(scene, "cards") in coordinator.get(address(scene, "roster")).text
     assert address(scene, "roster_import") in coordinator.get(scene.cohort.get_absolute_url()).text
 
@@ -67,26 +66,26 @@ def test_until_she_is_replaced_she_finds_her_cohort_without_these_buttons(scene,
 def test_coordinator_is_told_on_her_desk_until_somebody_else_leads(scene, leaver):
     desk, said = reverse("dashboard:desk"), "does not work for the organisation any more"
     for person, is_told in ((scene.coordinator, True), (scene.other_coordinator, False), (leaver, False)):
-        page = signed_in(person).get(desk).text
+        page = browser(person).get(desk).text
         assert (said in page, address(scene, "trainers") in page) == (is_told, is_told)
     successor = make_staff()
     make_standing(successor, scene.organisation)
     actions.change_trainers(
         cohort=scene.cohort, lead=successor, co_trainers=[], by=scene.coordinator, at=timezone.now()
     )
-    assert said not in signed_in(scene.coordinator).get(desk).text
+    assert said not in browser(scene.coordinator).get(desk).text
 
 
 def test_of_a_cohort_that_has_ended_she_keeps_no_list(scene, leaver, at):
-    assert signed_in(leaver).get(address(scene, "roster")).status_code == 200
+    assert browser(leaver).get(address(scene, "roster")).status_code == 200
     actions.close_cohort(cohort=scene.cohort, anyway=True, by=scene.coordinator, at=timezone.now())
-    assert signed_in(leaver).get(address(scene, "roster")).status_code == 404
-    assert signed_in(scene.coordinator).get(address(scene, "roster")).status_code == 200
+    assert browser(leaver).get(address(scene, "roster")).status_code == 404
+    assert browser(scene.coordinator).get(address(scene, "roster")).status_code == 200
 
 
 def test_with_a_role_anew_she_has_her_cohort_as_before(scene, leaver):
     make_role(leaver, RoleKind.TRAINER, scene.organisation, valid_from=timezone.localdate())
-    assert signed_in(leaver).get(address(scene, "cards")).status_code == 200
+    assert browser(leaver).get(address(scene, "cards")).status_code == 200
     assert Cohort.objects.get(pk=scene.cohort.pk).trainers.get().person == leaver
 
 
@@ -96,7 +95,7 @@ def test_whoever_ends_her_account_reads_which_cohorts_she_leads(scene, at):
     make_role(scene.lead, RoleKind.TRAINER, scene.organisation)
     ended, foreign = make_cohort(scene.organisation, lead=scene.lead), make_cohort(other, lead=scene.lead)
     actions.close_cohort(cohort=ended, anyway=True, by=scene.coordinator, at=at)
-    page = signed_in(admin).get(reverse("people:leave", args=[scene.lead.pk])).text
+    page = browser(admin).get(reverse("people:leave", args=[scene.lead.pk])).text
     assert [cohort.code in page for cohort in (scene.cohort, ended, foreign)] == [True, False, False]
     make_role(scene.coordinator, RoleKind.TRAINER, scene.organisation)
-    assert scene.cohort.code not in signed_in(admin).get(reverse("people:leave", args=[scene.coordinator.pk])).text
+    assert scene.cohort.code not in browser(admin).get(reverse("people:leave", args=[scene.coordinator.pk])).text

@@ -18,9 +18,8 @@ from lms.cohorts.models import CohortState, EnrolmentState
 from lms.people.actions import set_legal_name, sign_in_with_card
 from lms.people.models import AuditEntry, Card
 from lms.people.queries import own_legal_name
-from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import make_cohort, make_enrolment
-from tests.factories.people import make_organisation, make_person
+from tests.factories.people import browser, make_organisation, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +29,7 @@ def hidden(response, name: str) -> str:
 
 
 def upload(scene, text: str, person=None, name: str = "list.csv"):
-    client = signed_in(person or scene.lead)
+    client = browser(person or scene.lead)
     url = reverse("cohorts:roster_import", args=[scene.cohort.pk])
     return client, url, client.post(url, {"file": SimpleUploadedFile(name, text.encode())})
 
@@ -40,7 +39,7 @@ def upload(scene, text: str, person=None, name: str = "list.csv"):
 def test_lists_take_the_same_queries_for_one_and_for_thirty(scene, people, name, django_assert_max_num_queries):
     for number in range(people - 1):
         make_enrolment(scene.cohort, make_person(f"Адам {number}"))
-    client, url = signed_in(scene.lead), reverse(f"cohorts:{name}", args=[scene.cohort.pk])
+    client, url = browser(scene.lead), reverse(f"cohorts:{name}", args=[scene.cohort.pk])
     client.get(url)
     with django_assert_max_num_queries(10):
         page = client.get(url).content.decode()
@@ -49,7 +48,7 @@ def test_lists_take_the_same_queries_for_one_and_for_thirty(scene, people, name,
 
 def test_roster_shows_display_names_only(scene, at):
     set_legal_name(person=scene.participant, name="Өмүрова Айгүл Асановна", by=scene.lead, at=at)
-    page = signed_in(scene.coordinator).get(reverse("cohorts:roster", args=[scene.cohort.pk])).content.decode()
+    page = browser(scene.coordinator).get(reverse("cohorts:roster", args=[scene.cohort.pk])).content.decode()
     assert "Айгүл Өмүрова" in page
     assert "Асановна" not in page
     assert "Айгүл" not in re.search(r"<title>.*?</title>", page, re.S)[0]
@@ -64,7 +63,7 @@ def test_roster_is_narrowed_down_and_ordered(scene, at):
     left = make_enrolment(scene.cohort, make_person("Кеткен"), state="withdrawn")
     type(left).objects.filter(pk=left.pk).update(withdrawn_reason="mistake", withdrawn_at=at)
     Card.objects.filter(person=first.person).update(printed_at=at)
-    url, client = reverse("cohorts:roster", args=[scene.cohort.pk]), signed_in(scene.lead)
+    url, client = reverse("cohorts:roster", args=[scene.cohort.pk]), browser(scene.lead)
 
     def names(query: str) -> list[str]:
         return re.findall(r"<bdi>([^<]*)</bdi>", client.get(url + query).content.decode())
@@ -102,7 +101,7 @@ def test_import_previews_then_applies_once(scene):
 
 
 def test_template_offers_words_and_comes_back_as_it_was_filled_in(scene):
-    client = signed_in(scene.lead)
+    client = browser(scene.lead)
     answer = client.get(reverse("cohorts:roster_template", args=[scene.cohort.pk]))
     book = load_workbook(io.BytesIO(answer.content))
     sheet, words = book.worksheets
@@ -152,7 +151,7 @@ def test_preview_belongs_to_one_person_and_one_cohort(scene):
         (scene.lead, own, sent["table"][:-5]),
         (scene.lead, own, "ү"),
     ):
-        assert signed_in(person).post(url, {"table": token})["Location"] == url
+        assert browser(person).post(url, {"table": token})["Location"] == url
     assert (scene.cohort.enrolments.count(), elsewhere.enrolments.count()) == (1, 0)
 
 
@@ -164,7 +163,7 @@ def test_held_table_says_nothing_to_who_reads_the_page(scene):
 @pytest.mark.parametrize("data", [b"", b"\xd0\xcf\x11\xe0 old", b"PK\x03\x04 broken"])
 def test_import_refuses_files_that_are_no_table(scene, data):
     url = reverse("cohorts:roster_import", args=[scene.cohort.pk])
-    response = signed_in(scene.lead).post(url, {"file": SimpleUploadedFile("list.xlsx", data)})
+    response = browser(scene.lead).post(url, {"file": SimpleUploadedFile("list.xlsx", data)})
     assert response.status_code == 422
     assert 'aria-invalid="true"' in response.content.decode()
 
@@ -175,7 +174,7 @@ def test_import_refuses_files_that_are_no_table(scene, data):
 def test_template_is_a_table_in_the_readers_language(scene, language, head):
     with translation.override(language):
         url = reverse("cohorts:roster_template", args=[scene.cohort.pk])
-    response = signed_in(scene.lead).get(url)
+    response = browser(scene.lead).get(url)
     assert load_workbook(io.BytesIO(response.content)).active["A1"].value == head
     assert response["Content-Disposition"].startswith("attachment")
 
@@ -197,7 +196,7 @@ def _signs_in(code: str, pin: str, at) -> bool:
 
 def test_one_person_can_be_admitted_withdrawn_and_given_a_new_card(scene):
     waiting = make_enrolment(scene.cohort, state="waiting")
-    client = signed_in(scene.lead)
+    client = browser(scene.lead)
     client.post(reverse("cohorts:admit", args=[waiting.pk]))
     waiting.refresh_from_db()
     assert waiting.state == "enrolled"
@@ -222,7 +221,7 @@ def test_who_left_comes_back_from_her_page_with_what_she_said_of_herself(scene):
     left = make_enrolment(scene.cohort, state="withdrawn")
     type(left).objects.filter(pk=left.pk).update(sex="female", withdrawn_reason="cannot_come")
     again, person = (reverse(f"cohorts:{name}", args=[left.pk]) for name in ("enrol_again", "person"))
-    client = signed_in(scene.lead)
+    client = browser(scene.lead)
     page = client.get(person).content.decode()
     assert ("cannot come any more" in page, again in page) == (True, True)
     client.post(again)
@@ -240,13 +239,13 @@ def test_nobody_is_brought_back_without_her_yes(scene, at, why):
     actions.withdraw_enrolment(enrolment=left, reason=reason, by=scene.lead, at=at)
     again, person = (reverse(f"cohorts:{name}", args=[left.pk]) for name in ("enrol_again", "person"))
     for user in (scene.lead, scene.coordinator):
-        client = signed_in(user)
+        client = browser(user)
         page = client.get(person).content.decode()
         assert (again in page, "comes back by her own yes alone" in page) == (False, True)
         assert "comes back by her own yes alone" in client.post(again, follow=True).content.decode()
     left.refresh_from_db()
     assert left.state == EnrolmentState.WITHDRAWN
-    signed_in(guest).post(reverse("join:join", args=[scene.cohort.join_token]))
+    browser(guest).post(reverse("join:join", args=[scene.cohort.join_token]))
     left.refresh_from_db()
     assert left.state == EnrolmentState.ENROLLED
 
@@ -266,7 +265,7 @@ def test_legal_name_is_written_by_the_trainer_and_opened_by_the_coordinator_only
     enrolment = scene.cohort.enrolments.get()
     write = reverse("cohorts:legal_name", args=[enrolment.pk])
     open_ = reverse("cohorts:open_legal_name", args=[enrolment.pk])
-    trainer, coordinator = signed_in(scene.lead), signed_in(scene.coordinator)
+    trainer, coordinator = browser(scene.lead), browser(scene.coordinator)
     assert trainer.post(write, {"legal_name": ""}).status_code == 422
     trainer.post(write, {"legal_name": "Өмүрова Айгүл Асановна"})
     page = reverse("cohorts:person", args=[enrolment.pk])
@@ -283,17 +282,17 @@ def test_name_that_was_given_is_replaced_by_the_coordinator_only(scene, at):
     enrolment = scene.cohort.enrolments.get()
     set_legal_name(person=scene.participant, name="Өмүрова Айгүл", by=scene.participant, at=at)
     write, page = (reverse(f"cohorts:{name}", args=[enrolment.pk]) for name in ("legal_name", "person"))
-    assert signed_in(scene.lead).post(write, {"legal_name": "Somebody Else"}).status_code == 403
-    assert write + '"' not in signed_in(scene.lead).get(page).content.decode()
-    assert signed_in(scene.coordinator).post(write, {"legal_name": "Өмүрова Айгүл Асановна"}).status_code == 302
-    opened = signed_in(scene.coordinator).post(reverse("cohorts:open_legal_name", args=[enrolment.pk]))
+    assert browser(scene.lead).post(write, {"legal_name": "Somebody Else"}).status_code == 403
+    assert write + '"' not in browser(scene.lead).get(page).content.decode()
+    assert browser(scene.coordinator).post(write, {"legal_name": "Өмүрова Айгүл Асановна"}).status_code == 302
+    opened = browser(scene.coordinator).post(reverse("cohorts:open_legal_name", args=[enrolment.pk]))
     assert "Өмүрова Айгүл Асановна" in opened.content.decode()
 
 
 def _is_replaced_by(user, enrolment) -> bool:
     """Does her POST make a new card?"""
     before = Card.objects.get(person=enrolment.person, replaced_at=None).pk
-    signed_in(user).post(reverse("cohorts:replace_card", args=[enrolment.pk]))
+    browser(user).post(reverse("cohorts:replace_card", args=[enrolment.pk]))
     return Card.objects.get(person=enrolment.person, replaced_at=None).pk != before
 
 
@@ -311,7 +310,7 @@ def test_a_name_given_to_another_organisation_is_not_read_or_written_over(scene,
     set_legal_name(person=enrolment.person, name="Абдраимов Нурлан", by=enrolment.person, at=at)
     write = reverse("cohorts:legal_name", args=[enrolment.pk])
     open_ = reverse("cohorts:open_legal_name", args=[enrolment.pk])
-    coordinator = signed_in(scene.coordinator)
+    coordinator = browser(scene.coordinator)
     assert "Нурлан" in coordinator.post(open_).content.decode()
     elsewhere = make_enrolment(make_cohort(organisation=make_organisation("partners")), enrolment.person)
     assert coordinator.post(open_).status_code == 403
@@ -327,7 +326,7 @@ def test_a_name_given_to_another_organisation_is_not_read_or_written_over(scene,
 def test_walk_in_waits_where_no_place_is_left(scene):
     scene.cohort.capacity = scene.cohort.enrolments.count()
     scene.cohort.save()
-    client, url = signed_in(scene.lead), reverse("cohorts:walk_in", args=[scene.cohort.pk])
+    client, url = browser(scene.lead), reverse("cohorts:walk_in", args=[scene.cohort.pk])
     sent = {"sheet": hidden(client.get(url), "sheet"), "display_name": "Гүлзат", "language": "ky", "channel": "paper"}
     made = client.post(url, sent)
     enrolment = scene.cohort.enrolments.get(person__display_name="Гүлзат")

@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from lms.cohorts.models import Cohort, CohortState, Standing
-from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import make_cohort, make_standing
-from tests.factories.people import make_staff
+from tests.factories.people import browser, make_staff
 
 pytestmark = pytest.mark.django_db
 BISHKEK = ZoneInfo("Asia/Bishkek")
@@ -32,7 +31,7 @@ class Walk:
     """Somebody who fills in step after step."""
 
     def __init__(self, person) -> None:
-        self.client, self.url = signed_in(person), reverse("cohorts:plan")
+        self.client, self.url = browser(person), reverse("cohorts:plan")
         self.response = self.client.get(self.url)
 
     def send(self, go: str = "next", **typed):
@@ -169,7 +168,7 @@ def test_somebody_with_standing_plans_for_herself_alone(scene, regions):
 def test_opening_from_the_desk_says_what_is_missing(scene, regions):
     draft = make_cohort(scene.organisation, regions["KG-B"], make_staff("novice"), state="draft")
     draft.trainers.get().person.standings.all().delete()
-    client = signed_in(scene.coordinator)
+    client = browser(scene.coordinator)
     response = client.post(reverse("cohorts:open", args=[draft.pk]))
     assert response["Location"] == draft.get_absolute_url()
     page = client.get(reverse("cohorts:edit", args=[draft.pk])).content.decode()
@@ -187,21 +186,21 @@ def test_edit_keeps_typed_values_and_says_what_is_wrong(scene):
         f"start-{first.pk}": "2026-12-01T10:00",
         f"start-{second.pk}": "soon",
     }
-    response = signed_in(scene.lead).post(url, typed)
+    response = browser(scene.lead).post(url, typed)
     page = response.content.decode()
     assert (response.status_code, "Клуб" in page, "soon" in page) == (422, True, True)
     typed |= {"capacity": "20", f"start-{second.pk}": "2026-12-01T11:00"}
-    response = signed_in(scene.lead).post(url, typed)
+    response = browser(scene.lead).post(url, typed)
     assert response.status_code == 422
     assert "overlap" in response.content.decode()
     typed[f"start-{second.pk}"] = "2026-12-01T12:00"
-    assert signed_in(scene.lead).post(url, typed)["Location"] == url
+    assert browser(scene.lead).post(url, typed)["Location"] == url
     scene.cohort.refresh_from_db()
     assert (scene.cohort.capacity, str(scene.cohort.starts_on)) == (20, "2026-12-01")
 
 
 def test_edit_says_what_the_public_sees_before_it_is_ticked(scene):
-    url, client = reverse("cohorts:edit", args=[scene.cohort.pk]), signed_in(scene.lead)
+    url, client = reverse("cohorts:edit", args=[scene.cohort.pk]), browser(scene.lead)
     page = client.get(url).content.decode()
     assert "Nobody sees the place, the trainers or the people." in page
     assert not re.search(r'name="listed_publicly"[^>]*checked', page)
@@ -217,6 +216,6 @@ def test_edit_says_what_the_public_sees_before_it_is_ticked(scene):
 def test_trainers_of_a_draft_are_chosen_anew(scene, regions):
     draft = make_cohort(scene.organisation, regions["KG-B"], scene.lead, state="draft")
     url = reverse("cohorts:trainers", args=[draft.pk])
-    response = signed_in(scene.coordinator).post(url, {"lead": str(scene.other_lead.pk)})
+    response = browser(scene.coordinator).post(url, {"lead": str(scene.other_lead.pk)})
     assert response["Location"] == draft.get_absolute_url()
     assert draft.trainers.get().person == scene.other_lead

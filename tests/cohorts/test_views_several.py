@@ -10,9 +10,8 @@ from django.utils import timezone
 from lms.cohorts import actions
 from lms.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState
 from lms.people.models import TRIES, AuditEntry, Card
-from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment
-from tests.factories.people import make_person
+from tests.factories.people import browser, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +36,7 @@ def lock(enrolment: Enrolment, at=None) -> Card:
 
 
 def test_the_whole_waiting_list_is_ticked_shown_and_withdrawn(scene, crowd):
-    client = signed_in(scene.lead)
+    client = browser(scene.lead)
     assert several(scene) in client.get(reverse("cohorts:roster", args=[scene.cohort.pk])).text
     assert client.get(several(scene)).text.count(" checked") == 0
     page = client.get(f"{several(scene)}?all=waiting").text
@@ -69,14 +68,14 @@ def test_the_whole_waiting_list_is_ticked_shown_and_withdrawn(scene, crowd):
 )
 def test_without_people_a_reason_or_a_yes_nobody_leaves(scene, crowd, typed, status):
     sent = {"enrolment": [str(crowd[0].pk)], **typed}
-    assert signed_in(scene.lead).post(several(scene), sent).status_code == status
+    assert browser(scene.lead).post(several(scene), sent).status_code == status
     assert not Enrolment.objects.filter(state=EnrolmentState.WITHDRAWN).exists()
 
 
 def test_people_of_another_cohort_are_not_touched(scene, crowd):
     foreign = make_enrolment(make_cohort(scene.organisation, scene.region))
     sent = {"enrolment": [str(crowd[0].pk), str(foreign.pk)], "confirmed": "yes", "reason": "mistake"}
-    assert signed_in(scene.lead).post(several(scene), sent).status_code == 302
+    assert browser(scene.lead).post(several(scene), sent).status_code == 302
     foreign.refresh_from_db()
     assert foreign.state == EnrolmentState.ENROLLED
 
@@ -89,7 +88,7 @@ def test_a_repeat_counts_nobody_twice(scene, crowd, at):
 
 def test_from_a_cohort_that_has_ended_nobody_is_withdrawn(scene, crowd):
     Cohort.objects.filter(pk=scene.cohort.pk).update(state=CohortState.CLOSED)
-    client = signed_in(scene.lead)
+    client = browser(scene.lead)
     assert several(scene) not in client.get(reverse("cohorts:roster", args=[scene.cohort.pk])).text
     client.post(several(scene), {"enrolment": [str(crowd[0].pk)], "confirmed": "yes", "reason": "mistake"})
     crowd[0].refresh_from_db()
@@ -103,7 +102,7 @@ def test_all_locked_cards_of_the_cohort_are_opened_and_no_other(scene, crowd):
     mine = [lock(scene.cohort.enrolments.get(person=scene.participant)), lock(crowd[0])]
     left = make_enrolment(scene.cohort, make_person("Кеткен"), state="withdrawn")
     others = [lock(left), lock(make_enrolment(make_cohort(scene.organisation, scene.region)))]
-    client = signed_in(scene.lead)
+    client = browser(scene.lead)
     assert several(scene, "unlock_cards") in client.get(reverse("cohorts:roster", args=[scene.cohort.pk])).text
     page = client.get(several(scene, "unlock_cards")).text
     assert ("Айгүл" in page, "Адам 0" in page, "Адам 1" in page, "Кеткен" in page) == (True, True, False, False)
@@ -117,7 +116,7 @@ def test_all_locked_cards_of_the_cohort_are_opened_and_no_other(scene, crowd):
 
 def test_where_none_is_locked_the_page_says_so(scene):
     lock(scene.cohort.enrolments.get(), timezone.now() - timedelta(hours=2))
-    client = signed_in(scene.lead)
+    client = browser(scene.lead)
     assert "No card is locked" in client.get(several(scene, "unlock_cards")).text
     assert several(scene, "unlock_cards") not in client.get(reverse("cohorts:roster", args=[scene.cohort.pk])).text
 
@@ -130,12 +129,12 @@ def test_only_those_who_run_the_cohort_may(scene, crowd, client, name):
     card = lock(crowd[0])
     sent = {"enrolment": [str(one.pk) for one in crowd], "confirmed": "yes", "reason": "mistake"}
     for other in (*scene.strangers, scene.participant):
-        assert signed_in(other).get(several(scene, name)).status_code == 404
-        assert signed_in(other).post(several(scene, name), sent).status_code == 404
+        assert browser(other).get(several(scene, name)).status_code == 404
+        assert browser(other).post(several(scene, name), sent).status_code == 404
     assert client.post(several(scene, name), sent).status_code == 302
     assert not Enrolment.objects.filter(state=EnrolmentState.WITHDRAWN).exists()
     assert Card.objects.get(pk=card.pk).failed_tries == TRIES
     helper = scene.other_lead
     add_trainer(scene.cohort, helper)
     for person in (scene.lead, scene.coordinator, helper):
-        assert signed_in(person).get(several(scene, name)).status_code == 200
+        assert browser(person).get(several(scene, name)).status_code == 200

@@ -7,9 +7,8 @@ from django.urls import reverse
 
 from lms.cohorts.models import Coaching, FoundingProposal, Standing
 from lms.people.models import RoleKind
-from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import make_standing
-from tests.factories.people import make_role, make_staff
+from tests.factories.people import browser, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +32,7 @@ def candidate(scene, regions):
 
 
 def test_coordinator_names_the_coach(scene, coach, candidate):
-    client, url = signed_in(scene.coordinator), reverse("cohorts:standing", args=[candidate.pk])
+    client, url = browser(scene.coordinator), reverse("cohorts:standing", args=[candidate.pk])
     assert "no coach yet" in client.get(reverse("cohorts:standings")).content.decode()
     assert "Гүлнара" in client.get(url).content.decode()
     wrong = {"coach": str(candidate.person_id), "starts_on": "2026-11-24", "ends_on": "2027-05-24"}
@@ -46,7 +45,7 @@ def test_coordinator_names_the_coach(scene, coach, candidate):
 
 
 def test_coordinator_withdraws_with_a_reason(scene, candidate):
-    client = signed_in(scene.coordinator)
+    client = browser(scene.coordinator)
     url = reverse("cohorts:withdraw_standing", args=[candidate.pk])
     assert client.post(url, {"reason": ""}).status_code == 422
     assert client.post(url, {"reason": "She moved away"}).status_code == 302
@@ -61,7 +60,7 @@ def test_standings_take_the_same_queries_for_one_and_thirty(
     for _person in range(people):
         standing = make_standing(make_staff(), scene.organisation, level="candidate", region=regions["leilek"])
         Coaching.objects.create(standing=standing, coach=coach, starts_on=date(2026, 1, 1), ends_on=date(2099, 1, 1))
-    client, url = signed_in(scene.coordinator), reverse("cohorts:standings")
+    client, url = browser(scene.coordinator), reverse("cohorts:standings")
     client.get(url)
     with django_assert_max_num_queries(10):
         assert client.get(url).content.decode().count("Гүлнара") == people
@@ -70,7 +69,7 @@ def test_standings_take_the_same_queries_for_one_and_thirty(
 def test_founding_is_proposed_by_one_and_confirmed_by_another(scene, coach):
     administrator = make_staff("administrator")
     make_role(administrator, RoleKind.ADMINISTRATOR, scene.organisation)
-    first, second = signed_in(scene.coordinator), signed_in(administrator)
+    first, second = browser(scene.coordinator), browser(administrator)
     url = reverse("cohorts:founding")
     typed = {
         "organisation": str(scene.organisation.pk),
@@ -88,7 +87,7 @@ def test_founding_is_proposed_by_one_and_confirmed_by_another(scene, coach):
     first.post(settle, {"answer": "confirm"})
     assert not Standing.objects.filter(person=coach).exists()
     for stranger in (scene.lead, scene.participant, *scene.strangers):
-        assert signed_in(stranger).post(settle, {"answer": "confirm"}).status_code == 404
+        assert browser(stranger).post(settle, {"answer": "confirm"}).status_code == 404
     assert "Trains since 2014" in second.get(url).content.decode()
     second.post(settle, {"answer": "confirm"})
     standing = Standing.objects.get(person=coach)
@@ -104,14 +103,14 @@ def test_founding_outside_her_region_is_refused_in_words(scene, coach):
         "region": "",
         "reason": "Trains since 2014",
     }
-    response = signed_in(scene.coordinator).post(reverse("cohorts:founding"), typed)
+    response = browser(scene.coordinator).post(reverse("cohorts:founding"), typed)
     assert response.status_code == 422
     assert "may sign" in response.content.decode()
     assert not FoundingProposal.objects.exists()
 
 
 def test_proposal_can_be_declined(scene, coach):
-    client = signed_in(scene.coordinator)
+    client = browser(scene.coordinator)
     proposal = FoundingProposal.objects.create(
         person=coach,
         organisation=scene.organisation,

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
+from django.test import Client
+
 from lms.people import actions
 from lms.people.models import Organisation, Role, User
 from lms.people.permissions import forget_roles
@@ -31,6 +33,13 @@ def make_staff(username: str | None = None, display_name: str | None = None, lan
     return actions.create_staff(
         username=username, display_name=display_name or username, language=language, password=PASSWORD, by=None, at=AT
     )
+
+
+def browser(person: User) -> Client:
+    """A browser in which she is signed in, as she is in the database now."""
+    client = Client()
+    client.force_login(User.objects.get(pk=person.pk), backend="lms.people.backends.RoleBackend")
+    return client
 
 
 def make_role(

@@ -1,7 +1,6 @@
 """One's own messages and rule: seen and changed by oneself and by nobody else."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
@@ -11,17 +10,11 @@ from lms.notices.queries import rule_of
 from lms.people.models import AuditEntry, Contact
 from lms.people.queries import address_of, masked_address
 from tests.factories.notices import choose, make_notice
-from tests.factories.people import AT, make_person, make_staff
+from tests.factories.people import AT, browser, make_person, make_staff
 from tests.notices.conftest import MODULE
 
 pytestmark = pytest.mark.django_db
 PHONE = "+996555123456"
-
-
-def browser(person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def address() -> str:

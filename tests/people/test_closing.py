@@ -11,36 +11,13 @@ from lms.cohorts.models import CohortState
 from lms.people import actions
 from lms.people.models import AuditEntry, Card, RoleKind, User
 from tests.factories.cohorts import make_cohort
-from tests.factories.people import PASSWORD, make_organisation, make_person, make_region, make_role, make_staff
+from tests.factories.people import PASSWORD, browser, make_person, make_region, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
 
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
 def is_in(client: Client) -> bool:
     return client.get(reverse("people:profile")).status_code == 200
-
-
-@pytest.fixture
-def ours():
-    return make_organisation("ours")
-
-
-@pytest.fixture
-def theirs():
-    return make_organisation("theirs")
-
-
-@pytest.fixture
-def admin(ours) -> User:
-    admin = make_staff("admin")
-    make_role(admin, RoleKind.ADMINISTRATOR, ours)
-    return admin
 
 
 @pytest.fixture
@@ -49,13 +26,6 @@ def colleague(ours) -> User:
     for kind in (RoleKind.TRAINER, RoleKind.COORDINATOR):
         make_role(colleague, kind, ours)
     return colleague
-
-
-@pytest.fixture
-def stranger(theirs) -> User:
-    stranger = make_staff("stranger")
-    make_role(stranger, RoleKind.ADMINISTRATOR, theirs)
-    return stranger
 
 
 def leave(by: User, person: User, **more):

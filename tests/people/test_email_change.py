@@ -14,7 +14,7 @@ from lms.jobs.models import Job
 from lms.people import actions
 from lms.people.models import AuditEntry, EmailChange, User
 from lms.people.tasks import SEND_EMAIL_CHANGE, send_email_change
-from tests.factories.people import PASSWORD, make_person, make_staff
+from tests.factories.people import PASSWORD, browser, make_person, make_staff
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "old@example.org", "New.Address@example.org"
@@ -32,12 +32,6 @@ def staff() -> User:
     EmailAddress.objects.create(user=person, email=OLD, verified=True)
     person.refresh_from_db()
     return person
-
-
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def ask(client: Client, email: str = NEW, password: str = PASSWORD):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from lms.jobs.models import Job
 from lms.people.models import AuditEntry, Organisation, RoleKind, User
 from lms.people.tasks import SEND_INVITATION, send_invitation
-from tests.factories.people import PASSWORD, make_organisation, make_person, make_role, make_staff
+from tests.factories.people import PASSWORD, browser, make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 TYPED = {
@@ -28,12 +28,6 @@ TYPED = {
 @pytest.fixture
 def root() -> User:
     return User.objects.create_superuser("root", PASSWORD)
-
-
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def found(root: User, **typed: str):

@@ -15,35 +15,10 @@ from lms.jobs.models import Job, JobState
 from lms.people import actions
 from lms.people.models import AuditEntry, Invitation, InvitationState, RoleKind, User
 from lms.people.tasks import SEND_INVITATION, send_invitation
-from tests.factories.people import make_organisation, make_person, make_role, make_staff
+from tests.factories.people import browser, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 NEW = "kyzyl-alma-bagy-2026"
-
-
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-@pytest.fixture
-def ours():
-    return make_organisation("ours")
-
-
-@pytest.fixture
-def admin(ours) -> User:
-    admin = make_staff("admin")
-    make_role(admin, RoleKind.ADMINISTRATOR, ours)
-    return admin
-
-
-@pytest.fixture
-def stranger() -> User:
-    stranger = make_staff("stranger")
-    make_role(stranger, RoleKind.ADMINISTRATOR, make_organisation("theirs"))
-    return stranger
 
 
 def invite(admin: User, ours, email: str = "anna@example.org"):

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,29 +10,13 @@ from lms.people import actions
 from lms.people.models import OFFER_HOLDS, AuditEntry, Card, Organisation, Role, RoleKind, RoleOffer, User
 from lms.people.permissions import belongs_to, may_renew_access, works_elsewhere
 from lms.people.tasks import forget_offers
-from tests.factories.people import make_organisation, make_person, make_role, make_staff
+from tests.factories.people import browser, make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
 
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
 def afresh(person: User) -> User:
     return User.objects.get(pk=person.pk)
-
-
-@pytest.fixture
-def ours() -> Organisation:
-    return make_organisation("ours")
-
-
-@pytest.fixture
-def theirs() -> Organisation:
-    return make_organisation("theirs")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from lms.people import actions
 from lms.people.models import AuditEntry, Organisation, RoleKind, User
 from lms.people.queries import LINK_SHOWN, LINK_TOLD
 from lms.people.tasks import SEND_PASSWORD_LINK, send_password_link
-from tests.factories.people import PASSWORD, make_organisation, make_person, make_role, make_staff
+from tests.factories.people import PASSWORD, browser, make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -23,36 +23,11 @@ TOLD = "made a link to a new password for your account"
 ON_DESK = "new password was made"
 
 
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-@pytest.fixture
-def ours() -> Organisation:
-    return make_organisation("ours")
-
-
-@pytest.fixture
-def admin(ours) -> User:
-    admin = make_staff("admin")
-    make_role(admin, RoleKind.ADMINISTRATOR, ours)
-    return admin
-
-
 @pytest.fixture
 def second(ours) -> User:
     second = make_staff("second")
     make_role(second, RoleKind.ADMINISTRATOR, ours)
     return second
-
-
-@pytest.fixture
-def colleague(ours) -> User:
-    colleague = make_staff("colleague", "Нурзада")
-    make_role(colleague, RoleKind.TRAINER, ours)
-    return colleague
 
 
 def give_address(person: User) -> None:

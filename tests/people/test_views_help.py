@@ -18,7 +18,7 @@ from lms.people.models import FEEDBACK_KEPT, AuditEntry, Feedback, RoleKind, Use
 from lms.people.tasks import forget_feedback
 from lms.people.views.help_pages import PAGES
 from tests.factories.cohorts import make_cohort
-from tests.factories.people import make_organisation, make_person, make_role, make_staff
+from tests.factories.people import browser, make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +31,6 @@ SECRET = "The head of the aiyl okmotu asked for the list of names"
 @pytest.fixture(autouse=True)
 def _no_tries_yet():
     cache.clear()
-
-
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def address(name: str, language: str = "en", *args: object) -> str:

@@ -4,11 +4,10 @@ import socket
 
 import pytest
 from django.core import mail
-from django.test import Client
 from django.urls import reverse
 
 from lms.people.models import AuditEntry, RoleKind, User
-from tests.factories.people import make_organisation, make_person, make_role, make_staff
+from tests.factories.people import browser, make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -25,12 +24,6 @@ def admin() -> User:
 @pytest.fixture
 def page() -> str:
     return reverse("people:test_mail")
-
-
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def test_only_administrators_find_the_page(admin, page, client):

@@ -2,7 +2,6 @@
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import escape
@@ -10,7 +9,7 @@ from django.utils.html import escape
 from lms.people import actions
 from lms.people.models import Card, Consent, ConsentPurpose, LegalName, RoleKind, User
 from lms.people.queries import own_legal_name
-from tests.factories.people import make_organisation, make_person, make_role, make_staff
+from tests.factories.people import browser, make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -21,12 +20,6 @@ ATTACK = '"><script>alert(1)</script>'
 def address(name: str = "profile", language: str = "en") -> str:
     with translation.override(language):
         return reverse(f"people:{name}")
-
-
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

@@ -14,52 +14,15 @@ from django.utils.html import escape
 
 from lms.people.actions import AccountTaken, note_engagement
 from lms.people.models import AuditEntry, Card, Organisation, Role, RoleKind, User
-from tests.factories.people import make_organisation, make_person, make_role, make_staff
+from tests.factories.people import browser, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
 ATTACK = "<img src=x onerror=alert(1)>"
 
 
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
 def page(name: str = "roles", person: User | None = None) -> str:
     return reverse(f"people:{name}", args=[person.pk] if person else [])
-
-
-@pytest.fixture
-def ours() -> Organisation:
-    return make_organisation("ours")
-
-
-@pytest.fixture
-def theirs() -> Organisation:
-    return make_organisation("theirs")
-
-
-@pytest.fixture
-def admin(ours) -> User:
-    admin = make_staff("admin")
-    make_role(admin, RoleKind.ADMINISTRATOR, ours)
-    return admin
-
-
-@pytest.fixture
-def colleague(ours) -> User:
-    colleague = make_staff("colleague", "Нурзада")
-    make_role(colleague, RoleKind.TRAINER, ours)
-    return colleague
-
-
-@pytest.fixture
-def stranger(theirs) -> User:
-    stranger = make_staff("stranger", "Бурул")
-    make_role(stranger, RoleKind.ADMINISTRATOR, theirs)
-    return stranger
 
 
 def values(organisation: Organisation, **more: str) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib.auth.models import Group
-from django.test import Client
 from django.urls import reverse
 from wagtail.models import Collection, ReferenceIndex
 
@@ -11,7 +10,7 @@ from lms.people.actions import end_role
 from lms.people.models import RoleKind, User
 from lms.people.tasks import mirror_roles
 from tests.factories.curricula import make_home
-from tests.factories.people import make_organisation, make_person, make_role, make_staff
+from tests.factories.people import browser, make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +26,6 @@ def member(kind: str, username: str | None = None) -> User:
     person = make_staff(username)
     make_role(person, kind, make_organisation())
     return person
-
-
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.mark.parametrize(

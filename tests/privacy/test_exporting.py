@@ -16,7 +16,7 @@ from lms.people.models import AuditEntry, RoleKind, User
 from lms.privacy.exports import everything_about
 from tests.factories.assessments import make_attempt, make_paper, right_answers
 from tests.factories.cohorts import make_cohort, make_enrolment
-from tests.factories.people import AT, make_organisation, make_person, make_role, make_staff
+from tests.factories.people import AT, browser, make_organisation, make_person, make_role, make_staff
 from tests.factories.privacy import WORDS, make_known
 from tests.privacy.test_plan import columns
 
@@ -79,12 +79,6 @@ IN_THE_RECORD = {
     "people.Role.granted_by",
     "people.RoleOffer.offered_by",
 }
-
-
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=person.pk), backend="lms.people.backends.RoleBackend")
-    return client
 
 
 def unpacked(answer) -> dict[str, bytes]:

@@ -28,12 +28,11 @@ from lms.people.actions import ask_email_change, invite_staff
 from lms.people.models import AuditEntry, EmailChange, RoleKind, User
 from lms.privacy.actions import retention
 from lms.privacy.actions.retention import apply_retention
-from tests.cohorts.conftest import signed_in
 from tests.factories.assessments import make_attempt, make_observation, make_paper, make_submission, right_answers
 from tests.factories.certificates import give_name, make_certificate, make_coordinator, make_graduate, mark
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.notices import make_notice
-from tests.factories.people import AT, make_staff
+from tests.factories.people import AT, browser, make_staff
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("en", "ru", "ky")
@@ -108,12 +107,12 @@ def test_the_hub_and_the_list_say_the_same_figures_without_names(cohort):
     overview = reverse("attendance:overview", args=[cohort.pk])
     name = people[0].person.display_name
     Cohort.objects.filter(pk=cohort.pk).update(state=CohortState.CLOSED)
-    before = signed_in(coordinator).get(cohort.get_absolute_url()).content.decode()
-    assert name in signed_in(coordinator).get(overview).content.decode()
+    before = browser(coordinator).get(cohort.get_absolute_url()).content.decode()
+    assert name in browser(coordinator).get(overview).content.decode()
     apply_retention(at=after(cohort, 12))
-    hub = signed_in(coordinator).get(cohort.get_absolute_url()).content.decode()
+    hub = browser(coordinator).get(cohort.get_absolute_url()).content.decode()
     assert (hub.count("2 / 2"), hub.count("1 / 2")) == (before.count("2 / 2"), before.count("1 / 2")) == (1, 1)
-    page = signed_in(coordinator).get(overview).content.decode()
+    page = browser(coordinator).get(overview).content.decode()
     assert name not in page
     assert "3 of 4" in page
     assert "75 %" not in page
@@ -123,8 +122,8 @@ def test_the_hub_and_the_list_say_the_same_figures_without_names(cohort):
 def test_her_pages_say_that_only_counts_are_left(cohort):
     person = attended(cohort)[0]
     apply_retention(at=after(cohort, 12))
-    hers = signed_in(person.person).get(cohort.get_absolute_url()).content.decode()
-    theirs = signed_in(make_coordinator(cohort)).get(reverse("cohorts:person", args=[person.pk])).content.decode()
+    hers = browser(person.person).get(cohort.get_absolute_url()).content.decode()
+    theirs = browser(make_coordinator(cohort)).get(reverse("cohorts:person", args=[person.pk])).content.decode()
     for page in (hers, theirs):
         assert "only counts are left here" in page
         assert "0 of 2" not in page
@@ -227,18 +226,18 @@ def test_the_tests_of_a_cohort_keep_their_figures_and_lose_the_names(cohort):
     answered(cohort)
     coordinator, address = make_coordinator(cohort), reverse("assessments:tests", args=[cohort.pk])
     names = [enrolment.person.display_name for enrolment in cohort.enrolments.select_related("person")]
-    before = signed_in(coordinator).get(address).content.decode()
+    before = browser(coordinator).get(address).content.decode()
     assert all(name in before for name in names)
     apply_retention(at=after(cohort, 24))
-    page = signed_in(coordinator).get(address).content.decode()
+    page = browser(coordinator).get(address).content.decode()
     assert not any(name in page for name in names)
     for said in ("Started: 3. Handed in: 2.", "2 people handed in both tests", "only statistics are left here"):
         assert said in page
     assert "Started: 3. Handed in: 2." in before
     assert "2 people handed in both tests" in before
-    hub = signed_in(coordinator).get(cohort.get_absolute_url()).content.decode()
+    hub = browser(coordinator).get(cohort.get_absolute_url()).content.decode()
     assert "2 handed in, 3 started" in hub
-    hers = signed_in(cohort.enrolments.first().person)
+    hers = browser(cohort.enrolments.first().person)
     test = hers.get(reverse("tests:paper", args=[Paper.objects.filter(cohort=cohort)[0].pk])).content.decode()
     assert "only statistics are left here" in test
     assert "You have no answers in it" not in test

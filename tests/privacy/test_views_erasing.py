@@ -10,17 +10,11 @@ from lms.people.actions import end_role, renew_pins
 from lms.people.models import AuditEntry, RoleKind, User
 from lms.privacy.tasks import ERASE, erase
 from tests.factories.cohorts import make_cohort, make_enrolment
-from tests.factories.people import AT, PASSWORD, make_organisation, make_person, make_role, make_staff
+from tests.factories.people import AT, PASSWORD, browser, make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 OWN = "/en/me/data/erase/"
 WISH = {"reason": "own_wish", "channel": "paper", "agreed": "on"}
-
-
-def browser(person: User) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=person.pk), backend="lms.people.backends.RoleBackend")
-    return client
 
 
 def is_erased(person: User) -> bool:

@@ -6,10 +6,9 @@ from django.urls import reverse
 from lms.people.actions import renew_pins, set_legal_name
 from lms.people.models import AuditEntry, Card, Role, User
 from lms.privacy.queries.openings import openings_of
-from tests.cohorts.conftest import signed_in
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.merging import NAME, Twice, crowd, make_twice
-from tests.factories.people import make_organisation, make_person, make_role, make_staff
+from tests.factories.people import browser, make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -45,11 +44,11 @@ def test_coordinator_trainer_and_strangers_at_the_gates(twice, regions):
     }
     for url in (choose_url(twice), merge_url(twice)):
         for person, status in answers.items():
-            assert signed_in(person).get(url).status_code == status
+            assert browser(person).get(url).status_code == status
     for person, status in answers.items():
-        assert signed_in(person).post(compare_url(twice)).status_code == status
+        assert browser(person).post(compare_url(twice)).status_code == status
     for person in (lead, elsewhere, other_house, stranger, twice.kept):
-        sent = signed_in(person).post(merge_url(twice), {"stays": str(twice.kept.pk)})
+        sent = browser(person).post(merge_url(twice), {"stays": str(twice.kept.pk)})
         assert sent.status_code == answers[person]
     assert not User.objects.filter(merged_into__isnull=False).exists()
 
@@ -57,7 +56,7 @@ def test_coordinator_trainer_and_strangers_at_the_gates(twice, regions):
 def test_only_the_coordinator_finds_the_way_there(twice):
     page = reverse("cohorts:person", args=[twice.stays.pk])
     lead = twice.shared.trainers.get().person
-    found = [choose_url(twice) in signed_in(person).get(page).content.decode() for person in (twice.coordinator, lead)]
+    found = [choose_url(twice) in browser(person).get(page).content.decode() for person in (twice.coordinator, lead)]
     assert found == [True, False]
 
 
@@ -66,16 +65,16 @@ def test_a_name_that_stands_twice_on_a_list_leads_there_too(twice):
     roster = reverse("cohorts:roster", args=[twice.shared.pk])
     lead = twice.shared.trainers.get().person
     link = reverse("merging:choose", args=[twice.gives_way.pk])
-    pages = [signed_in(person).get(roster).content.decode() for person in (twice.coordinator, lead)]
+    pages = [browser(person).get(roster).content.decode() for person in (twice.coordinator, lead)]
     assert [page.count(link) for page in pages] == [1, 0]
     elsewhere = reverse("cohorts:roster", args=[twice.other.pk])
-    assert "/twice/" not in signed_in(twice.coordinator).get(elsewhere).content.decode()
+    assert "/twice/" not in browser(twice.coordinator).get(elsewhere).content.decode()
 
 
 def test_the_same_name_is_offered_and_another_is_found_by_its_card(twice):
     differently = make_enrolment(twice.other, make_person("Айгуль О."))
     unknown = make_enrolment(make_cohort(), make_person(NAME)).person
-    client = signed_in(twice.coordinator)
+    client = browser(twice.coordinator)
     page = client.get(choose_url(twice)).content.decode()
     offered = [merge_url(twice, one) in page for one in (twice.merged, differently.person, unknown)]
     assert offered == [True, False, False]
@@ -91,13 +90,13 @@ def test_the_same_name_is_offered_and_another_is_found_by_its_card(twice):
 
 def test_a_row_of_another_organisation_is_not_shown(twice):
     unknown = make_enrolment(make_cohort(), make_person(NAME)).person
-    assert signed_in(twice.coordinator).get(merge_url(twice, unknown)).status_code == 404
-    assert signed_in(twice.coordinator).get(merge_url(twice, twice.kept)).status_code == 404
+    assert browser(twice.coordinator).get(merge_url(twice, unknown)).status_code == 404
+    assert browser(twice.coordinator).get(merge_url(twice, twice.kept)).status_code == 404
 
 
 def test_whichever_card_she_has_stays(twice):
     gave_way = twice.gives_way
-    sent = signed_in(twice.coordinator).post(merge_url(twice), {"stays": str(twice.merged.pk)}, follow=True)
+    sent = browser(twice.coordinator).post(merge_url(twice), {"stays": str(twice.merged.pk)}, follow=True)
     assert sent.redirect_chain == [(reverse("cohorts:person", args=[gave_way.pk]), 302)]
     assert "They are one person now" in sent.content.decode()
     assert User.objects.get(merged_into=twice.merged).pk == twice.kept.pk
@@ -106,13 +105,13 @@ def test_whichever_card_she_has_stays(twice):
 
 def test_a_row_of_another_cohort_comes_here_with_the_card_that_stays(twice):
     other = make_enrolment(twice.other, make_person(NAME)).person
-    sent = signed_in(twice.coordinator).post(merge_url(twice, other), {"stays": str(other.pk)})
+    sent = browser(twice.coordinator).post(merge_url(twice, other), {"stays": str(other.pk)})
     assert sent["Location"] == reverse("cohorts:person", args=[twice.shared.enrolments.get(person=other).pk])
 
 
 def test_why_not_is_said_before_anything_is_chosen(twice):
     make_enrolment(make_cohort(region=twice.region), twice.merged)
-    client = signed_in(twice.coordinator)
+    client = browser(twice.coordinator)
     page = client.get(merge_url(twice)).content.decode()
     assert "You cannot make one person of these two" in page
     assert 'name="stays"' not in page
@@ -122,7 +121,7 @@ def test_why_not_is_said_before_anything_is_chosen(twice):
 
 def test_with_duties_one_way_is_open_and_the_other_says_why_not(twice):
     make_role(twice.merged, "trainer", twice.organisation)
-    client = signed_in(twice.coordinator)
+    client = browser(twice.coordinator)
     assert 'name="stays"' in client.get(merge_url(twice)).content.decode()
     refused = client.post(merge_url(twice), {"stays": str(twice.kept.pk)})
     assert (refused.status_code, "Let that one stay" in refused.content.decode()) == (422, True)
@@ -133,7 +132,7 @@ def test_with_duties_one_way_is_open_and_the_other_says_why_not(twice):
 def test_nothing_that_is_secret_stands_on_the_pages(twice, language, at):
     pins = renew_pins(people=[twice.kept, twice.merged], by=twice.coordinator, at=at)
     secrets = [*pins.values(), *Card.objects.values_list("code", flat=True)]
-    client = signed_in(twice.coordinator)
+    client = browser(twice.coordinator)
     client.cookies["lang"] = language
     for url in (choose_url(twice), merge_url(twice)):
         page = client.get(url.replace("/en/", f"/{language}/", 1)).content.decode()
@@ -143,8 +142,8 @@ def test_nothing_that_is_secret_stands_on_the_pages(twice, language, at):
 def test_the_card_page_sends_her_to_her_other_card(twice, at):
     pins = renew_pins(people=[twice.kept, twice.merged], by=twice.coordinator, at=at)
     code = twice.merged.cards.get().code
-    signed_in(twice.coordinator).post(merge_url(twice), {"stays": str(twice.kept.pk)})
-    sent = signed_in(make_person()).post(reverse("card:signin"), {"code": code, "pin": pins[twice.merged.pk]})
+    browser(twice.coordinator).post(merge_url(twice), {"stays": str(twice.kept.pk)})
+    sent = browser(make_person()).post(reverse("card:signin"), {"code": code, "pin": pins[twice.merged.pk]})
     assert (sent.status_code, "Use your other card" in sent.content.decode()) == (422, True)
 
 
@@ -163,7 +162,7 @@ def compare_url(twice: Twice) -> str:
 @pytest.mark.parametrize(("other", "said"), [(NAME, "are the same."), ("Айгүл Токтосунова", "are not the same.")])
 def test_full_names_are_compared_when_she_asks_and_both_see_it(twice, at, other, said):
     give_names(twice, at, NAME, other)
-    client = signed_in(twice.coordinator)
+    client = browser(twice.coordinator)
     page = client.get(merge_url(twice)).content.decode()
     assert (compare_url(twice) in page, "certificate are" in page) == (True, False)
     assert not AuditEntry.objects.filter(verb="compare_names").exists()
@@ -175,7 +174,7 @@ def test_full_names_are_compared_when_she_asks_and_both_see_it(twice, at, other,
 
 def test_where_one_has_no_name_there_is_nothing_to_compare(twice, at):
     give_names(twice, at, NAME)
-    client = signed_in(twice.coordinator)
+    client = browser(twice.coordinator)
     assert compare_url(twice) not in client.get(merge_url(twice)).content.decode()
     assert "certificate are" not in client.post(compare_url(twice)).content.decode()
     assert not AuditEntry.objects.filter(verb="compare_names").exists()
@@ -184,7 +183,7 @@ def test_where_one_has_no_name_there_is_nothing_to_compare(twice, at):
 def test_of_somebody_who_is_not_hers_alone_no_name_is_guessed_and_no_place_told(twice, at):
     give_names(twice, at, NAME, NAME)
     make_enrolment(make_cohort(region=twice.region), twice.merged)
-    client = signed_in(twice.coordinator)
+    client = browser(twice.coordinator)
     answers = [client.get(merge_url(twice)), client.post(compare_url(twice))]
     answers.append(client.post(merge_url(twice), {"stays": str(twice.kept.pk)}))
     for page in (answer.content.decode() for answer in answers):
@@ -198,7 +197,7 @@ def test_that_names_differ_is_said_with_what_to_do_and_written_down(twice, at):
     certificate = crowd(twice)
     set_legal_name(person=twice.kept, name=NAME, by=twice.kept, at=at)
     Role.objects.filter(person=twice.merged).delete()
-    sent = signed_in(twice.coordinator).post(merge_url(twice), {"stays": str(twice.kept.pk)})
+    sent = browser(twice.coordinator).post(merge_url(twice), {"stays": str(twice.kept.pk)})
     assert (sent.status_code, "first correct the full name that is wrong" in sent.content.decode()) == (422, True)
     assert AuditEntry.objects.filter(verb="compare_names").count() == 2
     certificate.refresh_from_db()
@@ -208,7 +207,7 @@ def test_that_names_differ_is_said_with_what_to_do_and_written_down(twice, at):
 @pytest.mark.usefixtures("clock")
 def test_thirty_names_an_hour_and_no_more(twice, at):
     give_names(twice, at, NAME, NAME)
-    client = signed_in(twice.coordinator)
+    client = browser(twice.coordinator)
     assert {client.post(compare_url(twice)).status_code for _try in range(30)} == {200}
     assert client.post(compare_url(twice)).status_code == 429
     assert client.post(merge_url(twice), {"stays": str(twice.kept.pk)}).status_code == 429

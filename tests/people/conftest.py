@@ -1,0 +1,32 @@
+"""Two organisations, each with its administrator, and a colleague in ours."""
+
+import pytest
+
+from lms.people.models import Organisation, RoleKind, User
+from tests.factories.people import make_organisation, make_role, make_staff
+
+
+@pytest.fixture
+def ours(db: None) -> Organisation:
+    return make_organisation("ours")
+
+
+@pytest.fixture
+def theirs(db: None) -> Organisation:
+    return make_organisation("theirs")
+
+
+@pytest.fixture
+def admin(ours: Organisation) -> User:
+    return make_role(make_staff("admin"), RoleKind.ADMINISTRATOR, ours).person
+
+
+@pytest.fixture
+def colleague(ours: Organisation) -> User:
+    return make_role(make_staff("colleague", "Нурзада"), RoleKind.TRAINER, ours).person
+
+
+@pytest.fixture
+def stranger(theirs: Organisation) -> User:
+    """Administrator of the other organisation."""
+    return make_role(make_staff("stranger", "Бурул"), RoleKind.ADMINISTRATOR, theirs).person
