@@ -7,9 +7,9 @@ class CohortsConfig(AppConfig):
     verbose_name = _("Cohorts")
 
     def ready(self) -> None:
-        from lms.cohorts.models import SessionNotice
+        from lms.cohorts.models import PlaceNotice, SessionNotice
         from lms.cohorts.queries import host_of
-        from lms.cohorts.rendering import words_of_sessions
+        from lms.cohorts.rendering import words_of_places, words_of_sessions
         from lms.cohorts.views.calendars import on_profile
         from lms.cohorts.views.leaving import on_leaving
         from lms.cohorts.views.public import on_home
@@ -22,3 +22,4 @@ class CohortsConfig(AppConfig):
         register_panel("leave", "cohorts", on_leaving)
         name_hosts("cohorts", host_of)
         word_kinds(SessionNotice.values, words_of_sessions)
+        word_kinds(PlaceNotice.values, words_of_places)

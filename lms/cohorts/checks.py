@@ -12,6 +12,9 @@ from lms.cohorts.models import (
     Cohort,
     CohortState,
     DropReason,
+    Enrolment,
+    EnrolmentState,
+    PlaceNotice,
     Session,
     SessionNotice,
     Standing,
@@ -94,6 +97,19 @@ def reason_against(kind: str, revision: int, session: Session, at: datetime) -> 
     # A session that was moved has another reminder; the other messages are worded as it is now.
     changed = kind == SessionNotice.REMINDER and session.revision != revision
     return DropReason.SESSION_CHANGED if changed or not is_as_said else None
+
+
+def reason_against_place(kind: str, moved_at: datetime, enrolment: Enrolment | None) -> DropReason | None:
+    """Why she should not be told any more what was done at `moved_at`; `enrolment` is hers in that cohort."""
+    if enrolment is None:
+        return DropReason.LEFT
+    if not enrolment.cohort.is_live:
+        return DropReason.COHORT_ENDED
+    if kind == PlaceNotice.TRANSFERRED:
+        return None if enrolment.state == EnrolmentState.ENROLLED else DropReason.LEFT
+    # Whoever came back and left once more is told, or not, of the second time.
+    is_as_said = enrolment.state == EnrolmentState.WITHDRAWN and enrolment.withdrawn_at == moved_at
+    return None if is_as_said else DropReason.BACK
 
 
 def may_reopen(cohort: Cohort, at: datetime) -> bool:

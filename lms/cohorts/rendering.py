@@ -1,8 +1,10 @@
-"""The card sheet, eight cards on an A4 page to print and cut; the words of messages about sessions."""
+"""The card sheet, eight cards on an A4 page to print and cut; the words of messages about sessions and places."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import batched
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -11,8 +13,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from lms.cohorts.models import Cohort, Enrolment, Session, SessionNotice
-from lms.cohorts.queries import numbers_of
+from lms.cohorts.models import Cohort, Enrolment, PlaceNotice, Session, SessionNotice, SessionState
+from lms.cohorts.queries import CohortBatch, SessionBatch, numbers_of
 from lms.common.dates import local_day, long_date
 from lms.common.pdf import render_pdf
 from lms.common.qr import qr_drawing
@@ -77,6 +79,13 @@ def _card_html(card: PrintedCard) -> str:
 # ── Messages ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def words_of_batch(found: CohortBatch) -> Words:
+    """What one message on the coordinator's page says, in the active language."""
+    if isinstance(found, SessionBatch):
+        return session_words(found.kind, found.session, found.number)
+    return place_words(found.kind, found.cohort, found.batch.notice.parameters)
+
+
 def words_of_sessions(notices: Sequence[Notice]) -> dict[UUID, Words]:
     """What these notices say of their sessions as they are now, in the active language.  Two queries."""
     sessions = Session.objects.select_related("cohort").in_bulk([notice.subject_id for notice in notices])
@@ -99,6 +108,43 @@ def session_words(kind: str, session: Session, number: int) -> Words:
     where = _("Training: {cohort}.") if kind == SessionNotice.CALLED_OFF else _("Lesson: {lesson}. Training: {cohort}.")
     where = where.format(lesson=session.title, cohort=session.cohort.title or session.cohort.code)
     return Words(_(title).format(number=number), " ".join(parts), " ".join([*parts, where]))
+
+
+def words_of_places(notices: Sequence[Notice]) -> dict[UUID, Words]:
+    """What these notices say of the cohorts in which somebody was moved, in the active language."""
+    cohorts = Cohort.objects.in_bulk([notice.subject_id for notice in notices])
+    by_id = {str(key): cohort for key, cohort in cohorts.items()}
+    return {
+        notice.pk: place_words(notice.kind, cohort, notice.parameters)
+        for notice in notices
+        if (cohort := by_id.get(notice.subject_id))
+    }
+
+
+def place_words(kind: str, cohort: Cohort, parameters: Mapping[str, Any]) -> Words:
+    """The words of one message about a place; only `everything` names the training."""
+    if kind == PlaceNotice.TRANSFERRED:
+        title = _("You go on in another group")
+        parts = [_("You go on in another group."), *_first_meeting(cohort, datetime.fromisoformat(parameters["at"]))]
+    elif parameters["waited"]:
+        title = _("You no longer wait for a place")
+        parts = [_("You no longer wait for a place. Ask your trainer.")]
+    else:
+        title = _("Your place was given back")
+        parts = [_("Your place was given back. Ask your trainer.")]
+    which = _("Training: {cohort}.").format(cohort=cohort.title or cohort.code)
+    return Words(title, " ".join(parts), " ".join([*parts, which]))
+
+
+def _first_meeting(cohort: Cohort, since: datetime) -> list[str]:
+    """When and where she comes first; nothing where no meeting is left."""
+    coming = Session.objects.filter(cohort=cohort, starts_at__gt=since).exclude(state=SessionState.CANCELLED)
+    first = coming.order_by("starts_at").first()
+    if first is None:
+        return []
+    place = first.place or cohort.place
+    where = [_("Place: {place}.").format(place=place)] if place else []
+    return [_("Your first meeting there: {when}.").format(when=_moment(first)), *where]
 
 
 # Title, and the sentence with the time: translated when they are used.

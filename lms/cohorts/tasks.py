@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from lms.cohorts.actions import plan_reminders, settle_session_notice
+from lms.cohorts.actions import plan_reminders, settle_notice
 from lms.cohorts.actions.telling import CHECK_NOTICE
 from lms.jobs.tasks import running
 from lms.notices.models import Notice
@@ -21,4 +21,4 @@ def check_notice(job_id: str, **kwargs: object) -> None:
     with running(job_id) as job:
         if job:
             notice = Notice.objects.select_related("person").get(pk=job.payload["notice"])
-            settle_session_notice(notice=notice, at=timezone.now())
+            settle_notice(notice=notice, at=timezone.now())

@@ -180,7 +180,7 @@ def test_a_cohort_that_is_called_off_is_told_in_one_message(scene, session):
     said = client.get(reverse("cohorts:notice", args=[notice.pk])).text.split("What it says")[1]
     assert "All meetings from this one on will not take place" in said
     assert session.titles["ky"] not in said
-    actions.settle_session_notice(notice=notice, at=notice.due_at)
+    actions.settle_notice(notice=notice, at=notice.due_at)
     notice.refresh_from_db()
     assert notice.state == NoticeState.SENT
     client.post(url, {"tell": "yes"})

@@ -76,6 +76,7 @@ from lms.cohorts.actions.opening import (
     open_cohort,
     set_joining,
 )
+from lms.cohorts.actions.places import tell_of_transfer, tell_of_withdrawal
 from lms.cohorts.actions.planning import (
     BadCapacity,
     MayNotPlanHere,
@@ -104,7 +105,7 @@ from lms.cohorts.actions.telling import (
     cancel_telling,
     move_telling,
     plan_reminders,
-    settle_session_notice,
+    settle_notice,
     tell_of_calling_off,
     tell_participants,
 )
@@ -210,11 +211,13 @@ __all__ = [
     "resume_standing",
     "revoke_calendar_address",
     "set_joining",
-    "settle_session_notice",
+    "settle_notice",
     "suspend_standing",
     "take_over_enrolments",
     "take_over_training",
     "tell_of_calling_off",
+    "tell_of_transfer",
+    "tell_of_withdrawal",
     "tell_participants",
     "transfer_enrolment",
     "unlock_card_of",

@@ -1,6 +1,6 @@
 """Telling the participants: a reminder before each session, and what was changed.
 
-A notice is planned here and can be seen, moved and cancelled until it is due; then `settle_session_notice` looks
+A notice is planned here and can be seen, moved and cancelled until it is due; then `settle_notice` looks
 whether it still holds.
 """
 
@@ -38,7 +38,7 @@ def tell_participants(*, cohort: Cohort, kind: str, session: Session, by: User, 
     _give_way(SessionNotice(kind), session, at)
     plan = _plan(SessionNotice(kind), session, at + GRACE)
     told = plan_batch(plan=plan, people=tellable(locked), at=at)
-    _note("tell_participants", locked, plan.name, by, at)
+    note_telling(verb="tell_participants", cohort=locked, batch=plan.name, by=by, at=at)
     return told
 
 
@@ -94,7 +94,7 @@ def _give_way(kind: SessionNotice, session: Session, at: datetime) -> None:
         cancel_batch(batch=batch, reason=DropReason.REPLACED, at=at)
 
 
-def settle_session_notice(*, notice: Notice, at: datetime) -> None:
+def settle_notice(*, notice: Notice, at: datetime) -> None:
     """Sends it if it still holds, else cancels it and says why.  Never within a transaction: see send_notice."""
     reason = reason_to_drop(notice, at)
     if reason is None:
@@ -107,7 +107,7 @@ def settle_session_notice(*, notice: Notice, at: datetime) -> None:
 def move_telling(*, cohort: Cohort, batch: str, due_at: datetime, by: User, at: datetime) -> int:
     """Another time for a message that waits; says to how many.  Raises BatchDone."""
     moved = move_batch(batch=batch, due_at=due_at, at=at)
-    _note("move_notices", cohort, batch, by, at)
+    note_telling(verb="move_notices", cohort=cohort, batch=batch, by=by, at=at)
     return moved
 
 
@@ -115,7 +115,7 @@ def move_telling(*, cohort: Cohort, batch: str, due_at: datetime, by: User, at: 
 def cancel_telling(*, cohort: Cohort, batch: str, by: User, at: datetime) -> int:
     """A message that waits is not sent; says to how many.  Raises BatchDone."""
     cancelled = cancel_batch(batch=batch, at=at)
-    _note("cancel_notices", cohort, batch, by, at)
+    note_telling(verb="cancel_notices", cohort=cohort, batch=batch, by=by, at=at)
     return cancelled
 
 
@@ -136,7 +136,8 @@ def _name(kind: str, session: Session) -> str:
     return f"{kind}:{session.pk}:{session.revision}"
 
 
-def _note(verb: str, cohort: Cohort, batch: str, by: User, at: datetime) -> None:
+def note_telling(*, verb: str, cohort: Cohort, batch: str, by: User, at: datetime) -> None:
+    """In the audit trail: who had which message planned, moved or stopped."""
     record_audit(
         verb=verb, subject=cohort, by=by, at=at, organisation_id=cohort.organisation_id, details={"batch": batch}
     )

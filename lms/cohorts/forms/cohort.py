@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from lms.cohorts.actions import ExtraSession, SessionChange
 from lms.cohorts.forms.fields import capacity_field, date_field, moment_field, place_field, title_fields
-from lms.cohorts.forms.telling import TellingForm
+from lms.cohorts.forms.telling import MovingForm, TellingForm
 from lms.cohorts.models import REASONS_OF_VERBS, TITLE_LENGTH, Cohort, Session, WithdrawalReason
 from lms.cohorts.queries import Telling, substitutes_for
 from lms.common.choices import offer, offer_unless_one
@@ -202,7 +202,7 @@ class DuplicateForm(forms.Form):
     starts_on = date_field(_("First day"))
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(MovingForm):
     """Why somebody leaves, in one of a few words: nothing is written about her."""
 
     reason = forms.ChoiceField(
@@ -212,13 +212,14 @@ class WithdrawForm(forms.Form):
     )
 
 
-class TransferForm(forms.Form):
+class TransferForm(MovingForm):
     """The cohort in which she goes on."""
 
     to = forms.ChoiceField(label=_("She goes on in"), widget=forms.RadioSelect)
+    tells_by_itself = True
 
-    def __init__(self, data: Any = None, *, targets: Sequence[Cohort]) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, targets: Sequence[Cohort], telling: Telling | None) -> None:
+        super().__init__(data, telling=telling)
         self.targets = {str(cohort.pk): cohort for cohort in targets}
         offer(self, "to", ((key, self._label(cohort)) for key, cohort in self.targets.items()))
 

@@ -17,12 +17,30 @@ from lms.cohorts.queries import Telling
 class TellingForm(forms.Form):
     """A change of which the participants may be told: the box is there where somebody would be."""
 
+    # Whether the box is ticked before anybody has thought about it.
+    tells_by_itself = False
+
     def __init__(self, *args: Any, telling: Telling | None, **options: Any) -> None:
         super().__init__(*args, **options)
         if telling is not None:
             self.fields["tell"] = forms.BooleanField(
-                label=_("Tell the participants"), required=False, help_text=_said(telling)
+                label=self.tell_label(telling),
+                required=False,
+                initial=self.tells_by_itself,
+                help_text=_said(telling),
             )
+
+    def tell_label(self, telling: Telling) -> str:
+        """Who is told."""
+        return str(_("Tell the participants"))
+
+
+class MovingForm(TellingForm):
+    """The same about those whom it moves themselves."""
+
+    def tell_label(self, telling: Telling) -> str:
+        """Her, or them."""
+        return ngettext("Tell her", "Tell them", telling.people)
 
 
 def _said(telling: Telling) -> str:
@@ -38,11 +56,11 @@ def _said(telling: Telling) -> str:
 
 
 class MoveTellingForm(forms.Form):
-    """Another time: to come, and before the session that it speaks of."""
+    """Another time: to come, and before the session that it speaks of, if it speaks of one."""
 
     due_at = moment_field(_("When it is sent"))
 
-    def __init__(self, data: Any = None, *, session: Session, due_at: datetime) -> None:
+    def __init__(self, data: Any = None, *, session: Session | None, due_at: datetime) -> None:
         super().__init__(data, initial={"due_at": due_at})
         self.session = session
 
@@ -50,6 +68,6 @@ class MoveTellingForm(forms.Form):
         due_at: datetime = self.cleaned_data["due_at"]
         if due_at <= timezone.now():
             raise ValidationError(_("Choose a time to come."))
-        if due_at >= self.session.starts_at:
+        if self.session and due_at >= self.session.starts_at:
             raise ValidationError(_("Choose a time before the session begins."))
         return due_at

@@ -36,7 +36,7 @@ from lms.cohorts.models.enrolment import (
     WithdrawalReason,
 )
 from lms.cohorts.models.folded import Fact, FoldedFact
-from lms.cohorts.models.notice import DropReason, SessionNotice
+from lms.cohorts.models.notice import DropReason, PlaceNotice, SessionNotice
 from lms.cohorts.models.standing import (
     CURRENT_STANDING_STATES,
     Coaching,
@@ -78,6 +78,7 @@ __all__ = [
     "Level",
     "Pin",
     "PinKind",
+    "PlaceNotice",
     "Programme",
     "Progress",
     "Session",

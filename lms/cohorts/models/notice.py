@@ -1,4 +1,4 @@
-"""What participants are told about sessions; the notices themselves are lms.notices'."""
+"""What participants are told about sessions and their own places; the notices themselves are lms.notices'."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,13 @@ class SessionNotice(models.TextChoices):
     CALLED_OFF = "cohort_called_off", _("The whole training is called off")
 
 
+class PlaceNotice(models.TextChoices):
+    """To those whom somebody else moved: about the cohort where they are now, or were."""
+
+    TRANSFERRED = "place_transferred", _("Transferred to this cohort")
+    WITHDRAWN = "place_withdrawn", _("Withdrawn from this cohort")
+
+
 class DropReason(models.TextChoices):
     """Why a planned notice was not sent."""
 
@@ -26,4 +33,5 @@ class DropReason(models.TextChoices):
     TOO_LATE = "too_late", _("the session has begun")
     COHORT_ENDED = "cohort_ended", _("the cohort is not running")
     LEFT = "left", _("the person is no longer enrolled")
+    BACK = "back", _("the person is enrolled again")
     GONE = PERSON_GONE, _("the person is no longer here")

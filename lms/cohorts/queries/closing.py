@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from lms.cohorts.models import Cohort, EnrolmentState
-from lms.cohorts.queries.telling import session_batches
+from lms.cohorts.queries.telling import cohort_batches
 from lms.people.models import User
 
 
@@ -37,7 +37,7 @@ def _waiting(_user: User, cohort: Cohort) -> Iterable[LooseEnd]:
 
 def _untold(_user: User, cohort: Cohort) -> Iterable[LooseEnd]:
     """A cohort that is closed tells nobody anything: what somebody planned to say would be lost without a word."""
-    waiting = sum(batch.is_waiting and batch.dropped is None for batch in session_batches(cohort, timezone.now()))
+    waiting = sum(batch.is_waiting and batch.dropped is None for batch in cohort_batches(cohort, timezone.now()))
     if waiting:
         text = ngettext(
             "%(n)s message waits, and is not sent once the cohort is closed.",

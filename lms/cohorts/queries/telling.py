@@ -1,7 +1,7 @@
-"""What participants are told about the sessions of a cohort, and whether it still holds."""
+"""What participants are told about the sessions of a cohort and their places in it, and whether it still holds."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,8 +10,16 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from lms.cohorts.checks import reason_against, session_numbers
-from lms.cohorts.models import Cohort, DropReason, Enrolment, Session, SessionNotice
+from lms.cohorts.checks import reason_against, reason_against_place, session_numbers
+from lms.cohorts.models import (
+    Cohort,
+    DropReason,
+    Enrolment,
+    EnrolmentQuerySet,
+    PlaceNotice,
+    Session,
+    SessionNotice,
+)
 from lms.cohorts.queries.cohorts import get_run_cohort_or_404
 from lms.notices.models import Notice
 from lms.notices.queries import Batch, batch_of, batches_of
@@ -34,23 +42,55 @@ class SessionBatch:
         return SessionNotice(self.batch.notice.kind)
 
     @property
+    def cohort(self) -> Cohort:
+        return self.session.cohort
+
+    @property
     def is_waiting(self) -> bool:
         return self.batch.waiting > 0
 
 
+@dataclass(frozen=True)
+class PlaceBatch:
+    """One message to those who were moved together."""
+
+    batch: Batch
+    cohort: Cohort
+    # The same.
+    dropped: DropReason | None
+
+    @property
+    def kind(self) -> PlaceNotice:
+        return PlaceNotice(self.batch.notice.kind)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.batch.waiting > 0
+
+
+type CohortBatch = SessionBatch | PlaceBatch
+
+
 def tellable(cohort: Cohort) -> QuerySet[Enrolment, UUID]:
     """The ids of the people who are told what changes: enrolled, and still there."""
-    living = cohort.enrolments.enrolled().filter(
-        person__is_active=True, person__erased_at__isnull=True, person__merged_into__isnull=True
-    )
+    return _living(cohort.enrolments.enrolled())
+
+
+def _living(enrolments: EnrolmentQuerySet) -> QuerySet[Enrolment, UUID]:
+    living = enrolments.filter(person__is_active=True, person__erased_at__isnull=True, person__merged_into__isnull=True)
     return living.values_list("person_id", flat=True)
+
+
+def tellable_among(enrolments: Iterable[Enrolment]) -> QuerySet[Enrolment, UUID]:
+    """The ids of those among them who are still there, enrolled or not."""
+    return _living(Enrolment.objects.filter(pk__in=[enrolment.pk for enrolment in enrolments]))
 
 
 @dataclass(frozen=True)
 class Telling:
     """What a tick at "tell the participants" would do."""
 
-    kind: SessionNotice
+    kind: SessionNotice | PlaceNotice
     people: int
 
 
@@ -65,6 +105,18 @@ def telling_of_session(session: Session, kind: SessionNotice, at: datetime) -> T
     return telling_of(session.cohort, kind) if session.starts_at > at else None
 
 
+def telling_of_transfer(enrolment: Enrolment) -> Telling | None:
+    """The same about her who goes on in another cohort; that one is under way, or she could not go there."""
+    people = tellable_among([enrolment]).count()
+    return Telling(PlaceNotice.TRANSFERRED, people) if people else None
+
+
+def telling_of_withdrawal(cohort: Cohort, enrolments: Sequence[Enrolment]) -> Telling | None:
+    """The same about those who leave."""
+    people = tellable_among(enrolments).count() if cohort.is_live else 0
+    return Telling(PlaceNotice.WITHDRAWN, people) if people else None
+
+
 def numbers_of(cohort_ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
     """The number of each lesson's session: {cohort id: {lesson code: number}}.  One query."""
     codes: dict[UUID, list[str]] = defaultdict(list)
@@ -73,27 +125,37 @@ def numbers_of(cohort_ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
     return {cohort_id: session_numbers(found) for cohort_id, found in codes.items()}
 
 
-def session_batches(cohort: Cohort, at: datetime) -> list[SessionBatch]:
+def cohort_batches(cohort: Cohort, at: datetime) -> list[CohortBatch]:
     """All messages of the cohort, by the time when they are due."""
     sessions = {str(session.pk): session for session in cohort.sessions.all()}
     numbers = numbers_of([cohort.pk]).get(cohort.pk, {})
-    found = [(batch, sessions.get(batch.notice.subject_id)) for batch in batches_of(cohort.pk)]
-    return [_session_batch(batch, session, cohort, numbers, at) for batch, session in found if session is not None]
+    found = [_cohort_batch(batch, cohort, sessions, numbers, at) for batch in batches_of(cohort.pk)]
+    return [batch for batch in found if batch is not None]
 
 
-def get_session_batch_or_404(user: User, notice_id: UUID, at: datetime) -> SessionBatch:
+def get_cohort_batch_or_404(user: User, notice_id: UUID, at: datetime) -> CohortBatch:
     """The message that this notice is part of, in a cohort that she runs."""
-    notice = get_object_or_404(Notice, pk=notice_id, kind__in=SessionNotice.values)
+    notice = get_object_or_404(Notice, pk=notice_id, kind__in=[*SessionNotice.values, *PlaceNotice.values])
     if notice.group_id is None:
         raise Http404
     cohort = get_run_cohort_or_404(user, notice.group_id)
-    session = get_object_or_404(cohort.sessions, pk=notice.subject_id)
-    return _session_batch(batch_of(notice), session, cohort, numbers_of([cohort.pk])[cohort.pk], at)
+    sessions = {str(session.pk): session for session in cohort.sessions.filter(pk=notice.subject_id)}
+    numbers = numbers_of([cohort.pk]).get(cohort.pk, {})
+    found = _cohort_batch(batch_of(notice), cohort, sessions, numbers, at)
+    if found is None:
+        raise Http404
+    return found
 
 
-def _session_batch(
-    batch: Batch, session: Session, cohort: Cohort, numbers: dict[str, int], at: datetime
-) -> SessionBatch:
+def _cohort_batch(
+    batch: Batch, cohort: Cohort, sessions: dict[str, Session], numbers: dict[str, int], at: datetime
+) -> CohortBatch | None:
+    """None where its session is gone."""
+    if batch.notice.kind in PlaceNotice.values:
+        return PlaceBatch(batch, cohort, _dropped_of_all(batch) if batch.waiting else None)
+    session = sessions.get(batch.notice.subject_id)
+    if session is None:
+        return None
     session.cohort = cohort
     dropped = _dropped(batch.notice, session, at) if batch.waiting else None
     return SessionBatch(batch, session, numbers[session.lesson_code], dropped)
@@ -103,8 +165,17 @@ def _dropped(notice: Notice, session: Session, at: datetime) -> DropReason | Non
     return reason_against(notice.kind, notice.parameters["revision"], session, at)
 
 
+def _dropped_of_all(batch: Batch) -> DropReason | None:
+    """Why none of those who wait for it will be told; None as soon as one will."""
+    waiting = Notice.objects.filter(batch=batch.notice.batch).waiting().select_related("person")
+    reasons = [_reason_of_place(notice) for notice in waiting]
+    return None if None in reasons else next(iter(reasons), None)
+
+
 def reason_to_drop(notice: Notice, at: datetime) -> DropReason | None:
     """Why this person should not be told this now: of the session, or of herself."""
+    if notice.kind in PlaceNotice.values:
+        return _reason_of_place(notice)
     session = Session.objects.select_related("cohort").filter(pk=notice.subject_id).first()
     if session is None:
         return DropReason.SESSION_CHANGED
@@ -113,3 +184,10 @@ def reason_to_drop(notice: Notice, at: datetime) -> DropReason | None:
     if not Enrolment.objects.enrolled().filter(cohort=session.cohort_id, person=notice.person_id).exists():
         return DropReason.LEFT
     return _dropped(notice, session, at)
+
+
+def _reason_of_place(notice: Notice) -> DropReason | None:
+    if not is_living(notice.person):
+        return DropReason.GONE
+    hers = Enrolment.objects.select_related("cohort").filter(cohort=notice.group_id, person=notice.person_id)
+    return reason_against_place(notice.kind, datetime.fromisoformat(notice.parameters["at"]), hers.first())

@@ -8,7 +8,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.db import transaction
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,10 +31,12 @@ from lms.cohorts.queries import (
     may_read_legal_name,
     people_by_state,
     run_enrolments_for,
+    telling_of_transfer,
+    telling_of_withdrawal,
     tie_of,
     transfer_targets,
 )
-from lms.cohorts.views.shared import cohort_crumbs, people_or_403, roster_crumbs
+from lms.cohorts.views.shared import after_transfer, after_withdrawal, cohort_crumbs, people_or_403, roster_crumbs
 from lms.common.codes import new_id
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people import actions as people_actions
@@ -182,12 +185,16 @@ def _render_person(
         "why_not": actions.CardNotYours.message,
         "has_legal_name": _has_legal_name(enrolment),
         "reads_name": may_read_legal_name(request.user, enrolment),
-        "leaving": leaving or WithdrawForm(),
+        "leaving": leaving or _leaving_form(enrolment),
         "legal_name": opened,
         "form": form,
         "crumbs": roster_crumbs(enrolment.cohort),
     }
     return render(request, "cohorts/person.html", context | back, status=status)
+
+
+def _leaving_form(enrolment: Enrolment, typed: QueryDict | None = None) -> WithdrawForm:
+    return WithdrawForm(typed, telling=telling_of_withdrawal(enrolment.cohort, [enrolment]))
 
 
 def _way_back(enrolment: Enrolment) -> dict[str, Any]:
@@ -218,13 +225,14 @@ def admit(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 def withdraw(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """She leaves the cohort; what she did there stays."""
     enrolment = _enrolment_or_404(request, enrolment_id)
-    form = WithdrawForm(request.POST)
+    form = _leaving_form(enrolment, request.POST)
     if not form.is_valid():
         return _render_person(request, enrolment, LegalNameForm(), leaving=form, status=422)
-    with refusal_shown(request):
-        reason = form.cleaned_data["reason"]
-        actions.withdraw_enrolment(enrolment=enrolment, reason=reason, by=request.user, at=timezone.now())
+    with refusal_shown(request), transaction.atomic():
+        reason, at = form.cleaned_data["reason"], timezone.now()
+        actions.withdraw_enrolment(enrolment=enrolment, reason=reason, by=request.user, at=at)
         messages.success(request, _("Withdrawn from the cohort. Marks and tests stay."))
+        return after_withdrawal(request, enrolment.cohort, [enrolment], at)
     return redirect("cohorts:roster", enrolment.cohort_id)
 
 
@@ -246,13 +254,14 @@ def transfer(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """To another cohort that she runs too."""
     enrolment = _remaining_or_404(request, enrolment_id)
     targets = transfer_targets(request.user, enrolment)
-    form = TransferForm(request.POST if request.method == "POST" else None, targets=targets)
+    typed = request.POST if request.method == "POST" else None
+    form = TransferForm(typed, targets=targets, telling=telling_of_transfer(enrolment))
     if form.is_valid():
-        with refusal_in(form, "to"):
+        with refusal_in(form, "to"), transaction.atomic():
             to, now = form.cleaned_data["to"], timezone.now()
             came = actions.transfer_enrolment(enrolment=enrolment, to=to, by=request.user, at=now)
             messages.success(request, _("She goes on here. Marks of the same lessons came along."))
-            return redirect("cohorts:person", came.pk)
+            return after_transfer(request, came, now)
     crumbs = roster_crumbs(enrolment.cohort)
     context = {
         "enrolment": enrolment,

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 from lms.cohorts import actions
 from lms.cohorts.forms import WithdrawForm
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
-from lms.cohorts.queries import get_run_cohort_or_404, locked_cards, people_by_state
-from lms.cohorts.views.shared import people_or_403, roster_crumbs
+from lms.cohorts.queries import get_run_cohort_or_404, locked_cards, people_by_state, telling_of_withdrawal
+from lms.cohorts.views.shared import after_withdrawal, people_or_403, roster_crumbs
 from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
 
@@ -34,13 +35,14 @@ def withdraw_several(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     if not chosen:
         return _choose(request, cohort, people)
     is_answer = "confirmed" in request.POST
-    form = WithdrawForm(request.POST if is_answer else None)
+    form = WithdrawForm(request.POST if is_answer else None, telling=telling_of_withdrawal(cohort, chosen))
     if form.is_valid():
-        with refusal_shown(request):
+        with refusal_shown(request), transaction.atomic():
             reason, at = form.cleaned_data["reason"], timezone.now()
             n = actions.withdraw_several(enrolments=chosen, reason=reason, by=request.user, at=at)
             said = ngettext("%(n)s person is withdrawn.", "%(n)s people are withdrawn.", n)
             messages.success(request, said % {"n": n})
+            return after_withdrawal(request, cohort, chosen, at)
         return redirect("cohorts:roster", cohort.pk)
     context = {"cohort": cohort, "chosen": chosen, "form": form, "crumbs": roster_crumbs(cohort)}
     return render(request, "cohorts/withdraw_confirm.html", context, status=422 if is_answer else 200)

@@ -1,6 +1,7 @@
 """The gate and the ways back that the views of this app share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lms.cohorts.actions import tell_participants
-from lms.cohorts.models import Cohort, Session, SessionNotice
+from lms.cohorts.actions import tell_of_transfer, tell_of_withdrawal, tell_participants
+from lms.cohorts.models import Cohort, Enrolment, Session, SessionNotice
 from lms.cohorts.permissions import may_change, may_see_to_people
-from lms.cohorts.queries import get_run_cohort_or_404, telling_of_session
+from lms.cohorts.queries import get_run_cohort_or_404, telling_of_session, telling_of_transfer, telling_of_withdrawal
 from lms.people.models import User
 from lms.people.permissions import SignedInRequest
 
@@ -61,13 +62,40 @@ def after_change(
     by, at = request.user, timezone.now()
     if "tell" not in request.POST:
         if any(telling_of_session(session, kind, at) for session in sessions):
-            messages.info(request, _("Nobody is told of it: the box was not ticked."))
+            _say_untold(request)
         return redirect("cohorts:edit", cohort.pk)
     told = [tell_participants(cohort=cohort, kind=kind, session=session, by=by, at=at) for session in sessions]
     if not any(told):
         return redirect("cohorts:edit", cohort.pk)
     messages.success(request, _("The participants will be told. This is what will be sent."))
     return redirect("cohorts:notices", cohort.pk)
+
+
+def after_transfer(request: SignedInRequest, came: Enrolment, at: datetime) -> HttpResponse:
+    """The same for her who goes on in another cohort at `at`; else her page there."""
+    if "tell" in request.POST and tell_of_transfer(came=came, by=request.user, at=at):
+        return _planned(request, came.cohort)
+    if telling_of_transfer(came):
+        _say_untold(request)
+    return redirect("cohorts:person", came.pk)
+
+
+def after_withdrawal(request: SignedInRequest, cohort: Cohort, were: Sequence[Enrolment], at: datetime) -> HttpResponse:
+    """The same for those who left at `at`, their rows as they stood before; else the list of people."""
+    if "tell" in request.POST and tell_of_withdrawal(cohort=cohort, were=were, by=request.user, at=at):
+        return _planned(request, cohort)
+    if telling_of_withdrawal(cohort, were):
+        _say_untold(request)
+    return redirect("cohorts:roster", cohort.pk)
+
+
+def _planned(request: SignedInRequest, cohort: Cohort) -> HttpResponse:
+    messages.success(request, _("A message is planned. This is what will be sent."))
+    return redirect("cohorts:notices", cohort.pk)
+
+
+def _say_untold(request: SignedInRequest) -> None:
+    messages.info(request, _("Nobody is told of it: the box was not ticked."))
 
 
 def require_may_change(user: User, cohort: Cohort) -> None:
