@@ -259,6 +259,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "lms.common.views.csrf_failure"
+# Where whoever leaves quickly goes: a site that says nothing about her, and lies in the history of many telephones.
+NEUTRAL_SITE = "https://ky.wikipedia.org/"
 SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
@@ -268,7 +270,7 @@ SECURE_CSP: dict[str, list[str]] = {
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
     "worker-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    "form-action": [CSP.SELF, NEUTRAL_SITE],  # to which the form that leaves leads on
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "object-src": [CSP.NONE],
@@ -280,6 +282,7 @@ CMS_CSP: dict[str, list[str]] = {
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
     "img-src": [CSP.SELF, "data:", "blob:"],
     "frame-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.SELF],
 }
 PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"

@@ -103,13 +103,49 @@
     });
   });
 
+  // Whoever leaves quickly is signed out here. Nothing waits for it: where the request does not get through, the next
+  // page that finds her signed in, in any tab, shows nothing and asks again.
   var exit = document.querySelector("[data-quick-exit]");
+  var signsOut = (exit && exit.form) || document.querySelector("form[data-signs-out]");
+
+  function leaving(verb) {
+    try {
+      return localStorage[verb + "Item"]("leaving", "1");
+    } catch (error) {
+      return null; // storage forbidden: the first request has to do
+    }
+  }
+
+  function signOut(then) {
+    // The answer leads to the other site: it is not followed here.
+    var asked = { method: "POST", body: new FormData(signsOut), keepalive: true, redirect: "manual" };
+    fetch(signsOut.action, asked).then(then, function () {});
+  }
+
+  function stayAway() {
+    if (!leaving("get")) return;
+    if (!signsOut) return leaving("remove");
+    document.documentElement.hidden = true;
+    signOut(function () {
+      window.location.reload();
+    });
+  }
+  stayAway();
+  window.addEventListener("storage", stayAway);
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) stayAway();
+  });
+
   if (exit) {
     var escapedAt = -Infinity; // a page's clock starts at 0 too: one Escape while it is new is one only
     var leave = function (event) {
       event.preventDefault();
       document.documentElement.hidden = true; // gone before the network answers
-      window.location.replace(exit.href); // and not behind the Back button
+      if (signsOut) {
+        leaving("set");
+        signOut();
+      }
+      window.location.replace(exit.getAttribute("data-quick-exit")); // and not behind the Back button
     };
     exit.addEventListener("click", leave);
     document.addEventListener("keydown", function (event) {

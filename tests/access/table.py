@@ -61,6 +61,7 @@ _SIGN_IN = {
     "card:signin": (EVERYONE, EVERYONE),
     "account_login": ("visitor signed_in>", "visitor signed_in>"),
     "account_logout": ("visitor> signed_in", EVERYONE),
+    "account_leave_at_once": (NO_METHOD, "everyone>"),
     "account_inactive": (EVERYONE, NO_METHOD),
     "account_reauthenticate": (f"{SIGNED_IN} {REFUSED}", f"{SIGNED_IN} {REFUSED}"),
     "account_change_password": (f"{SIGNED_IN} {LED_ON}", f"{SIGNED_IN} {LED_ON}"),

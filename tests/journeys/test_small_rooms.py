@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.sessions.models import Session as SignIn
 from django.test import Client
 from django.utils import timezone
 
@@ -170,17 +171,86 @@ def test_plan_prints_its_version_on_every_page(house, session, tmp_path):
     assert set(feet) == {1}
 
 
+AWAY = f"{django_settings.NEUTRAL_SITE}**"
+
+
+def _reader(house: House, session: Session, **how: bool) -> Person:
+    """A participant whose pages stand behind the one that she looks at; where she flees to, no network is asked."""
+    person = _enter(house, session.cohort.enrolments.first().person, **how)
+    person.page.route(AWAY, lambda route: route.fulfill(body="<!doctype html><title>away</title>"))
+    person.page.goto(f"{house.base}/en/desk/")
+    person.page.goto(f"{house.base}/en/me/")
+    return person
+
+
+def _leave(person: Person) -> None:
+    person.page.locator("[data-quick-exit]").click()
+    person.page.wait_for_url(AWAY)
+
+
+def _is_signed_out(person: Person) -> bool:
+    """Within five seconds: no page waits for it."""
+    for _wait in range(50):
+        if not SignIn.objects.exists():
+            return True
+        person.page.wait_for_timeout(100)
+    return False
+
+
+def _sees_nothing_of_hers(person: Person) -> bool:
+    """At the page shown, and at her desk."""
+    person.page.wait_for_url("**/login/**")
+    shown = [person.text]
+    person.page.goto(f"{person.base}/en/desk/")
+    shown.append(person.text)
+    return all("Sign in" in text and "My desk" not in text for text in shown)
+
+
+def test_whoever_leaves_is_signed_out_and_back_shows_no_page_of_hers(house, session):
+    person = _reader(house, session)
+    _leave(person)
+    assert _is_signed_out(person)
+    person.page.go_back()
+    assert _sees_nothing_of_hers(person)
+
+
+def test_whoever_left_without_a_connection_is_signed_out_at_the_next_page(house, session):
+    person = _reader(house, session)
+    person.page.route("**/logout/**", lambda route: route.abort("internetdisconnected"))
+    _leave(person)
+    assert SignIn.objects.exists()
+    person.page.unroute("**/logout/**")
+    person.page.go_back()
+    assert _sees_nothing_of_hers(person)
+    assert not SignIn.objects.exists()
+
+
+def test_leaving_one_page_leaves_those_beside_it_too(house, session):
+    person = _reader(house, session)
+    beside = Person(person.page.context.new_page(), person.base, person.language, person.check)
+    beside.page.goto(f"{house.base}/en/me/data/copy/")
+    _leave(person)
+    assert _sees_nothing_of_hers(beside)
+
+
+def test_without_scripts_the_button_signs_out_and_leads_away(house, session):
+    person = _reader(house, session, scripts=False)
+    with person.page.expect_request(AWAY):
+        person.page.locator("[data-quick-exit]").click(no_wait_after=True)
+    assert _is_signed_out(person)
+    person.page.goto(f"{house.base}/en/me/")
+    assert _sees_nothing_of_hers(person)
+
+
 def test_one_escape_on_a_new_page_stays_and_two_leave(house, session):
-    person = _enter(house, session.cohort.enrolments.first().person)
-    page = person.page
-    page.route("https://ky.wikipedia.org/**", lambda route: route.fulfill(body="<!doctype html><title>away</title>"))
+    page = _reader(house, session).page
     # Every key falls within the page's first second, however slow this computer is.
     page.add_init_script("Object.defineProperty(Event.prototype, 'timeStamp', { get: () => 500 })")
     page.goto(f"{house.base}/en/me/")
     page.keyboard.press("Escape")
     assert not page.evaluate("document.documentElement.hidden")
     page.keyboard.press("Escape")
-    page.wait_for_url("https://ky.wikipedia.org/**")
+    page.wait_for_url(AWAY)
 
 
 def test_the_button_that_leaves_covers_no_other_on_a_phone(house, session):

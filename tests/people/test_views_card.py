@@ -328,3 +328,14 @@ def test_a_session_begun_with_a_password_is_not_cut_short(monkeypatch):
 def test_the_pin_is_dots_while_others_look_on(client):
     field = re.search(r'<input[^>]*name="pin"[^>]*>', client.get(CARD, follow=True).text)[0]
     assert 'type="password"' in field
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "ky"])
+def test_whoever_leaves_at_once_is_signed_out_without_a_word(code, pin, language):
+    client = by_card(code, pin)
+    answer = client.post(f"/{language}/accounts/logout/at-once/")
+    assert answer["Location"] == settings.NEUTRAL_SITE
+    assert not signed_in(client)
+    assert "messages" not in client.get(CARD).context or not list(client.get(CARD).context["messages"])
+    # To that site and no other a form of ours may lead on.
+    assert f"form-action 'self' {settings.NEUTRAL_SITE};" in answer["Content-Security-Policy"]

@@ -54,6 +54,12 @@ def tone_icon(tone: str) -> SafeString:
     return ICONS[STATUS_ICONS[tone]]
 
 
+@register.simple_tag
+def neutral_site() -> str:
+    """Where whoever leaves quickly goes."""
+    return settings.NEUTRAL_SITE
+
+
 @register.simple_tag(takes_context=True)
 def panels(context: Context, place: str, subject: Any = None) -> SafeString:
     """What the apps above show at this place, each panel rendered by its own template."""

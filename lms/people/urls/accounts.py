@@ -7,6 +7,7 @@ from allauth.mfa.totp import views as phone_codes
 from django.urls import include, path, re_path
 
 from lms.people.views.closed import closed
+from lms.people.views.leaving import leave_at_once
 from lms.people.views.passwords import forgotten
 from lms.people.views.refusals import saying_422
 
@@ -27,6 +28,7 @@ _two_steps = [
 urlpatterns = [
     path("login/", saying_422(views.login), name="account_login"),
     path("logout/", views.logout, name="account_logout"),
+    path("logout/at-once/", leave_at_once, name="account_leave_at_once"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", saying_422(views.reauthenticate), name="account_reauthenticate"),
     path("password/change/", saying_422(views.password_change), name="account_change_password"),
