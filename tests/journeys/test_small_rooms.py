@@ -20,6 +20,7 @@ from tests.journeys.people import House, Person
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 SAVE = "form[data-roster] .form-actions button"
+LONG_WORD = "Өзгөчөлөштүрүлгөндөрдүнкүнөнөйлөөнүнкөрсөткүчтөштүрүүчүлүгү"
 
 
 @pytest.fixture
@@ -267,3 +268,16 @@ def test_the_button_that_leaves_covers_no_other_on_a_phone(house, session):
         last = page.locator(".site-footer a").last.bounding_box()
         assert last["y"] + last["height"] <= leaves["y"], address
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_name_of_one_long_word_stays_on_a_phone(house, session):
+    """Each page that is opened is looked at for scrolling sideways."""
+    cohort = session.cohort
+    User.objects.filter(pk=cohort.enrolments.first().person_id).update(display_name=LONG_WORD)
+    type(cohort).objects.filter(pk=cohort.pk).update(title_en=LONG_WORD, place=LONG_WORD)
+    trainer = _enter(house, _lead(session))
+    hub = f"desk/cohorts/{cohort.pk}/"
+    pages = [f"{hub}{page}" for page in ("", "people/", "cards/", "attendance/", "certificates/", "people/withdraw/")]
+    for address in ["desk/", "desk/cohorts/", f"desk/sessions/{session.pk}/attendance/", *pages]:
+        trainer.open(address)
+        assert LONG_WORD in trainer.page.locator("main").inner_text(), address
