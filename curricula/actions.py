@@ -36,7 +36,7 @@ def publish_question(*, question: Question, by: AbstractBaseUser | None) -> Ques
     Wagtail itself stamps the time on the revision.  Raises QuestionMalformed (wrong number of right answers, a pair
     without its half) or ItemKeyFixed.
     """
-    stored = Question.objects.select_for_update().filter(pk=question.pk).first() if question.pk else None
+    stored = Question.objects.select_for_update(no_key=True).filter(pk=question.pk).first() if question.pk else None
     _check(question, stored)
     if stored and _content(stored) == _content(question):
         return stored

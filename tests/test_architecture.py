@@ -276,6 +276,19 @@ def test_actions_never_enqueue():
     assert faults == []
 
 
+def test_locks_let_foreign_keys_pass():
+    """A row that points at a locked one waits for a whole lock and, with rows of its own locked, for ever."""
+    faults = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in CODE
+        if name_of(path) != "lms/privacy/actions/merging.py"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr == "select_for_update" and "no_key" not in {word.arg for word in node.keywords}
+    ]
+    assert faults == []
+
+
 def test_tasks_bear_arguments_that_they_do_not_know():
     faults = [
         f"{name_of(path)}::{function.name}"

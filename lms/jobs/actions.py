@@ -53,7 +53,7 @@ def enqueue_job(
 @transaction.atomic
 def claim_job(*, job_id: UUID, at: datetime) -> Job:
     """Takes the job for this worker until `at` + LEASE.  Raises JobNotFree if another lease runs or it has ended."""
-    job = Job.objects.select_for_update().get(pk=job_id)
+    job = Job.objects.select_for_update(no_key=True).get(pk=job_id)
     held = job.state == JobState.RUNNING and job.lease_until is not None and job.lease_until >= at
     if held or not job.is_open:
         raise JobNotFree

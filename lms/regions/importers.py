@@ -58,7 +58,7 @@ def load_regions(path: Path = REGIONS_FILE) -> Loaded:
 
     Loading twice at once waits at the country's row; a region that left the table stays, since cohorts refer to it.
     """
-    known = {region.code: region for region in Region.objects.select_for_update()}
+    known = {region.code: region for region in Region.objects.select_for_update(no_key=True)}
     loaded = Loaded()
     for row in read_rows(path):
         if row.parent and row.parent not in known:

@@ -204,12 +204,12 @@ def close_overdue_attempts(*, at: datetime) -> int:
 
 
 def _locked(attempt: Attempt) -> Attempt:
-    return Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
+    return Attempt.objects.select_for_update(of=("self",), no_key=True).get(pk=attempt.pk)
 
 
 def _locked_for_answers(attempt: Attempt) -> Attempt:
     """With nothing but what decides whether an answer may be given: this is read for each of them."""
-    rows = Attempt.objects.select_for_update(of=("self",)).select_related("paper")
+    rows = Attempt.objects.select_for_update(of=("self",), no_key=True).select_related("paper")
     return rows.only("state", "deadline", "language", "paper__opened_at", "paper__closed_at").get(pk=attempt.pk)
 
 

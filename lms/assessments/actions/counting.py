@@ -57,7 +57,7 @@ def count_answers(*, cohort: Cohort, at: datetime) -> None:
     A repeat is harmless.
     """
     close_forgotten_cohort(cohort=cohort, at=at)
-    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    locked = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     if locked.answers_counted_at:
         return
     GainCount.objects.bulk_create(_gain_counts(locked))

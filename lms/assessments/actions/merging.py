@@ -41,7 +41,7 @@ def unite_attempts(*, stays: Enrolment, gives_way: Enrolment) -> int:
 
     An attempt is never mixed with another: the lesser one stays with the enrolment that gives way, and counts no more.
     """
-    rows = Attempt.objects.select_for_update(of=("self",))
+    rows = Attempt.objects.select_for_update(of=("self",), no_key=True)
     own = {attempt.paper_id: attempt for attempt in rows.filter(enrolment=stays)}
     better = [one for one in rows.filter(enrolment=gives_way) if _is_better(one, own.get(one.paper_id))]
     for attempt in better:

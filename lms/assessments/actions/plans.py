@@ -69,7 +69,9 @@ def decide_plan(*, submission: Submission, accepted: bool, comment: str, by: Use
 
     Raises PlanNotYours, PlanDecided.
     """
-    plan = Submission.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=submission.pk)
+    plan = (
+        Submission.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").get(pk=submission.pk)
+    )
     if not submissions_for(by).filter(pk=plan.pk).exists():
         raise PlanNotYours
     state = SubmissionState.ACCEPTED if accepted else SubmissionState.REPEAT

@@ -66,7 +66,7 @@ def _module_count(cohort: Cohort, module_code: str, figures: Sequence[Attendance
 @transaction.atomic
 def forget_attendance(*, cohort: Cohort, at: datetime) -> None:
     """Destroys marks, their evidence, and which lessons were read.  A repeat is harmless."""
-    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    locked = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     if locked.attendance_counted_at:
         return
     events = AttendanceEvent.objects.filter(session__cohort=locked)

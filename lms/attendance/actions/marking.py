@@ -138,7 +138,7 @@ def record_roster(
     """
     session = _lock(session)
     _check_open(session, at, ROSTER_OPENS)
-    marks = {mark.enrolment_id: mark for mark in Mark.objects.filter(session=session).select_for_update()}
+    marks = {mark.enrolment_id: mark for mark in Mark.objects.filter(session=session).select_for_update(no_key=True)}
     others = session.cohort.enrolments.filter(state=EnrolmentState.ENROLLED).exclude(person=by)
     enrolled = set(others.values_list("pk", flat=True))
     said = {
@@ -246,7 +246,9 @@ def _lock(session: Session) -> Session:
 
     Raises AttendanceCounted.
     """
-    locked = Session.objects.select_for_update(of=("self",)).select_related("cohort__region").get(pk=session.pk)
+    locked = (
+        Session.objects.select_for_update(of=("self",), no_key=True).select_related("cohort__region").get(pk=session.pk)
+    )
     if locked.cohort.attendance_counted_at:
         raise AttendanceCounted
     return locked

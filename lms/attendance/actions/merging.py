@@ -28,7 +28,7 @@ def unite_marks(*, stays: Enrolment, gives_way: Enrolment, at: datetime) -> int:
     that gives way, and counts no more.
     """
     # Under lock before anything is read: whoever marks takes the same lock first.
-    sessions = list(Session.objects.select_for_update().filter(cohort=stays.cohort_id).order_by("pk"))
+    sessions = list(Session.objects.select_for_update(no_key=True).filter(cohort=stays.cohort_id).order_by("pk"))
     own, hers = _said_of(stays), _said_of(gives_way)
     own_marks, her_marks = _marks_of(stays), _marks_of(gives_way)
     better = [one for one in sessions if counts_more(her_marks.get(one.pk), own_marks.get(one.pk))]

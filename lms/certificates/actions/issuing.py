@@ -175,7 +175,7 @@ def _lock(enrolment: Enrolment, by: User) -> Enrolment:
     """The row under lock.  Raises OwnCertificate where somebody would certify herself."""
     if enrolment.person_id == by.pk:
         raise OwnCertificate
-    rows = Enrolment.objects.select_for_update(of=("self",))
+    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("cohort__organisation", "person__key").get(pk=enrolment.pk)
 
 

@@ -17,7 +17,7 @@ from lms.people.models import Organisation, User
 @transaction.atomic
 def ensure_signing_key(*, organisation: Organisation, by: User | None, at: datetime) -> SigningKey:
     """The key with which the organisation signs now; last year's is retired and this year's made where needed."""
-    locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     active = SigningKey.objects.filter(organisation=locked, state=KeyState.ACTIVE).first()
     if active and active.not_after >= at:
         return active
@@ -30,7 +30,7 @@ def ensure_signing_key(*, organisation: Organisation, by: User | None, at: datet
 @transaction.atomic
 def withdraw_key(*, key: SigningKey, by: User | None, at: datetime) -> SigningKey:
     """Marks a key that others may have seen; its certificates are to be signed again.  A repeat is harmless."""
-    locked = SigningKey.objects.select_for_update().get(pk=key.pk)
+    locked = SigningKey.objects.select_for_update(no_key=True).get(pk=key.pk)
     if locked.state != KeyState.COMPROMISED:
         locked.state, locked.not_after = KeyState.COMPROMISED, max(at, locked.not_before)
         locked.save(update_fields=["state", "not_after"])

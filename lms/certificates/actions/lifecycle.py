@@ -184,7 +184,7 @@ def full_name_of(*, certificate: Certificate) -> str:
 
 
 def _lock(certificate: Certificate) -> Certificate:
-    rows = Certificate.objects.select_for_update(of=("self",))
+    rows = Certificate.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("organisation", "cohort", "person", "holder").get(pk=certificate.pk)
 
 

@@ -32,7 +32,7 @@ def take_over_certificates(*, kept: User, merged: User) -> int:
     What they claim, their statement and their paper stay as they are; the name on each lies under the key of the row
     that stays.  Raises TwoCertificates.
     """
-    hers = list(Certificate.objects.select_for_update(of=("self",)).filter(person=merged).order_by("pk"))
+    hers = list(Certificate.objects.select_for_update(of=("self",), no_key=True).filter(person=merged).order_by("pk"))
     require_certificates_apart(kept=kept, merged=merged)
     for holder in CertificateHolder.objects.filter(certificate__in=hers):
         if holder.sealed_name is None:

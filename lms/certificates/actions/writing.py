@@ -82,7 +82,7 @@ def write_certificate(*, draft: Draft, by: User, at: datetime) -> Certificate:
     """Inside the caller's transaction: the new certificate takes the place of the current one of its kind, if any."""
     replaced = (
         Certificate.objects.current()
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("holder")
         .filter(person=draft.person, cohort=draft.cohort, kind=draft.kind)
         .first()
@@ -187,7 +187,7 @@ def _free_index(organisation: Organisation) -> int:
 
 def _append_to_log(certificate: Certificate, at: datetime) -> IssueLog:
     """The next line.  Whoever appends holds the first line, so that the chain has one end."""
-    IssueLog.objects.select_for_update().filter(sequence=1).first()
+    IssueLog.objects.select_for_update(no_key=True).filter(sequence=1).first()
     last = IssueLog.objects.order_by("-sequence").first()
     sequence, previous = (last.sequence + 1, last.hash) if last else (1, FIRST_HASH)
     claims, statement = record_digest(certificate.claims), hashlib.sha256(certificate.statement).hexdigest()

@@ -86,7 +86,10 @@ def _unlockable(cards: Iterable[Card], cohort: Cohort, by: User, at: datetime) -
     """
     ids = [card.pk for card in cards]
     locked = list(
-        Card.objects.select_for_update(of=("self",)).filter(pk__in=ids).select_related("person").order_by("pk")
+        Card.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=ids)
+        .select_related("person")
+        .order_by("pk")
     )
     hers = set(card_holders([card.person for card in locked], cohort, by=by).values_list("pk", flat=True))
     opened = AuditEntry.objects.filter(verb="unlock_card", subject_type=Card._meta.label_lower)

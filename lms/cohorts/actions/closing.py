@@ -32,7 +32,7 @@ def close_cohort(*, cohort: Cohort, by: User, at: datetime, anyway: bool = False
 
     `anyway` closes with whatever is still open (see `loose_ends`).  Raises CohortNotLive, StillOpen.
     """
-    locked = Cohort.objects.select_for_update(of=("self",)).select_related("region").get(pk=cohort.pk)
+    locked = Cohort.objects.select_for_update(of=("self",), no_key=True).select_related("region").get(pk=cohort.pk)
     if not locked.is_live:
         raise CohortNotLive
     ends = loose_ends(by, locked)
@@ -49,7 +49,7 @@ def close_cohort(*, cohort: Cohort, by: User, at: datetime, anyway: bool = False
 @transaction.atomic
 def close_forgotten_cohort(*, cohort: Cohort, at: datetime) -> None:
     """For the retention: what nobody closed in the term after its last day is closed with whatever is open."""
-    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    locked = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     if not locked.is_live:
         return
     locked.state, locked.closed_at, locked.joining_open = CohortState.CLOSED, at, False
@@ -65,7 +65,7 @@ def reopen_cohort(*, cohort: Cohort, reason: str, by: User, at: datetime) -> Coh
     """
     if not reason.strip():
         raise ReasonNeeded
-    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    locked = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     if not may_reopen(locked, at):
         raise NotReopened
     lead = locked.trainers.select_related("person", "standing").get(part=TrainerPart.LEAD)

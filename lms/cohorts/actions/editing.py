@@ -88,7 +88,7 @@ def move_session(*, session: Session, change: SessionChange, by: User, at: datet
     Raises CohortEnded, SessionHeld, SessionIsCancelled, SessionsOverlap.
     """
     cohort = lock_unended(cohort=session.cohort)
-    locked = Session.objects.select_for_update().get(pk=session.pk)
+    locked = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     if _move(locked, change, at):
         _save_dates(cohort)
         _note("move_session", locked, cohort, by, at)
@@ -121,7 +121,7 @@ def _move_along(cohort: Cohort, *, but: Collection[UUID], at: datetime) -> None:
 def cancel_session(*, session: Session, by: User, at: datetime) -> Session:
     """It will not take place and does not count; a repeat is harmless.  Raises CohortEnded, SessionHeld."""
     cohort = lock_unended(cohort=session.cohort)
-    locked = Session.objects.select_for_update().get(pk=session.pk)
+    locked = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     if locked.state == SessionState.CANCELLED:
         return locked
     if locked.took_place_by(at):

@@ -92,7 +92,7 @@ def enrol_person(
 @transaction.atomic
 def join_cohort(*, cohort: Cohort, person: User, language: str, by: User, at: datetime) -> Enrolment:
     """By the poster.  Raises JoiningClosed, TrainsHere."""
-    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    locked = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     if not locked.is_live or not locked.joining_open:
         raise JoiningClosed
     if locked.trainers.filter(person=person).exists():
@@ -104,7 +104,7 @@ def join_cohort(*, cohort: Cohort, person: User, language: str, by: User, at: da
 def admit_enrolment(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolment:
     """From the waiting list to a place.  Raises CohortEnded, NotWaiting, CohortFull."""
     cohort = lock_unended(cohort=enrolment.cohort)
-    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    locked = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
     if locked.state != EnrolmentState.WAITING:
         raise NotWaiting
     if not places_left(cohort):
@@ -122,7 +122,7 @@ def withdraw_enrolment(*, enrolment: Enrolment, reason: str, by: User, at: datet
     A repeat is harmless and keeps the first reason.  Raises CohortEnded.
     """
     cohort = lock_unended(cohort=enrolment.cohort)
-    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    locked = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
     if locked.state == EnrolmentState.WITHDRAWN:
         return locked
     withdraw(enrolment=locked, reason=reason, at=at)

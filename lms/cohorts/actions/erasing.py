@@ -59,7 +59,9 @@ def leave_cohorts(*, person: User, by: User | None, at: datetime) -> None:
     # Always in the same order, as wherever several cohorts are locked; not against whoever writes a row that names one.
     cohorts = Cohort.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     ended = {cohort.pk: cohort.has_ended for cohort in cohorts}
-    for enrolment in Enrolment.objects.select_for_update(of=("self",)).filter(person=person).select_related("region"):
+    for enrolment in (
+        Enrolment.objects.select_for_update(of=("self",), no_key=True).filter(person=person).select_related("region")
+    ):
         if not ended[enrolment.cohort_id] and enrolment.state != EnrolmentState.WITHDRAWN:
             # Erased is not tired of it: no reason is put into her mouth.
             withdraw(enrolment=enrolment, reason=WithdrawalReason.OTHER, at=at)

@@ -64,7 +64,7 @@ def propose_founding(
     _require_signer(by=by, person=person, organisation=organisation, region=region)
     if not reason.strip():
         raise ReasonNeeded
-    User.objects.select_for_update().get(pk=person.pk)
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
     same = FoundingProposal.objects.filter(person=person, organisation=organisation, module_code=module_code)
     if same.filter(confirmed_at__isnull=True, declined_at__isnull=True).exists():
         raise AlreadyProposed
@@ -125,7 +125,7 @@ def decline_founding(*, proposal: FoundingProposal, by: User, at: datetime) -> F
 
 
 def _lock_proposal(proposal: FoundingProposal) -> FoundingProposal:
-    locked = FoundingProposal.objects.select_for_update().get(pk=proposal.pk)
+    locked = FoundingProposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
     if locked.confirmed_at or locked.declined_at:
         raise ProposalSettled
     return locked

@@ -78,7 +78,7 @@ def open_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
 
     Raises CohortNotDraft, NoSessions, LeadWithoutStanding, LanguageNotCovered, CandidateNeedsCoach, OneCohortAtATime.
     """
-    locked = Cohort.objects.select_for_update(of=("self",)).select_related("region").get(pk=cohort.pk)
+    locked = Cohort.objects.select_for_update(of=("self",), no_key=True).select_related("region").get(pk=cohort.pk)
     if locked.state != CohortState.DRAFT:
         raise CohortNotDraft
     if not locked.sessions.exclude(state=SessionState.CANCELLED).exists():
@@ -109,7 +109,7 @@ def set_joining(*, cohort: Cohort, is_open: bool, by: User, at: datetime) -> Coh
 
     Raises CohortNotLive.
     """
-    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    locked = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     if not locked.is_live:
         raise CohortNotLive
     if is_open and not locked.joining_open:
@@ -123,7 +123,7 @@ def set_joining(*, cohort: Cohort, is_open: bool, by: User, at: datetime) -> Coh
 
 def lock_unended(*, cohort: Cohort) -> Cohort:
     """The cohort's row under lock, for whatever changes it or its people.  Raises CohortEnded."""
-    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    locked = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     if locked.has_ended:
         raise CohortEnded
     return locked

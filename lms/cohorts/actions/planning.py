@@ -223,7 +223,7 @@ def require_one_cohort(
     if not any(standing.level == Level.CANDIDATE for standing in standings):
         return
     # Two cohorts of hers that are opened at once wait for one another.
-    User.objects.select_for_update().get(pk=lead.pk)
+    User.objects.select_for_update(no_key=True).get(pk=lead.pk)
     led = Cohort.objects.filter(trainers__person=lead, trainers__part=TrainerPart.LEAD, state__in=states)
     other = led.exclude(pk=but.pk).first() if but else led.first()
     if other:

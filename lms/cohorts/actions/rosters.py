@@ -38,7 +38,7 @@ def import_roster(
     The same `import_id` a second time changes nothing and gives the same answer.
     Raises CohortEnded, RosterHasQuestions.
     """
-    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    locked = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     if import_id and (earlier := _earlier(locked, import_id)):
         return earlier
     if locked.has_ended:

@@ -72,7 +72,7 @@ def grant_standing(*, grant: Grant, by: User, at: datetime) -> Standing:
     `granted_by` is the certificate's or the proposal's id; the same one twice gives the same standing.
     Raises StandingAlreadyHigher where a candidate's would replace more.
     """
-    User.objects.select_for_update().get(pk=grant.person.pk)
+    User.objects.select_for_update(no_key=True).get(pk=grant.person.pk)
     hers = Standing.objects.filter(person=grant.person, module_code=grant.module_code, organisation=grant.organisation)
     if grant.granted_by and (known := hers.filter(granted_by=grant.granted_by, level=grant.level).first()):
         return known
@@ -131,7 +131,9 @@ def withdraw_standing(*, standing: Standing, reason: str, by: User | None, at: d
 @transaction.atomic
 def end_standings(*, person: User, by: User | None, at: datetime) -> None:
     """Of somebody who is erased: withdrawn without a reason, and what was written about her is forgotten."""
-    for standing in Standing.objects.select_for_update().filter(person=person, state__in=CURRENT_STANDING_STATES):
+    for standing in Standing.objects.select_for_update(no_key=True).filter(
+        person=person, state__in=CURRENT_STANDING_STATES
+    ):
         _move(standing, StandingState.WITHDRAWN)
         _note("withdraw_standing", standing, by, at)
     Standing.objects.filter(person=person).update(reason="")
@@ -169,7 +171,7 @@ def appoint_coach(
 
 
 def _lock(standing: Standing) -> Standing:
-    return Standing.objects.select_for_update().get(pk=standing.pk)
+    return Standing.objects.select_for_update(no_key=True).get(pk=standing.pk)
 
 
 def _lock_current(standing: Standing) -> Standing:

@@ -52,7 +52,7 @@ def name_substitute(*, session: Session, person: User | None, by: User, at: date
     A repeat is harmless.  Raises CohortEnded, SessionIsCancelled, MayNotStandIn.
     """
     cohort = lock_unended(cohort=session.cohort)
-    locked = Session.objects.select_for_update().get(pk=session.pk)
+    locked = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     if locked.state == SessionState.CANCELLED:
         raise SessionIsCancelled
     if person and person.pk not in {one.pk for one in substitutes_for(locked)}:

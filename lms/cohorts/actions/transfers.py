@@ -45,7 +45,11 @@ def transfer_enrolment(*, enrolment: Enrolment, to: Cohort, by: User, at: dateti
     NeedsHerYes.
     """
     here, there = _lock_both(enrolment.cohort_id, to.pk)
-    left = Enrolment.objects.select_for_update(of=("self",)).select_related("person", "region").get(pk=enrolment.pk)
+    left = (
+        Enrolment.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("person", "region")
+        .get(pk=enrolment.pk)
+    )
     if left.state != EnrolmentState.ENROLLED:
         raise NoPlaceToLeave
     if tie := tie_of(left):
@@ -73,7 +77,7 @@ def _carry_reading(left: Enrolment, came: Enrolment) -> None:
 
 def _lock_both(from_id: UUID, to_id: UUID) -> tuple[Cohort, Cohort]:
     """Always in the same order: two people who exchange their places do not wait for one another."""
-    both = Cohort.objects.select_for_update().filter(pk__in=[from_id, to_id]).order_by("pk")
+    both = Cohort.objects.select_for_update(no_key=True).filter(pk__in=[from_id, to_id]).order_by("pk")
     locked = {cohort.pk: cohort for cohort in both}
     here, there = locked[from_id], locked[to_id]
     if here.has_ended:

@@ -70,7 +70,7 @@ def _prepare(notice: Notice) -> _Dispatch:
 @transaction.atomic(durable=True)
 def _claim(notice_id: UUID, channel: Channel, at: datetime) -> Notice | None:
     """From here on nobody else sends it; committed before the gateway is called."""
-    notice = Notice.objects.select_for_update().get(pk=notice_id)
+    notice = Notice.objects.select_for_update(no_key=True).get(pk=notice_id)
     if not notice.is_waiting or notice.due_at > at:
         return None
     notice.state, notice.channel, notice.claimed_at, notice.tries = NoticeState.SENDING, channel, at, notice.tries + 1

@@ -93,7 +93,7 @@ def order_password_mail(*, person: User, by: User, at: datetime, organisation: O
 
 def _lock_to_renew(person: User, by: User) -> User:
     # The key depends on her password, e-mail and last sign-in as they are now.
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if not may_renew_access(by, person):
         raise AccessNotYours
     return person
@@ -111,7 +111,7 @@ def _note_link(verb: str, person: User, by: User, at: datetime, organisation: Or
 @transaction.atomic
 def make_forgotten_password_key(*, person: User, at: datetime) -> str:
     """The same for whoever asked by her e-mail address; it goes there and nowhere else."""
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     record_audit(verb="make_forgotten_password_key", subject=person, by=None, at=at)
     return password_key(person=person)
 

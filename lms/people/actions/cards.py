@@ -116,7 +116,7 @@ def _refuse_unknown(code: str, pin: str) -> NoReturn:
 @transaction.atomic
 def unlock_card(*, card: Card, by: User, at: datetime, organisation_id: UUID | None = None) -> Card:
     """Gives five new tries.  Its holder reads of it, with the organisation for which it was done."""
-    card = Card.objects.select_for_update().get(pk=card.pk)
+    card = Card.objects.select_for_update(no_key=True).get(pk=card.pk)
     card.failed_tries, card.locked_at = 0, None
     card.save(update_fields=["failed_tries", "locked_at"])
     record_audit(verb="unlock_card", subject=card, by=by, at=at, organisation_id=organisation_id)
@@ -130,7 +130,7 @@ def replace_card(*, person: User, by: User | None, at: datetime) -> Card:
     Raises PersonErased, PersonMerged.
     """
     lock_living(person=person)
-    Card.objects.select_for_update().filter(person=person, replaced_at__isnull=True).update(replaced_at=at)
+    Card.objects.select_for_update(no_key=True).filter(person=person, replaced_at__isnull=True).update(replaced_at=at)
     _end_sessions([person.pk])
     card = issue_card(person=person, at=at)
     record_audit(verb="replace_card", subject=card, by=by, at=at)
@@ -143,7 +143,9 @@ def renew_pins(*, people: Iterable[User], by: User, at: datetime) -> dict[UUID, 
     """New PINs for the live cards of these people: {person id: PIN}, for the sheet that is being printed and for
     nothing else.  Older PINs stop working, and so does what they opened; a locked card is open again.
     """
-    cards = list(Card.objects.select_for_update(of=("self",)).filter(person__in=people, replaced_at__isnull=True))
+    cards = list(
+        Card.objects.select_for_update(of=("self",), no_key=True).filter(person__in=people, replaced_at__isnull=True)
+    )
     pins = {card.person_id: new_pin() for card in cards}
     for card in cards:
         card.pin_hash = hash_pin(pins[card.person_id])

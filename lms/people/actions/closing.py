@@ -51,7 +51,7 @@ def end_account(*, person: User, organisations: Collection[Organisation], by: Us
     """
     if by.pk == person.pk:
         raise OwnAccount
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     held = Role.objects.filter(person=person, organisation__in=organisations)
     for role in held.not_ended(timezone.localdate(at)):
         end_role(role=role, by=by, at=at)
@@ -108,7 +108,7 @@ def reopen_account(*, person: User, by: User, at: datetime) -> User:
 
     Her e-mail address is gone: who cannot read it any more is helped in this way, which everybody sees.
     """
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if person.is_active:
         return person
     if not may_open_again(by, person):

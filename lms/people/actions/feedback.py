@@ -35,7 +35,7 @@ def send_feedback(
 @transaction.atomic
 def settle_feedback(*, feedback: Feedback, by: User, at: datetime) -> Feedback:
     """Answered, mended or noted: it leaves the list of what waits.  A repeat is harmless."""
-    locked = Feedback.objects.select_for_update(of=("self",)).get(pk=feedback.pk)
+    locked = Feedback.objects.select_for_update(of=("self",), no_key=True).get(pk=feedback.pk)
     if locked.settled_at:
         return locked
     locked.settled_at, locked.settled_by = at, by

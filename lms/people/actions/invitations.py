@@ -141,7 +141,7 @@ def _mail_state(person: User) -> MailState:
 
 
 def _lock_unsettled(invitation: Invitation, at: datetime) -> Invitation:
-    User.objects.select_for_update().get(pk=invitation.pk)
+    User.objects.select_for_update(no_key=True).get(pk=invitation.pk)
     locked = Invitation.objects.select_related("person", "organisation").get(pk=invitation.pk)
     if locked.state_at(at) not in (InvitationState.OPEN, InvitationState.EXPIRED):
         raise InvitationSettled

@@ -20,7 +20,7 @@ class PersonMerged(ActionError):
 
 def lock_living(*, person: User) -> User:
     """Her row under the lock under which she is erased and merged too.  Raises PersonErased, PersonMerged."""
-    locked = User.objects.select_for_update().get(pk=person.pk)
+    locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     require_living(person=locked)
     return locked
 

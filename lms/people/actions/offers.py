@@ -39,7 +39,7 @@ def offer_role(
     if person is not None:
         require_other(person=person, by=by)
         RoleOffer.objects.update_or_create(
-            person=User.objects.select_for_update().get(pk=person.pk),
+            person=User.objects.select_for_update(no_key=True).get(pk=person.pk),
             kind=kind,
             organisation=organisation,
             region=region,
@@ -86,7 +86,7 @@ def forget_offers(*, at: datetime) -> int:
 
 
 def _locked(offer: RoleOffer, at: datetime) -> RoleOffer:
-    User.objects.select_for_update().get(pk=offer.person_id)
+    User.objects.select_for_update(no_key=True).get(pk=offer.person_id)
     offers = RoleOffer.objects.open_at(at).select_related("organisation", "region", "offered_by")
     found = offers.filter(pk=offer.pk).first()
     if found is None:

@@ -66,7 +66,7 @@ def change_organisation(
     *, organisation: Organisation, values: Mapping[str, object], by: User, at: datetime
 ) -> Organisation:
     """Writes its names, signatory and rules; certificates that were issued keep what they said."""
-    locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     for name, value in values.items():
         setattr(locked, name, value)
     locked.save(update_fields=[*values])

@@ -47,7 +47,7 @@ def choose_name_form(*, person: User, name_form: str, by: User | None, at: datet
 
 
 def _change(person: User, field: str, value: str, by: User | None, at: datetime) -> User:
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     setattr(person, field, value)
     person.save(update_fields=[field])
     record_audit(verb="change_profile", subject=person, by=by, at=at, details={"field": field})
@@ -70,7 +70,7 @@ def ask_email_change(*, person: User, email: str, by: User, at: datetime) -> Ema
 @transaction.atomic
 def remove_email(*, person: User, by: User, at: datetime) -> User:
     """She signs in by her user name alone, and a forgotten password is renewed by her administrator."""
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     EmailChange.objects.filter(person=person).delete()
     _use(person, None)
     record_audit(verb="remove_email", subject=person, by=by, at=at)
@@ -83,7 +83,7 @@ def confirm_email_change(*, person: User, token: str, by: User, at: datetime) ->
 
     Raises LinkRunOut, UserNameTaken.
     """
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     change = EmailChange.objects.filter(person=person).first()
     if change is None or at > change.asked_at + LINK_HOLDS or not fits(change=change, token=token):
         raise LinkRunOut

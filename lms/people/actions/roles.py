@@ -73,7 +73,7 @@ def grant_role(
     """
     if by is not None:
         require_other(person=person, by=by)
-    User.objects.select_for_update().get(pk=person.pk)
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if by is not None and not belongs_to(person, organisation):
         raise NotOfHere
     return begin_role(
@@ -145,7 +145,7 @@ def require_whole_country(*, kind: str, region: Region | None) -> None:
 @transaction.atomic
 def end_role(*, role: Role, by: User | None, at: datetime) -> Role:
     """Ends it with yesterday: from now on it opens nothing.  A repeat is harmless.  Raises LastAdministrator."""
-    role = Role.objects.select_for_update(of=("self",)).select_related("person").get(pk=role.pk)
+    role = Role.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=role.pk)
     today = timezone.localdate(at)
     if role.valid_until is not None and role.valid_until < today:
         return role
@@ -160,7 +160,7 @@ def end_role(*, role: Role, by: User | None, at: datetime) -> Role:
 def require_another_administrator(*, role: Role, day: date) -> None:
     """Raises LastAdministrator where nobody else may grant roles in the organisation of this administrator's role."""
     # Locks the organisation: two administrators who end each other's role at once wait for one another.
-    Organisation.objects.select_for_update().get(pk=role.organisation_id)
+    Organisation.objects.select_for_update(no_key=True).get(pk=role.organisation_id)
     others = Role.objects.active(day).filter(organisation=role.organisation_id, kind=role.kind, person__is_active=True)
     if not others.exclude(pk=role.pk).exists():
         raise LastAdministrator
