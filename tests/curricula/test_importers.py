@@ -51,6 +51,12 @@ def test_shipped_pack_has_no_faults():
         assert {sum(step.minutes for step in lesson.plan) for lesson in module.lessons} == {90}
 
 
+def test_no_module_is_answered_right_by_saying_no_to_everything():
+    for module in read_pack(STARTER).modules:
+        statements = [item for item in module.items if item.type == "true_false"]
+        assert {item.choices[0].correct for item in statements} == {True, False}, module.code
+
+
 def test_what_the_shipped_pack_says_once_it_says_once():
     pack = read_pack(STARTER)
     for entries in (pack.facts, pack.instruments):
