@@ -18,6 +18,17 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 PHONE = {"width": 360, "height": 740}
 
 
+# By the time that they take: a long one begun last would leave the other process without work.
+LONGEST = ("test_the_line", "test_first_week_people", "test_two_organisations", "test_first_week_cohorts")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest journeys first, then the walks over every page, then the small rooms."""
+    order = [*LONGEST, "test_every_page"]
+    items.sort(key=lambda item: order.index(item.path.stem) if item.path.stem in order else len(order))
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """Start the browser that this machine has."""
