@@ -23,6 +23,8 @@ _OPENER = (
     '<button class="term" type="button" popovertarget="term-{key}">{word}</button>'
     '<a class="term" href="#term-{key}">{word}</a>'
 )
+# Signs that stay at a word: a line may end on either side of a button, unless it is told not to.
+_BEFORE, _BEHIND = "([", ".,;:!?…)]"
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,22 @@ class Marker:
             passed, wording = start + len(found[0]), found[1]
             if wording and wording.key not in self.met:
                 self.met[wording.key] = wording
-                pieces += [html[written:start], _OPENER.format(key=wording.key, word=html[start:passed])]
-                written = passed
+                begins, ends = _with_signs(html, start, passed)
+                opener = _OPENER.format(key=wording.key, word=html[start:passed])
+                if (begins, ends) != (start, passed):
+                    opener = f'<span class="nowrap">{html[begins:start]}{opener}{html[passed:ends]}</span>'
+                pieces += [html[written:begins], opener]
+                written = ends
         return mark_safe("".join([*pieces, html[written:]]))  # noqa: S308 - pieces of what was safe, and our own tags
+
+
+def _with_signs(html: str, start: int, end: int) -> tuple[int, int]:
+    """From where to where the word at `start` reaches together with the signs at it."""
+    while start and html[start - 1] in _BEFORE:
+        start -= 1
+    while end < len(html) and html[end] in _BEHIND:
+        end += 1
+    return start, end
 
 
 def _fold(text: str) -> str:
