@@ -19,7 +19,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext_lazy
 
 from lms.common.clients import client_address
 from lms.common.crypto import unwrap, wrap
@@ -32,6 +32,20 @@ from lms.people.queries import LINK_TOLD, password_links_of
 
 # The library's forms say it; what our catalogue has comes before the library's own Kyrgyz.
 gettext_noop("You must type the same password each time.")
+# The same of Django's rules for a password.
+ngettext_lazy(
+    "Your password must contain at least %(min_length)d character.",
+    "Your password must contain at least %(min_length)d characters.",
+    "min_length",
+)
+ngettext_lazy(
+    "This password is too short. It must contain at least %d character.",
+    "This password is too short. It must contain at least %d characters.",
+)
+gettext_noop("Your password can’t be a commonly used password.")
+gettext_noop("This password is too common.")
+gettext_noop("Your password can’t be entirely numeric.")
+gettext_noop("This password is entirely numeric.")
 _NOT_THE_PRESENT = gettext_lazy("This is not your present password.")
 _WRONG_PASSWORD = gettext_lazy("This user name or e-mail and this password do not belong together.")
 

@@ -83,7 +83,7 @@ def test_the_page_says_that_the_lineage_stays_and_what_is_missing(scene):
     novice = make_staff("novice")
     make_role(novice, RoleKind.TRAINER, scene.organisation)
     url, client = reverse("cohorts:trainers", args=[scene.cohort.pk]), browser(scene.coordinator)
-    assert "the cohort stays generation 0" in client.get(url).content.decode()
+    assert "the cohort stays generation 1" in client.get(url).content.decode()
     refused = client.post(url, {"lead": str(novice.pk)})
     page = refused.content.decode()
     assert (refused.status_code, "may not train the module M1" in page) == (422, True)

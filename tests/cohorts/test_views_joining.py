@@ -34,6 +34,7 @@ def test_poster_shows_the_address_while_joining_is_open(scene, settings, at):
     page = client.get(url).content.decode()
     assert f"{settings.PUBLIC_BASE_URL}/join/{scene.cohort.join_token}" in page
     assert "<svg" in page
+    assert "data-print" in page
     client.post(reverse("cohorts:joining", args=[scene.cohort.pk]), {"open": "no"})
     assert scene.cohort.join_token not in client.get(url).content.decode()
     assert Client().get(join_url(scene)).status_code == 410

@@ -204,6 +204,7 @@ def test_what_a_visitor_told_stands_on_the_desk_of_whoever_runs_the_installation
     make_role(administrator, "administrator", cohort.organisation)
     for person, said in ((User.objects.create_superuser("root"), True), (administrator, False)):
         assert ("1 message from" in page(client, person, DESK)) == said
+        assert reverse("help:role", args=["administrator"]) in page(client, person, DESK)
 
 
 @pytest.mark.parametrize("size", [1, 8])

@@ -214,6 +214,21 @@ def test_a_weak_password_is_refused(client, staff, password):
     assert staff.check_password(PASSWORD)
 
 
+def test_the_rules_for_a_password_are_in_our_words(client, staff):
+    """Django's Kyrgyz says that a password "contains symbols"."""
+    client.force_login(staff)
+    typed = {"oldpassword": PASSWORD, "password1": "12345", "password2": "12345"}
+    with translation.override("ky"):
+        asked, refused = (
+            client.get(reverse("account_change_password")).text,
+            client.post(reverse("account_change_password"), typed).text,
+        )
+    assert "Сырсөздө кеминде 10 белги болсун." in asked
+    for said in ("Сырсөз өтө кыска: кеминде 10 белги керек.", "Сырсөз сандардан гана турат."):
+        assert said in refused
+    assert "камтышы" not in asked + refused
+
+
 @pytest.mark.parametrize("name", ["account_change_password", "account_reset_password", "account_reauthenticate"])
 def test_the_password_forms_are_in_our_words(client, staff, name):
     """allauth's Kyrgyz calls a password a secret, and its placeholders repeat the labels."""

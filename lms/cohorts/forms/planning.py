@@ -176,7 +176,7 @@ def _trainer_label(choice: TrainerChoice, module_codes: Sequence[str], region: R
 
 
 def _standing_label(standing: Standing) -> str:
-    return f"{standing.module_code}: {standing.get_level_display()} ({', '.join(standing.languages)})"
+    return f"{standing.module_code}: {standing.get_level_display()} ({standing.language_names})"
 
 
 def basis(module_codes: Sequence[str], starts_on: date, starts_at: object) -> str:

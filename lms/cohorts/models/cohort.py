@@ -120,6 +120,11 @@ class Cohort(ClusterableModel):
         return self.code
 
     @property
+    def generation_in_words(self) -> int:
+        """As people count: the cohorts of founding trainers are the first."""
+        return (self.generation or 0) + 1
+
+    @property
     def is_live(self) -> bool:
         return self.state in LIVE_STATES
 

@@ -106,6 +106,7 @@ class Desk:
     to_sign: int
     told: int
     roles: frozenset[str]
+    runs_the_site: bool
 
     @property
     def may_plan(self) -> bool:
@@ -133,7 +134,7 @@ class Desk:
         elif self.may_plan or self.running or RoleKind.TRAINER in self.roles:
             rest = "trainer"
         else:
-            rest = "participant"
+            rest = "administrator" if self.runs_the_site else "participant"
         helped = (RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR, RoleKind.MONITOR)
         own = next((str(kind) for kind in helped if kind in self.roles), "")
         return own or ("editor" if self.edits else rest)
@@ -173,6 +174,7 @@ def desk_for(user: User, at: datetime) -> Desk:
         to_sign=len(waiting_for_signature_of(user)) if roles & set(FOUNDING_ROLES) else 0,
         told=_told(user) if user.is_superuser or RoleKind.ADMINISTRATOR in roles else 0,
         roles=roles,
+        runs_the_site=user.is_superuser,
     )
 
 

@@ -27,6 +27,8 @@ _COHORT = (
     *("attendance_counted_at", "answers_counted_at"),
     *(f"{name}_{code}" for name in ("title", "region__name") for code in LANGUAGE_CODES),
 )
+# What a hub says of the cohort in which the lead trainer qualified.
+_PARENT = ("parent__code", *(f"parent__title_{code}" for code in LANGUAGE_CODES))
 # What a participant reads of the organisation.
 _ORGANISATION = ("organisation__contact", *(f"organisation__name_{code}" for code in LANGUAGE_CODES))
 # What a hub says of a test: the questions weigh a hundred times as much.
@@ -96,7 +98,13 @@ def hub_for(user: User, cohort_id: UUID, at: datetime) -> StaffHub | Participant
 
 def _with_trainers(cohorts: QuerySet[Cohort], cohort_id: UUID) -> Cohort | None:
     parts = CohortTrainer.objects.select_related("person").only("cohort", "part", "person__display_name")
-    cohort = cohorts.filter(pk=cohort_id).select_related(None).select_related("region").only(*_COHORT).order_by()
+    cohort = (
+        cohorts.filter(pk=cohort_id)
+        .select_related(None)
+        .select_related("region", "parent")
+        .only(*_COHORT, *_PARENT)
+        .order_by()
+    )
     return cohort.prefetch_related(Prefetch("trainers", parts)).first()
 
 
