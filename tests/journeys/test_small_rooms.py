@@ -281,3 +281,15 @@ def test_a_name_of_one_long_word_stays_on_a_phone(house, session):
     for address in ["desk/", "desk/cohorts/", f"desk/sessions/{session.pk}/attendance/", *pages]:
         trainer.open(address)
         assert LONG_WORD in trainer.page.locator("main").inner_text(), address
+
+
+def test_a_list_of_people_is_short_on_a_phone_and_shows_all_its_parts(house, session):
+    page = _enter(house, _lead(session)).page
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{house.base}/ky/desk/cohorts/{session.cohort_id}/people/")
+    for part in page.locator(".tabs a").all():
+        box = part.bounding_box()
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= 360
+    for row in page.locator(".people tbody tr").all():
+        assert row.bounding_box()["height"] <= 80
+        assert row.locator("th a").bounding_box()["height"] >= 44
