@@ -199,8 +199,8 @@ def merge_people(*, kept: User, merged: User, by: User, at: datetime) -> User:
 def _lock(kept: User, merged: User) -> tuple[User, User]:
     """Sessions where both are in, cohorts, enrolments, people: as whoever marks takes them, each in one order.
 
-    So what somebody marks at this moment is united as well, or refused.  The only locks that keep a foreign key waiting:
-    no row about the one that gives way may come in between.
+    So what somebody marks at this moment is united as well, or refused.  The only locks that keep a foreign key
+    waiting: no row about the one that gives way may come in between.
     """
     both = [kept.pk, merged.pk]
     theirs = Enrolment.objects.filter(person__in=both)
