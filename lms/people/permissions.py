@@ -31,6 +31,11 @@ def active_roles(user: User | AnonymousUser) -> list[Role]:
     return user._active_roles
 
 
+def is_participant(user: User | AnonymousUser) -> bool:
+    """Is she signed in, and no member of staff?"""
+    return user.is_authenticated and not user.is_superuser and not active_roles(user)
+
+
 def forget_roles(user: User) -> None:
     """After a change of her own roles within a request."""
     user._active_roles = None

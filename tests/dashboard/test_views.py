@@ -342,15 +342,6 @@ def test_participant_reads_what_is_still_to_come(client, cohort):
     assert grid.count("still to come</span></span>") == len(ahead)
 
 
-def test_pages_that_may_be_read_in_secret_can_be_left_at_once(client, cohort):
-    participant = make_enrolment(cohort).person
-    paper = ensure_paper(cohort=cohort, module_code="M1", moment="pre", by=lead_of(cohort), at=timezone.now())
-    open_paper(paper=paper, by=lead_of(cohort), at=timezone.now())
-    lesson = reverse("learn:lesson", args=[cohort.pk, cohort.sessions.first().lesson_code])
-    for address in (lesson, reverse("tests:paper", args=[paper.pk]), reverse("people:profile")):
-        assert "data-quick-exit" in page(client, participant, address), address
-
-
 def test_before_a_test_she_reads_who_sees_her_points(client, cohort):
     participant = make_enrolment(cohort).person
     for moment, said in (("pre", "It does not change your certificate."), ("post", "not how many points you have")):

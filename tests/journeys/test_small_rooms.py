@@ -258,7 +258,8 @@ def test_the_button_that_leaves_covers_no_other_on_a_phone(house, session):
     person = _enter(house, session.cohort.enrolments.first().person)
     page = person.page
     page.set_viewport_size({"width": 320, "height": 568})
-    for address in ("me", "me/data/erase"):
+    pages = ("desk", "me", "me/messages", "me/calendar", "me/data/erase", "desk/certificates", "tell-us", "help")
+    for address in pages:
         page.goto(f"{house.base}/en/{address}/")
         page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
         leaves = page.locator("[data-quick-exit]").bounding_box()
