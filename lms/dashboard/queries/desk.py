@@ -140,17 +140,21 @@ class Desk:
         return own or ("editor" if self.edits else rest)
 
     @property
-    def is_empty(self) -> bool:
-        return not (
+    def shows_work(self) -> bool:
+        """Whether anything stands above the ways to other pages."""
+        return bool(
             self.learning
             or self.running
             or self.substituting
+            or self.plans_waiting
             or self.observing
             or self.counted
-            or self.roles
             or self.standings
-            or self.offers
         )
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.shows_work or self.roles or self.offers)
 
 
 def desk_for(user: User, at: datetime) -> Desk:
