@@ -67,7 +67,9 @@ def _postgresql_answers(port: int) -> bool:
 def _drop_databases(port: int) -> None:
     """What a suite that was stopped left behind."""
     with contextlib.suppress(psycopg.OperationalError), _connect(port) as server:
-        names = server.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"%{NAME}%"]).fetchall()
+        # "yntymak_12", "test_yntymak_12_gw0"; not "yntymak_123", which another run may be using.
+        ours = rf"(^|_){NAME}(_|$)"
+        names = server.execute("SELECT datname FROM pg_database WHERE datname ~ %s", [ours]).fetchall()
         for (name,) in names:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
