@@ -11,10 +11,12 @@ LEAST, MOST = 2, 120
 class FindForm(forms.Form):
     """A name, a code or an address; it travels in the body of the request, never in an address."""
 
+    summary_title = _("Nobody was looked for yet:")
     sought = forms.CharField(
         label=_("Name or code of the card"),
         min_length=LEAST,
         max_length=MOST,
+        error_messages={"min_length": _("Type at least two letters.")},
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "autocapitalize": "none"}),
     )
 
