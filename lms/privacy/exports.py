@@ -36,8 +36,10 @@ _APPS = (
 ZIP_TYPE = "application/zip"
 # The page lies in her telephone, with no other file to take its looks from; a long code does not push it sideways.
 STYLE = SafeString(
-    "<style>body { max-width: 46rem; margin: 0 auto; padding: 16px; font-family: sans-serif; line-height: 1.5;"
-    " overflow-wrap: anywhere; }</style>"
+    "<style>body { max-width: 46rem; margin: 0 auto; padding: 16px; font: 1.0625rem/1.5 system-ui, sans-serif;"
+    " color: #1f2430; background: #fffdf9; overflow-wrap: anywhere; } h1, h2 { line-height: 1.2; }"
+    " h2 { margin: 2rem 0 .5rem; font-size: 1.3rem; } dl { margin: 0 0 1rem; border-top: 1px solid #ded6c8; }"
+    " dt { margin-top: .5rem; color: #565c69; font-size: .875rem; } dd { margin: 0; }</style>"
 )
 
 
