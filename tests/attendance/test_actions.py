@@ -8,6 +8,7 @@ import pytest
 from lms.attendance.actions import (
     AlreadyMarked,
     NotEnrolled,
+    NotLateYet,
     SessionNotOpen,
     TooEarly,
     TooLate,
@@ -172,3 +173,21 @@ def test_nobody_marks_herself_on_the_roster(session, lead):
     herself, other = make_enrolment(session.cohort, lead), make_enrolment(session.cohort)
     assert mark(session, {herself.pk: Status.PRESENT, other.pk: Status.PRESENT}, lead) == 1
     assert set(Mark.objects.values_list("enrolment", flat=True)) == {other.pk}
+
+
+def test_nobody_is_late_before_the_session_begins(session, lead):
+    early, late = make_enrolment(session.cohort), make_enrolment(session.cohort)
+    sheet = {early.pk: Status.PRESENT, late.pk: Status.LATE}
+    with pytest.raises(NotLateYet):
+        mark(session, sheet, lead, minutes=-1)
+    assert not Mark.objects.exists()
+    assert mark(session, sheet, lead) == 2
+
+
+def test_who_stands_as_late_already_stops_no_other_mark(session, lead):
+    """The session was moved since: what was said stays said."""
+    late, early = make_enrolment(session.cohort), make_enrolment(session.cohort)
+    mark(session, {late.pk: Status.LATE}, lead)
+    session.starts_at += timedelta(hours=1)
+    session.save(update_fields=["starts_at"])
+    assert mark(session, {late.pk: Status.LATE, early.pk: Status.PRESENT}, lead, minutes=-1) == 1

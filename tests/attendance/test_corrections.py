@@ -272,7 +272,7 @@ def test_a_late_correction_keeps_what_was_typed_and_asks_beside_the_field(client
 def test_after_a_refusal_the_page_is_about_the_mark_of_now(client, address, session, person, lead):
     mark(session, person, Status.ABSENT, lead, minutes=-2)
     stale = typed(session, person, status="excused", reason="Ill.")
-    mark(session, person, Status.LATE, lead, minutes=-1)
+    mark(session, person, Status.LATE, lead)
     client.force_login(lead)
     answer = client.post(address, stale)
     page = answer.content.decode()

@@ -227,3 +227,21 @@ def test_refused_sheet_shows_its_ticks_as_not_received(client, cohort, session):
         (str(new.pk), "present"),
     }
     assert [(one, value) for one, value, more in inputs if "data-received" in more] == [(str(known.pk), "present")]
+
+
+def test_a_sheet_that_says_late_too_soon_is_refused_in_words_and_keeps_its_ticks(client, cohort, session):
+    person = make_enrolment(cohort)
+    soon = timezone.now() + timezone.timedelta(minutes=20)
+    Session.objects.filter(pk=session.pk).update(starts_at=soon, ends_at=soon + timezone.timedelta(minutes=90))
+    client.force_login(lead_of(cohort))
+    address = reverse("attendance:roster", args=[session.pk])
+    assert "only once the session has begun" in client.get(address).text
+    answer = client.post(address, {"batch": uuid4(), f"mark-{person.pk}": "late"})
+    assert (answer.status_code, "Nobody is late before the session begins" in answer.text) == (422, True)
+    assert f'name="mark-{person.pk}" value="late" checked' in answer.text
+    one = client.get(reverse("attendance:mark", args=[session.pk, person.pk])).context["form"]
+    typed = {"status": "late", "reason": "Bus.", "event": one.initial["event"], "seen": ""}
+    refused = client.post(reverse("attendance:mark", args=[session.pk, person.pk]), typed)
+    assert (refused.status_code, "Nobody is late before" in refused.text) == (422, True)
+    Session.objects.filter(pk=session.pk).update(starts_at=timezone.now())
+    assert "only once the session has begun" not in client.get(address).text

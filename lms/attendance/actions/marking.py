@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
@@ -44,6 +44,15 @@ class TooEarly(ActionError):
 
     code = "too_early"
     message = _("It is too early: this session begins on %(when)s.")
+
+
+class NotLateYet(ActionError):
+    """Nothing has begun for which she could be late."""
+
+    code = "not_late_yet"
+    message = _(
+        "Nobody is late before the session begins: %(when)s. If it began earlier than planned, change its time first."
+    )
 
 
 class TooLate(ActionError):
@@ -134,7 +143,7 @@ def record_roster(
     `statuses` maps enrolment ids to one of SAID; those that say what stands already are left alone.  `batch` names this
     sheet: sent twice it makes the same events.  Who is not enrolled in the session's cohort is passed over, and so is
     whoever marks: nobody says of herself that she was there, except with the room's code.  `reason` is needed where a
-    mark changes that has settled.  Raises SessionNotOpen, TooEarly, ReasonNeeded.
+    mark changes that has settled.  Raises SessionNotOpen, TooEarly, NotLateYet, ReasonNeeded.
     """
     session = _lock(session)
     _check_open(session, at, ROSTER_OPENS)
@@ -146,6 +155,7 @@ def record_roster(
         for enrolment_id, status in statuses.items()
         if enrolment_id in enrolled and (enrolment_id not in marks or marks[enrolment_id].status != status)
     }
+    _check_late(session, said.values(), at)
     events = [
         _event(uuid5(batch, f"{enrolment_id}{status}"), session, enrolment_id, status, source, by, at, reason)
         for enrolment_id, status in said.items()
@@ -193,7 +203,7 @@ def correct_mark(
 
     Whoever trains corrects while the cohort is open, a coordinator also after it has closed.  None: nothing was said
     and nothing is.  The same `event_id` twice is one correction.
-    Raises SessionNotOpen, TooEarly, OwnMark, NotOnRoster, MarkChanged, CoordinatorDecided, ReasonNeeded.
+    Raises SessionNotOpen, TooEarly, NotLateYet, OwnMark, NotOnRoster, MarkChanged, CoordinatorDecided, ReasonNeeded.
     """
     return _correct("correct_mark", session, enrolment, status, correction, by, at)
 
@@ -227,6 +237,7 @@ def _correct(
         _check_seen(mark, correction.seen, source)
         if status == (mark.status if mark else Status.UNMARKED):
             return mark
+        _check_late(session, [status], at)
     marks = {enrolment.pk: mark} if mark else {}
     event = _event(correction.event_id, session, enrolment.pk, status, source, by, at, correction.reason)
     _add_events(session, [event], marks, by, at, verb=verb)
@@ -259,6 +270,11 @@ def _check_open(session: Session, at: datetime, opens_before: timedelta) -> None
         raise SessionNotOpen
     if at < session.starts_at - opens_before:
         raise TooEarly(when=_when(session))
+
+
+def _check_late(session: Session, statuses: Iterable[str], at: datetime) -> None:
+    if at < session.starts_at and Status.LATE in statuses:
+        raise NotLateYet(when=_when(session))
 
 
 def _when(session: Session) -> str:

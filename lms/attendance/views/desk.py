@@ -1,6 +1,6 @@
 """The trainer's side: mark the room, show its code, see the whole cohort."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -94,18 +94,25 @@ def _render_roster(
     context = {
         "session": session,
         "title": session.title,
-        "people": len(rows),
         "rows": roster_rows(rows),
-        "received": sum(bool(row.received) for row in rows),
-        "present": sum(row.received in ATTENDED for row in rows),
         "batch": new_id(),
         "error": error,
+        "is_early": timezone.now() < session.starts_at,
         "asks_reason": bool(marks) and is_settled(session, timezone.now()),
         "reason": request.POST.get("reason", ""),
         "reason_error": reason_error,
         "crumbs": _cohort_crumbs(request, session),
     }
+    context |= _figures(rows)
     return render(request, "attendance/roster.html", context, status=422 if error or reason_error else 200)
+
+
+def _figures(rows: Sequence[RosterRow]) -> dict[str, int]:
+    return {
+        "people": len(rows),
+        "received": sum(bool(row.received) for row in rows),
+        "present": sum(row.received in ATTENDED for row in rows),
+    }
 
 
 def _row(enrolment_id: UUID, name: str, marks: Mapping[UUID, tuple[str, bool]], typed: Mapping[UUID, str]) -> RosterRow:
