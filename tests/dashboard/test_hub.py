@@ -1,8 +1,11 @@
 """What a cohort's hub says of the cohort."""
 
 import pytest
+from django.urls import reverse
 
-from tests.factories.cohorts import make_cohort
+from lms.cohorts.actions import transfer_enrolment
+from tests.factories.assessments import make_attempt, make_paper
+from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import browser
 
 pytestmark = pytest.mark.django_db
@@ -18,3 +21,19 @@ def test_staff_read_in_words_which_generation_it_is(regions):
     }
     for one, words in said.items():
         assert words in browser(one.trainers.get().person).get(one.get_absolute_url()).text
+
+
+def test_a_test_handed_in_before_the_transfer_stands_in_the_new_hub_for_her_alone(regions, at):
+    left = make_cohort(region=regions["KG-B"])
+    lead = left.trainers.get().person
+    cohort = make_cohort(left.organisation, regions["KG-B"], lead)
+    paper, unfinished = make_paper(left), make_paper(left, moment="post")
+    enrolment = make_enrolment(left)
+    make_attempt(enrolment, paper, at=at, handed_in=True)
+    make_attempt(enrolment, unfinished, at=at)
+    transfer_enrolment(enrolment=enrolment, to=cohort, by=lead, at=at)
+    page = browser(enrolment.person).get(cohort.get_absolute_url()).text
+    assert (reverse("tests:paper", args=[paper.pk]) in page, "in your cohort before" in page) == (True, True)
+    assert reverse("tests:paper", args=[unfinished.pk]) not in page
+    other = make_enrolment(cohort).person
+    assert reverse("tests:paper", args=[paper.pk]) not in browser(other).get(cohort.get_absolute_url()).text

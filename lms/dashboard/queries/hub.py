@@ -113,9 +113,9 @@ def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
     modules, sessions = list(cohort.modules.all()), list(cohort.sessions.defer("checkin_seed").order_by("starts_at"))
     marks = marks_for(enrolment)
     read = set(Progress.objects.filter(enrolment=enrolment).values_list("lesson_code", flat=True))
-    own_attempts = Attempt.objects.filter(enrolment=enrolment).only("paper", "state", "deadline")
-    attempts = {attempt.paper_id: attempt for attempt in own_attempts}
-    papers = Paper.objects.filter(cohort=cohort, opened_at__isnull=False).only(*_PAPER).order_by("opened_at")
+    attempts = _attempts(enrolment)
+    shown = Q(cohort=cohort, opened_at__isnull=False) | Q(pk__in=attempts)
+    papers = Paper.objects.filter(shown).only(*_PAPER).order_by("opened_at")
     certificates = Certificate.objects.filter(cohort=cohort, person=enrolment.person_id, state__in=CURRENT_STATES)
     return ParticipantHub(
         cohort=cohort,
@@ -130,6 +130,14 @@ def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
         ],
         has_certificate=certificates.exists(),
     )
+
+
+def _attempts(enrolment: Enrolment) -> dict[UUID, Attempt]:
+    """Her attempts by their paper: those here, and what she handed in in the cohorts from which she was transferred."""
+    carried = Enrolment.carries.through.objects.filter(from_enrolment=enrolment.pk).values("to_enrolment")
+    brought = Q(enrolment__in=carried, state=AttemptState.SUBMITTED)
+    hers = Attempt.objects.filter(Q(enrolment=enrolment.pk) | brought).only("paper", "state", "deadline")
+    return {attempt.paper_id: attempt for attempt in hers}
 
 
 def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
