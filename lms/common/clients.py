@@ -25,6 +25,14 @@ def client_address(request: HttpRequest) -> str:
     return _address(hops[-settings.TRUSTED_PROXIES]) or peer
 
 
+def client_network(request: HttpRequest) -> str:
+    """What every limit counts as one client: an address, of IPv6 the network of one line (RATELIMIT_IPV6_MASK)."""
+    address = ipaddress.ip_address(client_address(request))
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((address, settings.RATELIMIT_IPV6_MASK), strict=False).network_address)
+
+
 def _address(text: str) -> str:
     """An address without its port, IPv4 as IPv4 even where a socket for both kinds wrote it; "" for anything else."""
     bracketed = _WITH_PORT.match(text)

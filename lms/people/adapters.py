@@ -21,7 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext_lazy
 
-from lms.common.clients import client_address
+from lms.common.clients import client_network
 from lms.common.crypto import unwrap, wrap
 from lms.common.languages import remember_language
 from lms.common.throttling import too_many
@@ -64,10 +64,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return client_address(request)
+        """By it allauth counts, and does nothing else with it: all addresses of one IPv6 line are one client."""
+        return client_network(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Few tries per name and address; many per name: else anybody could keep a colleague out."""
+        """Few tries per name and line; many per name: else anybody could keep a colleague out."""
         super().pre_authenticate(request, **credentials)
         name = credentials.get("email") or credentials.get("username") or ""
         if too_many(request, group="sign-in", rate=settings.SIGN_IN_RATE_PER_NAME, key=name.lower()):

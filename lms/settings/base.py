@@ -201,19 +201,19 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_PREVENT_ENUMERATION = True
 # A mail to an address that nobody here has would let anyone write to strangers in our name.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# Thirty people behind one hotspot sign in at once; the lock that bites is per account and address.
+# Thirty people behind one hotspot sign in at once; the lock that bites is per account and line.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/10m/ip",
     "login_failed": "300/10m/ip,5/5m/key",
     "reset_password": "60/10m/ip,5/10m/key",
 }
-# From all addresses together: whoever only wants to keep somebody out needs many of them.
+# From all lines together: whoever only wants to keep somebody out needs many of them.
 SIGN_IN_RATE_PER_NAME = "50/10m"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "lms.people.adapters.MFAAdapter"
 MFA_TOTP_ISSUER = "Yntymak"
 # 300 tries in ten minutes from one address on every public form; nobody's classroom is locked out.
-RATELIMIT_IP_META_KEY = "lms.common.clients.client_address"
+RATELIMIT_IP_META_KEY = "lms.common.clients.client_network"
 RATELIMIT_IPV6_MASK = 64
 # The shared-cache check speaks of several processes; the embedded set-up has one web process.
 # security.W002 misses Django's X-Frame-Options: lms.common.middleware sets it, with another value for the editor.

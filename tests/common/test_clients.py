@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from lms.common.clients import client_address
+from lms.common.clients import client_address, client_network
 
 
 def address(rf: RequestFactory, peer: str = "10.0.0.9", forwarded: str | None = None) -> str:
@@ -56,3 +56,21 @@ def test_each_way_to_write_an_address_is_one_address(rf, settings, written, expe
 
 def test_unix_socket_without_peer_has_a_placeholder(rf) -> None:
     assert address(rf, peer="") == "0.0.0.0"
+
+
+@pytest.mark.parametrize(
+    ("peer", "expected"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:a:b:c:d", "2001:db8:1:2::"),
+        ("", "0.0.0.0"),  # noqa: S104
+    ],
+)
+def test_all_addresses_of_an_ipv6_line_are_counted_as_one(rf, peer, expected) -> None:
+    assert client_network(rf.get("/", REMOTE_ADDR=peer)) == expected
+
+
+def test_how_much_of_ipv6_is_one_line_is_a_setting(rf, settings) -> None:
+    settings.RATELIMIT_IPV6_MASK = 48
+    assert client_network(rf.get("/", REMOTE_ADDR="2001:db8:1:2::3")) == "2001:db8:1::"

@@ -124,6 +124,25 @@ def test_tries_from_elsewhere_keep_nobody_out_unless_they_are_many(client, staff
     assert not is_in(other)
 
 
+def guess_from_one_ipv6_line(tries: int) -> None:
+    for number in range(tries):
+        sign_in(Client(REMOTE_ADDR=f"2001:db8:1:2::{number // 5 + 1:x}"), password="wrong password")
+
+
+def test_one_ipv6_line_keeps_nobody_out_elsewhere(staff):
+    """It has 2⁶⁴ addresses: counted one by one they would be as many as lock a name for everybody."""
+    guess_from_one_ipv6_line(55)
+    assert sign_in(Client(REMOTE_ADDR="2001:db8:1:3::1")).status_code == 302
+    assert sign_in(Client(REMOTE_ADDR="203.0.113.1")).status_code == 302
+
+
+def test_another_address_of_the_same_ipv6_line_gives_no_new_guesses(staff):
+    guess_from_one_ipv6_line(5)
+    client = Client(REMOTE_ADDR="2001:db8:1:2::ffff")
+    sign_in(client)
+    assert not is_in(client)
+
+
 def test_signing_out_needs_a_post(client, staff):
     client.force_login(staff)
     client.get(reverse("account_logout"))
