@@ -64,7 +64,7 @@ def test_unix_socket_without_peer_has_a_placeholder(rf) -> None:
         ("203.0.113.7", "203.0.113.7"),
         ("::ffff:203.0.113.7", "203.0.113.7"),
         ("2001:db8:1:2:a:b:c:d", "2001:db8:1:2::"),
-        ("", "0.0.0.0"),  # noqa: S104
+        ("", "0.0.0.0"),
     ],
 )
 def test_all_addresses_of_an_ipv6_line_are_counted_as_one(rf, peer, expected) -> None:
