@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from lms.cohorts import actions
 from lms.cohorts.checks import session_numbers
-from lms.cohorts.models import CohortState, DropReason, Session, SessionNotice, SessionState
+from lms.cohorts.models import Cohort, CohortState, DropReason, Session, SessionNotice, SessionState
 from lms.cohorts.queries import reason_to_drop
 from lms.notices.models import Notice, NoticeState
 from tests.factories.cohorts import add_trainer, make_enrolment
@@ -134,6 +134,23 @@ def test_only_moved_sessions_are_told_of_and_those_that_move_with_the_cohort(sce
     client.post(url, {**changed_dates(scene, None), "place": "Клуб", "tell": "yes"})
     assert [notice.subject_id for notice in Notice.objects.all()] == [str(session.pk)]
     assert "Клуб" in client.get(reverse("cohorts:notice", args=[Notice.objects.get().pk])).text
+
+
+def test_sessions_planned_where_the_cohort_was_move_with_it(scene, session):
+    client, url = browser(scene.lead), address("edit", scene, session)
+    scene.cohort.sessions.update(place="Балыкчы")
+    scene.cohort.sessions.filter(lesson_code="M1.2").update(place="Мектеп")
+    Cohort.objects.update(place="Балыкчы")
+    client.post(url, {**changed_dates(scene, None), "place": "Клуб", "tell": "yes"})
+    assert set(scene.cohort.sessions.values_list("lesson_code", "place")) == {("M1.1", "Клуб"), ("M1.2", "Мектеп")}
+    assert [notice.subject_id for notice in Notice.objects.all()] == [str(session.pk)]
+
+
+def test_a_tick_where_nothing_changes_for_them_says_so(scene, session):
+    client, url = browser(scene.lead), address("edit", scene, session)
+    answer = client.post(url, {**changed_dates(scene, None), "capacity": "29", "tell": "yes"}, follow=True)
+    assert "nothing changes for the participants" in answer.text
+    assert not Notice.objects.exists()
 
 
 def test_another_leader_and_another_time_are_two_messages(scene, session, at):

@@ -71,7 +71,7 @@ def change_cohort(
         raise BadCapacity
     moved = [session.pk for session, change in sessions.items() if _move(session, change, at)]
     if locked.place != place:
-        _move_along(locked, but=moved, at=at)
+        _move_along(locked, place, but=moved, at=at)
     locked.capacity, locked.place, locked.listed_publicly = capacity, place, listed_publicly
     for language, text in title.items():
         setattr(locked, f"title_{language}", text)
@@ -110,11 +110,13 @@ def _move(session: Session, change: SessionChange, at: datetime) -> bool:
     return True
 
 
-def _move_along(cohort: Cohort, *, but: Collection[UUID], at: datetime) -> None:
-    """Sessions without a place of their own are where the cohort is: they have another place now, `but` these."""
+def _move_along(cohort: Cohort, place: str, *, but: Collection[UUID], at: datetime) -> None:
+    """Sessions to come that are where the cohort was until now are where it will be, `but` these."""
     to_come = Q(state=SessionState.PLANNED) | Q(state=SessionState.HELD, starts_at__gt=at)
-    following = cohort.sessions.filter(to_come, place="").exclude(pk__in=but)
+    there = cohort.sessions.filter(to_come, place__in={"", cohort.place}).exclude(pk__in=but)
+    following = cohort.sessions.filter(pk__in=list(there.values_list("pk", flat=True)))
     following.update(revision=F("revision") + 1)
+    following.exclude(place="").update(place=place)
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ def changeable_or_403(request: SignedInRequest, cohort_id: UUID) -> Cohort:
 
 
 def people_or_403(request: SignedInRequest, cohort_id: UUID) -> Cohort:
-    """A cohort whose cards and names she sees to; a trainer who has left the organisation does not."""
+    """A cohort that she runs; a trainer who has left its organisation marks attendance and opens nothing else."""
     cohort = get_run_cohort_or_404(request.user, cohort_id)
     if not may_see_to_people(request.user, cohort):
         raise PermissionDenied
@@ -66,6 +66,7 @@ def after_change(
         return redirect("cohorts:edit", cohort.pk)
     told = [tell_participants(cohort=cohort, kind=kind, session=session, by=by, at=at) for session in sessions]
     if not any(told):
+        messages.info(request, _("Nobody is told of it: nothing changes for the participants."))
         return redirect("cohorts:edit", cohort.pk)
     messages.success(request, _("The participants will be told. This is what will be sent."))
     return redirect("cohorts:notices", cohort.pk)
