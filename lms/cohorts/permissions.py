@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lms.cohorts.models import ENDED_STATES, Cohort, CohortTrainer, Session, Standing, TrainerPart
@@ -51,7 +51,7 @@ def leads(user: User, cohort: Cohort) -> bool:
 
 def may_change(user: User, cohort: Cohort) -> bool:
     """May she change its sessions and what is told about them?  A co-trainer sees it and changes nothing."""
-    return manages(user, cohort) or leads(user, cohort)
+    return manages(user, cohort) or (leads(user, cohort) and not has_left(user, cohort.organisation_id))
 
 
 def runs(user: User, cohort: Cohort) -> bool:
@@ -63,7 +63,10 @@ def runs(user: User, cohort: Cohort) -> bool:
 
 
 def may_see_to_people(user: User, cohort: Cohort) -> bool:
-    """Of whoever runs it: cards, PINs and names too?  A trainer who has left only holds it until she is replaced."""
+    """Of whoever runs it: people, cards and names, tests and messages too?
+
+    A trainer who has left the organisation marks attendance until she is replaced, and does nothing else.
+    """
     return manages(user, cohort) or not has_left(user, cohort.organisation_id)
 
 
@@ -86,14 +89,20 @@ def _covers(user: User, organisation_id: UUID, region: Region | None, kinds: tup
     )
 
 
+def standings_held(user: User, day: date) -> QuerySet[Standing]:
+    """What she may train on `day`: nothing for an organisation that she has left."""
+    left = left_by(user).values("organisation")
+    return Standing.objects.usable(day).filter(person=user).exclude(organisation__in=left)
+
+
 def usable_standings(user: User, day: date) -> list[Standing]:
     """Her standings with which she may open a cohort on `day`."""
-    return list(Standing.objects.usable(day).filter(person=user).select_related("region", "organisation"))
+    return list(standings_held(user, day).select_related("region", "organisation"))
 
 
 def may_read_plan(user: User, cohort: Cohort, module_code: str) -> bool:
     """The facilitator's plan is for those who run the cohort, and for whoever has standing for the module there."""
     if runs(user, cohort):
         return True
-    standings = Standing.objects.usable(timezone.localdate()).filter(person=user, module_code=module_code)
-    return standings.filter(organisation=cohort.organisation_id).exists()
+    held = standings_held(user, timezone.localdate())
+    return held.filter(module_code=module_code, organisation=cohort.organisation_id).exists()

@@ -101,6 +101,11 @@ def left_by(person: User) -> QuerySet[Engagement]:
     return Engagement.objects.filter(person=person, left_at__isnull=False)
 
 
+def leavers_of(organisation_id: UUID) -> QuerySet[Engagement]:
+    """Who did something for it and has left."""
+    return Engagement.objects.filter(organisation=organisation_id, left_at__isnull=False)
+
+
 def works_elsewhere(person: User, organisations: Iterable[Organisation]) -> bool:
     """Had she ever a role, or a cohort or trainee, in an organisation that is none of these?"""
     return not houses_of(person) <= {organisation.pk for organisation in organisations}

@@ -1,11 +1,16 @@
 """A trainer who has left the organisation: what she still holds of a cohort until somebody takes it over."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from lms.assessments.queries import coached_by
 from lms.cohorts import actions
-from lms.cohorts.models import Cohort
+from lms.cohorts.models import Cohort, Session
+from lms.cohorts.permissions import usable_standings
+from lms.cohorts.queries import observed_cohorts_for, substituted_sessions_for, substitutes_for, trainer_choices
 from lms.people.actions import end_account
 from lms.people.models import Card, LegalName, RoleKind, User
 from tests.cohorts.test_views_joining import join_url
@@ -24,15 +29,22 @@ def leaver(scene, at) -> User:
     return User.objects.get(pk=scene.lead.pk)
 
 
+OF_ENROLMENT = ("person", "unlock_card", "replace_card", "legal_name", "transfer", "withdraw", "enrol_again")
+
+
 def address(scene, name: str) -> str:
     enrolment = scene.cohort.enrolments.get()
-    of_cohort = ("cards", "unlock_cards", "walk_in", "roster", "roster_import", "roster_template", "trainers")
-    return reverse(f"cohorts:{name}", args=[scene.cohort.pk if name in of_cohort else enrolment.pk])
+    if name == "session":
+        return reverse("cohorts:session", args=[scene.cohort.sessions.first().pk])
+    return reverse(f"cohorts:{name}", args=[enrolment.pk if name in OF_ENROLMENT else scene.cohort.pk])
 
 
-@pytest.mark.parametrize(
-    "door", ["cards", "unlock_cards", "walk_in", "roster_import", "unlock_card", "replace_card", "legal_name"]
-)
+OF_PEOPLE = ("unlock_card", "replace_card", "legal_name", "withdraw", "enrol_again", "withdraw_several")
+OF_CARDS = ("cards", "unlock_cards", "walk_in", "roster_import", "joining")
+OF_DATES = ("session", "edit", "cancel", "close", "duplicate", "add_extra_session", "make_calendar")
+
+
+@pytest.mark.parametrize("door", [*OF_PEOPLE, *OF_CARDS, *OF_DATES])
 def test_cards_and_names_are_shut_to_whoever_left(scene, leaver, door):
     card = Card.objects.get(person=scene.participant)
     Card.objects.filter(pk=card.pk).update(failed_tries=5, locked_at=timezone.now())
@@ -56,7 +68,7 @@ def test_until_she_is_replaced_she_finds_her_cohort_without_these_buttons(scene,
     hub, poster = (client.get(url).text for url in (scene.cohort.get_absolute_url(), join_url(scene)))
     assert "You do not work for this organisation any more" in roster
     assert "You train this cohort" in poster
-    for door in ("cards", "walk_in", "roster_import", "replace_card", "legal_name", "transfer"):
+    for door in ("cards", "walk_in", "roster_import", "replace_card", "legal_name", "transfer", "poster", "edit"):
         assert address(scene, door) not in roster + person + hub + poster
     coordinator = browser(scene.coordinator)
     assert address(scene, "cards") in coordinator.get(address(scene, "roster")).text
@@ -74,6 +86,42 @@ def test_coordinator_is_told_on_her_desk_until_somebody_else_leads(scene, leaver
         cohort=scene.cohort, lead=successor, co_trainers=[], by=scene.coordinator, at=timezone.now()
     )
     assert said not in browser(scene.coordinator).get(desk).text
+
+
+def test_tests_and_certificates_are_shut_to_whoever_left(scene, leaver):
+    for name in ("assessments:tests", "certificates:cohort"):
+        url = reverse(name, args=[scene.cohort.pk])
+        assert status_of(leaver, url) == 403
+        assert status_of(scene.coordinator, url) == 200
+        assert url not in browser(leaver).get(scene.cohort.get_absolute_url()).text
+
+
+def status_of(person: User, url: str) -> int:
+    return browser(person).get(url).status_code
+
+
+def test_whoever_left_plans_nothing_with_the_standing_that_she_had(scene, leaver):
+    day = timezone.localdate()
+    assert not usable_standings(leaver, day)
+    assert leaver not in [choice.person for choice in trainer_choices(scene.organisation, day)]
+    assert leaver not in substitutes_for(scene.cohort.sessions.first())
+    assert scene.organisation.name not in browser(leaver).get(reverse("cohorts:plan")).text
+
+
+def test_coach_and_substitute_who_left_see_nothing_any_more(scene, at):
+    helper, now = make_staff(), timezone.now()
+    make_role(helper, RoleKind.TRAINER, make_organisation("elsewhere"))
+    standing = scene.cohort.trainers.get().standing
+    month = {"starts_on": now.date(), "ends_on": now.date() + timedelta(days=30)}
+    actions.appoint_coach(standing=standing, coach=helper, **month, by=scene.coordinator, at=now)
+    session = scene.cohort.sessions.first()
+    Session.objects.filter(pk=session.pk).update(led_by=helper, starts_at=now, ends_at=now + timedelta(hours=1))
+    assert observed_cohorts_for(helper).exists()
+    assert substituted_sessions_for(helper).exists()
+    end_account(person=helper, organisations=[scene.organisation], by=make_staff(), at=at)
+    assert not observed_cohorts_for(helper).exists()
+    assert not substituted_sessions_for(helper).exists()
+    assert not coached_by(helper, now.date()).exists()
 
 
 def test_of_a_cohort_that_has_ended_she_keeps_no_list(scene, leaver, at):

@@ -14,7 +14,7 @@ from lms.cohorts.models import Coaching, Cohort
 from lms.cohorts.permissions import PLANNING_ROLES, managed_by
 from lms.cohorts.queries import observed_cohorts_for, run_cohorts_for
 from lms.people.models import User
-from lms.people.permissions import scope_filter
+from lms.people.permissions import left_by, scope_filter
 
 # How many observers one teach-back needs.
 OBSERVERS = 2
@@ -118,8 +118,9 @@ def own_submissions(user: User, cohort: Cohort) -> QuerySet[Submission]:
 
 
 def coached_by(user: User, day: date) -> QuerySet[Coaching]:
-    """Her coachings that run on `day`."""
-    return Coaching.objects.filter(coach=user, starts_on__lte=day, ends_on__gte=day)
+    """Her coachings that run on `day`, but for organisations that she has left."""
+    running = Coaching.objects.filter(coach=user, starts_on__lte=day, ends_on__gte=day)
+    return running.exclude(standing__organisation__in=left_by(user).values("organisation"))
 
 
 def submissions_for(user: User) -> QuerySet[Submission]:

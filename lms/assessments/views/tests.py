@@ -30,8 +30,7 @@ from lms.assessments.queries import (
 from lms.assessments.rendering import SlopeChart, slope_chart
 from lms.assessments.tasks import close_overdue
 from lms.cohorts.models import Cohort, CohortModule
-from lms.cohorts.queries import get_run_cohort_or_404
-from lms.cohorts.views.shared import cohort_crumbs
+from lms.cohorts.views.shared import cohort_crumbs, people_or_403
 from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
 
@@ -66,7 +65,7 @@ class _Module:
 @require_http_methods(["GET", "HEAD", "POST"])
 def tests(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """The two tests of each module; POST opens or closes one."""
-    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    cohort = people_or_403(request, cohort_id)
     if request.method == "POST":
         return _open_or_close(request, cohort)
     modules = _modules(cohort)

@@ -37,7 +37,8 @@ from lms.certificates.tasks import ISSUE_BATCH, ISSUE_TRAINER
 from lms.certificates.views.shared import crumbs_of, start_job
 from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.permissions import manages
-from lms.cohorts.queries import get_managed_cohort_or_404, get_run_cohort_or_404, planning_rights
+from lms.cohorts.queries import get_managed_cohort_or_404, planning_rights
+from lms.cohorts.views.shared import people_or_403
 from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
 
@@ -47,7 +48,7 @@ from lms.people.permissions import SignedInRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def cohort_certificates(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Who qualifies and who lacks what; POST issues to those who were chosen, in a job."""
-    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    cohort = people_or_403(request, cohort_id)
     if request.method != "POST":
         return _render_cohort(request, cohort)
     if not manages(request.user, cohort):

@@ -26,7 +26,7 @@ from lms.cohorts.models import (
 from lms.cohorts.permissions import managed_by, manages, may_see_to_people, trained_by
 from lms.common.alphabet import alphabetical
 from lms.people.models import Card, Role, RoleKind, User
-from lms.people.permissions import scope_filter
+from lms.people.permissions import leavers_of, left_by, scope_filter
 
 # How long before and after a session its substitute sees the roster.
 PREPARES, TIDIES_UP = timedelta(days=7), timedelta(days=3)
@@ -52,7 +52,7 @@ def observed_cohorts_for(user: User) -> QuerySet[Cohort]:
         standing__coachings__coach=user,
         standing__coachings__starts_on__lte=today,
         standing__coachings__ends_on__gte=today,
-    )
+    ).exclude(cohort__organisation__in=left_by(user).values("organisation"))
     return _with_neighbours(Cohort.objects.filter(by_role | Q(pk__in=coached.values("cohort"))))
 
 
@@ -95,6 +95,7 @@ def substituted_sessions_for(user: User) -> QuerySet[Session]:
     """
     now = timezone.now()
     sessions = Session.objects.filter(led_by=user, cohort__state__in=LIVE_STATES).exclude(state=SessionState.CANCELLED)
+    sessions = sessions.exclude(cohort__organisation__in=left_by(user).values("organisation"))
     return sessions.filter(starts_at__lte=now + PREPARES, ends_at__gte=now - TIDIES_UP).order_by("starts_at")
 
 
@@ -106,7 +107,8 @@ def substitutes_for(session: Session) -> list[User]:
     able = [standing.person_id for standing in held.select_related("region") if standing.holds_in(cohort.region)]
     helping = parts.filter(part=TrainerPart.CO).values("person")
     found = User.objects.filter(Q(pk__in=able) | Q(pk__in=helping), is_active=True)
-    people = found.exclude(pk__in=parts.filter(part=TrainerPart.LEAD).values("person")).order_by("pk")
+    people = found.exclude(pk__in=parts.filter(part=TrainerPart.LEAD).values("person"))
+    people = people.exclude(pk__in=leavers_of(cohort.organisation_id).values("person")).order_by("pk")
     return sorted(people, key=lambda person: alphabetical(person.display_name))
 
 

@@ -12,7 +12,7 @@ from lms.cohorts.models import ENDED_STATES, Cohort, CohortTrainer, Standing, Tr
 from lms.cohorts.permissions import PLANNING_ROLES, usable_standings
 from lms.common.alphabet import alphabetical
 from lms.people.models import Organisation, Role, RoleKind, User
-from lms.people.permissions import active_roles
+from lms.people.permissions import active_roles, leavers_of
 from lms.people.queries import organisations_for
 from lms.regions.models import Region, RegionKind
 
@@ -87,7 +87,8 @@ def _trainers_right(organisation: Organisation, standings: Sequence[Standing]) -
 def trainer_choices(organisation: Organisation, day: date) -> list[TrainerChoice]:
     """Everybody with standing or a trainer's role in the organisation, by display name: two queries."""
     found: dict[User, list[Standing]] = {}
-    standings = Standing.objects.usable(day).filter(organisation=organisation)
+    gone = leavers_of(organisation.pk).values("person")
+    standings = Standing.objects.usable(day).filter(organisation=organisation).exclude(person__in=gone)
     for standing in standings.select_related("person", "region").order_by("module_code"):
         found.setdefault(standing.person, []).append(standing)
     roles = Role.objects.active(day).filter(organisation=organisation, kind=RoleKind.TRAINER)

@@ -22,11 +22,11 @@ from lms.cohorts.models import CalendarAddress
 from lms.cohorts.queries import (
     calendar_addresses_for,
     calendar_behind,
-    get_run_cohort_or_404,
     numbers_of,
     sessions_behind,
     token_of,
 )
+from lms.cohorts.views.shared import people_or_403
 from lms.common.refusals import refusal_shown
 from lms.notices.models import Reveals
 from lms.notices.queries import rule_of
@@ -92,7 +92,7 @@ def make(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def make_of_cohort(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """An address of the sessions of one cohort, for those who run it."""
-    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    cohort = people_or_403(request, cohort_id)
     make_calendar_address(person=request.user, cohort=cohort, by=request.user, at=timezone.now())
     messages.success(request, _("Your calendar has an address now. Give it to nobody."))
     return redirect("calendar:mine")

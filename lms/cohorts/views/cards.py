@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lms.cohorts import actions
 from lms.cohorts.models import Cohort, Enrolment
-from lms.cohorts.queries import card_holders, get_run_cohort_or_404, roster
+from lms.cohorts.queries import card_holders, roster
 from lms.cohorts.rendering import card_sheet
 from lms.cohorts.views.shared import cohort_crumbs, people_or_403
 from lms.common.qr import qr_svg
@@ -102,7 +102,7 @@ def _choose(request: SignedInRequest, cohort: Cohort, enrolled: _Enrolled, *, er
 @require_safe
 def poster(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """To hang on the door: what, where, when, and the code to scan."""
-    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    cohort = people_or_403(request, cohort_id)
     address = f"{settings.PUBLIC_BASE_URL}{reverse('join:join', args=[cohort.join_token])}"
     context = {
         "cohort": cohort,
@@ -118,7 +118,7 @@ def poster(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
 @require_POST
 def joining(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Opens or closes joining by the poster."""
-    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    cohort = people_or_403(request, cohort_id)
     is_open = request.POST.get("open") == "yes"
     said = _("People can join by the poster now.") if is_open else _("Joining is closed. Old posters no longer work.")
     with refusal_shown(request):

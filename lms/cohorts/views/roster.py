@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -146,15 +146,19 @@ def _enrolment_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment
     return get_object_or_404(run_enrolments_for(request.user).filter(person__erased_at=None), pk=enrolment_id)
 
 
-def _remaining_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
-    """The same, while she is there: her card and her name are no business of a cohort that she has left.
-
-    Whoever was erased has neither.  403 for a trainer who has left the organisation.
-    """
-    there = run_enrolments_for(request.user).exclude(state=EnrolmentState.WITHDRAWN).filter(person__erased_at=None)
-    enrolment = get_object_or_404(there, pk=enrolment_id)
+def _changeable_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
+    """The same; 403 for a trainer who has left the organisation."""
+    enrolment = _enrolment_or_404(request, enrolment_id)
     if not may_see_to_people(request.user, enrolment.cohort):
         raise PermissionDenied
+    return enrolment
+
+
+def _remaining_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
+    """The same, while she is there: her card and her name are no business of a cohort that she has left."""
+    enrolment = _changeable_or_404(request, enrolment_id)
+    if enrolment.state == EnrolmentState.WITHDRAWN:
+        raise Http404
     return enrolment
 
 
@@ -212,7 +216,7 @@ def _has_legal_name(enrolment: Enrolment) -> bool:
 @require_POST
 def admit(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """From the waiting list to a place."""
-    enrolment = _enrolment_or_404(request, enrolment_id)
+    enrolment = _changeable_or_404(request, enrolment_id)
     with refusal_shown(request):
         actions.admit_enrolment(enrolment=enrolment, by=request.user, at=timezone.now())
         messages.success(request, _("The place is given."))
@@ -224,7 +228,7 @@ def admit(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """She leaves the cohort; what she did there stays."""
-    enrolment = _enrolment_or_404(request, enrolment_id)
+    enrolment = _changeable_or_404(request, enrolment_id)
     form = _leaving_form(enrolment, request.POST)
     if not form.is_valid():
         return _render_person(request, enrolment, LegalNameForm(), leaving=form, status=422)
@@ -240,7 +244,7 @@ def withdraw(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 @require_POST
 def enrol_again(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """She comes back: a place, or the waiting list."""
-    left = _enrolment_or_404(request, enrolment_id)
+    left = _changeable_or_404(request, enrolment_id)
     with refusal_shown(request):
         back = actions.enrol_again(enrolment=left, by=request.user, at=timezone.now())
         messages.success(request, _("Back in the cohort: %(state)s.") % {"state": back.get_state_display()})

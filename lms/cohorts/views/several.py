@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from lms.cohorts import actions
 from lms.cohorts.forms import WithdrawForm
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
-from lms.cohorts.queries import get_run_cohort_or_404, locked_cards, people_by_state, telling_of_withdrawal
+from lms.cohorts.queries import locked_cards, people_by_state, telling_of_withdrawal
 from lms.cohorts.views.shared import after_withdrawal, people_or_403, roster_crumbs
 from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
@@ -27,7 +27,7 @@ from lms.people.permissions import SignedInRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_several(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Whom (the waiting list ticked where the address says so), then why, then it is done."""
-    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    cohort = people_or_403(request, cohort_id)
     wanted = set(request.POST.getlist("enrolment"))
     people = people_by_state(cohort)
     there = [*people[EnrolmentState.WAITING], *people[EnrolmentState.ENROLLED]]

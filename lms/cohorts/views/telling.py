@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lms.cohorts.actions import cancel_telling, move_telling
 from lms.cohorts.forms import MoveTellingForm
 from lms.cohorts.models import DropReason
-from lms.cohorts.permissions import may_change
+from lms.cohorts.permissions import may_change, may_see_to_people
 from lms.cohorts.queries import (
     CohortBatch,
     SessionBatch,
@@ -75,7 +75,8 @@ def notice(request: SignedInRequest, notice_id: UUID) -> HttpResponse:
 
 
 def _may_stop(user: User, found: CohortBatch) -> bool:
-    return may_change(user, found.cohort) if isinstance(found, SessionBatch) else True
+    may = may_change if isinstance(found, SessionBatch) else may_see_to_people
+    return may(user, found.cohort)
 
 
 def _require_may_stop(user: User, found: CohortBatch) -> None:

@@ -24,7 +24,7 @@ from lms.cohorts.models import (
     SessionState,
     Standing,
 )
-from lms.cohorts.permissions import FOUNDING_ROLES
+from lms.cohorts.permissions import FOUNDING_ROLES, standings_held
 from lms.cohorts.queries import (
     abandoned_cohorts_for,
     observed_cohorts_for,
@@ -163,7 +163,7 @@ def desk_for(user: User, at: datetime) -> Desk:
     day = local_day(at)
     learning, running = _learning(user), _running(user, day)
     _add_sessions(learning, running, at)
-    standings = list(Standing.objects.usable(day).filter(person=user).only("module_code", "level", "ends_on"))
+    standings = list(standings_held(user, day).only("module_code", "level", "ends_on"))
     coaches = coached_by(user, day).exists()
     return Desk(
         learning=learning,

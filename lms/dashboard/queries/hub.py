@@ -53,9 +53,14 @@ class StaffHub:
     decides_plans: bool
 
     @property
+    def may_change(self) -> bool:
+        """Dates, place and state."""
+        return self.manages or (self.leads and self.sees_to_people)
+
+    @property
     def changes(self) -> bool:
         """May she move and cancel?"""
-        return (self.manages or self.leads) and not self.cohort.has_ended
+        return self.may_change and not self.cohort.has_ended
 
 
 class ModuleAttendance(NamedTuple):
