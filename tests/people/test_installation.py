@@ -127,7 +127,8 @@ def test_running_the_installation_shows_nothing_inside_an_organisation(root):
 
 def test_two_organisations_see_nothing_of_each_other(root):
     for code, username in (("one", "admin-one"), ("two", "admin-two")):
-        found(root, code=code, username=username, name_en=f"House {code}", display_name=f"Admin of {code}")
+        names = {f"name_{language}": f"House {code} {language}" for language in ("ky", "ru", "en")}
+        found(root, code=code, username=username, **names, display_name=f"Admin of {code}")
     admins = {code: User.objects.get(username=f"admin-{code}") for code in ("one", "two")}
     for code, other in (("one", "two"), ("two", "one")):
         client = browser(admins[code])

@@ -70,12 +70,34 @@ def test_missing_name_is_said_beside_its_field_and_nothing_changes(client):
     organisation = make_organisation("ours")
     client.force_login(administrator_of(organisation))
     address = reverse("people:organisation", args=[organisation.pk])
-    answer = client.post(address, {**NAMES, "name_ky": "", "name_form": "full", "signatory_name": "typed"})
+    answer = client.post(address, {**NAMES, "name_ky": "", "name_form": "masked", "signatory_name": "typed"})
     assert answer.status_code == 422
     assert 'id="id_name_ky_error"' in answer.content.decode()
     assert "typed" in answer.content.decode()
     organisation.refresh_from_db()
     assert organisation.name_ky == "ours (ky)"
+
+
+def test_no_organisation_takes_the_name_of_another(client):
+    ours, theirs = make_organisation("ours"), make_organisation("theirs")
+    client.force_login(administrator_of(ours))
+    address = reverse("people:organisation", args=[ours.pk])
+    answer = client.post(address, {**NAMES, "name_ru": theirs.name_en.upper(), "name_form": "masked"})
+    assert answer.status_code == 422
+    assert "Another organisation has this name" in answer.text
+    ours.refresh_from_db()
+    assert ours.name_ru == "ours (ru)"
+    with pytest.raises(CommandError, match="Another organisation has this name"):
+        call_command("create_organisation", "third", administrator="x", **{**NAMES, "name_en": ours.name_ky})
+
+
+def test_a_whole_name_is_shown_by_its_holders_wish_alone(client):
+    organisation = make_organisation("ours", name_form=NameForm.FULL)
+    assert organisation.shown_form == NameForm.MASKED
+    client.force_login(administrator_of(organisation))
+    address = reverse("people:organisation", args=[organisation.pk])
+    assert client.post(address, {**NAMES, "name_form": "full"}).status_code == 422
+    assert 'value="full"' not in client.get(address).text
 
 
 def test_organisation_belongs_to_its_administrators(client):
@@ -87,7 +109,7 @@ def test_organisation_belongs_to_its_administrators(client):
     for person in (administrator_of(theirs), coordinator):
         client.force_login(person)
         assert client.get(address).status_code == 404
-        assert client.post(address, {**NAMES, "name_form": "full"}).status_code == 404
+        assert client.post(address, {**NAMES, "name_form": "masked"}).status_code == 404
     ours.refresh_from_db()
     assert ours.name_en == "ours (en)"
 

@@ -108,7 +108,7 @@ def write_certificate(*, draft: Draft, by: User, at: datetime) -> Certificate:
     holder = CertificateHolder(
         sealed_name=seal(bytes(draft.person.key.wrapped), full_name),
         salt=secrets.token_bytes(SALT_BYTES),
-        name_form=replaced.holder.name_form if replaced else draft.person.name_form or organisation.name_form,
+        name_form=replaced.holder.name_form if replaced else draft.person.name_form or organisation.shown_form,
     )
     sign_statement(certificate=certificate, holder=holder, full_name=full_name, by=by, at=at)
     if replaced:

@@ -127,7 +127,7 @@ def _about(verdict: Verdict, language: str, domain: str, answer: dict[str, Any])
 
 def _facts(said: dict[str, Any], language: str, domain: str) -> str:
     """The words of the list are the same on all certificates, and half of the drawing: only its {slots} are filled."""
-    names = ("level", "hours", "languages", "issued_on", "expires_on", "organisation")
+    names = ("level", "hours", "languages", "issued_on", "expires_on", "organisation", "issuer")
     values = {name: said[name] for name in names if said[name]}
     return format_html(_slots(language, said["language_count"], tuple(values)), domain=domain, **values)
 

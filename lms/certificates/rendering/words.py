@@ -61,6 +61,7 @@ def described(record: dict[str, Any]) -> dict[str, Any]:
         "certifies": _certifies(len(record["modules"]), in_languages, trains_until),
         "title": _("Trainer’s certificate") if until else _("Certificate"),
         "organisation": pick(record["issuer"]["names"]),
+        "issuer": record["issuer"]["code"],
         "signatory": pick(record["issuer"]["signatory"]),
         "signatory_name": record["issuer"]["signatory_name"],
         "modules": [_module_line(module, alone=len(record["modules"]) == 1) for module in record["modules"]],

@@ -50,6 +50,7 @@ from lms.people.actions.names import (
 from lms.people.actions.offers import OfferGone, accept_offer, decline_offer, forget_offers, offer_role
 from lms.people.actions.organisations import (
     OrganisationCodeTaken,
+    OrganisationNameTaken,
     change_organisation,
     create_organisation,
     found_organisation,
@@ -97,6 +98,7 @@ __all__ = [
     "NotOfHere",
     "OfferGone",
     "OrganisationCodeTaken",
+    "OrganisationNameTaken",
     "OwnAccount",
     "OwnRole",
     "PersonErased",

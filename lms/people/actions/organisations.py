@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from lms.common.crypto import fold
 from lms.common.errors import ActionError
+from lms.common.languages import LANGUAGE_CODES
 from lms.people.actions.audit import record_audit
 from lms.people.actions.invitations import make_invitation
 from lms.people.models import Invitation, Organisation, RoleKind, User
@@ -19,10 +21,21 @@ class OrganisationCodeTaken(ActionError):
     message = _("Another organisation has this code.")
 
 
+class OrganisationNameTaken(ActionError):
+    """Who issued is read by its name: on the verdict, on paper, where people join."""
+
+    code = "organisation_name_taken"
+    message = _("Another organisation has this name in one of the languages.")
+
+
 @transaction.atomic
 def create_organisation(*, code: str, names: Mapping[str, str], by: User | None, at: datetime) -> Organisation:
-    """An organisation with its name per language, {"ky": …, "ru": …, "en": …}.  Raises OrganisationCodeTaken."""
+    """An organisation with its name per language, {"ky": …, "ru": …, "en": …}.
+
+    Raises OrganisationCodeTaken, OrganisationNameTaken.
+    """
     organisation = Organisation(code=code, **{f"name_{language}": name for language, name in names.items()})
+    _require_own_name(organisation)
     try:
         with transaction.atomic():
             organisation.save(force_insert=True)
@@ -46,7 +59,7 @@ def found_organisation(
 ) -> Invitation:
     """The organisation and its first administrator, who invites everybody else.
 
-    Raises OrganisationCodeTaken, UserNameTaken.
+    Raises OrganisationCodeTaken, OrganisationNameTaken, UserNameTaken.
     """
     organisation = create_organisation(code=code, names=names, by=by, at=at)
     return make_invitation(
@@ -65,10 +78,14 @@ def found_organisation(
 def change_organisation(
     *, organisation: Organisation, values: Mapping[str, object], by: User, at: datetime
 ) -> Organisation:
-    """Writes its names, signatory and rules; certificates that were issued keep what they said."""
+    """Writes its names, signatory and rules; certificates that were issued keep what they said.
+
+    Raises OrganisationNameTaken.
+    """
     locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     for name, value in values.items():
         setattr(locked, name, value)
+    _require_own_name(locked)
     locked.save(update_fields=[*values])
     record_audit(
         verb="change_organisation",
@@ -79,3 +96,14 @@ def change_organisation(
         details={"fields": sorted(values)},
     )
     return locked
+
+
+def _require_own_name(organisation: Organisation) -> None:
+    """Raises OrganisationNameTaken."""
+    others = Organisation.objects.exclude(pk=organisation.pk)
+    if _folded_names(organisation) & {name for other in others for name in _folded_names(other)}:
+        raise OrganisationNameTaken
+
+
+def _folded_names(organisation: Organisation) -> set[str]:
+    return {fold(getattr(organisation, f"name_{language}")) for language in LANGUAGE_CODES}

@@ -16,7 +16,7 @@ from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
 from lms.common.names import NameField
 from lms.people.actions import AdministratorEverywhere
 from lms.people.forms.fields import display_name_field, language_field, staff_email_field, username_field
-from lms.people.models import Organisation, RoleKind, User
+from lms.people.models import NameForm, Organisation, RoleKind, User
 from lms.people.queries import account_named
 from lms.regions.models import Region
 from lms.regions.queries import region_choices
@@ -158,6 +158,8 @@ class OrganisationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["name_form"] = self.instance.shown_form
+        offer(self, "name_form", ((form.value, capfirst(str(form.label))) for form in (NameForm.MASKED, NameForm.NONE)))
         for field in ("name", "signatory"):
             for language in LANGUAGE_CODES:
                 bound = self.fields[f"{field}_{language}"]

@@ -45,6 +45,11 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def shown_form(self) -> NameForm:
+        """How strangers see the name of whoever chose nothing: whole only by her own wish."""
+        return NameForm.NONE if self.name_form == NameForm.NONE else NameForm.MASKED
+
 
 class RoleKind(models.TextChoices):
     TRAINER = "trainer", _("trainer")

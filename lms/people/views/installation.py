@@ -15,11 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.common.refusals import refusal_shown
-from lms.people.actions import OrganisationCodeTaken, UserNameTaken, found_organisation
+from lms.people.actions import OrganisationCodeTaken, OrganisationNameTaken, UserNameTaken, found_organisation
 from lms.people.forms import FoundingForm
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import administrators_for, founded_organisations
 from lms.people.views.shared import View, after_invitation, renew_access
+
+# In which field of the form somebody else has it already.
+WRONG = {OrganisationCodeTaken: "code", OrganisationNameTaken: "name_ky", UserNameTaken: "username"}
 
 
 def _installation_only(view: View) -> View:
@@ -53,8 +56,8 @@ def found(request: SignedInRequest) -> HttpResponse:
         values = {name: form.cleaned_data[name] for name in ("code", "username", "display_name", "email", "language")}
         try:
             invitation = found_organisation(names=form.names, **values, by=request.user, at=timezone.now())
-        except (OrganisationCodeTaken, UserNameTaken) as error:
-            form.add_error("code" if isinstance(error, OrganisationCodeTaken) else "username", str(error))
+        except (OrganisationCodeTaken, OrganisationNameTaken, UserNameTaken) as error:
+            form.add_error(WRONG[type(error)], str(error))
         else:
             messages.success(request, _("The organisation is made."))
             return after_invitation(request, invitation, back="people:organisations")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from lms.common.refusals import refusal_in
 from lms.people.actions import change_organisation
 from lms.people.forms import OrganisationForm
 from lms.people.models import Organisation, RoleKind
@@ -27,9 +28,10 @@ def change(request: SignedInRequest, organisation_id: UUID) -> HttpResponse:
     organisation = _own_or_404(request, organisation_id)
     form = OrganisationForm(request.POST or None, instance=organisation)
     if form.is_valid():
-        change_organisation(organisation=organisation, values=form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, _("Saved."))
-        return redirect("people:organisation", organisation.pk)
+        with refusal_in(form, "name_ky"):
+            change_organisation(organisation=organisation, values=form.cleaned_data, by=request.user, at=timezone.now())
+            messages.success(request, _("Saved."))
+            return redirect("people:organisation", organisation.pk)
     context = {"form": form, "code": organisation.code, "crumbs": [(_("Staff and roles"), reverse("people:roles"))]}
     return render(request, "people/organisation.html", context, status=422 if form.is_bound else 200)
 
