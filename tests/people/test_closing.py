@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils.formats import date_format
 
 from lms.cohorts.models import CohortState
 from lms.people import actions
-from lms.people.models import AuditEntry, Card, RoleKind, User
+from lms.people.models import AuditEntry, Card, Invitation, InvitationState, RoleKind, User
 from tests.factories.cohorts import make_cohort
 from tests.factories.people import PASSWORD, browser, make_person, make_region, make_role, make_staff
 
@@ -166,3 +167,18 @@ def test_an_erased_person_is_nobody_s_to_open(admin, colleague):
     User.objects.filter(pk=colleague.pk).update(is_active=False, erased_at=timezone.now())
     with pytest.raises(actions.AccountNotYours):
         actions.reopen_account(person=colleague, by=admin, at=timezone.now())
+
+
+def test_an_ended_account_is_no_invitation_that_waits(ours, admin):
+    invited = actions.invite_staff(
+        username="anna", display_name="Анна", language="ru", kind=RoleKind.TRAINER, organisation=ours, by=admin,
+        at=timezone.now(),
+    )  # fmt: skip
+    person = invited.person
+    leave(admin, person)
+    invited = Invitation.objects.get(pk=invited.pk)
+    assert invited.state_at(timezone.now()) == InvitationState.ENDED
+    with pytest.raises(actions.InvitationSettled):
+        actions.renew_invitation(invitation=invited, by=admin, at=timezone.now())
+    User.objects.filter(pk=person.pk).update(password=make_password("of before"))
+    assert not actions.reopen_account(person=person, by=admin, at=timezone.now()).has_usable_password()

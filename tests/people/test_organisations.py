@@ -39,11 +39,16 @@ def test_command_makes_an_organisation_whose_administrator_sets_her_password_by_
 
 
 def test_link_and_desk_of_the_first_administrator_speak_her_language():
-    assert "/ky/" in create(language="ky")
+    said = create(language="ky")
+    assert "/ky/" in said
+    assert "Her user name: aigul" in said
     assert User.objects.get(username="aigul").language == "ky"
 
 
-@pytest.mark.parametrize(("code", "administrator"), [("unity", "another"), ("another", "aigul"), ("no slug", "x")])
+@pytest.mark.parametrize(
+    ("code", "administrator"),
+    [("unity", "another"), ("another", "aigul"), ("no slug", "x"), ("another", "Айгүл"), ("another", "a b")],
+)
 def test_command_refuses_what_is_taken_or_wrong_and_leaves_nothing_half_done(code, administrator):
     create()
     with pytest.raises(CommandError):

@@ -38,7 +38,7 @@ def change_trainers(*, cohort: Cohort, lead: User, co_trainers: Sequence[User], 
         locked.trainers.filter(part=TrainerPart.LEAD).update(standing=standings[0])
         held = locked.sessions.filter(state=SessionState.HELD)
         held.filter(led_by=None).update(led_by=before.person)
-        held.filter(led_by=lead).update(led_by=None)
+        locked.sessions.filter(led_by=lead).update(led_by=None)
     details = {"lead": str(lead.pk), "lead_before": str(before.person_id)}
     organisation = locked.organisation_id
     record_audit(verb="change_trainers", subject=locked, by=by, at=at, organisation_id=organisation, details=details)

@@ -89,9 +89,10 @@ def trainer_choices(organisation: Organisation, day: date) -> list[TrainerChoice
     found: dict[User, list[Standing]] = {}
     gone = leavers_of(organisation.pk).values("person")
     standings = Standing.objects.usable(day).filter(organisation=organisation).exclude(person__in=gone)
+    standings = standings.filter(person__is_active=True)
     for standing in standings.select_related("person", "region").order_by("module_code"):
         found.setdefault(standing.person, []).append(standing)
-    roles = Role.objects.active(day).filter(organisation=organisation, kind=RoleKind.TRAINER)
+    roles = Role.objects.active(day).filter(organisation=organisation, kind=RoleKind.TRAINER, person__is_active=True)
     for role in roles.select_related("person"):
         found.setdefault(role.person, [])
     choices = [TrainerChoice(person, tuple(held)) for person, held in found.items()]

@@ -12,7 +12,7 @@ from lms.common.crypto import new_person_key
 from lms.common.errors import ActionError
 from lms.common.names import clean_name
 from lms.people.actions.audit import record_audit
-from lms.people.models import CARD_CODE_LENGTH, Card, Organisation, PersonKey, User
+from lms.people.models import CARD_CODE_LENGTH, USER_NAME, USER_NAME_RULE, Card, Organisation, PersonKey, User
 from lms.people.permissions import may_renew_access
 
 
@@ -30,6 +30,13 @@ class AccessNotYours(ActionError):
     message = _("This person also works for another organisation; her password is not yours to renew.")
 
 
+class BadUserName(ActionError):
+    """It is typed on any keyboard, and capital and small letters of Latin alone are one on every database."""
+
+    code = "bad_user_name"
+    message = USER_NAME_RULE
+
+
 @transaction.atomic
 def create_staff(
     *,
@@ -44,8 +51,12 @@ def create_staff(
 ) -> User:
     """An account that signs in by user name or e-mail; without a password she sets one by a link.
 
-    User name and e-mail are kept in small letters: "Aigul" and "aigul" are one account.  Raises UserNameTaken.
+    User name and e-mail are kept in small letters: "Aigul" and "aigul" are one account.
+
+    Raises BadUserName, UserNameTaken.
     """
+    if not USER_NAME.fullmatch(username):
+        raise BadUserName
     person = User(
         username=username.lower(),
         display_name=clean_name(display_name),

@@ -114,7 +114,8 @@ def reopen_account(*, person: User, by: User, at: datetime) -> User:
     if not may_open_again(by, person):
         raise AccountNotYours
     person.is_active, person.email = True, None
-    person.save(update_fields=["is_active", "email"])
+    person.set_unusable_password()
+    person.save(update_fields=["is_active", "email", "password"])
     record_audit(verb="reopen_account", subject=person, by=by, at=at)
     append_entry(REOPEN_ACCOUNT, str(person.pk), at)
     return person

@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.names import NameField
+from lms.people.models import USER_NAME, USER_NAME_RULE
 
 
 def display_name_field() -> NameField:
@@ -25,11 +26,8 @@ def username_field() -> forms.CharField:
         label=_("User name"),
         min_length=3,
         max_length=60,
-        validators=[
-            RegexValidator(
-                r"^[A-Za-z0-9][A-Za-z0-9._-]*$", _("Latin letters, digits, dot, hyphen and underscore, no spaces.")
-            )
-        ],
+        help_text=USER_NAME_RULE,
+        validators=[RegexValidator(rf"^{USER_NAME.pattern}$", USER_NAME_RULE)],
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
     )
 

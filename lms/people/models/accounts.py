@@ -1,5 +1,6 @@
 """Who signs in, and what is kept about her apart from her row.  `__str__` is a code: it ends up in logs and lists."""
 
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -26,6 +27,10 @@ class Private:
     """Mixed into every table about a person: Wagtail neither follows nor lists references from or to it."""
 
     wagtail_reference_index_ignore = True
+
+
+USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+USER_NAME_RULE = _("Latin letters, digits, dot, hyphen and underscore, no spaces.")
 
 
 class UserManager(BaseUserManager["User"]):

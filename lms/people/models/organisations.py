@@ -188,6 +188,7 @@ class InvitationState(models.TextChoices):
     OPEN = "open", _("waits for her")
     EXPIRED = "expired", _("its link has run out")
     ACCEPTED = "accepted", _("she has come")
+    ENDED = "ended", _("her account was ended")
     WITHDRAWN = "withdrawn", _("taken back")
 
 
@@ -209,6 +210,8 @@ class Invitation(Private, models.Model):
         """Accepted is whose person has a password, however she came by it."""
         if self.withdrawn_at is not None:
             return InvitationState.WITHDRAWN
+        if not self.person.is_active:
+            return InvitationState.ENDED
         if self.person.has_usable_password():
             return InvitationState.ACCEPTED
         return InvitationState.OPEN if at < self.invited_at + LINK_HOLDS else InvitationState.EXPIRED

@@ -42,6 +42,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         # She renews her own access: nobody stands above her yet.
         key = make_password_key(person=administrator, by=administrator, at=now)
+        self.stdout.write(f"Her user name: {administrator.username}")
         self.stdout.write("She sets her password here, once, within three days:")
         with translation.override(administrator.language):
             self.stdout.write(password_address(key))

@@ -5,9 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from lms.common.errors import ActionError
+from lms.common.languages import LANGUAGE_CODES
 from lms.people.actions import create_staff, grant_role, make_password_key
 from lms.people.adapters import password_address
 from lms.people.models import Organisation, RoleKind
@@ -22,13 +23,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", help="of the organisation")
         parser.add_argument("username", help="hers")
+        parser.add_argument(
+            "--language", choices=LANGUAGE_CODES, default=settings.LANGUAGE_CODE, help="in which she is spoken to"
+        )
 
     def handle(self, **options: Any) -> None:
         organisation = Organisation.objects.filter(code=options["code"]).first()
         if organisation is None:
             raise CommandError("No organisation has this code.")
         now, username = timezone.now(), options["username"]
-        language = settings.LANGUAGE_CODE
+        language = options["language"]
         try:
             with transaction.atomic():
                 person = create_staff(
@@ -38,5 +42,7 @@ class Command(BaseCommand):
         except ActionError as error:
             raise CommandError(str(error)) from error
         key = make_password_key(person=person, by=person, at=now)
+        self.stdout.write(f"Her user name: {person.username}")
         self.stdout.write("She sets her password here, once, within three days:")
-        self.stdout.write(password_address(key))
+        with translation.override(language):
+            self.stdout.write(password_address(key))
