@@ -50,14 +50,15 @@ def roster_rows(rows: Sequence[RosterRow]) -> SafeString:
     """The items of the list, in the active language.  Only the name comes from people, and it is escaped."""
     shown = {(row.status, row.received) for row in rows}
     choices = {(chosen, received): _choices(chosen, received) for chosen, received in shown}
-    received = chip("done", _("received"))
+    unsent = chip("waiting", _("not sent yet"))
     correct = _("correct or undo")
-    disputed = chip("attention", _("The room's code and the roster say different things"))
+    disputed = _("The room's code and the roster say different things")
+    chips = {False: chip("done", _("received")), True: chip("attention", disputed)}
     return mark_safe(  # noqa: S308 - constants, ids and an escaped name
         "".join(
             f'<li class="roster-row"><fieldset><legend><bdi>{escape(row.name)}</bdi></legend>\n'
             f'<div class="segments">{_named(choices[row.status, row.received], row)}</div>\n'
-            f'<p class="roster-note">{_note(row, received, disputed, correct)}</p></fieldset></li>\n'
+            f'<p class="roster-note">{_note(row, chips[row.is_disputed], unsent, correct)}</p></fieldset></li>\n'
             for row in rows
         )
     )
@@ -67,11 +68,15 @@ def _named(choices: str, row: RosterRow) -> str:
     return choices.replace(_FIELD, f"mark-{row.enrolment_id}")
 
 
-def _note(row: RosterRow, received: SafeString, disputed: SafeString, correct: str) -> str:
+def _note(row: RosterRow, sent: SafeString, unsent: SafeString, correct: str) -> str:
     """What became of the mark, and the way to its history; the address goes on from the roster's own."""
-    if not row.received:
-        return ""
-    return f'{disputed if row.is_disputed else received} <a href="{row.enrolment_id}/">{correct}</a>'
+    is_unsent = row.status != row.received
+    note = f"<span data-unsent>{unsent}</span>" if is_unsent else ""
+    if row.received:
+        note += (
+            f'<span data-sent{" hidden" if is_unsent else ""}>{sent}</span> <a href="{row.enrolment_id}/">{correct}</a>'
+        )
+    return note
 
 
 def _choices(chosen: str, received: str) -> SafeString:

@@ -5,38 +5,91 @@
   const key = `roster-${form.dataset.roster}`;
   const state = form.querySelector("[data-roster-state]");
   const all = form.querySelector("[data-all-present]");
+  const chip = form.querySelector("[data-unsent-chip]");
 
   const unsent = () => {
     try { return JSON.parse(localStorage.getItem(key)) || {}; } catch { return {}; }
   };
+  const rows = new Map(Array.from(form.querySelectorAll(".roster-row"), (row) => [row.querySelector("input").name, row]));
+  const radio = (row, value) => row.querySelector(`input[value="${CSS.escape(value)}"]`);
+  const receivedIn = (row) => (row.querySelector("input[data-received]") || { value: "" }).value;
+
+  // Under a choice that the server does not have stands nothing that says "received".
+  const sayWhatIsSent = (row, isUnsent) => {
+    const sent = row.querySelector("[data-sent]");
+    const said = row.querySelector("[data-unsent]");
+    if (sent) sent.hidden = isUnsent;
+    if (said && !isUnsent) said.remove();
+    if (!said && isUnsent) row.querySelector(".roster-note").prepend(chip.content.cloneNode(true));
+  };
+  const isAnythingUnsent = (marks) => Object.keys(marks).some((name) => rows.has(name));
   const keep = (marks) => {
     if (Object.keys(marks).length) localStorage.setItem(key, JSON.stringify(marks));
     else localStorage.removeItem(key);
-    state.textContent = Object.keys(marks).length ? state.dataset.kept : "";
+    for (const [name, row] of rows) sayWhatIsSent(row, name in marks);
+    state.textContent = isAnythingUnsent(marks) ? state.dataset.kept : "";
   };
-  const radio = (name, value) => form.querySelector(`input[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
-  const isUnsent = (found) => found && !("received" in found.dataset);
+  const overtaken = document.querySelector("[data-roster-overtaken]");
+  const sayOvertaken = (row, value) => {
+    const item = document.createElement("li");
+    const name = document.createElement("bdi");
+    name.textContent = row.querySelector("legend").textContent.trim();
+    item.append(name, `: ${radio(row, value).parentNode.textContent.trim()}`);
+    overtaken.querySelector("ul").append(item);
+    overtaken.hidden = false;
+  };
+  const show = (row, value) => {
+    for (const one of row.querySelectorAll("input")) one.checked = one.value === value;
+  };
 
-  // Only what the server says that it has is sent; a tick on a sheet that was refused is kept like any other.
-  const waiting = Object.fromEntries(Object.entries(unsent()).filter(([name, value]) => isUnsent(radio(name, value))));
-  for (const [name, value] of Object.entries(waiting)) radio(name, value).checked = true;
-  for (const found of form.querySelectorAll(".segments input:checked")) if (isUnsent(found)) waiting[found.name] = found.value;
+  // A mark was tapped over what the server had then.  Where the server says something else by now, that word is newer.
+  const waiting = {};
+  for (const [name, kept] of Object.entries(unsent())) {
+    const row = rows.get(name);
+    // Earlier versions kept the choice alone.
+    const { value, over } = typeof kept === "string" ? { value: kept, over: "" } : kept;
+    // Nobody on this list: nothing to show or send, and nothing to throw away.
+    if (!row) waiting[name] = kept;
+    else if (value === receivedIn(row)) show(row, value);
+    else if (over === receivedIn(row)) {
+      show(row, value);
+      waiting[name] = { value, over };
+    } else {
+      show(row, receivedIn(row));
+      sayOvertaken(row, value);
+    }
+  }
+  // A tick on a sheet that was refused is kept like any other.
+  for (const [name, row] of rows) {
+    const shown = row.querySelector("input:checked");
+    if (shown && shown.value !== receivedIn(row)) waiting[name] ||= { value: shown.value, over: receivedIn(row) };
+  }
   keep(waiting);
   const refused = document.querySelector("[data-roster-refused]");
-  if (refused) refused.hidden = !Object.keys(waiting).length;
+  if (refused) refused.hidden = !isAnythingUnsent(waiting);
 
-  form.addEventListener("change", (event) => {
-    if (event.target.type === "radio") keep({ ...unsent(), [event.target.name]: event.target.value });
+  form.addEventListener("change", ({ target }) => {
+    if (target.type !== "radio") return;
+    const { [target.name]: _before, ...others } = unsent();
+    const over = receivedIn(rows.get(target.name));
+    keep(target.value === over ? others : { ...others, [target.name]: { value: target.value, over } });
+  });
+
+  // Only what she tapped is sent: what this page has as received may have been corrected since on another.
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const [name, row] of rows) {
+      const shown = row.querySelector("input:checked");
+      if (shown && "received" in shown.dataset) formData.delete(name);
+    }
   });
 
   all.hidden = false;
   all.addEventListener("click", () => {
     const marks = unsent();
-    for (const row of form.querySelectorAll(".segments")) {
+    for (const [name, row] of rows) {
       if (row.querySelector("input:checked")) continue;
-      const present = row.querySelector('input[value="present"]');
-      present.checked = true;
-      marks[present.name] = "present";
+      radio(row, "present").checked = true;
+      marks[name] = { value: "present", over: "" };
     }
     keep(marks);
   });

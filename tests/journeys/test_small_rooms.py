@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from lms.assessments.actions import ensure_paper, open_paper
 from lms.assessments.models import Answer, Attempt, AttemptState
+from lms.attendance.actions import Correction, correct_mark
 from lms.attendance.models import Mark
-from lms.cohorts.models import Session
+from lms.cohorts.models import Enrolment, Session
+from lms.common.codes import new_id
 from lms.people.models import User
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.journeys.people import House, Person
@@ -75,6 +77,53 @@ def test_marks_refused_as_too_early_outlive_a_reload(house, session):
     assert Mark.objects.count() == 1
     trainer.open(address)
     assert not trainer.page.locator("[data-roster-state]").inner_text()
+
+
+def _say(session: Session, enrolment: Enrolment, status: str, reason: str = "") -> None:
+    """Somebody else, or she herself on another page, marks or corrects."""
+    seen = Mark.objects.filter(session=session, enrolment=enrolment).values_list("event_id", flat=True).first()
+    correction = Correction(seen=seen, event_id=new_id(), reason=reason)
+    lead, now = _lead(session), timezone.now()
+    correct_mark(session=session, enrolment=enrolment, status=status, correction=correction, by=lead, at=now)
+
+
+def test_an_unsent_tap_gives_way_to_a_correction_and_says_so(house, session):
+    her, other = session.cohort.enrolments.all()
+    _say(session, her, "late")
+    trainer = _enter(house, _lead(session))
+    address = f"desk/sessions/{session.pk}/attendance/"
+    trainer.open(address)
+    rows = {one: trainer.page.locator(f".roster-row:has([name='mark-{one.pk}'])") for one in (her, other)}
+    for row in rows.values():
+        row.locator("label.present").click()
+    assert rows[her].locator("[data-unsent]").is_visible()
+    assert not rows[her].locator("[data-sent]").is_visible()
+    rows[her].locator("label.late").click()
+    assert rows[her].locator("[data-sent]").is_visible()
+    assert not rows[her].locator("[data-unsent]").count()
+    rows[her].locator("label.present").click()
+    _say(session, her, "excused", "She telephoned.")
+    trainer.open(address)
+    assert trainer.page.locator("[data-roster-overtaken] li").all_inner_texts() == [
+        f"{her.person.display_name}: present"
+    ]
+    assert rows[her].locator("input:checked").input_value() == "excused"
+    assert rows[other].locator("[data-unsent]").is_visible()
+    trainer.press(SAVE)
+    assert {mark.enrolment_id: mark.status for mark in Mark.objects.all()} == {her.pk: "excused", other.pk: "present"}
+    assert not trainer.page.locator("[data-roster-overtaken]").is_visible()
+
+
+def test_a_sheet_sends_only_what_was_tapped_on_it(house, session):
+    """What the page shows as received may be old by the time at which she saves."""
+    her, other = session.cohort.enrolments.all()
+    _say(session, her, "late")
+    trainer = _enter(house, _lead(session))
+    trainer.open(f"desk/sessions/{session.pk}/attendance/")
+    _say(session, her, "excused")
+    trainer.page.locator(f"label.present:has([name='mark-{other.pk}'])").click()
+    trainer.press(SAVE)
+    assert {mark.enrolment_id: mark.status for mark in Mark.objects.all()} == {her.pk: "excused", other.pk: "present"}
 
 
 def test_roster_stays_on_the_screen_without_a_connection(house, session):
