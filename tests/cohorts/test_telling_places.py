@@ -172,7 +172,7 @@ def test_the_box_is_ticked_for_a_transfer_and_the_message_shown(scene, there, pe
     answer = client.post(transfer_page(person), {"to": str(there.pk), "tell": "on"})
     assert answer["Location"] == reverse("cohorts:notices", args=[there.pk])
     page = client.get(answer["Location"]).text
-    assert "Transferred to this cohort" in page
+    assert "Goes on in another group" in page
     assert "to 1 person" in page
     assert scene.participant.display_name not in page
     assert Notice.objects.get().due_at - timezone.now() <= GRACE

@@ -20,7 +20,7 @@ class SessionNotice(models.TextChoices):
 class PlaceNotice(models.TextChoices):
     """To those whom somebody else moved: about the cohort where they are now, or were."""
 
-    TRANSFERRED = "place_transferred", _("Transferred to this cohort")
+    TRANSFERRED = "place_transferred", _("Goes on in another group")
     WITHDRAWN = "place_withdrawn", _("Withdrawn from this cohort")
 
 
