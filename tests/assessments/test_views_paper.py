@@ -120,7 +120,7 @@ def test_page_holds_no_right_answer_and_no_key(her, enrolment, at):
     attempt = make_attempt(enrolment, paper, at=timezone.now())
     pages = [her.get(address(paper)), her.post(address(paper), fields(attempt, {}, then="hand_in"))]
     pages += [save(her, attempt, response=["a"]), save(her, attempt, response=["b"]), save(her, attempt, item="no")]
-    her.post(address(paper), fields(attempt, {}, revision=1, then="hand_in", sure=1))
+    her.post(address(paper), fields(attempt, {}, revision=1, then="hand_in_unfinished"))
     pages.append(her.get(address(paper)))
     assert [page.status_code for page in pages] == [200, 422, 200, 200, 409, 200]
     secrets = ["Explanation of", "UDHR", "answer&quot;", str(attempt.pk), attempt.pk.hex]
@@ -204,12 +204,14 @@ def test_form_keeps_answers_when_the_language_changes(her, attempt, paper):
     assert len(current_responses(attempt)) == 3
 
 
-def test_form_with_gaps_asks_once_and_keeps_everything(her, attempt, paper):
+def test_form_with_gaps_asks_until_she_says_all_the_same_and_keeps_everything(her, attempt, paper):
     first = {"M1-Q01": right_answers(paper)["M1-Q01"]}
     page = her.post(address(paper), fields(attempt, first, then="hand_in"))
     assert (page.status_code, page.context["missing"]) == (422, [2, 3])
     assert current_responses(attempt) == first
-    her.post(address(paper), fields(attempt, first, revision=1, then="hand_in", sure=1))
+    again = her.post(address(paper), fields(attempt, first, revision=1, then="hand_in"))
+    assert (again.status_code, again.context["missing"]) == (422, [2, 3])
+    her.post(address(paper), fields(attempt, first, revision=1, then="hand_in_unfinished"))
     attempt.refresh_from_db()
     assert (attempt.state, attempt.points) == (AttemptState.SUBMITTED, 1)
 

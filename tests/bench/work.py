@@ -88,7 +88,7 @@ def _attempt(server: Server, address: str, cookie: str) -> None:
         headers = {"Content-Type": "application/json", "X-CSRFToken": token}
         ask(server, Request(f"{address}save/", cookie, "POST", body, headers))
     given = "&".join(f"a-{item}={letter}&rev-{item}=1" for item, letter in answers.items())
-    ask(server, _form(address, cookie, f"csrfmiddlewaretoken={token}&attempt={tag}&{given}&sure=1&then=hand_in"))
+    ask(server, _form(address, cookie, f"csrfmiddlewaretoken={token}&attempt={tag}&{given}&then=hand_in_unfinished"))
 
 
 def _ticks(page: str) -> dict[str, str]:

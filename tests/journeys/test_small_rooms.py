@@ -156,10 +156,26 @@ def test_test_stays_on_the_screen_without_a_connection(house, session):
     assert person.page.locator("[data-offline]").is_visible()
     person.page.context.set_offline(False)
     person.press("[name=then][value=hand_in]")  # asks for what is missing
-    person.press("[name=then][value=hand_in]")
+    person.press("[name=then][value=hand_in_unfinished]")
     attempt.refresh_from_db()
     assert attempt.state == AttemptState.SUBMITTED
     assert Answer.objects.filter(attempt=attempt).exists()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_second_tap_on_the_same_spot_hands_in_no_unfinished_test(house, session, scripts):
+    person = _enter(house, session.cohort.enrolments.first().person, scripts=scripts)
+    person.page.set_viewport_size({"width": 360, "height": 740})
+    attempt = _begin_test(session, person)
+    box = person.page.locator(".form-actions [name=then]").bounding_box()
+    for _tap in range(2):
+        with person.page.expect_navigation():
+            person.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        attempt.refresh_from_db()
+        assert attempt.state == AttemptState.OPEN
+    person.press(".notice [name=then]")
+    attempt.refresh_from_db()
+    assert attempt.state == AttemptState.SUBMITTED
 
 
 def test_without_scripts_a_test_offers_no_way_past_its_own_buttons(house, session):

@@ -139,10 +139,11 @@ def _take_form(request: SignedInRequest, test: Paper, attempt: Attempt) -> HttpR
     request.session.pop(_session_key(test.pk), None)
     if older:
         messages.info(request, _("Some questions have a newer answer from another device. Those answers count."))
-    if request.POST.get("then") != "hand_in":
+    then = request.POST.get("then")
+    if then not in ("hand_in", "hand_in_unfinished"):
         return _go_on(request, test)
     missing = missing_answers(shapes, current_responses(attempt))
-    if missing and "sure" not in request.POST:
+    if missing and then == "hand_in":
         return _show(request, test, attempt, missing=missing)
     submit_attempt(attempt=attempt, by=request.user, at=now)
     return redirect("tests:paper", test.pk)
