@@ -10,6 +10,8 @@ from lms.common.languages import LANGUAGE_NAMES
 from lms.common.sections import Coded, Section, coded
 from lms.people.models import (
     CONSENT_TEXTS,
+    SUBJECT_WORDS,
+    VERB_WORDS,
     AuditEntry,
     Card,
     Consent,
@@ -184,7 +186,7 @@ _ROLE_LABELS = {
 
 
 def record_about(person: User) -> Section:
-    """The audit trail: what was done to her row, and what she did, as the codes that are kept.
+    """The audit trail: what was done to her row, and what she did.
 
     Who else acted is not hers to have.
     """
@@ -194,11 +196,11 @@ def record_about(person: User) -> Section:
     rows = [
         {
             "at": entry.at,
-            "verb": entry.verb,
+            "verb": Coded(entry.verb, str(VERB_WORDS.get(entry.verb, entry.verb))),
             "by_herself": entry.actor_id in kept,
-            "about": entry.subject_type,
+            "about": Coded(entry.subject_type, str(SUBJECT_WORDS.get(entry.subject_type, entry.subject_type))),
         }
         for entry in entries.distinct()
     ]
-    labels = {"at": _("When"), "verb": _("What, as a code"), "by_herself": _("By you"), "about": _("About what")}
+    labels = {"at": _("When"), "verb": _("What"), "by_herself": _("By you"), "about": _("About what")}
     return Section("audit", _("The record of who did what"), labels, rows)

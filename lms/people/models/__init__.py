@@ -45,6 +45,7 @@ from lms.people.models.records import (
     ConsentPurpose,
     Feedback,
 )
+from lms.people.models.words import SUBJECT_WORDS, VERB_WORDS
 
 __all__ = [
     "CARD_CODE_LENGTH",
@@ -53,10 +54,12 @@ __all__ = [
     "FEEDBACK_KEPT",
     "LINK_HOLDS",
     "OFFER_HOLDS",
+    "SUBJECT_WORDS",
     "TRIES",
     "TWO_STEP_ROLES",
     "USER_NAME",
     "USER_NAME_RULE",
+    "VERB_WORDS",
     "AuditEntry",
     "Card",
     "Consent",
