@@ -74,6 +74,10 @@ class CertificateNameForm(forms.Form):
         label=_("Your name as it should stand on the certificate"),
         max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=_(
+            "Every letter as in your document, ң, ө and ү too: "
+            "whoever checks the certificate types the name that stands on it."
+        ),
     )
     agreed = forms.BooleanField(
         label=_("I agree that this name is kept encrypted and printed on my certificate."),
