@@ -115,6 +115,14 @@ def test_translation_is_in_its_language(catalogue):
     assert faults == []
 
 
+@pytest.mark.parametrize(("language", "other"), [("ky", "e-mail"), ("ky", "балл"), ("ru", "e-mail")])
+def test_one_thing_has_one_word(language, other):
+    """An electronic letter's address and a point of a test: beside the word that we chose stood another one."""
+    texts = [text for entry in _catalogue(language) for text in _translations(entry)]
+    texts += [path.read_text(encoding="utf-8") for path in (WHOLE_TEXTS / language).glob("*.html")]
+    assert [text for text in texts if re.search(rf"\b{other}", text, re.IGNORECASE)] == []
+
+
 def test_kyrgyz_is_not_russian():
     """A sentence of four words and more is never the same in both."""
     russian = {_key(entry): _translations(entry) for entry in _catalogue("ru")}
