@@ -25,20 +25,18 @@ from lms.notices.actions import set_contact_rule
 from lms.notices.models import Channel, ContactRule, Reveals
 from lms.people.actions import (
     choose_name_form,
-    end_account,
     end_role,
     invite_staff,
     record_consent,
-    reopen_account,
     replace_card,
     withdraw_consent,
     withdraw_invitation,
 )
-from lms.people.models import AuditEntry, ConsentPurpose, Engagement, Invitation, NameForm, Role, RoleKind, User
+from lms.people.models import ConsentPurpose, Invitation, NameForm, Role, RoleKind, User
 from lms.people.queries import consents_of
 from lms.privacy.actions import replay_journal
 from tests.factories import certificates as make
-from tests.factories.cohorts import make_cohort, make_standing
+from tests.factories.cohorts import make_standing
 from tests.factories.people import AT, make_organisation, make_person, make_region, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -349,45 +347,3 @@ def test_withdrawn_invitation_is_no_way_in():
     person.refresh_from_db()
     assert (invitation.withdrawn_at, person.username, person.is_active) == (LATER, None, False)
     assert not Role.objects.active(LATER.date()).filter(person=person).exists()
-
-
-@pytest.mark.parametrize("has_card", [False, True])
-def test_account_that_was_closed_opens_nothing(has_card):
-    """A password of before works no more; a card that is hers as a participant does."""
-    person, organisation, by = make_staff(), make_organisation(), make_staff()
-    make_role(person, RoleKind.OBSERVER, organisation)
-    if has_card:
-        replace_card(person=person, by=by, at=AT)
-    before = {name: getattr(person, name) for name in ("username", "password", "is_active")}
-    end_account(person=person, organisations=[organisation], by=by, at=LATER)
-    entries = [one for one in read_entries() if one.kind == "close_account"]
-    undone(entries, lambda: User.objects.filter(pk=person.pk).update(**before))
-    person.refresh_from_db()
-    assert (person.has_usable_password(), person.is_active) == (False, has_card)
-    assert AuditEntry.objects.filter(verb="end_account", actor_id=None).count() == 1
-
-
-@pytest.mark.parametrize("came_back", [False, True])
-def test_whoever_left_an_organisation_has_left_it_unless_she_came_back(came_back):
-    person, organisation = make_staff(), make_organisation()
-    make_cohort(organisation, lead=person)
-    make_role(person, RoleKind.TRAINER, make_organisation())
-    end_account(person=person, organisations=[organisation], by=make_staff(), at=LATER)
-    if came_back:
-        make_role(person, RoleKind.TRAINER, organisation)
-        Role.objects.filter(person=person, organisation=organisation).update(granted_at=LATER + timedelta(days=1))
-    entries = [one for one in read_entries() if one.kind == "leave_organisation"]
-    undone(entries, lambda: Engagement.objects.filter(person=person).update(left_at=None))
-    left = Engagement.objects.get(person=person, organisation=organisation).left_at
-    assert left == (None if came_back else LATER)
-
-
-def test_account_that_was_opened_again_stays_open():
-    person, organisation, by = make_staff(), make_organisation(), make_staff()
-    make_role(person, RoleKind.OBSERVER, organisation)
-    make_role(by, RoleKind.ADMINISTRATOR, organisation)
-    end_account(person=person, organisations=[organisation], by=by, at=AT)
-    reopen_account(person=person, by=by, at=LATER)
-    counted = replay_journal(entries=[one for one in read_entries() if one.kind != "end_role"], at=LATER)
-    person.refresh_from_db()
-    assert (counted, person.is_active) == ({"done": 2}, True)

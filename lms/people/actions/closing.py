@@ -18,7 +18,7 @@ from lms.people.actions.roles import end_role
 from lms.people.models import Card, EmailChange, Engagement, Organisation, Role, User
 from lms.people.permissions import may_open_again, works_elsewhere
 
-# In the journal: of one person's the last counts.
+# In the journal, and opening again in the audit trail too: a replay closes, and opens nothing.
 CLOSE_ACCOUNT, REOPEN_ACCOUNT = "close_account", "reopen_account"
 LEAVE_ORGANISATION = "leave_organisation"
 
@@ -116,6 +116,6 @@ def reopen_account(*, person: User, by: User, at: datetime) -> User:
     person.is_active, person.email = True, None
     person.set_unusable_password()
     person.save(update_fields=["is_active", "email", "password"])
-    record_audit(verb="reopen_account", subject=person, by=by, at=at)
+    record_audit(verb=REOPEN_ACCOUNT, subject=person, by=by, at=at)
     append_entry(REOPEN_ACCOUNT, str(person.pk), at)
     return person

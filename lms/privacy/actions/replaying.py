@@ -1,8 +1,8 @@
 """The journal done again after a restore: the erased stay erased, what was revoked and taken back stays so.
 
-Erasing and revoking are final.  A role, a card, a consent may be given anew, so each is taken only where the database
-knows nothing newer than the entry.  How a person wants to be reached and named she may choose again and again, a
-certificate is suspended and good again, an account closed and opened: of those entries the newest of each counts.
+Erasing and revoking are final.  A role, a card, a consent may be given anew, an account opened again, so each is taken
+only where the database knows nothing newer than the entry.  How a person wants to be reached and named she may choose
+again and again, a certificate is suspended and good again: of those entries the newest of each counts.
 """
 
 import logging
@@ -30,6 +30,7 @@ from lms.certificates.checks import wording_of
 from lms.certificates.models import Certificate, CertificateState, SigningKey
 from lms.cohorts.actions import revoke_calendar_address, withdraw_standing
 from lms.cohorts.models import CalendarAddress, Standing
+from lms.common.dates import add_months, local_day
 from lms.common.journal import Entry
 from lms.notices.actions import set_contact_rule
 from lms.notices.models import Channel, ContactRule, Reveals
@@ -50,9 +51,10 @@ from lms.people.actions.closing import (
 )
 from lms.people.actions.profile import AS_ORGANISATION
 from lms.people.actions.roles import WHOLE_COUNTRY, close_role
-from lms.people.models import Card, Invitation, NameForm, Role, User
+from lms.people.models import AuditEntry, Card, Invitation, NameForm, Role, User
 from lms.people.queries import consents_of
 from lms.privacy.actions.erasing import ERASE_PERSON, erase_person
+from lms.privacy.actions.retention import AUDIT
 
 log = logging.getLogger("yntymak.privacy")
 
@@ -63,8 +65,6 @@ CHOICES = {
     "choose_name_form": "preference",
     "suspend_certificate": "suspension",
     "lift_suspension": "suspension",
-    CLOSE_ACCOUNT: "account",
-    REOPEN_ACCOUNT: "account",
 }
 # What stands with a certificate or a standing for colleagues to read.
 REASON = "Done before a backup was restored; done again from the journal."
@@ -187,9 +187,20 @@ def _withdraw_invitation(invitation: Invitation, entry: Entry, at: datetime) -> 
 
 
 def _close_account(person: User, entry: Entry, at: datetime) -> None:
-    if person.has_usable_password() or (person.is_active and person.username):
+    is_open = person.has_usable_password() or (person.is_active and person.username)
+    if is_open and not _was_opened_since(person, entry, at):
         closing = close_account(person=person)
         record_audit(verb="end_account", subject=person, by=None, at=entry.at, details=closing._asdict())
+
+
+def _was_opened_since(person: User, entry: Entry, at: datetime) -> bool:
+    """Does this very database know of it?  In a backup from before the closing her old password and e-mail are good."""
+    hers = AuditEntry.objects.filter(subject_type=person._meta.label_lower, subject_id=str(person.pk))
+    if hers.filter(verb=REOPEN_ACCOUNT, at__gte=entry.at).exists():
+        return True
+    # The audit trail is kept for a term only: of an older closing a role that she was given since tells.
+    is_forgotten = local_day(entry.at) < add_months(local_day(at), -AUDIT)
+    return is_forgotten and Role.objects.filter(person=person, granted_at__gt=entry.at).exists()
 
 
 def _leave_account(person: User, entry: Entry, at: datetime) -> None:
