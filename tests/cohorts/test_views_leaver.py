@@ -57,6 +57,24 @@ def test_cards_and_names_are_shut_to_whoever_left(scene, leaver, door):
     assert browser(scene.other_coordinator).post(address(scene, door), sent).status_code == 404
 
 
+def test_the_page_that_ends_her_account_says_that_she_may_know_the_pins(scene):
+    make_role(scene.lead, RoleKind.TRAINER, scene.organisation)
+    administrator = make_role(make_staff(), RoleKind.ADMINISTRATOR, scene.organisation).person
+    page = browser(administrator).get(reverse("people:leave", args=[scene.lead.pk])).text
+    assert scene.cohort.code in page
+    assert "She may know PINs of the participants" in page
+    make_role(scene.monitor, RoleKind.OBSERVER, scene.organisation)
+    assert "She may know PINs" not in browser(administrator).get(reverse("people:leave", args=[scene.monitor.pk])).text
+
+
+def test_new_cards_for_the_whole_cohort_are_one_link_away(scene, leaver, at):
+    actions.renew_cards(cohort=scene.cohort, enrolments=[scene.cohort.enrolments.get()], by=scene.coordinator, at=at)
+    chosen = f'value="{scene.cohort.enrolments.get().pk}" data-printed checked'
+    coordinator = browser(scene.coordinator)
+    assert chosen not in coordinator.get(address(scene, "cards")).text
+    assert chosen in coordinator.get(address(scene, "cards"), {"only": "all"}).text
+
+
 def test_the_action_itself_gives_her_no_pins(scene, leaver, at):
     with pytest.raises(actions.CardNotYours):
         actions.renew_cards(cohort=scene.cohort, enrolments=[scene.cohort.enrolments.get()], by=leaver, at=at)

@@ -27,6 +27,8 @@ from lms.people.queries import live_cards
 
 # Holds how many cards are on the sheet, and nothing else; read and removed by static/js/cards.js.
 SHEET_COOKIE = "sheet"
+# In place of one enrolment, where somebody may know the PINs of a whole cohort.
+EVERYBODY = "all"
 
 
 @login_required
@@ -76,14 +78,14 @@ def _enrolled(request: SignedInRequest, cohort: Cohort) -> _Enrolled:
 
 
 def _choose(request: SignedInRequest, cohort: Cohort, enrolled: _Enrolled, *, error: str = "") -> HttpResponse:
-    """Preselected: the one that was asked for, else those whose card was never printed."""
+    """Preselected: the one that was asked for, or all; else those whose card was never printed."""
     live = live_cards([enrolment.person for enrolment in enrolled.printable])
     only = request.GET.get("only", "")
     rows = [(enrolment, live.get(enrolment.person_id)) for enrolment in enrolled.printable]
     chosen = {
         str(enrolment.pk)
         for enrolment, card in rows
-        if (str(enrolment.pk) == only if only else card is None or card.printed_at is None)
+        if (only in (EVERYBODY, str(enrolment.pk)) if only else card is None or card.printed_at is None)
     }
     rows_shown = [(enrolment, card, str(enrolment.pk) in chosen) for enrolment, card in rows]
     context = {
