@@ -129,6 +129,17 @@ def letters_said(attempt_id: UUID, item_key: str, shape: ItemShape, response: An
     return [letter[key] for key in response]
 
 
+def saved_letters(attempt_id: UUID, shapes: Mapping[str, ItemShape], answers: Iterable[Answer]) -> dict[str, Any]:
+    """Item key → the revision that is saved and what it says, as the page's script keeps them."""
+    return {
+        one.item_key: {
+            "revision": one.revision,
+            "response": letters_said(attempt_id, one.item_key, shapes[one.item_key], one.response),
+        }
+        for one in answers
+    }
+
+
 def seen_items(
     content: Mapping[str, Any], attempt_id: UUID, answers: Mapping[str, Answer], language: str
 ) -> list[SeenItem]:

@@ -6,20 +6,20 @@
   var done = document.querySelector("[data-quiz-done]");
   var form = document.querySelector("form[data-quiz]");
   var PREFIX = "quiz-";
-  if (done) forget(done.getAttribute("data-quiz-done"));
+  if (done) settle(done);
   if (!form) return;
 
   var attempt = form.getAttribute("data-attempt");
-  var kept = recall();
+  var kept = recall(attempt);
   var sending = null; // the item on its way
   var pause = 0;
   var timer = null;
   var stopped = false;
 
   // ── what stays on the phone ──
-  function recall() {
+  function recall(tag) {
     try {
-      return JSON.parse(localStorage.getItem(PREFIX + attempt)) || {};
+      return JSON.parse(localStorage.getItem(PREFIX + tag)) || {};
     } catch (error) {
       return {};
     }
@@ -36,6 +36,35 @@
     try {
       localStorage.removeItem(PREFIX + tag);
     } catch (error) {}
+  }
+
+  // ── after the end: what the server has not got came too late ──
+  function settle(notice) {
+    var tag = notice.getAttribute("data-quiz-done");
+    var saved = JSON.parse(notice.getAttribute("data-saved"));
+    var before = recall(tag);
+    var late = Object.keys(before).filter(function (key) {
+      return !has(saved[key], before[key]);
+    }).length;
+    notice.querySelector("[data-count]").textContent = late;
+    notice.hidden = !late;
+    if (notice.hasAttribute("data-handed-in")) forget(tag);
+  }
+
+  // The whole form may have brought an answer whose own receipt got lost.
+  function has(saved, one) {
+    if (!saved) return !Object.keys(one.response).length;
+    return saved.revision >= one.revision || spelt(saved.response) === spelt(one.response);
+  }
+
+  function spelt(response) {
+    if (Array.isArray(response)) return response.slice().sort().join();
+    return Object.keys(response)
+      .sort()
+      .map(function (letter) {
+        return letter + response[letter];
+      })
+      .join();
   }
 
   // ── the page's questions ──

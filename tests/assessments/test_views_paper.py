@@ -265,8 +265,17 @@ def test_save_is_refused_with_a_code(her, attempt, paper):
     assert save(her, attempt, tag="another phone's").json()["code"] == "answer_not_of_this_paper"
     actions.close_paper(paper=paper, by=trainer, at=timezone.now())
     assert save(her, attempt, response=["a"]).json()["code"] == "paper_closed"
-    actions.submit_attempt(attempt=attempt, by=None, at=timezone.now())
     assert save(her, attempt, response=["a"]).json()["code"] == "handed_in"
+
+
+def test_save_that_says_what_was_saved_is_handed_in_hands_it_in(her, attempt, paper):
+    save(her, attempt, response=said(attempt, right_answers(paper))["M1-Q01"])
+    Attempt.objects.update(deadline=timezone.now() - timedelta(minutes=2))
+    assert "within a minute" in her.get(address(paper, language="en")).content.decode()
+    assert save(her, attempt, item="M1-Q02", response=[]).json()["code"] == "time_over"
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.points) == (AttemptState.SUBMITTED, 1)
+    assert "within a minute" not in her.get(address(paper, language="en")).content.decode()
 
 
 def test_save_answers_a_mangled_body_with_a_refusal(her, attempt, paper):

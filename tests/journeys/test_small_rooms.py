@@ -178,6 +178,35 @@ def test_a_second_tap_on_the_same_spot_hands_in_no_unfinished_test(house, sessio
     assert attempt.state == AttemptState.SUBMITTED
 
 
+def test_answers_kept_on_the_phone_that_come_too_late_are_counted_aloud(house, session):
+    person = _enter(house, session.cohort.enrolments.first().person)
+    attempt = _begin_test(session, person)
+    first = person.page.locator("[data-item]").nth(0).locator(".choice input").first
+    first.check()
+    assert _comes_true(person, "document.querySelector('[data-quiz-state] .done') !== null")
+    person.page.context.set_offline(True)
+    person.page.locator("[data-item]").nth(1).locator(".choice input").first.check()
+    long_ago = timezone.now() - timedelta(hours=1)
+    Attempt.objects.filter(pk=attempt.pk).update(started_at=long_ago, deadline=long_ago + timedelta(minutes=20))
+    person.page.context.set_offline(False)
+    notice = person.page.locator("[data-quiz-done][data-handed-in]")
+    notice.wait_for()  # visible
+    assert notice.locator("[data-count]").inner_text() == "1"
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.answers.count()) == (AttemptState.SUBMITTED, 1)
+
+
+def test_an_answer_that_came_with_the_form_is_not_called_late(house, session):
+    person = _enter(house, session.cohort.enrolments.first().person)
+    attempt = _begin_test(session, person)
+    person.page.route("**/save/", lambda route: route.abort("internetdisconnected"))
+    person.page.locator("[data-item] .choice input").first.check()
+    person.press("[name=then][value=hand_in]")
+    person.press("[name=then][value=hand_in_unfinished]")
+    assert Answer.objects.filter(attempt=attempt).count() == 1
+    assert not person.page.locator("[data-quiz-done]").is_visible()
+
+
 def test_without_scripts_a_test_offers_no_way_past_its_own_buttons(house, session):
     person = _enter(house, session.cohort.enrolments.first().person, scripts=False)
     _begin_test(session, person)

@@ -1,5 +1,6 @@
 """A participant's test: one address for starting, answering, waiting and reviewing."""
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
@@ -38,7 +39,7 @@ from lms.assessments.queries import (
     own_papers,
     title_of,
 )
-from lms.assessments.rendering import awaits_review, reviewed_items, seen_items, tag_of
+from lms.assessments.rendering import awaits_review, reviewed_items, saved_letters, seen_items, tag_of
 from lms.cohorts.models import CohortModule, EnrolmentState
 from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.errors import ActionError
@@ -185,7 +186,7 @@ def _show(
     if attempt.state == AttemptState.SUBMITTED:
         return _show_result(request, test, attempt, context)
     if not test.is_open or timezone.now() > attempt.deadline + GRACE:
-        return render(request, "assessments/paper_over.html", context)
+        return render(request, "assessments/paper_over.html", context | _settled(attempt))
     context |= _questions(request, test, attempt) | {"missing": missing, "error": error}
     return render(request, "assessments/paper.html", context, status=422 if missing or error else 200)
 
@@ -233,8 +234,14 @@ def _unsaved(kept: QueryDict, test: Paper, attempt: Attempt) -> dict[str, Answer
     return {key: Answer(item_key=key, revision=one.revision, response=one.response) for key, one in said.items()}
 
 
+def _settled(attempt: Attempt) -> dict:
+    """By what her phone tells which of the answers that it still keeps came too late."""
+    saved = saved_letters(attempt.pk, item_shapes(attempt.paper_id), current_answers(attempt))
+    return {"tag": tag_of(attempt.pk), "saved": json.dumps(saved)}
+
+
 def _show_result(request: SignedInRequest, test: Paper, attempt: Attempt, context: dict) -> HttpResponse:
-    context["tag"] = tag_of(attempt.pk)
+    context |= _settled(attempt)
     if attempt.enrolment and attempt.enrolment.state != EnrolmentState.ENROLLED:
         context |= {"has_left": True, "crumbs": []}  # the cohort's page is no longer hers, the test is
     if not may_review(test):

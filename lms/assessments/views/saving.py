@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from lms.assessments.actions import AnswerNotOfThisPaper, OlderAnswer, save_answer
+from lms.assessments.actions import (
+    AnswerNotOfThisPaper,
+    OlderAnswer,
+    PaperClosed,
+    TimeIsOver,
+    save_answer,
+    submit_attempt,
+)
 from lms.assessments.checks import ItemShape
 from lms.assessments.forms.paper import LARGEST_REVISION
 from lms.assessments.models import Attempt
@@ -36,6 +43,8 @@ def save(request: HttpRequest, paper_id: UUID) -> JsonResponse:
     try:
         return _save(cast(SignedInRequest, request), attempt)
     except ActionError as refused:
+        if isinstance(refused, (PaperClosed, TimeIsOver)):  # as the sentence says: not only by the next task
+            submit_attempt(attempt=attempt, by=cast(SignedInRequest, request).user, at=timezone.now())
         return JsonResponse({"code": refused.code, "message": str(refused)}, status=409)
 
 
