@@ -1,6 +1,6 @@
 """What a person may do: her dated roles, each for one organisation and one region with everything below it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -12,6 +12,10 @@ from lms.people.models import Engagement, Organisation, Role, RoleKind, User
 
 # Matches no row: what somebody without a role sees.
 NOTHING = Q(pk__in=[])
+
+# The organisations in whose trainings somebody ever took part: an app above knows them.
+type SchoolsOf = Callable[[User], set[UUID]]
+_schools: dict[str, SchoolsOf] = {}
 
 
 class SignedInRequest(HttpRequest):
@@ -69,8 +73,8 @@ def scope_filter(
 def may_renew_access(user: User, person: User) -> bool:
     """May she make somebody a link to a new password?  Whoever can, can sign in as her.
 
-    An administrator may where all roles that the person ever had, and all that she trained and coached, are in
-    organisations that she administers: her cohorts outlast her roles.  A stranger's organisation comes among them by
+    An administrator may where all roles that the person ever had, and all that she trained, coached and learned, are
+    in organisations that she administers: her cohorts outlast her roles.  A stranger's organisation comes among them by
     the person's own yes alone (actions.offers), so that nobody opens her account, or closes it to those who help her,
     by naming her.  Whoever runs the installation may for those who were never anything but administrators: nobody else
     could help the only one.
@@ -107,21 +111,31 @@ def leavers_of(organisation_id: UUID) -> QuerySet[Engagement]:
 
 
 def works_elsewhere(person: User, organisations: Iterable[Organisation]) -> bool:
-    """Had she ever a role, or a cohort or trainee, in an organisation that is none of these?"""
-    return not houses_of(person) <= {organisation.pk for organisation in organisations}
+    """Had she ever a role, a cohort, a trainee, or a place in a training, in an organisation that is none of these?"""
+    return not houses_of(person) | _schools_of(person) <= {organisation.pk for organisation in organisations}
 
 
 def _is_only_hers(user: User, person: User) -> bool:
-    """Does she administer every organisation for which the person ever did something?"""
+    """Does she administer every organisation for which the person ever did something, or in which she learned?"""
     mine = {role.organisation_id for role in active_roles(user) if role.kind == RoleKind.ADMINISTRATOR}
     hers = houses_of(person)
-    return bool(hers) and hers <= mine
+    return bool(hers) and hers | _schools_of(person) <= mine
 
 
 def houses_of(person: User) -> set[UUID]:
     """The organisations in which she ever had a role, trained, could train or coached."""
     roles = Role.objects.filter(person=person).values_list("organisation", flat=True)
     return {*roles, *Engagement.objects.filter(person=person).values_list("organisation", flat=True)}
+
+
+def name_schools(name: str, schools_of: SchoolsOf) -> None:
+    """An app above registers itself in `AppConfig.ready`; the same name twice is one."""
+    _schools[name] = schools_of
+
+
+def _schools_of(person: User) -> set[UUID]:
+    """Her account is also her way to what she learned there, and to a card that is printed there for her."""
+    return set().union(*(schools_of(person) for schools_of in _schools.values()))
 
 
 def _only_administers(person: User) -> bool:

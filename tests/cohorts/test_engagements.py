@@ -5,11 +5,11 @@ import pytest
 from lms.cohorts import actions
 from lms.cohorts.actions.planning import save_trainers
 from lms.cohorts.actions.standings import Grant
-from lms.cohorts.models import Cohort, Level
+from lms.cohorts.models import Cohort, EnrolmentState, Level
 from lms.people.actions import AccessNotYours, make_password_key
 from lms.people.models import Engagement, Organisation, RoleKind, User
 from lms.people.permissions import may_renew_access
-from tests.factories.cohorts import make_cohort, make_standing
+from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
 from tests.factories.people import make_organisation, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +72,29 @@ def test_whoever_works_for_another_organisation_sets_her_own_password(cohort, co
     assert Engagement.objects.filter(person=colleague).count() == 1
     with pytest.raises(AccessNotYours):
         make_password_key(person=colleague, by=admin, at=at)
+
+
+@pytest.mark.parametrize("state", EnrolmentState.values)
+def test_whoever_learns_at_another_organisation_sets_her_own_password(ours, cohort, colleague, admin, at, state):
+    """Whoever signed in as her would read, and export, what that organisation keeps about her."""
+    make_enrolment(make_cohort(ours, cohort.region), colleague, state=state)
+    assert may_renew_access(admin, colleague)
+    make_enrolment(cohort, colleague, state=state)
+    assert not may_renew_access(admin, colleague)
+    with pytest.raises(AccessNotYours):
+        make_password_key(person=colleague, by=admin, at=at)
+    hers = make_role(make_staff("her.admin"), RoleKind.ADMINISTRATOR, cohort.organisation).person
+    assert not may_renew_access(hers, colleague)
+    make_role(hers, RoleKind.ADMINISTRATOR, ours)
+    assert may_renew_access(hers, colleague)
+
+
+def test_a_place_alone_gives_nobody_her_account(cohort, at):
+    """A participant with a user name and no role is nobody's colleague."""
+    participant = make_staff("participant")
+    make_enrolment(cohort, participant)
+    hers = make_role(make_staff("her.admin"), RoleKind.ADMINISTRATOR, cohort.organisation).person
+    assert not may_renew_access(hers, participant)
 
 
 @pytest.mark.parametrize("begin", [lead, help_out, qualify, coach])

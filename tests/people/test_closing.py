@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from lms.cohorts.models import CohortState
 from lms.people import actions
 from lms.people.models import AuditEntry, Card, Invitation, InvitationState, RoleKind, User
-from tests.factories.cohorts import make_cohort
+from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import PASSWORD, browser, make_person, make_region, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +83,28 @@ def test_nobody_shuts_a_stranger_out_by_giving_her_a_role(admin, ours, stranger)
     stranger.refresh_from_db()
     assert stranger.is_active
     assert stranger.check_password(PASSWORD)
+
+
+def test_who_learns_elsewhere_keeps_her_account_and_the_card_that_is_printed_there(admin, colleague, ours, theirs, at):
+    make_enrolment(make_cohort(theirs, make_region(code="417")), colleague)
+    her = browser(colleague)
+    page = browser(admin).get(reverse("people:leave", args=[colleague.pk])).text
+    assert "Not the account" in page
+    assert "what she learns there" in page
+    assert "stays open for the other organisation" in leave(admin, colleague, follow=True).text
+    assert all_ended(colleague, ours)
+    assert is_in(her)
+    card = actions.replace_card(person=colleague, by=None, at=at)
+    pin = actions.renew_pins(people=[colleague], by=admin, at=at)[colleague.pk]
+    assert actions.sign_in_with_card(code=card.code, pin=pin, at=at) == colleague
+
+
+def test_who_learns_here_alone_leaves_wholly(admin, colleague, ours):
+    make_enrolment(make_cohort(ours, make_region(code="417")), colleague)
+    assert "Not the account" not in browser(admin).get(reverse("people:leave", args=[colleague.pk])).text
+    leave(admin, colleague)
+    colleague.refresh_from_db()
+    assert not colleague.is_active
 
 
 def test_a_participant_who_worked_here_keeps_her_card(admin, ours, at):

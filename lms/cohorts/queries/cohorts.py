@@ -165,6 +165,11 @@ def host_of(person: User) -> UUID | None:
     return joined.values_list("cohort__organisation", flat=True).first()
 
 
+def schools_of(person: User) -> set[UUID]:
+    """The organisations in whose cohorts she ever had or awaited a place, those that she left too."""
+    return set(Enrolment.objects.filter(person=person).values_list("cohort__organisation", flat=True))
+
+
 def run_enrolments_for(user: User) -> QuerySet[Enrolment]:
     """The people of the cohorts that she runs, the withdrawn too."""
     cohorts = Cohort.objects.filter(managed_by(user) | trained_by(user))
