@@ -91,8 +91,13 @@ def may_open_again(user: User, person: User) -> bool:
 
 
 def belongs_to(person: User, organisation: Organisation) -> bool:
-    """Had she ever a role there, or did she train or coach for it?  To anybody else a role is offered, not given."""
-    return organisation.pk in houses_of(person)
+    """Has she a role there, now or to come, or does she train or coach for it and has not left?
+
+    To anybody else a role is offered, not given: whoever left may belong to others by now.
+    """
+    roles = Role.objects.not_ended(timezone.localdate()).filter(person=person, organisation=organisation)
+    work = Engagement.objects.filter(person=person, organisation=organisation, left_at__isnull=True)
+    return roles.exists() or work.exists()
 
 
 def has_left(person: User, organisation_id: UUID) -> bool:

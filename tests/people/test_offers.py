@@ -6,11 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from lms.cohorts.queries import card_holders
 from lms.people import actions
 from lms.people.models import OFFER_HOLDS, AuditEntry, Card, Organisation, Role, RoleKind, RoleOffer, User
 from lms.people.permissions import belongs_to, may_renew_access, works_elsewhere
 from lms.people.tasks import forget_offers
-from tests.factories.people import browser, make_organisation, make_person, make_role, make_staff
+from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.people import browser, make_organisation, make_person, make_region, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -98,16 +100,61 @@ def test_the_action_itself_refuses_to_give_a_stranger_a_role(admin, ours, strang
     assert not Role.objects.filter(organisation=ours, person=stranger).exists()
 
 
-@pytest.mark.parametrize("kind", ["ended", "engaged"])
-def test_whoever_worked_here_before_has_the_role_at_once(admin, ours, stranger, kind):
-    if kind == "ended":
-        day = timezone.localdate() - timedelta(days=9)
-        make_role(stranger, RoleKind.COACH, ours, valid_until=day)
-    else:
+@pytest.mark.parametrize("kind", ["today", "coming", "engaged"])
+def test_whoever_works_here_has_the_role_at_once(admin, ours, stranger, kind):
+    if kind == "engaged":
         actions.note_engagement(people=[stranger], organisation=ours)
+    else:
+        first = timezone.localdate() + timedelta(days=9 if kind == "coming" else 0)
+        make_role(stranger, RoleKind.COACH, ours, valid_from=first)
     browser(admin).post(reverse("people:grant"), typed(ours, "stranger"))
     assert stranger.roles.filter(kind="coordinator", organisation=ours).exists()
     assert not RoleOffer.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["grant", "member"])
+@pytest.mark.parametrize("kind", ["ended", "left"])
+def test_whoever_worked_here_once_is_asked_as_a_stranger(admin, ours, stranger, kind, path, at):
+    make_role(stranger, RoleKind.COACH, ours, valid_until=timezone.localdate() - timedelta(days=9))
+    if kind == "left":
+        actions.note_engagement(people=[stranger], organisation=ours)
+        actions.end_account(person=stranger, organisations=[ours], by=admin, at=at)
+    address = reverse("people:member", args=[stranger.pk]) if path == "member" else reverse("people:grant")
+    said = browser(admin).post(address, typed(ours, "stranger"), follow=True).text
+    assert "finds the offer when she signs in" in said
+    assert not belongs_to(stranger, ours)
+    assert not stranger.roles.filter(kind="coordinator").exists()
+    with pytest.raises(actions.NotOfHere):
+        actions.grant_role(person=stranger, kind="trainer", organisation=ours, by=admin, at=at)
+    answer(stranger, "accept", RoleOffer.objects.get())
+    assert stranger.roles.filter(kind="coordinator", organisation=ours).exists()
+    assert belongs_to(stranger, ours)
+
+
+def test_a_former_employer_does_not_keep_her_card_from_being_printed(admin, ours, theirs):
+    """Whoever has a role prints no card here: nobody may make her one without her yes."""
+    participant = make_person()
+    cohort = make_cohort(theirs, make_region("417"))
+    make_enrolment(cohort, participant)
+    make_role(participant, RoleKind.OBSERVER, ours, valid_until=timezone.localdate() - timedelta(days=9))
+    lead = cohort.trainers.get().person
+    assert participant in card_holders([participant], cohort, by=lead)
+    browser(admin).post(reverse("people:member", args=[participant.pk]), typed(ours, ""))
+    assert participant in card_holders([participant], cohort, by=lead)
+
+
+def test_an_account_that_was_ended_comes_back_with_its_roles_by_her_yes(admin, ours):
+    colleague = make_staff("colleague")
+    make_role(colleague, RoleKind.TRAINER, ours)
+    member = reverse("people:member", args=[colleague.pk])
+    client = browser(admin)
+    client.post(reverse("people:leave", args=[colleague.pk]))
+    assert "offer her a role: she signs in, accepts" in client.get(member).text
+    assert "offer her a role" in client.post(reverse("people:reopen", args=[colleague.pk]), follow=True).text
+    client.post(member, typed(ours, "", kind="trainer"))
+    assert not belongs_to(afresh(colleague), ours)
+    answer(colleague, "accept", RoleOffer.objects.get())
+    assert belongs_to(afresh(colleague), ours)
 
 
 def test_a_colleague_of_one_house_is_asked_by_another_of_the_same_administrator(admin, ours):

@@ -104,7 +104,7 @@ def close_account(*, person: User) -> Closing:
 
 @transaction.atomic
 def reopen_account(*, person: User, by: User, at: datetime) -> User:
-    """She may get a role and a link to a password again; neither comes by itself.  Raises AccountNotYours.
+    """She may be offered a role and get a link to a password again; neither comes by itself.  Raises AccountNotYours.
 
     Her e-mail address is gone: who cannot read it any more is helped in this way, which everybody sees.
     """

@@ -31,14 +31,20 @@ class RoleHeld(ActionError):
     """The same role would be granted twice."""
 
     code = "role_held"
-    message = _("She has this role already. End it first if its dates should change.")
+    message = _(
+        "She has this role already. End it first if its dates should change; if it is her only one here, she is asked "
+        "before the new one begins."
+    )
 
 
 class NotOfHere(ActionError):
-    """Somebody from outside is asked first: a role decides who may renew her password and who may close her account."""
+    """Somebody from outside, or who left, is asked first.
+
+    A role decides who may renew her password, who may close her account, and who prints her card.
+    """
 
     code = "not_of_here"
-    message = _("She does not work for this organisation yet. Offer her the role; it begins when she accepts.")
+    message = _("She does not work for this organisation now. Offer her the role; it begins when she accepts.")
 
 
 class AdministratorEverywhere(ActionError):

@@ -50,11 +50,14 @@ def _said(closing: Closing) -> str:
 @require_POST
 @administrators_only
 def reopen(request: SignedInRequest, organisations: list[Organisation], person_id: UUID) -> HttpResponse:
-    """Without a role and without a password, which are given anew."""
+    """Without a role, which is offered to her anew, and without a password."""
     person = _colleague_or_404(request, person_id)
     with refusal_shown(request):
         reopen_account(person=person, by=request.user, at=timezone.now())
-        messages.success(request, _("The account is open again. Give her a role, and make a password link."))
+        messages.success(
+            request,
+            _("The account is open again. Make a password link, and offer her a role: it begins when she accepts."),
+        )
     return redirect("people:member", person.pk)
 
 
