@@ -7,7 +7,7 @@ import pytest
 from lms.cohorts import actions
 from lms.cohorts.importers import COLUMNS, preview_roster, template_choices, template_header
 from lms.cohorts.importers.words import UnknownWord, age_band_of, choice_of, column_of, language_of
-from lms.cohorts.models import AgeBand, Category, Disability, EnrolmentState, Sex
+from lms.cohorts.models import AgeBand, Category, Disability, Enrolment, EnrolmentState, Sex, WithdrawalReason
 from lms.common.codes import new_id
 from lms.common.tables import read_table
 from lms.people.actions import replace_card
@@ -239,6 +239,25 @@ def test_whoever_left_the_organisation_that_gave_her_the_card_is_known_to_it(coh
     make_enrolment(make_cohort(region=cohort.region), person)
     preview = preview_roster(cohort=cohort, table=table(f";;{card_of(person)};;;;;;\n"), by=lead)
     assert [(row.step, row.person_id) for row in preview.rows] == [("enrol", person.pk)]
+
+
+@pytest.mark.django_db
+def test_whoever_wished_to_go_comes_back_by_the_poster_alone(cohort, lead):
+    """To the organisation that gave her the card she is unknown, as anybody's; where she has a place she is known."""
+    gone, went_on, stays = make_person("Бермет"), make_person("Асель"), make_person("Гүлзат")
+    for person in (gone, went_on, stays):
+        left = make_enrolment(make_cohort(cohort.organisation), person)
+        actions.withdraw_enrolment(enrolment=left, reason=WithdrawalReason.OWN_WISH, by=lead, at=left.enrolled_at)
+    # Before she left she was transferred: that is no place either.
+    before = make_enrolment(make_cohort(cohort.organisation), went_on, state=EnrolmentState.WITHDRAWN)
+    Enrolment.objects.filter(pk=before.pk).update(withdrawn_reason=WithdrawalReason.TRANSFERRED)
+    make_enrolment(make_cohort(cohort.organisation), stays, state=EnrolmentState.WAITING)
+    for person in (gone, went_on):
+        make_enrolment(make_cohort(region=cohort.region), person)
+        preview = preview_roster(cohort=cohort, table=table(f"Ысым;;{card_of(person)};;;;;;\n"), by=lead)
+        assert (messages(preview.errors), preview.rows) == ([(2, UNKNOWN.format(code=card_of(person)))], [])
+    preview = preview_roster(cohort=cohort, table=table(f";;{card_of(stays)};;;;;;\n"), by=lead)
+    assert [(row.step, row.person_id) for row in preview.rows] == [("enrol", stays.pk)]
 
 
 @pytest.mark.django_db

@@ -6,12 +6,13 @@ import pytest
 from django.test import Client
 
 from lms.certificates.actions import note_download
-from lms.cohorts.actions import unlock_card_of
+from lms.cohorts.actions import join_as_new_person, renew_cards, replace_card_of, unlock_card_of
 from lms.cohorts.actions.finding import note_recognised
 from lms.people.actions import end_role, reveal_legal_name
 from lms.people.models import RoleKind, User
 from lms.privacy.queries.openings import openings_of
 from tests.factories.certificates import make_certificate, make_coordinator, make_graduate
+from tests.factories.cohorts import make_cohort
 from tests.factories.people import AT, make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,30 @@ def test_she_sees_that_her_card_was_unlocked():
     assert one.said == "Your card was unlocked after wrong PINs."
     assert one.who == f"Coordinator, {enrolment.cohort.organisation.name}"
     assert openings_of(make_graduate().person) == []
+
+
+def test_she_sees_that_her_card_was_printed_and_replaced():
+    """Whoever prints a card knows its PIN."""
+    enrolment, other = make_graduate(), make_graduate()
+    coordinator, cohort = make_coordinator(enrolment.cohort), enrolment.cohort
+    make_role(coordinator, RoleKind.COACH, make_organisation("elsewhere"))
+    renew_cards(cohort=cohort, enrolments=[enrolment], by=coordinator, at=AT)
+    replace_card_of(enrolment=enrolment, by=coordinator, at=AT + timedelta(days=1))
+    found = openings_of(enrolment.person)
+    assert [one.said for one in found] == [
+        "A new card was made for you; an older one does not work any more.",
+        "Your card was printed with a new PIN: whoever has that paper can sign in with it.",
+    ]
+    assert {one.who for one in found} == {f"Coordinator, {cohort.organisation.name}"}
+    enrolment.person.refresh_from_db()
+    assert "was printed with a new PIN" in page_of(enrolment.person)
+    for stranger in (other.person, coordinator):
+        assert openings_of(stranger) == []
+
+
+def test_a_pin_that_she_made_herself_is_not_in_it():
+    joined = join_as_new_person(cohort=make_cohort(), display_name="Бермет", language="ky", at=AT)
+    assert openings_of(joined.enrolment.person) == []
 
 
 def test_what_she_does_herself_is_not_in_it():

@@ -45,14 +45,16 @@ class Unlocking(NamedTuple):
 def renew_cards(*, cohort: Cohort, enrolments: Sequence[Enrolment], by: User, at: datetime) -> dict[UUID, str]:
     """New PINs for printing, {person id: PIN}, in memory only.  Raises CardNotYours (see `card_holders`)."""
     holders = _require_holders(cohort, enrolments, by)
-    _issue_missing(holders, by, at)
-    return people_actions.renew_pins(people=holders, by=by, at=at)
+    _issue_missing(holders, cohort.organisation_id, by, at)
+    return people_actions.renew_pins(people=holders, by=by, at=at, organisation_id=cohort.organisation_id)
 
 
 def replace_card_of(*, enrolment: Enrolment, by: User, at: datetime) -> Card:
     """A lost card stops working; the new one must be printed.  Raises CardNotYours, PersonErased, PersonMerged."""
     _require_holders(enrolment.cohort, [enrolment], by)
-    return people_actions.replace_card(person=enrolment.person, by=by, at=at)
+    return people_actions.replace_card(
+        person=enrolment.person, by=by, at=at, organisation_id=enrolment.cohort.organisation_id
+    )
 
 
 @transaction.atomic
@@ -107,9 +109,9 @@ def _require_holders(cohort: Cohort, enrolments: Sequence[Enrolment], by: User) 
 
 
 @transaction.atomic
-def _issue_missing(people: Iterable[User], by: User, at: datetime) -> None:
+def _issue_missing(people: Iterable[User], organisation_id: UUID, by: User, at: datetime) -> None:
     """Somebody who so far signed in with a user name gets a card."""
     have = live_cards(people)
     for person in people:
         if person.pk not in have:
-            people_actions.replace_card(person=person, by=by, at=at)
+            people_actions.replace_card(person=person, by=by, at=at, organisation_id=organisation_id)

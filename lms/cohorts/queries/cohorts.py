@@ -220,10 +220,13 @@ def card_holders(people: Iterable[User], cohort: Cohort, *, by: User) -> QuerySe
 def people_known_to(organisation_id: UUID) -> QuerySet[User]:
     """Whom the organisation may enrol by her card's code: it gave her the card, or she is in one of its cohorts.
 
-    Anybody else comes by the poster, with her own yes.
+    Anybody else comes by the poster, with her own yes; so does whoever has no place there now and once wished to go.
     """
     here = Enrolment.objects.filter(cohort__organisation=organisation_id).exclude(state=EnrolmentState.WITHDRAWN)
-    given = _given_a_card_by(organisation_id)
+    wished_to_go = Enrolment.objects.filter(
+        cohort__organisation=organisation_id, withdrawn_reason=WithdrawalReason.OWN_WISH
+    )
+    given = _given_a_card_by(organisation_id).exclude(pk__in=wished_to_go.values("person"))
     living = User.objects.filter(merged_into__isnull=True, erased_at__isnull=True)
     return living.filter(Q(pk__in=here.values("person")) | Q(pk__in=given.values("pk")))
 

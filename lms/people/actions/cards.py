@@ -124,24 +124,29 @@ def unlock_card(*, card: Card, by: User, at: datetime, organisation_id: UUID | N
 
 
 @transaction.atomic
-def replace_card(*, person: User, by: User | None, at: datetime) -> Card:
+def replace_card(*, person: User, by: User | None, at: datetime, organisation_id: UUID | None = None) -> Card:
     """A lost card stops working, and so does what it opened; the new one has another code and waits to be printed.
 
+    Its holder reads of it, with the organisation for which it was done.
     Raises PersonErased, PersonMerged.
     """
     lock_living(person=person)
     Card.objects.select_for_update(no_key=True).filter(person=person, replaced_at__isnull=True).update(replaced_at=at)
     _end_sessions([person.pk])
     card = issue_card(person=person, at=at)
-    record_audit(verb="replace_card", subject=card, by=by, at=at)
+    record_audit(verb="replace_card", subject=card, by=by, at=at, organisation_id=organisation_id)
     append_entry("replace_card", str(person.pk), at)
     return card
 
 
 @transaction.atomic
-def renew_pins(*, people: Iterable[User], by: User, at: datetime) -> dict[UUID, str]:
+def renew_pins(
+    *, people: Iterable[User], by: User, at: datetime, organisation_id: UUID | None = None
+) -> dict[UUID, str]:
     """New PINs for the live cards of these people: {person id: PIN}, for the sheet that is being printed and for
     nothing else.  Older PINs stop working, and so does what they opened; a locked card is open again.
+
+    Its holder reads of it, with the organisation for which it was done: whoever printed the PIN could sign in with it.
     """
     cards = list(
         Card.objects.select_for_update(of=("self",), no_key=True).filter(person__in=people, replaced_at__isnull=True)
@@ -153,7 +158,7 @@ def renew_pins(*, people: Iterable[User], by: User, at: datetime) -> dict[UUID, 
     Card.objects.bulk_update(cards, ["pin_hash", "printed_at", "failed_tries", "locked_at"])
     _end_sessions(pins)
     for card in cards:
-        record_audit(verb="renew_pins", subject=card, by=by, at=at)
+        record_audit(verb="renew_pins", subject=card, by=by, at=at, organisation_id=organisation_id)
     return pins
 
 

@@ -24,6 +24,8 @@ _SAID: dict[str, str | Promise] = {
     "find_by_name": gettext_lazy("You were found by your full name, your telephone or your e-mail."),
     "compare_names": gettext_lazy("Your full name was compared with that of another entry, without being shown."),
     "set_legal_name": gettext_lazy("Your full name was written for you."),
+    "renew_pins": gettext_lazy("Your card was printed with a new PIN: whoever has that paper can sign in with it."),
+    "replace_card": gettext_lazy("A new card was made for you; an older one does not work any more."),
     "unlock_card": gettext_lazy("Your card was unlocked after wrong PINs."),
     "open_certificate": gettext_lazy("The paper of your certificate was opened."),
     "export_person": gettext_lazy("A copy of everything that is kept about you was made for you."),
