@@ -45,10 +45,11 @@ class ModuleRecord:
 
 @dataclass(frozen=True)
 class PaperworkRecord:
-    """Whether she agreed to a certificate with her name, and gave the name."""
+    """Whether she agreed to a certificate with her name, and gave the name; and whether nobody may agree for her."""
 
     consent_given: bool
     name_given: bool
+    only_she_agrees: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,20 @@ def missing_paperwork(paperwork: PaperworkRecord) -> list[Gap]:
     gaps = []
     if not paperwork.name_given:
         gaps.append(Gap("legal_name", _("Her name for the certificate is not there yet.")))
-    if not paperwork.consent_given:
+    if not paperwork.consent_given and paperwork.only_she_agrees:
+        sentence = _(
+            "She has not agreed to a certificate with her name since she came here. Only she can, on “My data and "
+            "consents”."
+        )
+        gaps.append(Gap("consent", sentence))
+    elif not paperwork.consent_given:
         gaps.append(Gap("consent", _("She has not agreed to a certificate with her name.")))
     return gaps
+
+
+def may_come_from_paper(paperwork: PaperworkRecord) -> bool:
+    """Does she lack something that whoever coordinates her cohort may enter for her?"""
+    return not (paperwork.name_given and (paperwork.consent_given or paperwork.only_she_agrees))
 
 
 def met_modules(modules: Sequence[ModuleRecord]) -> list[ModuleRecord]:

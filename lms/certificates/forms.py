@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from lms.certificates.checks import NOTHING, OWN, WORDINGS, missing_paperwork, wording_of
+from lms.certificates.checks import NOTHING, OWN, WORDINGS, may_come_from_paper, wording_of
 from lms.certificates.models import Certificate, CertificateState, ReportReason
 from lms.certificates.queries import Eligibility
 from lms.cohorts.forms.fields import region_choices
@@ -92,13 +92,13 @@ class PaperworkForm(forms.Form):
 
     def __init__(self, data: Any = None, *, rows: Sequence[Eligibility]) -> None:
         super().__init__(data)
-        self.rows = [row for row in rows if missing_paperwork(row.paperwork)]
+        self.rows = [row for row in rows if may_come_from_paper(row.paperwork)]
         for row in self.rows:
             if not row.paperwork.name_given:
                 self.fields[f"name-{row.enrolment.pk}"] = NameField(
                     label=_("Full name as on the paper"), max_length=MAX_NAME, required=False
                 )
-            if not row.paperwork.consent_given:
+            if not row.paperwork.consent_given and not row.paperwork.only_she_agrees:
                 self.fields[f"consent-{row.enrolment.pk}"] = forms.BooleanField(
                     label=_("Her signed consent is here"), required=False
                 )

@@ -52,11 +52,11 @@ def test_withdrawn_people_are_not_listed():
 def test_eligibility_takes_as_many_queries_for_three_as_for_one(django_assert_num_queries):
     cohort = make_cohort()
     make.make_certificate(make.make_graduate(cohort))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         _read(eligibility_of(cohort))
     for _number in range(2):
         make.make_certificate(make.make_graduate(cohort))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         _read(eligibility_of(cohort))
 
 

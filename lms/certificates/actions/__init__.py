@@ -1,6 +1,7 @@
 """What is done with certificates and keys: one function per verb."""
 
 from lms.certificates.actions.issuing import (
+    ConsentIsHers,
     NoSharedLanguage,
     NotEligible,
     OwnCertificate,
@@ -31,6 +32,7 @@ from lms.certificates.actions.papers import drop_stray_papers, freeze_pdf, note_
 
 __all__ = [
     "CertificateSettled",
+    "ConsentIsHers",
     "HolderErased",
     "NoSharedLanguage",
     "NotEligible",

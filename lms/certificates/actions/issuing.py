@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from lms.certificates.actions.writing import Draft, record_of, write_certificate
 from lms.certificates.checks import Gap, ModuleRecord
 from lms.certificates.models import Certificate, CertificateKind
-from lms.certificates.queries import TeachingRow, current_certificates, eligibility_of_one, teaching_of_one
+from lms.certificates.queries import (
+    TeachingRow,
+    current_certificates,
+    eligibility_of_one,
+    paperwork_of,
+    teaching_of_one,
+)
 from lms.cohorts.actions import Grant, MayNotPlanHere, UnknownLanguage, appoint_coach, grant_standing
 from lms.cohorts.models import Cohort, Enrolment, Level, Standing, hours_of
 from lms.cohorts.permissions import PLANNING_ROLES, covers
@@ -37,6 +43,13 @@ class OwnCertificate(ActionError):
 
     code = "own_certificate"
     message = _("You cannot issue a certificate to yourself: another coordinator does it.")
+
+
+class ConsentIsHers(ActionError):
+    """She takes or took part in another organisation's training too: what she gave there is not ours to print."""
+
+    code = "consent_is_hers"
+    message = _("Only she herself can agree to this certificate, on the page “My data and consents”.")
 
 
 class RevokedMeanwhile(ActionError):
@@ -80,8 +93,13 @@ def issue_certificate(
 
 @transaction.atomic
 def record_paperwork(*, enrolment: Enrolment, name: str, consent: bool, by: User, at: datetime) -> Enrolment:
-    """What a participant gave on paper: her full name, her signed consent to have it on a certificate, or both."""
+    """What a participant gave on paper: her full name, her signed consent to have it on a certificate, or both.
+
+    Raises OwnCertificate, ConsentIsHers.
+    """
     locked = _lock(enrolment, by)
+    if consent and paperwork_of(locked.cohort, [locked])[locked.person_id].only_she_agrees:
+        raise ConsentIsHers
     if name.strip():
         set_legal_name(person=locked.person, name=name, by=by, at=at)
     if consent:

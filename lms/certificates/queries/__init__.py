@@ -9,6 +9,7 @@ from lms.certificates.queries.certificates import (
 )
 from lms.certificates.queries.eligibility import (
     Eligibility,
+    consents_to_give_anew,
     current_certificates,
     eligibility_of,
     eligibility_of_one,
@@ -36,6 +37,7 @@ __all__ = [
     "VerdictState",
     "certificates_for",
     "coaches_for",
+    "consents_to_give_anew",
     "current_certificates",
     "eligibility_of",
     "eligibility_of_one",

@@ -19,11 +19,11 @@ from lms.certificates.checks import (
     missing_paperwork,
 )
 from lms.certificates.models import Certificate, CertificateKind, CertificateState
-from lms.cohorts.models import Cohort, CohortModule, Enrolment
+from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
 from lms.cohorts.queries import roster
 from lms.common.crypto import unseal
 from lms.common.dates import local_day
-from lms.people.models import Consent, ConsentPurpose, LegalName
+from lms.people.models import Consent, ConsentPurpose, LegalName, User
 
 type Figures = Mapping[tuple[UUID, str], AttendanceFigure]
 
@@ -82,8 +82,7 @@ def eligibility_of_one(enrolment: Enrolment) -> Eligibility:
 
 def _eligibility(cohort: Cohort, enrolments: Sequence[Enrolment], figures: Figures) -> list[Eligibility]:
     modules, taken = list(cohort.modules.all()), post_test_taken(cohort)
-    people = [enrolment.person_id for enrolment in enrolments]
-    papers = paperwork_of(people)
+    papers = paperwork_of(cohort, enrolments)
     held = newest_certificates(cohort, CertificateKind.PARTICIPANT)
     found = []
     for enrolment in enrolments:
@@ -126,13 +125,45 @@ def _kept_record(record: ModuleRecord, newest: Certificate | None, since: dateti
     return replace(record, attended_enough=record.code in listed, counted_since=local_day(since))
 
 
-def paperwork_of(people: Iterable[UUID]) -> dict[UUID, PaperworkRecord]:
-    """Name and consent of each: two queries.  The newest answer about the purpose counts."""
-    ids = list(people)
-    named = set(LegalName.objects.filter(person__in=ids).values_list("person", flat=True))
-    answers = Consent.objects.filter(person__in=ids, purpose=ConsentPurpose.CERTIFICATE).order_by("at", "pk")
-    agreed = dict(answers.values_list("person", "given"))
-    return {pk: PaperworkRecord(consent_given=agreed.get(pk, False), name_given=pk in named) for pk in ids}
+def paperwork_of(cohort: Cohort, enrolments: Iterable[Enrolment]) -> dict[UUID, PaperworkRecord]:
+    """Name and consent of each: three queries.  The newest answer about the purpose counts.
+
+    Of whoever takes or took part in another organisation's training too it counts if she gave it herself since she
+    came to this cohort: the name that she gave there is not this organisation's to print.
+    """
+    came = {enrolment.person_id: enrolment.enrolled_at for enrolment in enrolments}
+    named = set(LegalName.objects.filter(person__in=came).values_list("person", flat=True))
+    answers = Consent.objects.filter(person__in=came, purpose=ConsentPurpose.CERTIFICATE).order_by("at", "pk")
+    newest = {answer.person_id: answer for answer in answers}
+    elsewhere = Enrolment.objects.filter(person__in=came).exclude(cohort__organisation=cohort.organisation_id)
+    guests = set(elsewhere.values_list("person", flat=True))
+    return {
+        pk: PaperworkRecord(
+            consent_given=_agreed(newest.get(pk), since=at if pk in guests else None),
+            name_given=pk in named,
+            only_she_agrees=pk in guests,
+        )
+        for pk, at in came.items()
+    }
+
+
+def _agreed(answer: Consent | None, *, since: datetime | None) -> bool:
+    """Is it a yes, and where `since` is named her own, not older than that?"""
+    if answer is None or not answer.given:
+        return False
+    return since is None or (answer.recorded_by_id == answer.person_id and answer.at >= since)
+
+
+def consents_to_give_anew(person: User) -> list[Enrolment]:
+    """Where she takes part and her yes to a certificate, which she gave before, does not count: two queries at most."""
+    ever = list(Enrolment.objects.filter(person=person).select_related("cohort__organisation").order_by("pk"))
+    if len({enrolment.cohort.organisation_id for enrolment in ever}) < 2:
+        return []
+    newest = Consent.objects.filter(person=person, purpose=ConsentPurpose.CERTIFICATE).order_by("at", "pk").last()
+    if not _agreed(newest, since=None):
+        return []
+    here = (enrolment for enrolment in ever if enrolment.state == EnrolmentState.ENROLLED)
+    return [enrolment for enrolment in here if not _agreed(newest, since=enrolment.enrolled_at)]
 
 
 def names_to_certify(rows: Iterable[Eligibility]) -> dict[UUID, str]:

@@ -21,7 +21,7 @@ from lms.certificates.actions import (
     revoke_certificate,
     suspend_certificate,
 )
-from lms.certificates.checks import missing_paperwork
+from lms.certificates.checks import may_come_from_paper
 from lms.certificates.forms import CandidateForm, IssueForm, PaperworkForm, StateForm
 from lms.certificates.models import Certificate, CertificateState
 from lms.certificates.queries import (
@@ -70,7 +70,7 @@ def _render_cohort(request: SignedInRequest, cohort: Cohort, *, error: str = "")
         "cohort": cohort,
         "crumbs": crumbs_of(cohort),
         "rows": rows,
-        "papers_missing": any(missing_paperwork(row.paperwork) for row in rows),
+        "papers_missing": any(may_come_from_paper(row.paperwork) for row in rows),
         "choosable": [(row, names.get(row.enrolment.person_id, "")) for row in choosable],
         "due": sum(row.is_due for row in rows),
         "teaching": teaching_of(cohort, timezone.localdate(), rows),
@@ -90,10 +90,10 @@ def paperwork(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     form = PaperworkForm(request.POST or None, rows=eligibility_of(cohort))
     if request.method == "POST" and form.is_valid():
         by, at = request.user, timezone.now()
-        with transaction.atomic():
+        with refusal_shown(request), transaction.atomic():
             for enrolment, name, consent in form.given():
                 record_paperwork(enrolment=enrolment, name=name, consent=consent, by=by, at=at)
-        messages.success(request, _("Saved."))
+            messages.success(request, _("Saved."))
         return redirect("certificates:cohort", cohort.pk)
     context = {"cohort": cohort, "form": form, "crumbs": crumbs_of(cohort, deeper=True)}
     return render(request, "certificates/paperwork.html", context, status=422 if form.errors else 200)
