@@ -14,6 +14,11 @@ CHECKIN_CLOSES = timedelta(minutes=15)
 SETTLES = timedelta(hours=2)
 
 
+def roster_opens_at(session: Session) -> datetime:
+    """From when the room may be marked."""
+    return session.starts_at - ROSTER_OPENS
+
+
 def is_settled(session: Session, at: datetime) -> bool:
     """Does a mark of this session change only with a reason by now?"""
     return at > session.ends_at + SETTLES

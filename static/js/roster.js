@@ -1,9 +1,15 @@
 // The roster sheet: what is ticked survives a reload or a dead battery until the server has answered.
 (() => {
   const form = document.querySelector("form[data-roster]");
-  if (!form) return;
+  const refused = document.querySelector("[data-roster-refused]");
+  // Before the roster opens there is no sheet, only the word that what was ticked is still kept.
+  if (!form) {
+    if (refused) refused.hidden = !localStorage.getItem(`roster-${refused.dataset.rosterRefused}`);
+    return;
+  }
   const key = `roster-${form.dataset.roster}`;
   const state = form.querySelector("[data-roster-state]");
+  const clear = form.querySelector("[data-clear-unsent]");
   const all = form.querySelector("[data-all-present]");
   const chip = form.querySelector("[data-unsent-chip]");
 
@@ -22,12 +28,14 @@
     if (said && !isUnsent) said.remove();
     if (!said && isUnsent) row.querySelector(".roster-note").prepend(chip.content.cloneNode(true));
   };
-  const isAnythingUnsent = (marks) => Object.keys(marks).some((name) => rows.has(name));
+  const countUnsent = (marks) => Object.keys(marks).filter((name) => rows.has(name)).length;
   const keep = (marks) => {
     if (Object.keys(marks).length) localStorage.setItem(key, JSON.stringify(marks));
     else localStorage.removeItem(key);
     for (const [name, row] of rows) sayWhatIsSent(row, name in marks);
-    state.textContent = isAnythingUnsent(marks) ? state.dataset.kept : "";
+    const count = countUnsent(marks);
+    state.textContent = count ? state.dataset.kept.replace("#", count) : "";
+    clear.hidden = !count;
   };
   const overtaken = document.querySelector("[data-roster-overtaken]");
   const sayOvertaken = (row, value) => {
@@ -64,12 +72,40 @@
     const shown = row.querySelector("input:checked");
     if (shown && shown.value !== receivedIn(row)) waiting[name] ||= { value: shown.value, over: receivedIn(row) };
   }
+  // Written without scripts, so without its button.
+  form.querySelectorAll("[data-unsent]").forEach((said) => said.remove());
   keep(waiting);
-  const refused = document.querySelector("[data-roster-refused]");
-  if (refused) refused.hidden = !isAnythingUnsent(waiting);
+  if (refused) refused.hidden = !countUnsent(waiting);
+
+  const takeBack = (name) => {
+    const { [name]: _taken, ...others } = unsent();
+    show(rows.get(name), receivedIn(rows.get(name)));
+    keep(others);
+  };
+  // A click comes before its change: what is kept already was chosen before, and this is the second tap on it.
+  const isSecondTap = ({ type, name, value }) => type === "radio" && (unsent()[name] || {}).value === value;
+  form.addEventListener("click", ({ target }) => {
+    if (isSecondTap(target)) return takeBack(target.name);
+    if (!target.closest("[data-take-back]")) return;
+    const row = target.closest(".roster-row");
+    takeBack(row.querySelector("input").name);
+    (row.querySelector("input:checked") || row.querySelector("input")).focus();
+  });
+  // Space on a choice that is made clicks in some browsers and does nothing in others.
+  form.addEventListener("keyup", (event) => {
+    if (event.key !== " " || !isSecondTap(event.target)) return;
+    event.preventDefault();
+    takeBack(event.target.name);
+  });
+  clear.addEventListener("click", () => {
+    if (!window.confirm(clear.dataset.question)) return;
+    for (const row of rows.values()) show(row, receivedIn(row));
+    keep({});
+    form.querySelector(".form-actions .button").focus();
+  });
 
   form.addEventListener("change", ({ target }) => {
-    if (target.type !== "radio") return;
+    if (target.type !== "radio" || !target.checked) return;
     const { [target.name]: _before, ...others } = unsent();
     const over = receivedIn(rows.get(target.name));
     keep(target.value === over ? others : { ...others, [target.name]: { value: target.value, over } });

@@ -132,8 +132,8 @@ def test_only_saving_stays_at_the_foot_of_the_screen(client, cohort, session):
     client.force_login(lead_of(cohort))
     html = client.get(reverse("attendance:roster", args=[session.pk])).content.decode()
     (foot,) = re.findall(r'<div class="form-actions">.*?</div>', html, re.DOTALL)
-    assert foot.count("<button") == 1
-    assert "data-all-present" in html
+    assert re.findall(r"<button[^>]*>", foot)[0] == '<button class="button">'
+    assert html.index("</ol>") < html.index("data-all-present") < html.index(foot)
 
 
 def check_in_address(session):
@@ -210,13 +210,25 @@ def test_room_says_when_its_code_opens(client, session):
     assert re.search(r"half an hour before the session begins: [^<]*9:30", page)
 
 
+def test_before_the_roster_opens_it_says_from_when_and_takes_no_tick(client, cohort, session):
+    make_enrolment(cohort)
+    client.force_login(lead_of(cohort))
+    begins = timezone.localtime(timezone.now()).replace(hour=10, minute=0) + timezone.timedelta(days=3)
+    Session.objects.filter(pk=session.pk).update(starts_at=begins, ends_at=begins + timezone.timedelta(minutes=90))
+    page = client.get(reverse("attendance:roster", args=[session.pk])).text
+    assert re.search(
+        r"two hours before the session begins: [^<]*8:00|two hours before the session begins: [^<]*8 a.m.", page
+    )
+    assert ('type="radio"' in page, "data-all-present" in page) == (False, False)
+
+
 def test_refused_sheet_shows_its_ticks_as_not_received(client, cohort, session):
-    """Too early: what was ticked stays on the sheet, and only what the server has is marked as received."""
+    """“Late” too soon: what was ticked stays on the sheet, and only what the server has is marked as received."""
     known, new = make_enrolment(cohort), make_enrolment(cohort)
     client.force_login(lead_of(cohort))
     address = reverse("attendance:roster", args=[session.pk])
     client.post(address, {"batch": uuid4(), f"mark-{known.pk}": "present"})
-    later = timezone.now() + timezone.timedelta(days=1)
+    later = timezone.now() + timezone.timedelta(hours=1)
     Session.objects.filter(pk=session.pk).update(starts_at=later, ends_at=later + timezone.timedelta(minutes=90))
     sheet = {"batch": uuid4(), f"mark-{known.pk}": "late", f"mark-{new.pk}": "present"}
     answer = client.post(address, sheet)

@@ -8,6 +8,7 @@ from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session as SignIn
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import Locator
 
 from lms.assessments.actions import ensure_paper, open_paper
 from lms.assessments.models import Answer, Attempt, AttemptState
@@ -21,7 +22,7 @@ from tests.journeys.people import House, Person
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-SAVE = "form[data-roster] .form-actions button"
+SAVE = "form[data-roster] .form-actions button:not([type=button])"
 LONG_WORD = "Өзгөчөлөштүрүлгөндөрдүнкүнөнөйлөөнүнкөрсөткүчтөштүрүүчүлүгү"
 
 
@@ -61,18 +62,21 @@ def _lead(session: Session) -> User:
 
 
 def test_marks_refused_as_too_early_outlive_a_reload(house, session):
-    _move(session, timedelta(days=1))
     trainer = _enter(house, _lead(session))
     address = f"desk/sessions/{session.pk}/attendance/"
     trainer.open(address)
     trainer.page.locator("label.present").first.click()
+    _move(session, timedelta(days=1))
     trainer.press(SAVE)
     assert trainer.page.locator("[data-roster-refused]").is_visible()
+    trainer.open(address)
+    assert trainer.page.locator("[data-roster-refused]").is_visible()
+    assert not trainer.page.locator("input[type=radio]").count()
+    _move(session, timedelta())
     for _again in range(2):
         trainer.open(address)
         assert trainer.page.locator("input:checked").count() == 1
         assert trainer.page.locator("[data-roster-state]").inner_text()
-    _move(session, timedelta())
     trainer.press(SAVE)
     assert Mark.objects.count() == 1
     trainer.open(address)
@@ -112,6 +116,42 @@ def test_an_unsent_tap_gives_way_to_a_correction_and_says_so(house, session):
     trainer.press(SAVE)
     assert {mark.enrolment_id: mark.status for mark in Mark.objects.all()} == {her.pk: "excused", other.pk: "present"}
     assert not trainer.page.locator("[data-roster-overtaken]").is_visible()
+
+
+def test_an_unsent_tap_can_be_taken_back(house, session):
+    her, other = session.cohort.enrolments.all()
+    _say(session, her, "late")
+    trainer = _enter(house, _lead(session))
+    address = f"desk/sessions/{session.pk}/attendance/"
+    trainer.open(address)
+    page, said = trainer.page, "mark-{0.pk}".format
+
+    def shown() -> dict:
+        return {one.get_attribute("name"): one.input_value() for one in page.locator("input:checked").all()}
+
+    def choice(one: Enrolment, value: str) -> Locator:
+        return page.locator(f"[name='{said(one)}'][value={value}]")
+
+    received = {said(her): "late"}
+    for take_back in (
+        lambda one: choice(one, "absent").click(),
+        lambda one: choice(one, "absent").press("Space"),
+        lambda one: page.locator(f".roster-row:has([name='{said(one)}']) [data-take-back]").press("Enter"),
+    ):
+        for one in (her, other):
+            choice(one, "absent").click()
+            assert shown()[said(one)] == "absent"
+            take_back(one)
+            assert shown() == received
+    choice(her, "absent").click()
+    page.locator("[data-all-present]").click()
+    assert shown() == {said(her): "absent", said(other): "present"}
+    assert "2" in page.locator("[data-roster-state]").inner_text()
+    page.locator("[data-clear-unsent]").click()
+    for _before_and_after_a_reload in range(2):
+        assert shown() == received
+        assert not page.locator("[data-clear-unsent]").is_visible()
+        trainer.open(address)
 
 
 def test_a_sheet_sends_only_what_was_tapped_on_it(house, session):

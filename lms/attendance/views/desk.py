@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lms.attendance.actions import TooEarly, check_room_open, correct_mark, record_roster, undo_mark
-from lms.attendance.checks import CHECKIN_OPENS, is_settled
+from lms.attendance.checks import CHECKIN_OPENS, is_settled, roster_opens_at
 from lms.attendance.forms import CorrectionForm, RosterForm
 from lms.attendance.models import ATTENDED, Mark, Source
 from lms.attendance.queries import (
@@ -95,16 +96,22 @@ def _render_roster(
         "session": session,
         "title": session.title,
         "rows": roster_rows(rows),
+        "names": [row.name for row in rows],
         "batch": new_id(),
         "error": error,
-        "is_early": timezone.now() < session.starts_at,
         "asks_reason": bool(marks) and is_settled(session, timezone.now()),
         "reason": request.POST.get("reason", ""),
         "reason_error": reason_error,
         "crumbs": _cohort_crumbs(request, session),
     }
-    context |= _figures(rows)
+    context |= _figures(rows) | _not_yet(session, timezone.now())
     return render(request, "attendance/roster.html", context, status=422 if error or reason_error else 200)
+
+
+def _not_yet(session: Session, at: datetime) -> dict[str, Any]:
+    """What waits for its time: the list itself (`opens`: from when, None once it is open), and the word “late”."""
+    opens = roster_opens_at(session)
+    return {"opens": opens if at < opens else None, "is_early": at < session.starts_at}
 
 
 def _figures(rows: Sequence[RosterRow]) -> dict[str, int]:
