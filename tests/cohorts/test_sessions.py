@@ -185,6 +185,18 @@ def test_a_held_session_is_only_held_once_more(scene):
     assert ('name="starts_at"' in page, "Hold it once more" in page) == (False, True)
 
 
+def test_a_session_that_goes_on_is_under_way_until_its_end(scene):
+    session, now = scene.cohort.sessions.first(), timezone.now()
+    pages = [reverse("cohorts:session", args=[session.pk]), reverse("cohorts:edit", args=[scene.cohort.pk])]
+    client = browser(scene.lead)
+    for ends_in, is_under_way in ((30, True), (-1, False)):
+        times = {"starts_at": now - timedelta(hours=1), "ends_at": now + timedelta(minutes=ends_in)}
+        Session.objects.filter(pk=session.pk).update(state=SessionState.HELD, **times)
+        for page in pages:
+            text = client.get(page).text
+            assert ("under way" in text, ">held<" in text or "· held<" in text) == (is_under_way, not is_under_way)
+
+
 def test_session_is_cancelled_and_planned_again_from_the_page(scene):
     session = scene.cohort.sessions.all()[0]
     client = browser(scene.lead)

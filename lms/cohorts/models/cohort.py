@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -259,6 +260,16 @@ class Session(models.Model):
     @property
     def has_taken_place(self) -> bool:
         return self.took_place_by(timezone.now())
+
+    @property
+    def is_under_way(self) -> bool:
+        """Marked, begun, and not over yet."""
+        return self.has_taken_place and timezone.now() < self.ends_at
+
+    @property
+    def state_in_words(self) -> str:
+        """What people read: nobody calls a session held while it goes on."""
+        return gettext("under way") if self.is_under_way else self.get_state_display()
 
 
 def hours_of(minutes: int) -> Decimal:
