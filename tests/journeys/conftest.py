@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
@@ -9,7 +10,11 @@ from django.db import connection
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 from pytest_django.live_server_helper import LiveServer
 
+from lms.cohorts.models import Session
 from tests import browser
+from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.journeys.people import House
+from tests.journeys.rooms import move
 from tests.workers import Workers
 
 # Playwright runs an event loop in the thread of the test; the tests touch the database only between its calls.
@@ -104,3 +109,20 @@ def check_page(page: Page):
         assert (shown.url, browser.scrolls_sideways(shown)) == (shown.url, False)
 
     return check
+
+
+@pytest.fixture
+def house(live_server, settings, browser, browser_context_args, listen, check_page) -> House:
+    settings.PUBLIC_BASE_URL = live_server.url
+    return House(browser, live_server.url, listen, check_page, browser_context_args)
+
+
+@pytest.fixture
+def session(regions) -> Session:
+    """A session that runs now, with two people on its roster."""
+    cohort = make_cohort(region=regions["KG-B"])
+    make_enrolment(cohort)
+    make_enrolment(cohort)
+    session = cohort.sessions.order_by("starts_at").first()
+    move(session, timedelta())
+    return session

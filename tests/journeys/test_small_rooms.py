@@ -6,189 +6,30 @@ from datetime import timedelta
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session as SignIn
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Locator
 
 from lms.assessments.actions import ensure_paper, open_paper
 from lms.assessments.models import Answer, Attempt, AttemptState
-from lms.attendance.actions import Correction, correct_mark
-from lms.attendance.models import Mark
-from lms.cohorts.models import Enrolment, Session
-from lms.common.codes import new_id
+from lms.cohorts.models import Session
 from lms.people.models import User
-from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.journeys.people import House, Person
+from tests.journeys.rooms import enter, lead_of, move
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-SAVE = "form[data-roster] .form-actions button:not([type=button])"
 LONG_WORD = "Өзгөчөлөштүрүлгөндөрдүнкүнөнөйлөөнүнкөрсөткүчтөштүрүүчүлүгү"
 
 
-@pytest.fixture
-def house(live_server, settings, browser, browser_context_args, listen, check_page) -> House:
-    settings.PUBLIC_BASE_URL = live_server.url
-    return House(browser, live_server.url, listen, check_page, browser_context_args)
-
-
-@pytest.fixture
-def session(regions) -> Session:
-    """A session that runs now, with two people on its roster."""
-    cohort = make_cohort(region=regions["KG-B"])
-    make_enrolment(cohort)
-    make_enrolment(cohort)
-    session = cohort.sessions.order_by("starts_at").first()
-    _move(session, timedelta())
-    return session
-
-
-def _move(session: Session, to: timedelta) -> None:
-    starts_at = timezone.now() + to
-    Session.objects.filter(pk=session.pk).update(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=90))
-
-
-def _enter(house: House, user: User, *, scripts: bool = True) -> Person:
-    client = Client()
-    client.force_login(user)
-    name = django_settings.SESSION_COOKIE_NAME
-    person = house.enter("en", scripts=scripts)
-    person.page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": house.base}])
-    return person
-
-
-def _lead(session: Session) -> User:
-    return session.cohort.trainers.get(part="lead").person
-
-
-def test_marks_refused_as_too_early_outlive_a_reload(house, session):
-    trainer = _enter(house, _lead(session))
-    address = f"desk/sessions/{session.pk}/attendance/"
-    trainer.open(address)
-    trainer.page.locator("label.present").first.click()
-    _move(session, timedelta(days=1))
-    trainer.press(SAVE)
-    assert trainer.page.locator("[data-roster-refused]").is_visible()
-    trainer.open(address)
-    assert trainer.page.locator("[data-roster-refused]").is_visible()
-    assert not trainer.page.locator("input[type=radio]").count()
-    _move(session, timedelta())
-    for _again in range(2):
-        trainer.open(address)
-        assert trainer.page.locator("input:checked").count() == 1
-        assert trainer.page.locator("[data-roster-state]").inner_text()
-    trainer.press(SAVE)
-    assert Mark.objects.count() == 1
-    trainer.open(address)
-    assert not trainer.page.locator("[data-roster-state]").inner_text()
-
-
-def _say(session: Session, enrolment: Enrolment, status: str, reason: str = "") -> None:
-    """Somebody else, or she herself on another page, marks or corrects."""
-    seen = Mark.objects.filter(session=session, enrolment=enrolment).values_list("event_id", flat=True).first()
-    correction = Correction(seen=seen, event_id=new_id(), reason=reason)
-    lead, now = _lead(session), timezone.now()
-    correct_mark(session=session, enrolment=enrolment, status=status, correction=correction, by=lead, at=now)
-
-
-def test_an_unsent_tap_gives_way_to_a_correction_and_says_so(house, session):
-    her, other = session.cohort.enrolments.all()
-    _say(session, her, "late")
-    trainer = _enter(house, _lead(session))
-    address = f"desk/sessions/{session.pk}/attendance/"
-    trainer.open(address)
-    rows = {one: trainer.page.locator(f".roster-row:has([name='mark-{one.pk}'])") for one in (her, other)}
-    for row in rows.values():
-        row.locator("label.present").click()
-    assert rows[her].locator("[data-unsent]").is_visible()
-    assert not rows[her].locator("[data-sent]").is_visible()
-    rows[her].locator("label.late").click()
-    assert rows[her].locator("[data-sent]").is_visible()
-    assert not rows[her].locator("[data-unsent]").count()
-    rows[her].locator("label.present").click()
-    _say(session, her, "excused", "She telephoned.")
-    trainer.open(address)
-    assert trainer.page.locator("[data-roster-overtaken] li").all_inner_texts() == [
-        f"{her.person.display_name}: present"
-    ]
-    assert rows[her].locator("input:checked").input_value() == "excused"
-    assert rows[other].locator("[data-unsent]").is_visible()
-    trainer.press(SAVE)
-    assert {mark.enrolment_id: mark.status for mark in Mark.objects.all()} == {her.pk: "excused", other.pk: "present"}
-    assert not trainer.page.locator("[data-roster-overtaken]").is_visible()
-
-
-def test_an_unsent_tap_can_be_taken_back(house, session):
-    her, other = session.cohort.enrolments.all()
-    _say(session, her, "late")
-    trainer = _enter(house, _lead(session))
-    address = f"desk/sessions/{session.pk}/attendance/"
-    trainer.open(address)
-    page, said = trainer.page, "mark-{0.pk}".format
-
-    def shown() -> dict:
-        return {one.get_attribute("name"): one.input_value() for one in page.locator("input:checked").all()}
-
-    def choice(one: Enrolment, value: str) -> Locator:
-        return page.locator(f"[name='{said(one)}'][value={value}]")
-
-    received = {said(her): "late"}
-    for take_back in (
-        lambda one: choice(one, "absent").click(),
-        lambda one: choice(one, "absent").press("Space"),
-        lambda one: page.locator(f".roster-row:has([name='{said(one)}']) [data-take-back]").press("Enter"),
-    ):
-        for one in (her, other):
-            choice(one, "absent").click()
-            assert shown()[said(one)] == "absent"
-            take_back(one)
-            assert shown() == received
-    choice(her, "absent").click()
-    page.locator("[data-all-present]").click()
-    assert shown() == {said(her): "absent", said(other): "present"}
-    assert "2" in page.locator("[data-roster-state]").inner_text()
-    page.locator("[data-clear-unsent]").click()
-    for _before_and_after_a_reload in range(2):
-        assert shown() == received
-        assert not page.locator("[data-clear-unsent]").is_visible()
-        trainer.open(address)
-
-
-def test_a_sheet_sends_only_what_was_tapped_on_it(house, session):
-    """What the page shows as received may be old by the time at which she saves."""
-    her, other = session.cohort.enrolments.all()
-    _say(session, her, "late")
-    trainer = _enter(house, _lead(session))
-    trainer.open(f"desk/sessions/{session.pk}/attendance/")
-    _say(session, her, "excused")
-    trainer.page.locator(f"label.present:has([name='mark-{other.pk}'])").click()
-    trainer.press(SAVE)
-    assert {mark.enrolment_id: mark.status for mark in Mark.objects.all()} == {her.pk: "excused", other.pk: "present"}
-
-
-def test_roster_stays_on_the_screen_without_a_connection(house, session):
-    trainer = _enter(house, _lead(session))
-    trainer.open(f"desk/sessions/{session.pk}/attendance/")
-    trainer.page.locator("label.present").first.click()
-    trainer.page.context.set_offline(True)
-    trainer.page.locator(SAVE).click()
-    assert trainer.page.locator("[data-offline]").is_visible()
-    assert trainer.page.locator("input:checked").count() == 1
-    trainer.page.context.set_offline(False)
-    trainer.press(SAVE)
-    assert Mark.objects.count() == 1
-
-
 def _begin_test(session: Session, person: Person) -> Attempt:
-    paper = ensure_paper(cohort=session.cohort, module_code="M1", moment="pre", by=_lead(session), at=timezone.now())
-    open_paper(paper=paper, by=_lead(session), at=timezone.now())
+    paper = ensure_paper(cohort=session.cohort, module_code="M1", moment="pre", by=lead_of(session), at=timezone.now())
+    open_paper(paper=paper, by=lead_of(session), at=timezone.now())
     person.open(f"tests/{paper.pk}/")
     person.press("form[action$='/start/'] button")
     return Attempt.objects.get(paper=paper)
 
 
 def test_test_stays_on_the_screen_without_a_connection(house, session):
-    person = _enter(house, session.cohort.enrolments.first().person)
+    person = enter(house, session.cohort.enrolments.first().person)
     attempt = _begin_test(session, person)
     person.page.context.set_offline(True)
     person.page.locator("[data-item] .choice input").first.check()
@@ -204,7 +45,7 @@ def test_test_stays_on_the_screen_without_a_connection(house, session):
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_second_tap_on_the_same_spot_hands_in_no_unfinished_test(house, session, scripts):
-    person = _enter(house, session.cohort.enrolments.first().person, scripts=scripts)
+    person = enter(house, session.cohort.enrolments.first().person, scripts=scripts)
     person.page.set_viewport_size({"width": 360, "height": 740})
     attempt = _begin_test(session, person)
     box = person.page.locator(".form-actions [name=then]").bounding_box()
@@ -219,7 +60,7 @@ def test_a_second_tap_on_the_same_spot_hands_in_no_unfinished_test(house, sessio
 
 
 def test_answers_kept_on_the_phone_that_come_too_late_are_counted_aloud(house, session):
-    person = _enter(house, session.cohort.enrolments.first().person)
+    person = enter(house, session.cohort.enrolments.first().person)
     attempt = _begin_test(session, person)
     first = person.page.locator("[data-item]").nth(0).locator(".choice input").first
     first.check()
@@ -237,7 +78,7 @@ def test_answers_kept_on_the_phone_that_come_too_late_are_counted_aloud(house, s
 
 
 def test_an_answer_that_came_with_the_form_is_not_called_late(house, session):
-    person = _enter(house, session.cohort.enrolments.first().person)
+    person = enter(house, session.cohort.enrolments.first().person)
     attempt = _begin_test(session, person)
     person.page.route("**/save/", lambda route: route.abort("internetdisconnected"))
     person.page.locator("[data-item] .choice input").first.check()
@@ -248,14 +89,14 @@ def test_an_answer_that_came_with_the_form_is_not_called_late(house, session):
 
 
 def test_without_scripts_a_test_offers_no_way_past_its_own_buttons(house, session):
-    person = _enter(house, session.cohort.enrolments.first().person, scripts=False)
+    person = enter(house, session.cohort.enrolments.first().person, scripts=False)
     _begin_test(session, person)
     assert person.page.locator("nav.languages").count() == 0
     assert "saved when you press a button" in person.text
 
 
 def test_cards_say_that_the_sheet_came_and_ask_before_the_next(house, session):
-    trainer = _enter(house, _lead(session))
+    trainer = enter(house, lead_of(session))
     asked: list[str] = []
     trainer.page.on("dialog", lambda dialog: asked.append(dialog.message))
     trainer.open(f"desk/cohorts/{session.cohort_id}/cards/")
@@ -280,7 +121,7 @@ def _comes_true(person: Person, expression: str) -> bool:
 
 
 def test_room_code_keeps_the_screen_awake_until_the_room_closes(house, session):
-    trainer = _enter(house, _lead(session))
+    trainer = enter(house, lead_of(session))
     trainer.page.add_init_script(
         "window.locks = []; const ask = WakeLock.prototype.request;"
         "WakeLock.prototype.request = async function (kind) {"
@@ -288,14 +129,14 @@ def test_room_code_keeps_the_screen_awake_until_the_room_closes(house, session):
     )
     trainer.open(f"desk/sessions/{session.pk}/code/")
     assert _comes_true(trainer, "window.locks.length === 1 && !window.locks[0].released")
-    _move(session, -timedelta(days=1))
+    move(session, -timedelta(days=1))
     trainer.page.evaluate("htmx.ajax('GET', location.pathname, {target: '#room-code', swap: 'outerHTML'})")
     assert _comes_true(trainer, "window.locks[0].released")
     assert trainer.page.evaluate("window.locks.length") == 1
 
 
 def test_plan_prints_its_version_on_every_page(house, session, tmp_path):
-    trainer = _enter(house, _lead(session))
+    trainer = enter(house, lead_of(session))
     trainer.open(f"desk/cohorts/{session.cohort_id}/plan/M1.1/")
     assert trainer.page.locator("[data-print]").is_visible()
     trainer.page.evaluate("document.querySelectorAll('.plan-step').forEach(step => step.style.minHeight = '160mm')")
@@ -311,7 +152,7 @@ AWAY = f"{django_settings.NEUTRAL_SITE}**"
 
 def _reader(house: House, session: Session, **how: bool) -> Person:
     """A participant whose pages stand behind the one that she looks at; where she flees to, no network is asked."""
-    person = _enter(house, session.cohort.enrolments.first().person, **how)
+    person = enter(house, session.cohort.enrolments.first().person, **how)
     person.page.route(AWAY, lambda route: route.fulfill(body="<!doctype html><title>away</title>"))
     person.page.goto(f"{house.base}/en/desk/")
     person.page.goto(f"{house.base}/en/me/")
@@ -389,7 +230,7 @@ def test_one_escape_on_a_new_page_stays_and_two_leave(house, session):
 
 
 def test_the_button_that_leaves_covers_no_other_on_a_phone(house, session):
-    person = _enter(house, session.cohort.enrolments.first().person)
+    person = enter(house, session.cohort.enrolments.first().person)
     page = person.page
     page.set_viewport_size({"width": 320, "height": 568})
     pages = ("desk", "me", "me/messages", "me/calendar", "me/data/erase", "desk/certificates", "tell-us", "help")
@@ -410,7 +251,7 @@ def test_a_name_of_one_long_word_stays_on_a_phone(house, session):
     cohort = session.cohort
     User.objects.filter(pk=cohort.enrolments.first().person_id).update(display_name=LONG_WORD)
     type(cohort).objects.filter(pk=cohort.pk).update(title_en=LONG_WORD, place=LONG_WORD)
-    trainer = _enter(house, _lead(session))
+    trainer = enter(house, lead_of(session))
     hub = f"desk/cohorts/{cohort.pk}/"
     pages = [f"{hub}{page}" for page in ("", "people/", "cards/", "attendance/", "certificates/", "people/withdraw/")]
     for address in ["desk/", "desk/cohorts/", f"desk/sessions/{session.pk}/attendance/", *pages]:
@@ -419,7 +260,7 @@ def test_a_name_of_one_long_word_stays_on_a_phone(house, session):
 
 
 def test_a_list_of_people_is_short_on_a_phone_and_shows_all_its_parts(house, session):
-    page = _enter(house, _lead(session)).page
+    page = enter(house, lead_of(session)).page
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{house.base}/ky/desk/cohorts/{session.cohort_id}/people/")
     for part in page.locator(".tabs a").all():
