@@ -48,6 +48,13 @@ def test_lesson_stays_as_pinned_and_says_that_it_changed(scene):
     assert "notice info" in body
 
 
+def test_a_lesson_in_the_list_of_tabs_names_no_topic(scene):
+    page = browser(scene.participant).get(lesson_url(scene, language="ky")).text
+    [title] = re.findall(r"<title>(.*?)</title>", page, re.S)
+    assert title.startswith("M1.1 · ")
+    assert LessonPage.objects.get(code="M1.1", locale__language_code="ky").title not in title
+
+
 def test_lesson_takes_few_queries(scene, django_assert_max_num_queries):
     client, url = browser(scene.participant), lesson_url(scene)
     client.get(url)
