@@ -1,7 +1,7 @@
 """The card sheet, eight cards on an A4 page to print and cut; the words of messages about sessions and places."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import batched
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from lms.cohorts.models import Cohort, Enrolment, PlaceNotice, Session, SessionNotice, SessionState
+from lms.cohorts.models import Cohort, Enrolment, EnrolmentState, PlaceNotice, Session, SessionNotice, SessionState
 from lms.cohorts.queries import CohortBatch, SessionBatch, numbers_of
 from lms.common.dates import local_day, long_date
 from lms.common.pdf import render_pdf
@@ -87,15 +87,27 @@ def words_of_batch(found: CohortBatch) -> Words:
 
 
 def words_of_sessions(notices: Sequence[Notice]) -> dict[UUID, Words]:
-    """What these notices say of their sessions as they are now, in the active language.  Two queries."""
+    """What these notices say of their sessions as they are now, in the active language.  Three queries."""
     sessions = Session.objects.select_related("cohort").in_bulk([notice.subject_id for notice in notices])
     by_id = {str(key): session for key, session in sessions.items()}
     numbers = numbers_of({session.cohort_id for session in by_id.values()})
+    urls = _ways_in(notices, [session.cohort for session in by_id.values()])
     return {
-        notice.pk: session_words(notice.kind, session, numbers[session.cohort_id][session.lesson_code])
+        notice.pk: replace(
+            session_words(notice.kind, session, numbers[session.cohort_id][session.lesson_code]),
+            url=urls.get((session.cohort_id, notice.person_id), ""),
+        )
         for notice in notices
         if (session := by_id.get(notice.subject_id))
     }
+
+
+def _ways_in(notices: Sequence[Notice], cohorts: Iterable[Cohort]) -> dict[tuple[UUID, UUID], str]:
+    """(cohort, person) → the cohort's page, for whoever has a place there or waits for one."""
+    by_id = {cohort.pk: cohort for cohort in cohorts}
+    there = Enrolment.objects.filter(cohort__in=by_id, person__in={notice.person_id for notice in notices})
+    pairs = there.exclude(state=EnrolmentState.WITHDRAWN).values_list("cohort", "person")
+    return {(cohort, person): by_id[cohort].get_absolute_url() for cohort, person in pairs}
 
 
 def session_words(kind: str, session: Session, number: int) -> Words:
@@ -114,8 +126,11 @@ def words_of_places(notices: Sequence[Notice]) -> dict[UUID, Words]:
     """What these notices say of the cohorts in which somebody was moved, in the active language."""
     cohorts = Cohort.objects.in_bulk([notice.subject_id for notice in notices])
     by_id = {str(key): cohort for key, cohort in cohorts.items()}
+    urls = _ways_in(notices, cohorts.values())
     return {
-        notice.pk: place_words(notice.kind, cohort, notice.parameters)
+        notice.pk: replace(
+            place_words(notice.kind, cohort, notice.parameters), url=urls.get((cohort.pk, notice.person_id), "")
+        )
         for notice in notices
         if (cohort := by_id.get(notice.subject_id))
     }

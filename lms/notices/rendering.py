@@ -23,6 +23,8 @@ class Words:
     title: str
     time_and_place: str
     everything: str
+    # Where she finds what it is about; empty where that is not open to her.
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,8 @@ def message_of(words: Words | None, reveals: str) -> Message:
     if reveals == Reveals.TIME_AND_PLACE:
         return Message(NEUTRAL_NAME, words.time_and_place)
     return Message(words.title, words.everything)
+
+
+def message_on_page(words: Words, reveals: str) -> Message:
+    """What her own page says: as everywhere the training and the lesson only where everything may be said."""
+    return Message(words.title, words.everything if reveals == Reveals.EVERYTHING else words.time_and_place)

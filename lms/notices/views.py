@@ -1,5 +1,7 @@
 """One's own messages, and how one is reached."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +16,9 @@ from django.views.decorators.http import require_http_methods
 from lms.common.refusals import refusal_in
 from lms.notices.actions import set_contact_rule
 from lms.notices.forms import ContactRuleForm
-from lms.notices.models import Notice
+from lms.notices.models import Notice, Reveals
 from lms.notices.queries import arrived_for, coming_for, open_channels, rule_of
-from lms.notices.rendering import Words, words_for
+from lms.notices.rendering import Message, Words, message_on_page, words_for
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import masked_address
 
@@ -45,16 +47,18 @@ def _page(request: SignedInRequest, form: ContactRuleForm) -> HttpResponse:
         "form": form,
         "rule": rule,
         "kept": masked_address(request.user, rule.channel),
-        "arrived": _worded(arrived, words),
-        "coming": _worded(coming, words),
+        "arrived": _worded(arrived, words, rule.reveals),
+        "coming": _worded(coming, words, rule.reveals),
+        "is_folded": rule.reveals == Reveals.NOTHING,
         "crumbs": [(_("My data and consents"), reverse("people:profile"))],
     }
     return render(request, "notices/mine.html", context, status=422 if form.errors else 200)
 
 
-def _worded(notices: list[Notice], words: dict) -> list[tuple[Notice, Words]]:
-    """Those whose subject is still there."""
-    return [(notice, words[notice.pk]) for notice in notices if notice.pk in words]
+def _worded(notices: list[Notice], words: dict[UUID, Words], reveals: str) -> list[tuple[Notice, Message, str]]:
+    """Those whose subject is still there, each with its words and the way to what it is about."""
+    known = [(notice, words[notice.pk]) for notice in notices if notice.pk in words]
+    return [(notice, message_on_page(said, reveals), said.url) for notice, said in known]
 
 
 def on_profile(request: HttpRequest, _subject: None) -> str:

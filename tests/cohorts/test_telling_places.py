@@ -231,4 +231,6 @@ def test_it_stands_on_her_own_page(scene, there, person):
     transfer(person, there, scene.lead)
     now_due()
     page = browser(scene.participant).get(reverse("notices:mine")).text
-    assert there.title in page
+    assert "You go on in another group" in page
+    assert f'href="{there.get_absolute_url()}"' in page
+    assert there.title not in page

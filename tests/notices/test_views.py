@@ -35,13 +35,23 @@ def test_each_reads_her_own_messages_only(person):
     actions.send_notice(notice=make_notice(person), at=AT)
     choose(person, Channel.PHONE, address=PHONE)
     answer = browser(person).get(address())
-    assert MODULE in answer.text
+    assert "Session 3" in answer.text
     assert "no-store" in answer["Cache-Control"]
     assert PHONE not in answer.text
     assert masked_address(person, "phone") in answer.text
     for other in (make_person("Бермет"), make_staff("admin")):
         text = browser(other).get(address()).text
         assert not any(hers in text for hers in (MODULE, "Session 3", masked_address(person, "phone")))
+
+
+@pytest.mark.parametrize("reveals", Reveals.values)
+def test_her_own_page_says_no_more_than_her_rule_allows(person, reveals):
+    actions.send_notice(notice=make_notice(person), at=AT)
+    choose(person, Channel.SITE, reveals)
+    text = browser(person).get(address()).text
+    assert (MODULE in text) == (reveals == Reveals.EVERYTHING)
+    assert ("<summary>A message for you</summary>" in text) == (reveals == Reveals.NOTHING)
+    assert "We meet at ten" in text
 
 
 def test_what_is_coming_and_what_failed_is_there_too_but_nothing_that_was_cancelled(person, settings):
