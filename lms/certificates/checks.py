@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils import translation
@@ -105,6 +105,21 @@ def missing_paperwork(paperwork: PaperworkRecord) -> list[Gap]:
 def may_come_from_paper(paperwork: PaperworkRecord) -> bool:
     """Does she lack something that whoever coordinates her cohort may enter for her?"""
     return not (paperwork.name_given and (paperwork.consent_given or paperwork.only_she_agrees))
+
+
+# What she mends in her profile herself.
+OF_PROFILE = ("legal_name", "consent")
+_TO_HER = {
+    "attendance": _("%(module)s: come to more sessions."),
+    "post_test": _("%(module)s: hand in the post-test."),
+    "legal_name": _("Write your name for the certificate in your profile."),
+    "consent": _("Agree in your profile to a certificate with your name."),
+}
+
+
+def said_to_her(gap: Gap) -> Gap:
+    """The same gap in words for the one who takes part; only what stays as it is keeps its own."""
+    return replace(gap, sentence=_TO_HER.get(gap.code, gap.sentence))
 
 
 def met_modules(modules: Sequence[ModuleRecord]) -> list[ModuleRecord]:

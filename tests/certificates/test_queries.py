@@ -1,6 +1,7 @@
 """Lists: right for each person, and as many queries for many as for one."""
 
 import pytest
+from django.urls import reverse
 
 from lms.certificates.actions import revoke_certificate
 from lms.certificates.queries import (
@@ -15,7 +16,7 @@ from lms.people.models import RoleKind
 from tests.factories import certificates as make
 from tests.factories.assessments import pass_teach_backs
 from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
-from tests.factories.people import AT, make_role, make_staff
+from tests.factories.people import AT, browser, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +133,15 @@ def test_reports_are_those_of_the_cohort_the_newest_first():
     second = certificate.reports.create(reason="look", at=AT)
     make.make_certificate().reports.create(reason="look", at=AT)
     assert list(reports_of(certificate.cohort)) == [second, first]
+
+
+def test_she_reads_only_what_she_still_lacks():
+    enrolment = make_enrolment(make_cohort())
+    profile = f'class="button" href="{reverse("people:profile")}"'
+    html = browser(enrolment.person).get(reverse("certificates:mine")).text
+    lacks = ["come to more sessions", "hand in the post-test", "Write your name", "Agree in your profile"]
+    assert [words in html for words in ("No certificate yet", profile, *lacks)] == [True] * 6
+    make.give_name(enrolment.person)
+    make.attend(enrolment)
+    html = browser(enrolment.person).get(reverse("certificates:mine")).text
+    assert [words in html for words in (profile, *lacks)] == [False, False, True, False, False]

@@ -16,6 +16,7 @@ from lms.cohorts.models import CohortState, EnrolmentState, Session, WithdrawalR
 from lms.dashboard.rendering import next_to_mark
 from lms.people.actions import send_feedback
 from lms.people.models import User
+from tests.factories.assessments import make_submission
 from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
@@ -337,9 +338,20 @@ def test_participant_reads_what_is_still_to_come(client, cohort):
     planned = len(ahead) + 1
     assert "You came to 1 session." in html
     assert f"{len(ahead)} {'is' if len(ahead) == 1 else 'are'} still to come." in html
-    assert f"The certificate needs {-(-planned * 80 // 100)} of {planned}." in html
+    assert f"For the certificate come to {-(-planned * 80 // 100)} of the {planned} sessions." in html
     grid = page(client, lead_of(cohort), reverse("attendance:overview", args=[cohort.pk]))
     assert grid.count("still to come</span></span>") == len(ahead)
+
+
+def test_only_who_may_hand_in_a_plan_is_led_there(client, cohort):
+    candidate, participant = (make_enrolment(cohort).person for _person in range(2))
+    make_standing(candidate, cohort.organisation, level="candidate", qualified_in=cohort)
+    plans = reverse("assessments:my_plan", args=[cohort.pk])
+    assert plans in page(client, candidate, cohort.get_absolute_url())
+    assert plans not in page(client, participant, cohort.get_absolute_url())
+    make_submission(candidate, cohort)
+    candidate.standings.all().delete()
+    assert plans in page(client, candidate, cohort.get_absolute_url())
 
 
 def test_before_a_test_she_reads_who_sees_her_points(client, cohort):

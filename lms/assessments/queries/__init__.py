@@ -37,6 +37,7 @@ from lms.assessments.queries.teaching import (
     submissions_for,
     teach_backs_passed,
     teach_backs_passed_in,
+    writes_plans,
 )
 
 __all__ = [
@@ -73,4 +74,5 @@ __all__ = [
     "teach_backs_passed_in",
     "title_of",
     "two_plans_wait",
+    "writes_plans",
 ]

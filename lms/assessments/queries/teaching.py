@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from lms.assessments.models import Observation, ObservationKind, Submission, SubmissionState
-from lms.cohorts.models import Coaching, Cohort
+from lms.cohorts.models import Coaching, Cohort, CohortModule, Standing
 from lms.cohorts.permissions import PLANNING_ROLES, managed_by
 from lms.cohorts.queries import observed_cohorts_for, run_cohorts_for
 from lms.people.models import User
@@ -115,6 +115,13 @@ def accepted_plans(people: Iterable[UUID], module_code: str, organisation_id: UU
 def own_submissions(user: User, cohort: Cohort) -> QuerySet[Submission]:
     """Her plans in this cohort, the newest first."""
     return Submission.objects.filter(person=user, cohort=cohort).order_by("-handed_in_at")
+
+
+def writes_plans(user: User, day: date) -> Q:
+    """To annotate her enrolments: may she hand in a plan for a module of the cohort, or did she?"""
+    modules = CohortModule.objects.filter(cohort=OuterRef(OuterRef("cohort"))).values("module_code")
+    standings = Standing.objects.usable(day).filter(person=user, module_code__in=modules)
+    return Q(Exists(standings)) | Q(Exists(Submission.objects.filter(person=user, cohort=OuterRef("cohort"))))
 
 
 def coached_by(user: User, day: date) -> QuerySet[Coaching]:

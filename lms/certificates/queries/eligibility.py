@@ -17,10 +17,11 @@ from lms.certificates.checks import (
     met_modules,
     missing_for_participant,
     missing_paperwork,
+    said_to_her,
 )
 from lms.certificates.models import Certificate, CertificateKind, CertificateState
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
-from lms.cohorts.queries import roster
+from lms.cohorts.queries import own_enrolments, roster
 from lms.common.crypto import unseal
 from lms.common.dates import local_day
 from lms.people.models import Consent, ConsentPurpose, LegalName, User
@@ -78,6 +79,12 @@ def eligibility_of_one(enrolment: Enrolment) -> Eligibility:
     """The same for one person."""
     figures = {(enrolment.pk, code): figure for code, figure in attendance_for(enrolment).items()}
     return _eligibility(enrolment.cohort, [enrolment], figures)[0]
+
+
+def own_gaps(user: User) -> list[Gap]:
+    """What stands between her and a certificate of the trainings that she takes part in, in words for her."""
+    found = [gap for enrolment in own_enrolments(user).enrolled() for gap in eligibility_of_one(enrolment).missing]
+    return [said_to_her(gap) for number, gap in enumerate(found) if gap not in found[:number]]
 
 
 def _eligibility(cohort: Cohort, enrolments: Sequence[Enrolment], figures: Figures) -> list[Eligibility]:

@@ -13,12 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.certificates.actions import freeze_pdf, note_download
+from lms.certificates.checks import OF_PROFILE
 from lms.certificates.forms import NameFormForm
 from lms.certificates.models import Certificate
 from lms.certificates.queries import (
     get_own_certificate_or_404,
     get_readable_certificate_or_404,
     own_certificates,
+    own_gaps,
 )
 from lms.certificates.rendering import described, file_name
 from lms.certificates.tasks import CHANGE_NAME_FORM
@@ -34,7 +36,9 @@ def mine(request: SignedInRequest) -> HttpResponse:
     """What she holds."""
     today = timezone.localdate()
     rows = [_row(certificate, today) for certificate in own_certificates(request.user)]
-    return render(request, "certificates/mine.html", {"rows": rows})
+    lacks = [] if rows else own_gaps(request.user)
+    context = {"rows": rows, "lacks": lacks, "writes_name": any(gap.code in OF_PROFILE for gap in lacks)}
+    return render(request, "certificates/mine.html", context)
 
 
 def _row(certificate: Certificate, today: date) -> dict:

@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db.models import Count, F, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404
+from django.utils.timezone import localdate
 
 from lms.assessments.models import Attempt, AttemptState, Paper
-from lms.assessments.queries import coaches_in
+from lms.assessments.queries import coaches_in, writes_plans
 from lms.attendance.models import ATTENDED, Mark, Status
 from lms.attendance.queries import Marks, attendance_from, marks_for
 from lms.attendance.scoring import AttendanceFigure
@@ -83,6 +84,7 @@ class ParticipantHub:
     papers: list[tuple[Paper, Attempt | None]]
     attendance: list[ModuleAttendance]
     has_certificate: bool
+    writes_plans: bool
 
 
 def hub_for(user: User, cohort_id: UUID, at: datetime) -> StaffHub | ParticipantHub:
@@ -92,9 +94,10 @@ def hub_for(user: User, cohort_id: UUID, at: datetime) -> StaffHub | Participant
         return _staff_hub(user, run, at)
     enrolments = own_enrolments(user).select_related(None).select_related("cohort__region", "cohort__organisation")
     hers = enrolments.only("state", "person", *(f"cohort__{name}" for name in (*_COHORT, *_ORGANISATION)))
+    hers = hers.annotate(writes_plans=writes_plans(user, localdate(at)))
     enrolment = hers.filter(cohort=cohort_id).order_by().first()
     if enrolment is not None:
-        return _participant_hub(enrolment, at)
+        return _participant_hub(enrolment, at, writes_plans=enrolment.writes_plans)
     observed = _with_trainers(observed_cohorts_for(user), cohort_id)
     if observed is None:
         raise Http404
@@ -113,7 +116,7 @@ def _with_trainers(cohorts: QuerySet[Cohort], cohort_id: UUID) -> Cohort | None:
     return cohort.prefetch_related(Prefetch("trainers", parts)).first()
 
 
-def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
+def _participant_hub(enrolment: Enrolment, at: datetime, *, writes_plans: bool) -> ParticipantHub:
     cohort = enrolment.cohort
     modules, sessions = list(cohort.modules.all()), list(cohort.sessions.defer("checkin_seed").order_by("starts_at"))
     marks = marks_for(enrolment)
@@ -134,6 +137,7 @@ def _participant_hub(enrolment: Enrolment, at: datetime) -> ParticipantHub:
             for module, figure in attendance_from(modules, sessions, marks).items()
         ],
         has_certificate=certificates.exists(),
+        writes_plans=writes_plans,
     )
 
 
