@@ -111,6 +111,8 @@
   function remember(item) {
     inputs(item, "select").forEach(function (select) {
       select.setAttribute("data-before", select.value);
+      var whole = select.parentNode.querySelector("[data-chosen]"); // a narrow select cuts a long answer off
+      if (whole) whole.textContent = select.value ? select.options[select.selectedIndex].text : "";
     });
   }
 
@@ -248,6 +250,7 @@
     var item = event.target.closest("[data-item]");
     if (!item) return;
     if (item.getAttribute("data-kind") === "ordering") swap(item, event.target);
+    else remember(item);
     var key = item.getAttribute("data-item");
     setRevision(item, revisionOf(item) + 1);
     kept[key] = { revision: revisionOf(item), response: read(item) };

@@ -12,6 +12,7 @@ from lms.assessments.actions import ensure_paper, open_paper
 from lms.assessments.models import Answer, Attempt, AttemptState
 from lms.cohorts.models import Session
 from lms.people.models import User
+from tests.factories.assessments import make_paper
 from tests.journeys.people import House, Person
 from tests.journeys.rooms import enter, lead_of, move
 
@@ -86,6 +87,60 @@ def test_an_answer_that_came_with_the_form_is_not_called_late(house, session):
     person.press("[name=then][value=hand_in_unfinished]")
     assert Answer.objects.filter(attempt=attempt).count() == 1
     assert not person.page.locator("[data-quiz-done]").is_visible()
+
+
+def test_a_matching_answer_is_read_whole_on_a_phone(house, session):
+    person = enter(house, session.cohort.enrolments.first().person)
+    person.page.set_viewport_size({"width": 360, "height": 740})
+    post = make_paper(session.cohort, "post")
+    person.open(f"tests/{post.pk}/")
+    person.press("form[action$='/start/'] button")
+    row = person.page.locator("[data-kind=matching] .choice").first
+    for option in row.locator("option").all()[1:]:
+        row.locator("select").select_option(value=option.get_attribute("value"))
+        assert row.locator("[data-chosen]").inner_text() == option.inner_text()
+    chosen = row.locator("[data-chosen]").inner_text()
+    assert _comes_true(person, "document.querySelector('[data-quiz-state] .done') !== null")
+    person.open(f"tests/{post.pk}/")
+    assert row.locator("[data-chosen]").inner_text() == chosen
+    row.locator("select").select_option(value="")
+    assert not row.locator("[data-chosen]").is_visible()
+
+
+def test_what_is_not_saved_yet_has_a_row_of_its_own(house, session):
+    person = enter(house, session.cohort.enrolments.first().person)
+    person.page.set_viewport_size({"width": 360, "height": 740})
+    _begin_test(session, person)
+    person.page.context.set_offline(True)
+    person.page.locator("[data-item] .choice input").first.check()
+    state = person.page.locator("[data-quiz-state] .waiting")
+    state.wait_for()
+    box, button = state.bounding_box(), person.page.locator(".form-actions button").bounding_box()
+    assert box["y"] + box["height"] <= button["y"]
+    assert box["height"] <= 52
+
+
+# The parts of words that a heading shows on more than one line.
+BROKEN_WORDS = """() => [...document.querySelectorAll("main h1, main h2, main h3")].flatMap(heading => {
+  const walker = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT), broken = [];
+  while (walker.nextNode()) for (const word of walker.currentNode.data.matchAll(/[^\\s–—-]+/g)) {
+    const range = document.createRange();
+    range.setStart(walker.currentNode, word.index);
+    range.setEnd(walker.currentNode, word.index + word[0].length);
+    if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) broken.push(word[0]);
+  }
+  return broken;
+})"""
+
+
+def test_headings_in_large_letters_break_between_words(house, session):
+    person = enter(house, session.cohort.enrolments.first().person)
+    page = person.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    for address in ("desk", "desk/certificates", "me", "me/messages", "me/calendar", "help"):
+        page.goto(f"{house.base}/ky/{address}/")
+        page.evaluate("document.documentElement.style.fontSize = '212.5%'")
+        assert page.evaluate(BROKEN_WORDS) == [], address
 
 
 def test_without_scripts_a_test_offers_no_way_past_its_own_buttons(house, session):
