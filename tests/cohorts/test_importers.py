@@ -1,8 +1,10 @@
 """A roster from a file: what each row means, what is wrong with it, and that it is applied once or not at all."""
 
 import io
+import re
 
 import pytest
+from django.utils import translation
 
 from lms.cohorts import actions
 from lms.cohorts.importers import COLUMNS, preview_roster, template_choices, template_header
@@ -48,6 +50,14 @@ def card_of(person: User) -> str:
 @pytest.mark.parametrize("language", ["en", "ru", "ky"])
 def test_template_heads_are_understood_in_every_language(column, language):
     assert column_of(template_header(language)[list(COLUMNS).index(column)]) == column
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "ky"])
+def test_the_head_that_a_file_without_heads_is_told_to_have_is_read(cohort, lead, language):
+    with translation.override(language):
+        found = preview_roster(cohort=cohort, table=table("Б\n", "А\n"), by=lead)
+        [told] = [text for _number, text in messages(found.errors)]
+    assert column_of(re.search("[“«](.+?)[”»]", told)[1]) == "display_name"
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "ky"])

@@ -82,8 +82,8 @@ def make_cast(at: datetime) -> Cast:
 
 def _organisation(code: str) -> Organisation:
     names = {
-        OURS: ("Demonstration coalition", "Демонстрационная коалиция", "Көрсөтмө коалиция"),
-        OTHERS: ("Demonstration partners", "Демонстрационные партнёры", "Көрсөтмө өнөктөштөр"),
+        OURS: ("Demonstration coalition", "Демонстрационная коалиция", "Үлгү коалиция"),
+        OTHERS: ("Demonstration partners", "Демонстрационные партнёры", "Үлгү өнөктөштөр"),
     }[code]
     positions = ("Chair of the coalition", "Председатель коалиции", "Коалициянын төрайымы")
     languages = ("en", "ru", "ky")

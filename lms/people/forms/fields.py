@@ -1,5 +1,7 @@
 """Fields that several forms ask for."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -9,9 +11,9 @@ from lms.common.names import NameField
 from lms.people.models import USER_NAME, USER_NAME_RULE
 
 
-def display_name_field() -> NameField:
+def display_name_field(label: Any = "") -> NameField:
     return NameField(
-        label=_("Display name"),
+        label=label or _("Display name"),
         max_length=60,
         help_text=_("What trainers and colleagues see. A given name or an alias is enough."),
     )

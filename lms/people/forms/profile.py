@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lms.common.choices import offer
 from lms.common.names import NameField
@@ -18,7 +19,7 @@ NAME_LENGTH = 120
 class DisplayNameForm(forms.Form):
     """How she is called."""
 
-    display_name = display_name_field()
+    display_name = display_name_field(pgettext_lazy("asked of herself", "Display name"))
 
 
 class LanguageForm(forms.Form):
