@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -128,3 +129,18 @@ def test_local_keys_are_made_once_and_read_by_their_owner_only(tmp_path: Path) -
     keys = local_keys(tmp_path / "keys.json")
     assert local_keys(tmp_path / "keys.json") == keys
     assert stat.S_IMODE((tmp_path / "keys.json").stat().st_mode) == 0o600
+
+
+def test_processes_that_begin_at_once_have_the_same_keys(tmp_path: Path) -> None:
+    path, barrier = tmp_path / "keys.json", threading.Barrier(8)
+
+    def begin(_number: int) -> dict[str, str]:
+        barrier.wait()
+        return local_keys(path)
+
+    for _round in range(20):
+        path.unlink(missing_ok=True)
+        with ThreadPoolExecutor(8) as pool:
+            first, *others = pool.map(begin, range(8))
+        assert [keys for keys in others if keys != first] == []
+    assert [file.name for file in tmp_path.iterdir()] == ["keys.json"]
