@@ -62,7 +62,7 @@ app.conf.update(
     broker_transport_options=_transport_options(),
     timezone="UTC",
     beat_scheduler="lms.jobs.backends:DiskScheduler",
-    beat_schedule_filename=str(settings.DATA_DIR / "celery-schedule.pickle"),
+    beat_schedule_filename=str(settings.DATA_DIR / "celery-schedule.json"),
     beat_schedule={
         "jobs.sweep": _every(settings.JOB_LEASE_SECONDS / 3, "jobs.sweep"),
         "notices.sweep": _every(60, "notices.sweep"),

@@ -9,19 +9,22 @@ busy machine answered it "locking protocol", the schedule ended, and nothing tha
 either.  Here it is one small file that is written beside the old one and takes its place.
 """
 
+import logging
 import os
-import pickle
 import time
 import uuid
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from queue import Empty
-from typing import Any, Self
+from typing import Any
 
-from celery.beat import PersistentScheduler
+from celery.beat import Scheduler
 from kombu.exceptions import ChannelError
 from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
+
+logger = logging.getLogger(__name__)
 
 
 class DiskChannel(filesystem.Channel):
@@ -56,28 +59,32 @@ class DiskTransport(filesystem.Transport):
     Channel: Any = DiskChannel
 
 
-class ScheduleStore(dict[str, Any]):
-    """What the schedule remembers, as the last `sync` left it in the file."""
+class DiskScheduler(Scheduler):
+    """Celery's own, and on disk when each task was last sent: what was due in a night without power runs after it."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(pickle.loads(path.read_bytes()) if path.exists() else {})  # noqa: S301  # our own file
-        self.path = path
+    def __init__(self, *args: Any, schedule_filename: str, **kwargs: Any) -> None:
+        self.path = Path(schedule_filename)
+        super().__init__(*args, **kwargs)
 
-    @classmethod
-    def open(cls, filename: str, *, writeback: bool) -> Self:
-        """As `shelve.open`, which always writes back here.  What is no such file raises, and Celery begins anew."""
-        return cls(Path(filename))
+    def setup_schedule(self) -> None:
+        super().setup_schedule()
+        for name, sent in self._sent().items():
+            if name in self.schedule:
+                self.schedule[name].last_run_at = sent
 
     def sync(self) -> None:
-        _write_whole(self.path, pickle.dumps(dict(self)))
+        sent = {name: entry.last_run_at.isoformat() for name, entry in self.schedule.items()}
+        _write_whole(self.path, dumps(sent).encode())
 
-    close = sync
-
-
-class DiskScheduler(PersistentScheduler):
-    """Celery's, which runs after a night without power what was due in it."""
-
-    persistence = ScheduleStore
+    def _sent(self) -> dict[str, datetime]:
+        """Of each task by its name; nothing where there is no such file, and Celery begins anew."""
+        try:
+            return {name: datetime.fromisoformat(at) for name, at in loads(self.path.read_bytes()).items()}
+        except FileNotFoundError:
+            return {}
+        except (ValueError, TypeError, AttributeError):
+            logger.warning("The times of the schedule cannot be read: it begins anew.")
+            return {}
 
 
 def _write_whole(path: Path, data: bytes, *, replace: bool = True) -> None:
