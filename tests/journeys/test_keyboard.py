@@ -14,7 +14,7 @@ from lms.people.models import Card, Consent, Feedback
 from lms.people.queries import own_legal_name
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import make_person
-from tests.journeys.people import House, Person
+from tests.journeys.people import Person
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -62,12 +62,6 @@ class Keys:
     def follow(self, selector: str, key: str = "Enter") -> None:
         self.reach(selector)
         self.press(key)
-
-
-@pytest.fixture
-def house(live_server, settings, browser, browser_context_args, listen, check_page) -> House:
-    settings.PUBLIC_BASE_URL = live_server.url
-    return House(browser, live_server.url, listen, check_page, browser_context_args)
 
 
 @pytest.fixture
