@@ -23,7 +23,7 @@ from lms.assessments.models import Paper
 from lms.attendance.signing import make_ticket, room_token
 from lms.certificates.actions import freeze_pdf
 from lms.cohorts.actions import make_calendar_address, propose_founding, tell_participants
-from lms.cohorts.models import Coaching, Cohort, Session
+from lms.cohorts.models import Cohort, Session
 from lms.cohorts.queries import token_of
 from lms.jobs.actions import enqueue_job
 from lms.jobs.models import Job
@@ -32,7 +32,7 @@ from lms.people.actions import invite_staff, make_password_key, offer_role, send
 from lms.people.models import Organisation, RoleOffer, User
 from tests.factories.assessments import make_observation, make_submission
 from tests.factories.certificates import make_certificate
-from tests.factories.cohorts import make_enrolment, make_standing
+from tests.factories.cohorts import make_coaching, make_enrolment, make_standing
 from tests.factories.people import AT
 
 # What may change, and why.
@@ -101,7 +101,7 @@ def furnish(cohort: Cohort, people: dict[str, Any]) -> dict[str, Any]:
     graduate, organisation, coordinator = people["graduate"], cohort.organisation, people["coordinator"]
     standing = make_standing(graduate, organisation, level="candidate", qualified_in=cohort)
     today = timezone.localdate()
-    Coaching.objects.create(standing=standing, coach=people["coach"], starts_on=today, ends_on=today)
+    make_coaching(standing, people["coach"], today)
     session = _session_of_now(cohort)
     certificate = make_certificate(graduate.enrolments.get(), by=coordinator)
     # The one row that the first look at a certificate writes: which file was drawn of it.

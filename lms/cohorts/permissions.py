@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from lms.cohorts.models import ENDED_STATES, Cohort, CohortTrainer, Session, Standing, TrainerPart
 from lms.people.models import Organisation, RoleKind, User
-from lms.people.permissions import active_roles, has_left, has_role, left_by, scope_filter
+from lms.people.permissions import NOTHING, active_roles, engagements, has_left, has_role, left_by, scope_filter
 from lms.regions.models import Region
 
 # How long a trainer still opens a cohort that has ended: for certificates and reports; a coordinator always may.
@@ -29,9 +29,17 @@ def trained_by(user: User) -> Q:
     While one lives a coordinator can put somebody else in her place; of what has ended the names would stay with her.
     Whoever has left the organisation keeps none that has ended.
     """
-    lasting = Q(cohort__closed_at=None) | Q(cohort__closed_at__gte=timezone.now() - TRAINER_KEEPS)
-    left = Q(cohort__state__in=ENDED_STATES, cohort__organisation__in=left_by(user).values("organisation"))
-    return Q(pk__in=CohortTrainer.objects.filter(lasting, person=user).exclude(left).values("cohort"))
+    if not engagements(user):
+        return NOTHING
+    lasting = Q(closed_at=None) | Q(closed_at__gte=timezone.now() - TRAINER_KEEPS)
+    hers = Q(pk__in=CohortTrainer.objects.filter(person=user).values("cohort")) & lasting
+    left = left_by(user)
+    return hers & ~Q(state__in=ENDED_STATES, organisation__in=left) if left else hers
+
+
+def may_run(user: User) -> bool:
+    """Can there be cohorts that she runs?  Asks nothing about them."""
+    return has_role(user, *PLANNING_ROLES) or bool(engagements(user))
 
 
 def may_find_people(user: User) -> bool:
@@ -91,8 +99,9 @@ def _covers(user: User, organisation_id: UUID, region: Region | None, kinds: tup
 
 def standings_held(user: User, day: date) -> QuerySet[Standing]:
     """What she may train on `day`: nothing for an organisation that she has left."""
-    left = left_by(user).values("organisation")
-    return Standing.objects.usable(day).filter(person=user).exclude(organisation__in=left)
+    if not engagements(user):
+        return Standing.objects.none()
+    return Standing.objects.usable(day).filter(person=user).exclude(organisation__in=left_by(user))
 
 
 def usable_standings(user: User, day: date) -> list[Standing]:

@@ -40,9 +40,26 @@ def is_participant(user: User | AnonymousUser) -> bool:
     return user.is_authenticated and not user.is_superuser and not active_roles(user)
 
 
-def forget_roles(user: User) -> None:
-    """After a change of her own roles within a request."""
-    user._active_roles = None
+def ask_anew(user: User) -> None:
+    """After a change of her roles, or of what she does for whom, while this object of her is in use."""
+    user._active_roles = user._engagements = None
+
+
+def engagements(user: User | AnonymousUser) -> list[Engagement]:
+    """For whom she trains, may train or coaches, or did: one query, kept on the user object during the request.
+
+    Whoever has none never had a cohort, a standing or a trainee, and needs not be looked for among those who have.
+    """
+    if not isinstance(user, User):
+        return []
+    if user._engagements is None:
+        user._engagements = list(Engagement.objects.filter(person=user))
+    return user._engagements
+
+
+def left_by(user: User | AnonymousUser) -> set[UUID]:
+    """The organisations for which she trained or coached, and that she has left since."""
+    return {engagement.organisation_id for engagement in engagements(user) if engagement.left_at is not None}
 
 
 def has_role(user: User | AnonymousUser, *kinds: str, organisation_id: UUID | None = None) -> bool:
@@ -102,12 +119,7 @@ def belongs_to(person: User, organisation: Organisation) -> bool:
 
 def has_left(person: User, organisation_id: UUID) -> bool:
     """Did she train or coach for it, until her account was ended there?"""
-    return left_by(person).filter(organisation=organisation_id).exists()
-
-
-def left_by(person: User) -> QuerySet[Engagement]:
-    """What she did for organisations that she has left since."""
-    return Engagement.objects.filter(person=person, left_at__isnull=False)
+    return organisation_id in left_by(person)
 
 
 def leavers_of(organisation_id: UUID) -> QuerySet[Engagement]:

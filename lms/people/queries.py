@@ -338,7 +338,9 @@ def roles_of(person: User) -> QuerySet[Role]:
     return roles.select_related("organisation", "region").order_by("organisation__code", "kind")
 
 
-def offers_for(user: User, at: datetime) -> QuerySet[RoleOffer]:
-    """The roles that she may say yes or no to."""
-    offers = RoleOffer.objects.open_at(at).filter(person=user)
-    return offers.select_related("organisation", "region").order_by("offered_at", "pk")
+def offers_for(user: User, at: datetime) -> list[RoleOffer]:
+    """The roles that she may say yes or no to.  Hardly anybody has one, so that is asked first, in short."""
+    hers = RoleOffer.objects.filter(person=user)
+    if not hers.exists():
+        return []
+    return list(hers.open_at(at).select_related("organisation", "region").order_by("offered_at", "pk"))

@@ -11,7 +11,7 @@ from lms.assessments.models import Submission
 from lms.assessments.queries import accepted_plans
 from lms.cohorts.models import Coaching
 from tests.factories.assessments import make_submission
-from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
+from tests.factories.cohorts import make_coaching, make_cohort, make_enrolment, make_standing
 from tests.factories.people import make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def coach(candidate):
     person = make_staff()
     today = timezone.localdate()
     standing = candidate.standings.get()
-    Coaching.objects.create(standing=standing, coach=person, starts_on=today, ends_on=today + timedelta(days=180))
+    make_coaching(standing, person, today + timedelta(days=180))
     return person
 
 
@@ -192,7 +192,7 @@ def _coach_of(person, cohort):
     """Who coaches her in this cohort's organisation."""
     coach, today = make_staff(), timezone.localdate()
     standing = make_standing(person, cohort.organisation, level="candidate", qualified_in=cohort)
-    Coaching.objects.create(standing=standing, coach=coach, starts_on=today, ends_on=today)
+    make_coaching(standing, coach, today)
     return coach
 
 

@@ -6,11 +6,11 @@ import pytest
 
 from lms.cohorts import actions
 from lms.cohorts.importers import preview_roster
-from lms.cohorts.models import Coaching, Cohort, CohortState, Enrolment, EnrolmentState, Level
+from lms.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Level
 from lms.common.codes import new_id
 from lms.common.tables import read_table
 from lms.people.models import RoleKind
-from tests.factories.cohorts import AT, make_cohort, make_standing
+from tests.factories.cohorts import AT, make_coaching, make_cohort, make_standing
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 from tests.parallel import at_once, real_database
 
@@ -73,7 +73,7 @@ def test_a_candidate_opens_one_of_two_cohorts_at_once(tmp_path):
     """Both were planned for her by the coordinator; each is locked for itself, she for both."""
     organisation, candidate, today = make_organisation(), make_staff(), AT.date()
     standing = make_standing(candidate, organisation, level=Level.CANDIDATE, qualified_in=make_cohort(organisation))
-    Coaching.objects.create(standing=standing, coach=make_staff(), starts_on=today, ends_on=today)
+    make_coaching(standing, make_staff(), today, starts_on=today)
     first = make_cohort(organisation, lead=candidate, state=CohortState.DRAFT)
     second = _planned_by_a_coordinator(first)
 

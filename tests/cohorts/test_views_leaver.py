@@ -137,6 +137,7 @@ def test_coach_and_substitute_who_left_see_nothing_any_more(scene, at):
     assert observed_cohorts_for(helper).exists()
     assert substituted_sessions_for(helper).exists()
     end_account(person=helper, organisations=[scene.organisation], by=make_staff(), at=at)
+    helper = User.objects.get(pk=helper.pk)
     assert not observed_cohorts_for(helper).exists()
     assert not substituted_sessions_for(helper).exists()
     assert not coached_by(helper, now.date()).exists()

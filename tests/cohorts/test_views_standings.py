@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from lms.cohorts.models import Coaching, FoundingProposal, Standing
 from lms.people.models import RoleKind
-from tests.factories.cohorts import make_standing
+from tests.factories.cohorts import make_coaching, make_standing
 from tests.factories.people import browser, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_standings_take_the_same_queries_for_one_and_thirty(
 ):
     for _person in range(people):
         standing = make_standing(make_staff(), scene.organisation, level="candidate", region=regions["leilek"])
-        Coaching.objects.create(standing=standing, coach=coach, starts_on=date(2026, 1, 1), ends_on=date(2099, 1, 1))
+        make_coaching(standing, coach, date(2099, 1, 1), starts_on=date(2026, 1, 1))
     client, url = browser(scene.coordinator), reverse("cohorts:standings")
     client.get(url)
     with django_assert_max_num_queries(10):

@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from lms.cohorts.models import EnrolmentState, TrainerPart
+from lms.cohorts.models import EnrolmentState
 from lms.people.actions import end_account
 from lms.people.models import RoleKind
-from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment
 from tests.factories.people import browser, make_organisation, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ def test_new_cards_are_offered_where_the_lead_trainer_has_left_and_somebody_is_e
     """To the coordinator; not to a co-trainer, who sees the cohort too, nor to another organisation's coordinator."""
     cohort = make_cohort(organisation=make_organisation("coalition"), region=regions["KG-B"])
     lead, helper, enrolment = cohort.trainers.get().person, make_staff("helper"), make_enrolment(cohort)
-    cohort.trainers.create(person=helper, part=TrainerPart.CO)
+    add_trainer(cohort, helper)
     ours, theirs = (
         make_role(make_staff(), RoleKind.COORDINATOR, house).person
         for house in (cohort.organisation, make_organisation("other"))

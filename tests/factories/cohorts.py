@@ -3,9 +3,12 @@
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
+from django.utils import timezone
+
 from curricula.models import ModulePage
 from lms.cohorts import actions
 from lms.cohorts.models import (
+    Coaching,
     Cohort,
     CohortState,
     CohortTrainer,
@@ -16,6 +19,7 @@ from lms.cohorts.models import (
     Standing,
     TrainerPart,
 )
+from lms.people.actions import note_engagement
 from lms.people.models import Organisation, User
 from lms.regions.models import Region
 from tests.factories.curricula import make_module
@@ -34,6 +38,7 @@ def make_standing(
     qualified_in: Cohort | None = None,
 ) -> Standing:
     """A current standing, without anybody's signature."""
+    note_engagement(people=[person], organisation=organisation)
     return Standing.objects.create(
         person=person,
         organisation=organisation,
@@ -129,6 +134,15 @@ def make_session(cohort: Cohort, days: int = 0, lesson_code: str = "M1.9", minut
     )
 
 
+def make_coaching(standing: Standing, coach: User, ends_on: date, starts_on: date | None = None) -> Coaching:
+    """Somebody who coaches a candidate, from today unless a day is named."""
+    note_engagement(people=[coach], organisation=standing.organisation)
+    return Coaching.objects.create(
+        standing=standing, coach=coach, starts_on=starts_on or timezone.localdate(), ends_on=ends_on
+    )
+
+
 def add_trainer(cohort: Cohort, person: User) -> CohortTrainer:
     """A co-trainer."""
+    note_engagement(people=[person], organisation=cohort.organisation)
     return CohortTrainer.objects.create(cohort=cohort, person=person, part=TrainerPart.CO)

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, Permission
 from lms.attendance.models import AttendanceEvent
 from lms.certificates.models import Certificate, StateChange
 from lms.cohorts.actions import make_calendar_address
-from lms.cohorts.models import Coaching, Cohort, Enrolment, FoundingProposal, Progress, Session
+from lms.cohorts.models import Cohort, Enrolment, FoundingProposal, Progress, Session
 from lms.jobs.actions import enqueue_job
 from lms.notices.actions import set_contact_rule
 from lms.notices.models import ContactRule
@@ -19,7 +19,7 @@ from lms.people.models import Feedback, Invitation, Organisation, Role, RoleKind
 from lms.regions.models import Region
 from tests.factories.assessments import make_attempt, make_observation, make_paper, make_submission, right_answers
 from tests.factories.certificates import make_certificate, make_graduate, mark
-from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment, make_standing
+from tests.factories.cohorts import add_trainer, make_coaching, make_cohort, make_enrolment, make_standing
 from tests.factories.notices import make_notice
 from tests.factories.people import AT, make_person, make_role, make_staff
 
@@ -117,7 +117,7 @@ def _crowd_training(twice: Twice, person: User, somebody: User) -> None:
     add_trainer(twice.led, person)
     make_standing(person, organisation, "M9")
     coached = make_standing(somebody, organisation, "M9")
-    Coaching.objects.create(standing=coached, coach=person, starts_on=AT.date(), ends_on=AT.date())
+    make_coaching(coached, person, AT.date(), starts_on=AT.date())
     fields = {"organisation": organisation, "module_code": "M9", "reason": "x", "proposed_at": AT}
     FoundingProposal.objects.create(person=person, proposed_by=somebody, **fields)
     FoundingProposal.objects.create(person=make_person(), proposed_by=person, **fields)

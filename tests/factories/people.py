@@ -7,7 +7,6 @@ from django.test import Client
 
 from lms.people import actions
 from lms.people.models import Organisation, Role, User
-from lms.people.permissions import forget_roles
 from lms.regions.models import Region, RegionKind
 
 # Tuesday, 24 November 2026, 09:00 in Bishkek.
@@ -50,8 +49,8 @@ def make_role(
     valid_from: date = date(2026, 1, 1),
     valid_until: date | None = None,
 ) -> Role:
-    """A role; the person forgets what she knew about her roles."""
-    role = actions.grant_role(
+    """A role."""
+    return actions.grant_role(
         person=person,
         kind=kind,
         organisation=organisation,
@@ -61,8 +60,6 @@ def make_role(
         by=None,
         at=AT,
     )
-    forget_roles(person)
-    return role
 
 
 def make_region(

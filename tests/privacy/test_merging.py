@@ -17,7 +17,7 @@ from lms.certificates.actions.lifecycle import full_name_of
 from lms.certificates.models import Certificate
 from lms.certificates.queries import issue_log_faults, verdict_of
 from lms.cohorts.actions import StandsBesideHerself
-from lms.cohorts.models import Coaching, CohortTrainer, Enrolment, EnrolmentState, Facts, Standing
+from lms.cohorts.models import CohortTrainer, Enrolment, EnrolmentState, Facts, Standing
 from lms.cohorts.queries import people_by_state, places_left, token_of
 from lms.common.crypto import unwrap
 from lms.notices.models import Notice
@@ -46,7 +46,7 @@ from lms.privacy.actions.merging import (
 from lms.privacy.exports import everything_about
 from tests.factories.assessments import make_attempt, make_observation, make_paper, make_submission
 from tests.factories.certificates import make_certificate, make_graduate, mark
-from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment, make_standing
+from tests.factories.cohorts import add_trainer, make_coaching, make_cohort, make_enrolment, make_standing
 from tests.factories.merging import Twice, crowd, make_twice, rule_of_both
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
@@ -365,9 +365,7 @@ def test_nobody_becomes_her_own_trainer_coach_or_observer(twice, at):
     refuses(twice, at, StandsBesideHerself)
     part.delete()
     standing = make_standing(twice.merged, twice.organisation)
-    coaching = Coaching.objects.create(
-        standing=standing, coach=twice.kept, starts_on=at.date(), ends_on=at.date() + timedelta(9)
-    )
+    coaching = make_coaching(standing, twice.kept, at.date() + timedelta(9), starts_on=at.date())
     refuses(twice, at, StandsBesideHerself)
     coaching.delete()
     make_observation(twice.merged, twice.shared, twice.kept)

@@ -14,7 +14,7 @@ from lms.cohorts.models import Coaching, Cohort, CohortModule, Standing
 from lms.cohorts.permissions import PLANNING_ROLES, managed_by
 from lms.cohorts.queries import observed_cohorts_for, run_cohorts_for
 from lms.people.models import User
-from lms.people.permissions import left_by, scope_filter
+from lms.people.permissions import engagements, left_by, scope_filter
 
 # How many observers one teach-back needs.
 OBSERVERS = 2
@@ -126,8 +126,10 @@ def writes_plans(user: User, day: date) -> Q:
 
 def coached_by(user: User, day: date) -> QuerySet[Coaching]:
     """Her coachings that run on `day`, but for organisations that she has left."""
+    if not engagements(user):
+        return Coaching.objects.none()
     running = Coaching.objects.filter(coach=user, starts_on__lte=day, ends_on__gte=day)
-    return running.exclude(standing__organisation__in=left_by(user).values("organisation"))
+    return running.exclude(standing__organisation__in=left_by(user))
 
 
 def submissions_for(user: User) -> QuerySet[Submission]:

@@ -3,12 +3,12 @@
 from lms.cohorts.queries.calendars import calendar_addresses_for, calendar_behind, sessions_behind, token_of
 from lms.cohorts.queries.closing import LooseEnd, look_before_closing, loose_ends
 from lms.cohorts.queries.cohorts import (
-    abandoned_cohorts_for,
     card_holders,
     get_managed_cohort_or_404,
     get_run_cohort_or_404,
     host_of,
     joinable_cohort,
+    lead_has_left,
     leader_of,
     locked_cards,
     managed_cohorts_for,
@@ -101,7 +101,6 @@ __all__ = [
     "Telling",
     "Tie",
     "TrainerChoice",
-    "abandoned_cohorts_for",
     "calendar_addresses_for",
     "calendar_behind",
     "card_holders",
@@ -119,6 +118,7 @@ __all__ = [
     "has_read",
     "host_of",
     "joinable_cohort",
+    "lead_has_left",
     "leader_of",
     "led_here",
     "lesson_text_or_404",

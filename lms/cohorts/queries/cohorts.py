@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from lms.cohorts.models import (
-    ENDED_STATES,
     LIVE_STATES,
     Cohort,
     CohortModule,
@@ -52,18 +51,18 @@ def observed_cohorts_for(user: User) -> QuerySet[Cohort]:
         standing__coachings__coach=user,
         standing__coachings__starts_on__lte=today,
         standing__coachings__ends_on__gte=today,
-    ).exclude(cohort__organisation__in=left_by(user).values("organisation"))
+    ).exclude(cohort__organisation__in=left_by(user))
     return _with_neighbours(Cohort.objects.filter(by_role | Q(pk__in=coached.values("cohort"))))
 
 
-def abandoned_cohorts_for(user: User) -> QuerySet[Cohort]:
-    """Those that she coordinates and that go on, though their lead trainer has left the organisation."""
+def lead_has_left() -> Q:
+    """Filter on Cohort: those whose lead trainer has left the organisation."""
     gone = CohortTrainer.objects.filter(
         part=TrainerPart.LEAD,
         person__engagements__organisation=F("cohort__organisation"),
         person__engagements__left_at__isnull=False,
     )
-    return managed_cohorts_for(user).exclude(state__in=ENDED_STATES).filter(pk__in=gone.values("cohort"))
+    return Q(pk__in=gone.values("cohort"))
 
 
 def _with_neighbours(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
@@ -95,7 +94,7 @@ def substituted_sessions_for(user: User) -> QuerySet[Session]:
     """
     now = timezone.now()
     sessions = Session.objects.filter(led_by=user, cohort__state__in=LIVE_STATES).exclude(state=SessionState.CANCELLED)
-    sessions = sessions.exclude(cohort__organisation__in=left_by(user).values("organisation"))
+    sessions = sessions.exclude(cohort__organisation__in=left_by(user))
     return sessions.filter(starts_at__lte=now + PREPARES, ends_at__gte=now - TIDIES_UP).order_by("starts_at")
 
 

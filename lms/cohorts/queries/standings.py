@@ -57,7 +57,7 @@ def signing_line(person: UUID) -> set[UUID]:
 
 def waiting_for_signature_of(user: User) -> list[FoundingProposal]:
     """The proposals of others, about others, whose second signature may be hers."""
-    of_others = founding_proposals_for(user).exclude(proposed_by=user).exclude(person=user)
+    of_others = founding_proposals_for(user).select_related(None).exclude(Q(proposed_by=user) | Q(person=user))
     hers = signing_line(user.pk) if (found := list(of_others)) else set()
     return [proposal for proposal in found if not hers & signing_line(proposal.proposed_by_id)]
 

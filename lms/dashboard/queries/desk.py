@@ -7,12 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from lms.assessments.models import Attempt, AttemptState, Paper, SubmissionState
 from lms.assessments.queries import coached_by, submissions_for
 from lms.attendance.models import Mark
-from lms.certificates.models import CURRENT_STATES, Certificate
 from lms.cohorts.models import (
     ENDED_STATES,
     LIVE_STATES,
@@ -24,9 +23,9 @@ from lms.cohorts.models import (
     SessionState,
     Standing,
 )
-from lms.cohorts.permissions import FOUNDING_ROLES, standings_held
+from lms.cohorts.permissions import FOUNDING_ROLES, managed_by, may_run, standings_held
 from lms.cohorts.queries import (
-    abandoned_cohorts_for,
+    lead_has_left,
     observed_cohorts_for,
     own_enrolments,
     run_cohorts_for,
@@ -57,14 +56,21 @@ class Meeting(NamedTuple):
     place: str
 
 
+class OpenPaper(NamedTuple):
+    """A test that she may take or go on with now."""
+
+    paper: Paper
+    # The end of her time in it, once she has begun.
+    running_until: datetime | None
+
+
 @dataclass
 class Learning:
     """A cohort in which she takes part."""
 
     enrolment: Enrolment
     next_session: Meeting | None = None
-    open_papers: list[Paper] = field(default_factory=list)
-    has_certificate: bool = False
+    open_papers: list[OpenPaper] = field(default_factory=list)
 
     @property
     def is_waiting(self) -> bool:
@@ -173,7 +179,7 @@ def desk_for(user: User, at: datetime) -> Desk:
         plans_waiting=_plans_waiting(user) if coaches or RoleKind.COORDINATOR in roles else [],
         counted=_counted(user) if RoleKind.MONITOR in roles else [],
         standings=standings,
-        offers=list(offers_for(user, at)),
+        offers=offers_for(user, at),
         password_links=password_links_for(user, at - LINK_TOLD) if RoleKind.ADMINISTRATOR in roles else [],
         to_sign=len(waiting_for_signature_of(user)) if roles & set(FOUNDING_ROLES) else 0,
         told=_told(user) if user.is_superuser or RoleKind.ADMINISTRATOR in roles else 0,
@@ -195,7 +201,9 @@ def _plans_waiting(user: User) -> list[Cohort]:
 
 def _substituting(user: User) -> list[Session]:
     """The sessions that she leads in somebody's place."""
-    return list(substituted_sessions_for(user).defer("checkin_seed").select_related("cohort__region")[:SHOWN])
+    sessions = substituted_sessions_for(user).select_related("cohort__region")
+    columns = ["cohort", "lesson_code", "is_extra", "titles", "starts_at", "place", *_region_on_card("cohort__")]
+    return list(sessions.only(*columns)[:SHOWN])
 
 
 def _observing(user: User) -> list[Cohort]:
@@ -225,30 +233,30 @@ def _learning(user: User) -> list[Learning]:
         return mine
     ids = [learning.enrolment.cohort_id for learning in mine]
     papers = _open_papers(ids, [learning.enrolment.pk for learning in mine])
-    certificates = Certificate.objects.filter(person=user, cohort__in=ids, state__in=CURRENT_STATES)
-    certified = set(certificates.values_list("cohort_id", flat=True))
     for learning in mine:
-        cohort_id = learning.enrolment.cohort_id
-        learning.open_papers = [] if learning.is_waiting else papers[cohort_id]
-        learning.has_certificate = cohort_id in certified
+        learning.open_papers = [] if learning.is_waiting else papers[learning.enrolment.cohort_id]
     return mine
 
 
-def _open_papers(cohort_ids: list[UUID], enrolment_ids: list[UUID]) -> dict[UUID, list[Paper]]:
+def _open_papers(cohort_ids: list[UUID], enrolment_ids: list[UUID]) -> dict[UUID, list[OpenPaper]]:
     """The tests that are open now and that she has not handed in, per cohort, each with the end of her time in it."""
-    handed_in = Attempt.objects.filter(paper=OuterRef("pk"), enrolment__in=enrolment_ids, state=AttemptState.SUBMITTED)
-    running = Attempt.objects.filter(paper=OuterRef("pk"), enrolment__in=enrolment_ids, state=AttemptState.OPEN)
-    papers = Paper.objects.filter(cohort__in=cohort_ids, opened_at__isnull=False, closed_at__isnull=True)
-    papers = papers.annotate(running_until=Subquery(running.values("deadline")[:1]))
-    found: dict[UUID, list[Paper]] = defaultdict(list)
-    for paper in papers.exclude(Exists(handed_in)).only("cohort", "module_code", "moment"):
-        found[paper.cohort_id].append(paper)
+    found: dict[UUID, list[OpenPaper]] = defaultdict(list)
+    open_now = Paper.objects.filter(cohort__in=cohort_ids, opened_at__isnull=False, closed_at__isnull=True)
+    papers = list(open_now.only("cohort", "module_code", "moment"))
+    attempts = Attempt.objects.filter(paper__in=papers, enrolment__in=enrolment_ids)
+    begun = {attempt.paper_id: attempt for attempt in attempts.only("paper", "state", "deadline")}
+    for paper in papers:
+        attempt = begun.get(paper.pk)
+        if attempt is None or attempt.state == AttemptState.OPEN:
+            found[paper.cohort_id].append(OpenPaper(paper, attempt.deadline if attempt else None))
     return found
 
 
 def _running(user: User, day: date) -> list[Running]:
     """Those whose lead trainer is gone, those that run now, those to come, those that are over and to be closed."""
-    abandoned = _true_of(Q(pk__in=abandoned_cohorts_for(user).order_by().values("pk")))
+    if not may_run(user):
+        return []
+    abandoned = _true_of(managed_by(user) & lead_has_left())
     cohorts = in_short(run_cohorts_for(user)).exclude(state__in=ENDED_STATES).annotate(abandoned=abandoned)
     in_order = cohorts.order_by("-abandoned", _true_of(Q(ends_on__lt=day)), "starts_on", "code")
     mine = [Running(cohort, abandoned=cohort.abandoned) for cohort in in_order[:SHOWN]]
@@ -287,11 +295,11 @@ def _sessions(cohort_ids: Collection[UUID], run_ids: Collection[UUID], at: datet
     """In order of time: those to come, and of the cohorts that she runs those of the last days without a mark."""
     if not cohort_ids:
         return []
-    wanted = Q(cohort__in=cohort_ids, ends_at__gte=at)
+    wanted = Q(ends_at__gte=at)
     if run_ids:
         unmarked = ~Exists(Mark.objects.said().filter(session=OuterRef("pk")))
         wanted |= Q(unmarked, cohort__in=run_ids, ends_at__gte=at - REMINDED)
-    sessions = Session.objects.filter(wanted).exclude(state=SessionState.CANCELLED)
+    sessions = Session.objects.filter(wanted, ~Q(state=SessionState.CANCELLED), cohort__in=cohort_ids)
     return map(Meeting._make, sessions.order_by("starts_at").values_list(*Meeting._fields))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from lms.people.models import Engagement, Organisation, User
+from lms.people.permissions import ask_anew
 
 
 def note_engagement(*, people: Iterable[User], organisation: Organisation | UUID) -> None:
@@ -11,3 +12,5 @@ def note_engagement(*, people: Iterable[User], organisation: Organisation | UUID
     organisation_id = organisation.pk if isinstance(organisation, Organisation) else organisation
     rows = [Engagement(person=person, organisation_id=organisation_id) for person in people]
     Engagement.objects.bulk_create(rows, ignore_conflicts=True)
+    for row in rows:
+        ask_anew(row.person)

@@ -12,7 +12,7 @@ from lms.people.actions.audit import record_audit
 from lms.people.actions.groups import mirror_roles
 from lms.people.actions.living import lock_living
 from lms.people.models import Engagement, Organisation, Role, RoleKind, User
-from lms.people.permissions import belongs_to
+from lms.people.permissions import ask_anew, belongs_to
 from lms.people.queries import CMS_GROUPS
 from lms.regions.models import Region
 
@@ -125,6 +125,7 @@ def begin_role(
         granted_at=at,
     )
     Engagement.objects.filter(person=person, organisation=organisation).update(left_at=None)
+    ask_anew(person)
     _mirror(role, at)
     record_audit(verb="grant_role", subject=role, by=by, at=at, organisation_id=organisation.pk, details={"role": kind})
     return role

@@ -17,7 +17,7 @@ from lms.common.codes import new_id
 from lms.common.crypto import new_person_key
 
 if TYPE_CHECKING:
-    from lms.people.models.organisations import Role
+    from lms.people.models.organisations import Engagement, Role
 
 # How long a link to a password holds.
 LINK_HOLDS = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
@@ -80,8 +80,9 @@ class User(Private, AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    # No column: `permissions.active_roles` keeps them here for the rest of the request.
+    # No columns: `people.permissions` keeps here for the rest of the request what gates ask again and again.
     _active_roles: "list[Role] | None" = None
+    _engagements: "list[Engagement] | None" = None
 
     class Meta:
         verbose_name = _("person")

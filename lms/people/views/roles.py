@@ -15,7 +15,7 @@ from lms.common.views import too_many_requests
 from lms.people import actions
 from lms.people.forms import GrantForm, InviteForm, RoleForm
 from lms.people.models import Organisation, User
-from lms.people.permissions import SignedInRequest, belongs_to, forget_roles, may_open_again, may_renew_access
+from lms.people.permissions import SignedInRequest, ask_anew, belongs_to, may_open_again, may_renew_access
 from lms.people.queries import LINK_SHOWN, password_links_for, staff_for, staff_roles_for
 from lms.people.views.shared import administrators_only, after_invitation, renew_access, staff_crumbs
 
@@ -103,7 +103,7 @@ def end(request: SignedInRequest, organisations: list[Organisation], person_id: 
         actions.end_role(role=role, by=request.user, at=timezone.now())
         messages.success(request, _("The role has ended."))
     # She may have ended her own last role here.
-    forget_roles(request.user)
+    ask_anew(request.user)
     return redirect("people:member", person_id)
 
 
