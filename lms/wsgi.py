@@ -1,5 +1,6 @@
 """The door that granian opens."""
 
+import gc
 import os
 
 from django.conf import settings
@@ -16,6 +17,8 @@ def _open() -> WSGIHandler:
         from lms.people.checks import require_no_demonstration
 
         require_no_demonstration()
+    # What was loaded stays for good: the collector need not go through it again with every few requests.
+    gc.freeze()
     return handler
 
 
