@@ -92,7 +92,7 @@ def _covers(user: User, organisation_id: UUID, region: Region | None, kinds: tup
     return any(
         role.kind in kinds
         and role.organisation_id == organisation_id
-        and (role.region is None or (region is not None and region.path.startswith(role.region.path)))
+        and (not role.region_path or (region is not None and region.path.startswith(role.region_path)))
         for role in active_roles(user)
     )
 

@@ -32,8 +32,8 @@ def hub_session_to_mark(hub: StaffHub, at: datetime) -> Session | None:
     """The same in one cohort, for whoever runs it while it takes marks."""
     if not (hub.runs and hub.cohort.is_live):
         return None
-    over = [session for session in hub.sessions if session.counts and session.ends_at < at]
-    unmarked = [session for session in over if not session.marked]  # type: ignore[attr-defined]  # counted by the hub
+    over = [one for one in hub.sessions if one.session.counts and one.session.ends_at < at]
+    unmarked = [one.session for one in over if not one.marked]
     return next_to_mark(unmarked, [hub.next_session] if hub.next_session else [], at)
 
 

@@ -1,6 +1,7 @@
 """What a person may do: her dated roles, each for one organisation and one region with everything below it."""
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -18,20 +19,29 @@ type SchoolsOf = Callable[[User], set[UUID]]
 _schools: dict[str, SchoolsOf] = {}
 
 
+class ActiveRole(NamedTuple):
+    """A role of today, as much of it as a gate needs."""
+
+    kind: str
+    organisation_id: UUID
+    # Where its region lies in the tree; empty for the whole country.
+    region_path: str
+
+
 class SignedInRequest(HttpRequest):
     """For the type checker: a request that has passed `login_required`."""
 
     user: User
 
 
-def active_roles(user: User | AnonymousUser) -> list[Role]:
-    """Today's roles, as much of them as a gate needs: one query, kept on the user object during the request."""
+def active_roles(user: User | AnonymousUser) -> list[ActiveRole]:
+    """Today's roles: one query, kept on the user object during the request."""
     if not isinstance(user, User):
         return []
     if user._active_roles is None:
-        today = timezone.localdate()
-        roles = Role.objects.active(today).filter(person=user).select_related("region")
-        user._active_roles = list(roles.only("kind", "organisation", "region__path"))
+        roles = Role.objects.active(timezone.localdate()).filter(person=user)
+        rows = roles.values_list("kind", "organisation", "region__path")
+        user._active_roles = [ActiveRole(kind, organisation, path or "") for kind, organisation, path in rows]
     return user._active_roles
 
 
@@ -81,8 +91,8 @@ def scope_filter(
     for role in active_roles(user):
         if role.kind in wanted:
             here = Q(**{organisation_field: role.organisation_id})
-            if role.region is not None:
-                here &= Q(**{f"{region_path_field}__startswith": role.region.path})
+            if role.region_path:
+                here &= Q(**{f"{region_path_field}__startswith": role.region_path})
             scope |= here
     return scope or NOTHING
 

@@ -119,9 +119,12 @@ def own_submissions(user: User, cohort: Cohort) -> QuerySet[Submission]:
 
 def writes_plans(user: User, day: date) -> Q:
     """To annotate her enrolments: may she hand in a plan for a module of the cohort, or did she?"""
+    did = Q(Exists(Submission.objects.filter(person=user, cohort=OuterRef("cohort"))))
+    if not engagements(user):
+        return did
     modules = CohortModule.objects.filter(cohort=OuterRef(OuterRef("cohort"))).values("module_code")
     standings = Standing.objects.usable(day).filter(person=user, module_code__in=modules)
-    return Q(Exists(standings)) | Q(Exists(Submission.objects.filter(person=user, cohort=OuterRef("cohort"))))
+    return did | Q(Exists(standings))
 
 
 def coached_by(user: User, day: date) -> QuerySet[Coaching]:

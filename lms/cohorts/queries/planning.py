@@ -69,7 +69,7 @@ def planning_rights(user: User) -> list[PlanningRight]:
     coordinated: dict[Organisation, list[str]] = {organisation: [] for organisation in organisations.values()}
     for role in active_roles(user):
         if role.kind in PLANNING_ROLES:
-            coordinated[organisations[role.organisation_id]].append(role.region.path if role.region else "")
+            coordinated[organisations[role.organisation_id]].append(role.region_path)
     rights = [PlanningRight(organisation, True, tuple(paths), ()) for organisation, paths in coordinated.items()]
     trained: dict[Organisation, list[Standing]] = {}
     for standing in usable_standings(user, timezone.localdate()):

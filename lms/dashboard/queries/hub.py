@@ -1,23 +1,24 @@
 """One cohort: its staff see what is to be done, a participant sees what is hers."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Value
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.timezone import localdate
 
 from lms.assessments.models import Attempt, AttemptState, Paper
 from lms.assessments.queries import coaches_in, writes_plans
-from lms.attendance.models import ATTENDED, Mark, Status
+from lms.attendance.models import ATTENDED, Mark
 from lms.attendance.queries import Marks, attendance_from, marks_for
 from lms.attendance.scoring import AttendanceFigure
 from lms.certificates.models import CURRENT_STATES, Certificate
 from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, EnrolmentState, Progress, Session
-from lms.cohorts.permissions import leads, manages, may_see_to_people
+from lms.cohorts.permissions import leads, manages, may_run, may_see_to_people
 from lms.cohorts.queries import observed_cohorts_for, own_enrolments, run_cohorts_for
 from lms.common.languages import LANGUAGE_CODES
 from lms.people.models import User
@@ -36,14 +37,31 @@ _ORGANISATION = ("organisation__contact", *(f"organisation__name_{code}" for cod
 _PAPER = ("cohort", "module_code", "moment", "opened_at", "closed_at")
 
 
+class SessionOnHub(NamedTuple):
+    """A session, and how many of the roster were marked, were there, and wait for a mark."""
+
+    session: Session
+    marked: int
+    attended: int
+    unmarked: int
+
+
+class PaperOnHub(NamedTuple):
+    """A test, and how many began it and handed it in."""
+
+    paper: Paper
+    started: int
+    handed_in: int
+
+
 @dataclass(frozen=True)
 class StaffHub:
     """A cohort for those who run or observe it.  No name of a participant is read for it."""
 
     cohort: Cohort
-    sessions: list[Session]
+    sessions: list[SessionOnHub]
     next_session: Session | None
-    papers: list[Paper]
+    papers: list[PaperOnHub]
     enrolled: int
     waiting: int
     certificates: int
@@ -89,7 +107,7 @@ class ParticipantHub:
 
 def hub_for(user: User, cohort_id: UUID, at: datetime) -> StaffHub | ParticipantHub:
     """The cohort as this person may see it; who takes part sees her own side of it.  Raises Http404 for a stranger."""
-    run = _with_trainers(run_cohorts_for(user), cohort_id)
+    run = _with_trainers(run_cohorts_for(user), cohort_id) if may_run(user) else None
     if run is not None:
         return _staff_hub(user, run, at)
     enrolments = own_enrolments(user).select_related(None).select_related("cohort__region", "cohort__organisation")
@@ -156,18 +174,11 @@ def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
         waiting=Count("pk", filter=Q(state=EnrolmentState.WAITING)),
     )
     sessions = _sessions(cohort, people["enrolled"])
-    papers = Paper.objects.filter(cohort=cohort).only(*_PAPER)
     return StaffHub(
         cohort=cohort,
         sessions=sessions,
-        next_session=_coming(sessions, at),
-        papers=list(
-            papers.order_by("module_code", "created_at").annotate(
-                started=Count("attempts") + Coalesce(F("counted__started"), 0),
-                handed_in=Count("attempts", filter=Q(attempts__state=AttemptState.SUBMITTED))
-                + Coalesce(F("counted__handed_in"), 0),
-            )
-        ),
+        next_session=_coming([one.session for one in sessions], at),
+        papers=_papers(cohort),
         enrolled=people["enrolled"],
         waiting=people["waiting"],
         certificates=Certificate.objects.filter(cohort=cohort, state__in=CURRENT_STATES).count(),
@@ -179,19 +190,38 @@ def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
     )
 
 
-def _sessions(cohort: Cohort, enrolled: int) -> list[Session]:
-    """In order of time, each with how many of the roster were marked, were there, and wait for a mark."""
-    sessions = cohort.sessions.defer("checkin_seed").order_by("starts_at")
-    on_roster = Q(marks__enrolment__state=EnrolmentState.ENROLLED)
-    return list(
-        sessions.annotate(
-            marked=Count("marks", filter=on_roster & ~Q(marks__status=Status.UNMARKED)),
-            attended=Count("marks", filter=on_roster & Q(marks__status__in=ATTENDED))
-            + Coalesce(F("counted__present") + F("counted__late"), 0),
-            unmarked=Value(enrolled) - F("marked"),
-            leader=F("led_by__display_name"),
+def _sessions(cohort: Cohort, enrolled: int) -> list[SessionOnHub]:
+    """In order of time: two queries, however many lessons and people there are."""
+    of_roster = Mark.objects.said().filter(session__cohort=cohort, enrolment__state=EnrolmentState.ENROLLED)
+    marks: dict[UUID, dict[str, int]] = defaultdict(dict)
+    for session_id, status, count in of_roster.values_list("session", "status").annotate(Count("pk")):
+        marks[session_id][status] = count
+    sessions = Session.objects.filter(cohort=cohort).defer("checkin_seed").order_by("starts_at")
+    found = []
+    for session in sessions.annotate(
+        leader=F("led_by__display_name"), counted_there=Coalesce(F("counted__present") + F("counted__late"), 0)
+    ):
+        marked = sum(marks[session.pk].values())
+        attended = sum(marks[session.pk].get(status, 0) for status in ATTENDED) + session.counted_there
+        found.append(SessionOnHub(session, marked, attended, enrolled - marked))
+    return found
+
+
+def _papers(cohort: Cohort) -> list[PaperOnHub]:
+    """By module: two queries."""
+    attempts = Attempt.objects.filter(paper__cohort=cohort).values_list("paper", "state").annotate(Count("pk"))
+    counts = {(paper_id, state): count for paper_id, state, count in attempts}
+    papers = Paper.objects.filter(cohort=cohort).only(*_PAPER).order_by("module_code", "created_at")
+    found = []
+    for paper in papers.annotate(
+        counted_begun=Coalesce(F("counted__started"), 0), counted_handed_in=Coalesce(F("counted__handed_in"), 0)
+    ):
+        open_now, handed_in = (
+            counts.get((paper.pk, state), 0) for state in (AttemptState.OPEN, AttemptState.SUBMITTED)
         )
-    )
+        begun = open_now + handed_in + paper.counted_begun
+        found.append(PaperOnHub(paper, begun, handed_in + paper.counted_handed_in))
+    return found
 
 
 def _ahead(sessions: list[Session], module: str, marks: Marks, at: datetime) -> set[str]:

@@ -17,7 +17,8 @@ from lms.common.codes import new_id
 from lms.common.crypto import new_person_key
 
 if TYPE_CHECKING:
-    from lms.people.models.organisations import Engagement, Role
+    from lms.people.models.organisations import Engagement
+    from lms.people.permissions import ActiveRole
 
 # How long a link to a password holds.
 LINK_HOLDS = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
@@ -81,7 +82,7 @@ class User(Private, AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     # No columns: `people.permissions` keeps here for the rest of the request what gates ask again and again.
-    _active_roles: "list[Role] | None" = None
+    _active_roles: "list[ActiveRole] | None" = None
     _engagements: "list[Engagement] | None" = None
 
     class Meta:
