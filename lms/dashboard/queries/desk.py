@@ -23,7 +23,7 @@ from lms.cohorts.models import (
     SessionState,
     Standing,
 )
-from lms.cohorts.permissions import FOUNDING_ROLES, managed_by, may_run, standings_held
+from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES, managed_by, may_run, standings_held
 from lms.cohorts.queries import (
     lead_has_left,
     observed_cohorts_for,
@@ -36,7 +36,7 @@ from lms.cohorts.queries import (
 from lms.common.dates import local_day
 from lms.common.languages import LANGUAGE_CODES
 from lms.people.models import CMS_ROLES, RoleKind, RoleOffer, User
-from lms.people.permissions import active_roles, scope_filter
+from lms.people.permissions import NOTHING, active_roles, has_role, scope_filter
 from lms.people.queries import LINK_TOLD, PasswordLink, feedback_for, offers_for, password_links_for
 
 # How many cohorts a section shows before it says "all of them": what is next, not the archive.
@@ -200,7 +200,9 @@ def _plans_waiting(user: User) -> list[Cohort]:
 
 
 def _substituting(user: User) -> list[Session]:
-    """The sessions that she leads in somebody's place."""
+    """The sessions that she leads in somebody's place.  Most trainers never did, so that is asked first, in short."""
+    if not Session.objects.filter(led_by=user).exists():
+        return []
     sessions = substituted_sessions_for(user).select_related("cohort__region")
     columns = ["cohort", "lesson_code", "is_extra", "titles", "starts_at", "place", *_region_on_card("cohort__")]
     return list(sessions.only(*columns)[:SHOWN])
@@ -256,7 +258,7 @@ def _running(user: User, day: date) -> list[Running]:
     """Those whose lead trainer is gone, those that run now, those to come, those that are over and to be closed."""
     if not may_run(user):
         return []
-    abandoned = _true_of(managed_by(user) & lead_has_left())
+    abandoned = _true_of(managed_by(user) & lead_has_left() if has_role(user, *PLANNING_ROLES) else NOTHING)
     cohorts = in_short(run_cohorts_for(user)).exclude(state__in=ENDED_STATES).annotate(abandoned=abandoned)
     in_order = cohorts.order_by("-abandoned", _true_of(Q(ends_on__lt=day)), "starts_on", "code")
     mine = [Running(cohort, abandoned=cohort.abandoned) for cohort in in_order[:SHOWN]]
