@@ -175,10 +175,8 @@ def verify_statement(statement: bytes, *, public_id: bytes, keys: Mapping[bytes,
     """What `statement` says, if a key of `keys` signed exactly this for `public_id`.  Raises StatementRefused."""
     protected, payload, signature = _parts(statement)
     key = _key_for(protected, keys)
-    try:
-        _public_key(key.public_key).verify(signature, _signed_bytes(protected, public_id, payload))
-    except InvalidSignature as error:
-        raise StatementRefused("bad_signature") from error
+    if not _is_signed(key.public_key, signature, _signed_bytes(protected, public_id, payload)):
+        raise StatementRefused("bad_signature")
     claims = parse_claims(payload)
     if claims.issuer != key.issuer or claims.issued_on > key.not_after:
         raise StatementRefused("unknown_key")
@@ -192,11 +190,7 @@ def sign_record(record: Mapping[str, Any], *, public_id: bytes, private_key: byt
 
 def is_record_signed(record: Mapping[str, Any], signature: bytes, *, public_id: bytes, public_key: bytes) -> bool:
     """Did this key sign exactly this record for this address?"""
-    try:
-        _public_key(public_key).verify(signature, _record_bytes(record, public_id))
-    except InvalidSignature:
-        return False
-    return True
+    return _is_signed(public_key, signature, _record_bytes(record, public_id))
 
 
 def bare_record(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -255,6 +249,19 @@ def _key_for(protected: bytes, keys: Mapping[bytes, PinnedKey]) -> PinnedKey:
         if hmac.compare_digest(protected, _protected(kid)):
             return key
     raise StatementRefused("unknown_key")
+
+
+@lru_cache(maxsize=1024)
+def _is_signed(public_key: bytes, signature: bytes, signed: bytes) -> bool:
+    """A pure question of bytes, so the same one needs one answer.
+
+    Whoever checks a certificate opens its page two or three times: to read it, to compare the name, to show it.
+    """
+    try:
+        _public_key(public_key).verify(signature, signed)
+    except InvalidSignature:
+        return False
+    return True
 
 
 @lru_cache(maxsize=64)

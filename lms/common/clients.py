@@ -27,9 +27,9 @@ def client_address(request: HttpRequest) -> str:
 
 def client_network(request: HttpRequest) -> str:
     """What every limit counts as one client: an address, of IPv6 the network of one line (RATELIMIT_IPV6_MASK)."""
-    address = ipaddress.ip_address(client_address(request))
-    if address.version == 4:
-        return str(address)
+    address = client_address(request)
+    if ":" not in address:
+        return address
     return str(ipaddress.ip_network((address, settings.RATELIMIT_IPV6_MASK), strict=False).network_address)
 
 

@@ -5,6 +5,7 @@ after it where a sentence asks for one.  CLDR and Django know neither.  The hyph
 """
 
 from datetime import date, datetime
+from functools import cache
 from typing import Literal
 
 from django.utils import timezone
@@ -43,13 +44,18 @@ def long_date(day: date, language: str | None = None, case: Case = "plain") -> s
     `case` matters in Kyrgyz only: "24-ноябрына чейин" (until), "24-ноябрынан бери" (since), "24-ноябрында" (on).
     """
     language = language or get_language() or "en"
-    with override(language):
-        month = str(_MONTHS[day.month - 1])
+    month = _month(day.month, language)
     if language == "ky":
         return f"{day.year}{HYPHEN}жылдын {day.day}{HYPHEN}{month}{_KY_ENDINGS[month.endswith('и')][case]}"
     if language == "ru":
         return f"{day.day} {month} {day.year} года"
     return f"{day.day} {month} {day.year}"
+
+
+@cache
+def _month(number: int, language: str) -> str:
+    with override(language):
+        return str(_MONTHS[number - 1])
 
 
 def local_day(at: datetime) -> date:

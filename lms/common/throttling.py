@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django_ratelimit.core import get_usage
 
-from lms.common.clients import client_address
+from lms.common.clients import client_address, client_network
 
 
 def tries_left(request: HttpRequest, *, group: str, rate: str, key: str | None = None) -> int:
@@ -11,8 +11,8 @@ def tries_left(request: HttpRequest, *, group: str, rate: str, key: str | None =
 
     Counted per `key` where one is given (a card code, a certificate), otherwise per client address (IPv6: per /64).
     """
-    counted_by = (lambda _group, _request: key) if key is not None else "ip"
-    usage = get_usage(request, group=group, key=counted_by, rate=rate, increment=True)
+    counted_by = client_network(request) if key is None else key
+    usage = get_usage(request, group=group, key=lambda _group, _request: counted_by, rate=rate, increment=True)
     return -1 if usage["should_limit"] else usage["limit"] - usage["count"]
 
 

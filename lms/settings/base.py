@@ -212,8 +212,7 @@ SIGN_IN_RATE_PER_NAME = "50/10m"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "lms.people.adapters.MFAAdapter"
 MFA_TOTP_ISSUER = "Yntymak"
-# 300 tries in ten minutes from one address on every public form; nobody's classroom is locked out.
-RATELIMIT_IP_META_KEY = "lms.common.clients.client_network"
+# Of IPv6 every limit counts the network of one line as one client (lms.common.clients).
 RATELIMIT_IPV6_MASK = 64
 # The shared-cache check speaks of several processes; the embedded set-up has one web process.
 # security.W002 misses Django's X-Frame-Options: lms.common.middleware sets it, with another value for the editor.
