@@ -25,6 +25,8 @@ PUBLIC_BASE_URL = "http://testserver"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 WHITENOISE_USE_FINDERS = True
+# Each test client makes the middleware anew: with this it looks a file up when it is asked for, not all before.
+WHITENOISE_AUTOREFRESH = True
 MEDIA_ROOT = DATA_DIR / "media" / "public"
 STORAGES |= env.storage("", DATA_DIR / "media")  # noqa: F405
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
