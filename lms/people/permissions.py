@@ -1,7 +1,6 @@
 """What a person may do: her dated roles, each for one organisation and one region with everything below it."""
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -9,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from lms.people.models import Engagement, Organisation, Role, RoleKind, User
+from lms.people.models import ActiveRole, Engagement, Organisation, Role, RoleKind, User
 
 # Matches no row: what somebody without a role sees.
 NOTHING = Q(pk__in=[])
@@ -17,15 +16,6 @@ NOTHING = Q(pk__in=[])
 # The organisations in whose trainings somebody ever took part: an app above knows them.
 type SchoolsOf = Callable[[User], set[UUID]]
 _schools: dict[str, SchoolsOf] = {}
-
-
-class ActiveRole(NamedTuple):
-    """A role of today, as much of it as a gate needs."""
-
-    kind: str
-    organisation_id: UUID
-    # Where its region lies in the tree; empty for the whole country.
-    region_path: str
 
 
 class SignedInRequest(HttpRequest):

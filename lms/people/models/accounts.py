@@ -17,8 +17,7 @@ from lms.common.codes import new_id
 from lms.common.crypto import new_person_key
 
 if TYPE_CHECKING:
-    from lms.people.models.organisations import Engagement
-    from lms.people.permissions import ActiveRole
+    from lms.people.models.organisations import ActiveRole, Engagement
 
 # How long a link to a password holds.
 LINK_HOLDS = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)

@@ -1,7 +1,8 @@
 """Who runs cohorts, and what a person may do for it: dated roles, and how she came to the first."""
 
 from datetime import date, datetime, timedelta
-from typing import Self
+from typing import NamedTuple, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -118,6 +119,15 @@ class Role(Private, models.Model):
     def over_since(self) -> date | None:
         """The first day without it: the day on which it was ended, since that takes it away at once."""
         return self.valid_until + timedelta(days=1) if self.valid_until else None
+
+
+class ActiveRole(NamedTuple):
+    """A role of today, as much of it as a gate needs."""
+
+    kind: str
+    organisation_id: UUID
+    # Where its region lies in the tree; empty for the whole country.
+    region_path: str
 
 
 # How long an offered role waits for an answer.
