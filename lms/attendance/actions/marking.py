@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,10 +12,10 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from lms.attendance.actions.deriving import derive_marks
 from lms.attendance.checks import CHECKIN_CLOSES, CHECKIN_OPENS, LATE_AFTER, ROSTER_OPENS, is_settled
 from lms.attendance.models import AttendanceEvent, Mark, Source, Status
 from lms.attendance.queries import status_before
-from lms.attendance.scoring import weigh_events
 from lms.cohorts.actions import ReasonNeeded
 from lms.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Session, SessionState
 from lms.cohorts.permissions import manages
@@ -331,32 +330,6 @@ def _add_events(
         organisation, details = session.cohort.organisation_id, {"events": len(new)}
         record_audit(verb=verb, subject=session, by=by, at=at, organisation_id=organisation, details=details)
     return len(new)
-
-
-def derive_marks(*, session: Session, enrolment_ids: set[UUID], at: datetime) -> None:
-    """What the events about these people amount to now; for the actions that add or move events."""
-    evidence: dict[UUID, list[AttendanceEvent]] = defaultdict(list)
-    for event in AttendanceEvent.objects.filter(session=session, enrolment__in=enrolment_ids):
-        evidence[event.enrolment_id].append(event)
-    fresh = []
-    for enrolment_id, events in evidence.items():
-        event, disputed = weigh_events(events)
-        fresh.append(
-            Mark(
-                session=session,
-                enrolment_id=enrolment_id,
-                status=event.status,
-                event=event,
-                is_disputed=disputed,
-                updated_at=at,
-            )
-        )
-    Mark.objects.bulk_create(
-        fresh,
-        update_conflicts=True,
-        unique_fields=["session", "enrolment"],
-        update_fields=["status", "event", "is_disputed", "updated_at"],
-    )
 
 
 def _note_held(session: Session) -> None:

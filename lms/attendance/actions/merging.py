@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from lms.attendance.actions.marking import derive_marks
+from lms.attendance.actions.deriving import derive_marks
 from lms.attendance.models import AttendanceEvent, Mark, Source
 from lms.attendance.scoring import counts_more
 from lms.cohorts.models import Enrolment, Session
