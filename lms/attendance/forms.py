@@ -12,6 +12,7 @@ from lms.attendance.models import SAID, AttendanceEvent, Mark, Status
 from lms.common.codes import new_id
 
 _PREFIX = "mark-"
+_OVER = "over-"
 UNDO = "undo"
 
 
@@ -22,7 +23,11 @@ def reason_field(**options: Any) -> forms.CharField:
 
 
 class RosterForm(forms.Form):
-    """Reads `mark-<enrolment id>=<status>` of whatever people the sheet showed; an unknown status is refused."""
+    """Reads `mark-<enrolment id>=<status>` of whatever people the sheet showed; an unknown status is refused.
+
+    `over-<enrolment id>=<status>` is the mark that the sheet showed of her.  Without scripts every row is sent: one
+    that was left as it was shown says nothing.
+    """
 
     batch = forms.UUIDField()
     reason = reason_field(required=False)
@@ -30,12 +35,18 @@ class RosterForm(forms.Form):
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
         self.statuses: dict[UUID, str] = {}
+        self.over: dict[UUID, str] = {}
 
     def clean(self) -> dict:
         for name, status in self.data.items():
             if name.startswith(_PREFIX):
-                self.statuses[self._enrolment(name)] = self._status(status)
+                self._read(self._enrolment(name), self._status(status))
         return super().clean() or {}
+
+    def _read(self, enrolment_id: UUID, status: str) -> None:
+        over = self.data.get(f"{_OVER}{enrolment_id}", "")
+        if status != over:
+            self.statuses[enrolment_id], self.over[enrolment_id] = status, over
 
     @staticmethod
     def _enrolment(name: str) -> UUID:

@@ -36,7 +36,7 @@ class RosterRow:
     """One person on the roster of a session.
 
     `received` is what stands on the server, "" while nobody has marked her; `status` is what the row shows: the same,
-    or what was ticked on a sheet that was refused.
+    or what was ticked on a sheet that was refused.  `is_overtaken`: refused because somebody else changed this mark.
     """
 
     enrolment_id: UUID
@@ -44,6 +44,7 @@ class RosterRow:
     status: str
     received: str
     is_disputed: bool
+    is_overtaken: bool = False
 
 
 def roster_rows(rows: Sequence[RosterRow]) -> SafeString:
@@ -56,9 +57,10 @@ def roster_rows(rows: Sequence[RosterRow]) -> SafeString:
     chips = {False: chip("done", _("received")), True: chip("attention", disputed)}
     return mark_safe(  # noqa: S308 - constants, ids and an escaped name
         "".join(
-            f'<li class="roster-row"><fieldset><legend><bdi>{escape(row.name)}</bdi></legend>\n'
+            f'<li class="roster-row"{_anchor(row)}><fieldset><legend><bdi>{escape(row.name)}</bdi></legend>\n'
             f'<div class="segments">{_named(choices[row.status, row.received], row)}</div>\n'
-            f'<p class="roster-note">{_note(row, chips[row.is_disputed], unsent, correct)}</p></fieldset></li>\n'
+            f'<p class="roster-note">{_note(row, chips[row.is_disputed], unsent, correct)}</p>'
+            f"{_over(row)}</fieldset></li>\n"
             for row in rows
         )
     )
@@ -68,10 +70,27 @@ def _named(choices: str, row: RosterRow) -> str:
     return choices.replace(_FIELD, f"mark-{row.enrolment_id}")
 
 
+def _anchor(row: RosterRow) -> str:
+    """The word above the list leads to the row."""
+    return f' id="row-{row.enrolment_id}"' if row.is_overtaken else ""
+
+
+def _over(row: RosterRow) -> str:
+    """What a choice on this row is made over, sent along with it."""
+    return f'<input type="hidden" name="over-{row.enrolment_id}" value="{row.received}">' if row.received else ""
+
+
+def _overtaken(row: RosterRow) -> str:
+    now, hers = Status(row.received or Status.UNMARKED).label, Status(row.status).label
+    said = _("Changed meanwhile to “%(now)s”. You had chosen “%(hers)s”.") % {"now": now, "hers": hers}
+    return f"<span data-overtaken>{chip('attention', said)}</span> "
+
+
 def _note(row: RosterRow, sent: SafeString, unsent: SafeString, correct: str) -> str:
     """What became of the mark, and the way to its history; the address goes on from the roster's own."""
     is_unsent = row.status != row.received
-    note = f"<span data-unsent>{unsent}</span>" if is_unsent else ""
+    note = _overtaken(row) if row.is_overtaken else ""
+    note += f"<span data-unsent>{unsent}</span>" if is_unsent else ""
     if row.received:
         note += (
             f'<span data-sent{" hidden" if is_unsent else ""}>{sent}</span> <a href="{row.enrolment_id}/">{correct}</a>'

@@ -12,13 +12,19 @@
   const clear = form.querySelector("[data-clear-unsent]");
   const all = form.querySelector("[data-all-present]");
   const chip = form.querySelector("[data-unsent-chip]");
+  const overtakenChip = form.querySelector("[data-overtaken-chip]");
 
   const unsent = () => {
     try { return JSON.parse(localStorage.getItem(key)) || {}; } catch { return {}; }
   };
   const rows = new Map(Array.from(form.querySelectorAll(".roster-row"), (row) => [row.querySelector("input").name, row]));
-  const radio = (row, value) => row.querySelector(`input[value="${CSS.escape(value)}"]`);
+  const radio = (row, value) => row.querySelector(`input[type="radio"][value="${CSS.escape(value)}"]`);
+  const label = (row, value) => (value ? radio(row, value).parentNode.textContent.trim() : overtakenChip.dataset.unmarked);
   const receivedIn = (row) => (row.querySelector("input[data-received]") || { value: "" }).value;
+
+  // A mark is tapped over what the server has then, and the server takes it over nothing else.  Where another word stands
+  // by now, that one is shown, and hers is kept beside it until she taps again.
+  const isOvertaken = (row, kept) => Boolean(kept) && kept.over !== receivedIn(row);
 
   // Under a choice that the server does not have stands nothing that says "received".
   const sayWhatIsSent = (row, isUnsent) => {
@@ -28,21 +34,38 @@
     if (said && !isUnsent) said.remove();
     if (!said && isUnsent) row.querySelector(".roster-note").prepend(chip.content.cloneNode(true));
   };
-  const countUnsent = (marks) => Object.keys(marks).filter((name) => rows.has(name)).length;
+  const sayOvertaken = (row, kept) => {
+    const said = row.querySelector("[data-overtaken]");
+    if (said) said.remove();
+    if (!isOvertaken(row, kept)) return;
+    const note = overtakenChip.content.cloneNode(true);
+    const text = note.querySelector(".status > span");
+    const words = { "{now}": label(row, receivedIn(row)), "{hers}": label(row, kept.value) };
+    text.textContent = text.textContent.replace(/\{now\}|\{hers\}/g, (word) => words[word]);
+    row.querySelector(".roster-note").prepend(note);
+  };
+  const mine = (marks) => Object.keys(marks).filter((name) => rows.has(name));
+  const countUnsent = (marks) => mine(marks).filter((name) => !isOvertaken(rows.get(name), marks[name])).length;
   const keep = (marks) => {
     if (Object.keys(marks).length) localStorage.setItem(key, JSON.stringify(marks));
     else localStorage.removeItem(key);
-    for (const [name, row] of rows) sayWhatIsSent(row, name in marks);
+    for (const [name, row] of rows) {
+      sayWhatIsSent(row, name in marks && !isOvertaken(row, marks[name]));
+      sayOvertaken(row, marks[name]);
+    }
     const count = countUnsent(marks);
     state.textContent = count ? state.dataset.kept.replace("#", count) : "";
-    clear.hidden = !count;
+    clear.hidden = !mine(marks).length;
   };
   const overtaken = document.querySelector("[data-roster-overtaken]");
-  const sayOvertaken = (row, value) => {
+  const nameAbove = (row, { value }) => {
     const item = document.createElement("li");
-    const name = document.createElement("bdi");
-    name.textContent = row.querySelector("legend").textContent.trim();
-    item.append(name, `: ${radio(row, value).parentNode.textContent.trim()}`);
+    const link = document.createElement("a");
+    row.id = row.id || `row-${row.querySelector("input").name}`;
+    link.href = `#${row.id}`;
+    link.append(document.createElement("bdi"));
+    link.firstChild.textContent = row.querySelector("legend").textContent.trim();
+    item.append(link, `: ${label(row, value)}`);
     overtaken.querySelector("ul").append(item);
     overtaken.hidden = false;
   };
@@ -50,27 +73,24 @@
     for (const one of row.querySelectorAll("input")) one.checked = one.value === value;
   };
 
-  // A mark was tapped over what the server had then.  Where the server says something else by now, that word is newer.
-  const waiting = {};
-  for (const [name, kept] of Object.entries(unsent())) {
-    const row = rows.get(name);
-    // Earlier versions kept the choice alone.
-    const { value, over } = typeof kept === "string" ? { value: kept, over: "" } : kept;
-    // Nobody on this list: nothing to show or send, and nothing to throw away.
-    if (!row) waiting[name] = kept;
-    else if (value === receivedIn(row)) show(row, value);
-    else if (over === receivedIn(row)) {
-      show(row, value);
-      waiting[name] = { value, over };
-    } else {
-      show(row, receivedIn(row));
-      sayOvertaken(row, value);
-    }
-  }
+  const before = unsent();
   // A tick on a sheet that was refused is kept like any other.
+  const refusedRows = new Set(Array.from(form.querySelectorAll("[data-overtaken]"), (said) => said.closest(".roster-row")));
   for (const [name, row] of rows) {
     const shown = row.querySelector("input:checked");
-    if (shown && shown.value !== receivedIn(row)) waiting[name] ||= { value: shown.value, over: receivedIn(row) };
+    const isTick = shown && shown.value !== receivedIn(row);
+    if (isTick) before[name] ||= { value: shown.value, over: refusedRows.has(row) ? null : receivedIn(row) };
+  }
+  const waiting = {};
+  for (const [name, kept] of Object.entries(before)) {
+    const row = rows.get(name);
+    // Earlier versions kept the choice alone.
+    const one = typeof kept === "string" ? { value: kept, over: "" } : kept;
+    if (row) show(row, isOvertaken(row, one) ? receivedIn(row) : one.value);
+    // Nobody on this list: nothing to show or send, and nothing to throw away.
+    if (!row || one.value !== receivedIn(row)) waiting[name] = one;
+    // The answer to a refused sheet names them itself.
+    if (row && name in waiting && isOvertaken(row, one) && !refusedRows.has(row)) nameAbove(row, one);
   }
   // Written without scripts, so without its button.
   form.querySelectorAll("[data-unsent]").forEach((said) => said.remove());
@@ -82,8 +102,14 @@
     show(rows.get(name), receivedIn(rows.get(name)));
     keep(others);
   };
-  // A click comes before its change: what is kept already was chosen before, and this is the second tap on it.
-  const isSecondTap = ({ type, name, value }) => type === "radio" && (unsent()[name] || {}).value === value;
+  // A click comes before its change: what is kept already was chosen before, and this is the second tap on it.  Where
+  // her own was overtaken, the tap on what stands there now lets it stand.
+  const isSecondTap = ({ type, name, value }) => {
+    const kept = type === "radio" && unsent()[name];
+    if (!kept) return false;
+    const row = rows.get(name);
+    return value === (isOvertaken(row, kept) ? receivedIn(row) : kept.value);
+  };
   form.addEventListener("click", ({ target }) => {
     if (isSecondTap(target)) return takeBack(target.name);
     if (!target.closest("[data-take-back]")) return;
@@ -115,7 +141,9 @@
   form.addEventListener("formdata", ({ formData }) => {
     for (const [name, row] of rows) {
       const shown = row.querySelector("input:checked");
-      if (shown && "received" in shown.dataset) formData.delete(name);
+      if (!shown || !("received" in shown.dataset)) continue;
+      formData.delete(name);
+      formData.delete(name.replace("mark-", "over-"));
     }
   });
 
@@ -123,7 +151,7 @@
   all.addEventListener("click", () => {
     const marks = unsent();
     for (const [name, row] of rows) {
-      if (row.querySelector("input:checked")) continue;
+      if (name in marks || row.querySelector("input:checked")) continue;
       radio(row, "present").checked = true;
       marks[name] = { value: "present", over: "" };
     }

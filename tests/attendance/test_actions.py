@@ -7,6 +7,8 @@ import pytest
 
 from lms.attendance.actions import (
     AlreadyMarked,
+    Correction,
+    MarksChanged,
     NotEnrolled,
     NotLateYet,
     SessionNotOpen,
@@ -14,9 +16,10 @@ from lms.attendance.actions import (
     TooLate,
     check_in,
     record_roster,
+    undo_mark,
 )
 from lms.attendance.models import AttendanceEvent, Mark, Source, Status
-from lms.attendance.queries import attendance_by_module, attendance_for
+from lms.attendance.queries import attendance_by_module, attendance_for, marks_of
 from lms.cohorts.actions import ReasonNeeded
 from lms.cohorts.models import CohortState, SessionState
 from tests.factories.cohorts import make_cohort, make_enrolment
@@ -40,10 +43,16 @@ def lead(cohort):
     return cohort.trainers.get().person
 
 
-def mark(session, statuses, by, *, minutes=0, batch=None, source=Source.ROSTER, reason=""):
+def shown(session):
+    """What a roster opened now shows of each."""
+    return {enrolment: status for enrolment, (status, _disputed) in marks_of(session).items()}
+
+
+def mark(session, statuses, by, *, over=None, minutes=0, batch=None, source=Source.ROSTER, reason=""):
     return record_roster(
         session=session,
         statuses=statuses,
+        over=shown(session) if over is None else over,
         batch=batch or uuid4(),
         source=source,
         reason=reason,
@@ -75,8 +84,39 @@ def test_sheet_that_arrives_again_after_a_correction_changes_nothing(session, le
     person, batch = make_enrolment(session.cohort), uuid4()
     mark(session, {person.pk: Status.PRESENT}, lead, batch=batch)
     mark(session, {person.pk: Status.LATE}, lead, minutes=5)
-    mark(session, {person.pk: Status.PRESENT}, lead, batch=batch, minutes=6)
+    assert mark(session, {person.pk: Status.PRESENT}, lead, batch=batch, over={}, minutes=6) == 0
     assert status_of(person) == Status.LATE
+
+
+def test_a_sheet_overrules_no_word_that_it_did_not_show(session, lead):
+    """Nothing of it is taken, and it is said whose marks stand against it."""
+    corrected, other, agreed = (make_enrolment(session.cohort) for _number in range(3))
+    mark(session, {corrected.pk: Status.ABSENT}, lead)
+    opened = shown(session)
+    mark(session, {corrected.pk: Status.EXCUSED, agreed.pk: Status.PRESENT}, lead, minutes=5)
+    sheet = {corrected.pk: Status.LATE, other.pk: Status.PRESENT, agreed.pk: Status.PRESENT}
+    with pytest.raises(MarksChanged) as refusal:
+        mark(session, sheet, lead, over=opened, minutes=6)
+    assert refusal.value.enrolments == {corrected.pk}
+    assert shown(session) == {corrected.pk: Status.EXCUSED, agreed.pk: Status.PRESENT}
+    assert mark(session, sheet, lead, minutes=7) == 2
+    assert shown(session) == sheet
+
+
+def test_a_sheet_marks_over_nothing_where_nothing_stands(session, lead):
+    """Taken back meanwhile, by the room's code meanwhile, or never said."""
+    taken_back, here, new = (make_enrolment(session.cohort) for _number in range(3))
+    mark(session, {taken_back.pk: Status.ABSENT}, lead)
+    opened = shown(session)
+    seen = Mark.objects.get(enrolment=taken_back).event_id
+    correction = Correction(seen=seen, event_id=uuid4())
+    undo_mark(session=session, enrolment=taken_back, correction=correction, by=lead, at=session.starts_at)
+    check_in(session=session, person=here.person, event_id=uuid4(), at=session.starts_at)
+    sheet = dict.fromkeys((taken_back.pk, here.pk, new.pk), Status.LATE)
+    with pytest.raises(MarksChanged) as refusal:
+        mark(session, sheet, lead, over=opened)
+    assert refusal.value.enrolments == {taken_back.pk, here.pk}
+    assert mark(session, {taken_back.pk: Status.LATE, new.pk: Status.LATE}, lead, over={}) == 2
 
 
 def test_correction_is_a_new_event_that_names_the_old_one(session, lead):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from lms.attendance import actions
 from lms.attendance.actions import Correction, correct_mark, undo_mark
 from lms.attendance.models import AttendanceEvent, Mark, Source, Status
-from lms.attendance.queries import attendance_for
+from lms.attendance.queries import attendance_for, marks_of
 from lms.cohorts.actions import ReasonNeeded
 from lms.cohorts.models import Cohort, CohortState, Session, SessionState
 from lms.people.models import AuditEntry
@@ -71,6 +71,7 @@ def mark(session, person, status, by, minutes=0):
     actions.record_roster(
         session=session,
         statuses={person.pk: status},
+        over={one: shown for one, (shown, _disputed) in marks_of(session).items()},
         batch=uuid4(),
         by=by,
         at=session.starts_at + timedelta(minutes=minutes),
@@ -289,7 +290,7 @@ def test_the_roster_asks_for_the_reason_of_a_late_change(client, address, sessio
     Session.objects.filter(pk=session.pk).update(starts_at=past, ends_at=past + timedelta(minutes=90))
     client.force_login(lead)
     roster = reverse("attendance:roster", args=[session.pk])
-    sheet = {"batch": uuid4(), f"mark-{person.pk}": "late"}
+    sheet = {"batch": uuid4(), f"mark-{person.pk}": "late", f"over-{person.pk}": "absent"}
     answer = client.post(roster, sheet)
     page = answer.content.decode()
     assert (answer.status_code, 'id="id_reason_error"' in page) == (422, True)

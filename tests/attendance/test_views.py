@@ -230,7 +230,7 @@ def test_refused_sheet_shows_its_ticks_as_not_received(client, cohort, session):
     client.post(address, {"batch": uuid4(), f"mark-{known.pk}": "present"})
     later = timezone.now() + timezone.timedelta(hours=1)
     Session.objects.filter(pk=session.pk).update(starts_at=later, ends_at=later + timezone.timedelta(minutes=90))
-    sheet = {"batch": uuid4(), f"mark-{known.pk}": "late", f"mark-{new.pk}": "present"}
+    sheet = {"batch": uuid4(), f"mark-{known.pk}": "late", f"over-{known.pk}": "present", f"mark-{new.pk}": "present"}
     answer = client.post(address, sheet)
     assert answer.status_code == 422
     inputs = re.findall(r'name="mark-([^"]+)" value="(\w+)"([^>]*)>', answer.content.decode())
@@ -257,3 +257,55 @@ def test_a_sheet_that_says_late_too_soon_is_refused_in_words_and_keeps_its_ticks
     assert (refused.status_code, "Nobody is late before" in refused.text) == (422, True)
     Session.objects.filter(pk=session.pk).update(starts_at=timezone.now())
     assert "only once the session has begun" not in client.get(address).text
+
+
+def filled_in(page: str, **said: str) -> dict[str, str]:
+    """The sheet as a browser without scripts sends it: every row, changed or not."""
+    sheet = dict(re.findall(r'name="(batch|over-[^"]+)" value="([^"]+)"', page))
+    return sheet | dict(re.findall(r'name="(mark-[^"]+)" value="(\w+)" checked', page)) | said
+
+
+def received(session):
+    return {mark.enrolment_id: mark.status for mark in session.marks.all()}
+
+
+def test_a_sheet_that_stayed_open_asks_again_where_a_mark_was_changed(client, cohort, session):
+    """Without scripts: beside the row stands what holds now, her choice stays chosen, and what she left is no word."""
+    corrected, untouched, new = (make_enrolment(cohort) for _number in range(3))
+    client.force_login(lead_of(cohort))
+    address = reverse("attendance:roster", args=[session.pk])
+    first = filled_in(client.get(address).text)
+    client.post(address, first | {f"mark-{one.pk}": "absent" for one in (corrected, untouched)})
+    opened = client.get(address).text
+    elsewhere = {f"mark-{one.pk}": "excused" for one in (corrected, untouched)}
+    client.post(address, filled_in(client.get(address).text, **elsewhere))
+
+    hers = {f"mark-{corrected.pk}": "late", f"mark-{new.pk}": "present"}
+    answer = client.post(address, filled_in(opened, **hers))
+    assert (answer.status_code, "Nothing was saved" in answer.text) == (422, True)
+    assert received(session) == {corrected.pk: "excused", untouched.pk: "excused"}
+    assert f'<a href="#row-{corrected.pk}"><bdi>{corrected.person.display_name}</bdi></a>' in answer.text
+    rows = answer.text.split('<li class="roster-row"')[1:]
+    said = [row for row in rows if "data-overtaken>" in row.split("</li>")[0]]
+    assert [f' id="row-{corrected.pk}"' in row for row in said] == [True]
+    assert "Changed meanwhile to “excused”. You had chosen “late”." in said[0]
+
+    again = filled_in(answer.text)
+    assert {one: again[f"mark-{one}"] for one in (corrected.pk, untouched.pk, new.pk)} == {
+        corrected.pk: "late",
+        untouched.pk: "excused",
+        new.pk: "present",
+    }
+    assert client.post(address, again).status_code == 302
+    assert received(session) == {corrected.pk: "late", untouched.pk: "excused", new.pk: "present"}
+
+
+def test_a_sheet_left_as_it_was_opened_overrules_nothing(client, cohort, session):
+    person = make_enrolment(cohort)
+    client.force_login(lead_of(cohort))
+    address = reverse("attendance:roster", args=[session.pk])
+    client.post(address, filled_in(client.get(address).text, **{f"mark-{person.pk}": "late"}))
+    opened = client.get(address).text
+    client.post(address, filled_in(opened, **{f"mark-{person.pk}": "excused"}))
+    assert client.post(address, filled_in(opened)).status_code == 302
+    assert received(session) == {person.pk: "excused"}

@@ -35,7 +35,8 @@ def report_attendance(server: Server, population: Population, sheets: int = 20) 
 
     def sheet(number: int) -> None:
         status = ("late", "present")[number % 2]
-        marks = "&".join(f"mark-{person}={status}" for person in people)
+        over = ("late", "present")[(number + 1) % 2]
+        marks = "&".join(f"mark-{person}={status}&over-{person}={over}" for person in people)
         body = f"csrfmiddlewaretoken={token}&batch={new_id()}&{marks}"
         ask(server, _form(path, f"{cookie}; {csrf}", body))
 

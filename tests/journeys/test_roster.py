@@ -71,7 +71,40 @@ def test_an_unsent_tap_gives_way_to_a_correction_and_says_so(house, session):
     assert rows[other].locator("[data-unsent]").is_visible()
     trainer.press(SAVE)
     assert {mark.enrolment_id: mark.status for mark in Mark.objects.all()} == {her.pk: "excused", other.pk: "present"}
+    said = "Changed meanwhile to “excused”. You had chosen “present”."
+    assert said in rows[her].locator("[data-overtaken]").inner_text()
+    rows[her].locator("label.excused").click()
+    for _before_and_after_a_reload in range(2):
+        assert not rows[her].locator("[data-overtaken]").count()
+        assert rows[her].locator("input:checked").input_value() == "excused"
+        trainer.open(address)
     assert not trainer.page.locator("[data-roster-overtaken]").is_visible()
+
+
+def test_a_sheet_that_stayed_open_shows_what_stands_and_keeps_every_tap(house, session):
+    her, other = session.cohort.enrolments.all()
+    _say(session, her, "late")
+    trainer = enter(house, lead_of(session))
+    trainer.open(f"desk/sessions/{session.pk}/attendance/")
+    _say(session, her, "excused")
+    rows = {one: trainer.page.locator(f".roster-row:has([name='mark-{one.pk}'])") for one in (her, other)}
+    for row in rows.values():
+        row.locator("label.present").click()
+    trainer.press(SAVE)
+    said = "Changed meanwhile to “excused”. You had chosen “present”."
+    for _before_and_after_a_reload in range(2):
+        assert {mark.enrolment_id: mark.status for mark in Mark.objects.all()} == {her.pk: "excused"}
+        assert rows[her].locator("input:checked").input_value() == "excused"
+        assert said in rows[her].locator("[data-overtaken]").inner_text()
+        assert rows[other].locator("input:checked").input_value() == "present"
+        assert rows[other].locator("[data-unsent]").is_visible()
+        trainer.open(f"desk/sessions/{session.pk}/attendance/")
+    rows[her].locator("label.present").click()
+    assert rows[her].locator("[data-unsent]").is_visible()
+    assert not rows[her].locator("[data-overtaken]").count()
+    trainer.press(SAVE)
+    assert {mark.enrolment_id: mark.status for mark in Mark.objects.all()} == {her.pk: "present", other.pk: "present"}
+    assert not trainer.page.locator("[data-unsent], [data-overtaken]").count()
 
 
 def test_an_unsent_tap_can_be_taken_back(house, session):

@@ -40,12 +40,12 @@ going, session_id, *certificate_ids = sys.argv[1:]
 session = Session.objects.get(pk=session_id)
 by = session.cohort.trainers.get(part="lead").person
 ids = session.cohort.enrolments.exclude(person=by).values_list("pk", flat=True)
-turn = 0
+turn, said = 0, {}
 while Path(going).exists():
     turn += 1
-    said = dict.fromkeys(ids, ("present", "absent")[turn % 2])
+    over, said = said, dict.fromkeys(ids, ("present", "absent")[turn % 2])
     at = session.starts_at + timedelta(seconds=turn)
-    record_roster(session=session, statuses=said, batch=new_id(), by=by, at=at, reason="drill")
+    record_roster(session=session, statuses=said, over=over, batch=new_id(), by=by, at=at, reason="drill")
     time.sleep(0.02)
 
 decided = {"by": by, "at": timezone.now()}

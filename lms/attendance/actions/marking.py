@@ -89,6 +89,20 @@ class MarkChanged(ActionError):
     message = _("Somebody changed this mark while you looked at it. See what stands there now.")
 
 
+class MarksChanged(MarkChanged):
+    """The same of a sheet; `enrolments` says whose marks they are."""
+
+    code = "marks_changed"
+    message = _(
+        "Nothing was saved: these marks were changed after this list was opened. See what stands there now, choose "
+        "again where you still mean yours, and save:"
+    )
+
+    def __init__(self, enrolments: frozenset[UUID]) -> None:
+        super().__init__()
+        self.enrolments = enrolments
+
+
 class CoordinatorDecided(ActionError):
     """A trainer's word does not undo a coordinator's."""
 
@@ -131,6 +145,7 @@ def record_roster(
     *,
     session: Session,
     statuses: Mapping[UUID, str],
+    over: Mapping[UUID, str] | None = None,
     batch: UUID,
     by: User,
     at: datetime,
@@ -139,10 +154,11 @@ def record_roster(
 ) -> int:
     """Marks many people of one session at once; returns how many marks were new or changed.
 
-    `statuses` maps enrolment ids to one of SAID; those that say what stands already are left alone.  `batch` names this
-    sheet: sent twice it makes the same events.  Who is not enrolled in the session's cohort is passed over, and so is
-    whoever marks: nobody says of herself that she was there, except with the room's code.  `reason` is needed where a
-    mark changes that has settled.  Raises SessionNotOpen, TooEarly, NotLateYet, ReasonNeeded.
+    `statuses` maps enrolment ids to one of SAID; those that say what stands already are left alone.  `over` maps them
+    to the status that each was said over; whoever is not in it had none.  `batch` names this sheet: sent twice it makes
+    the same events.  Who is not enrolled in the session's cohort is passed over, and so is whoever marks: nobody says
+    of herself that she was there, except with the room's code.  `reason` is needed where a mark changes that has
+    settled.  Raises SessionNotOpen, TooEarly, MarksChanged, NotLateYet, ReasonNeeded.
     """
     session = _lock(session)
     _check_open(session, at, ROSTER_OPENS)
@@ -154,12 +170,33 @@ def record_roster(
         for enrolment_id, status in statuses.items()
         if enrolment_id in enrolled and (enrolment_id not in marks or marks[enrolment_id].status != status)
     }
-    _check_late(session, said.values(), at)
     events = [
         _event(uuid5(batch, f"{enrolment_id}{status}"), session, enrolment_id, status, source, by, at, reason)
         for enrolment_id, status in said.items()
     ]
+    _check_over(session, events, marks, over or {})
+    _check_late(session, said.values(), at)
     return _add_events(session, events, marks, by, at)
+
+
+def _check_over(
+    session: Session, events: list[AttendanceEvent], marks: Mapping[UUID, Mark], over: Mapping[UUID, str]
+) -> None:
+    """Nobody overrules a word that she has not read.  An event that came before is a repeat, and overrules nothing."""
+    overtaken = {
+        event.pk: event.enrolment_id
+        for event in events
+        if over.get(event.enrolment_id, "") != _standing(marks.get(event.enrolment_id))
+    }
+    for known in session.events.filter(pk__in=overtaken).values_list("pk", flat=True):
+        del overtaken[known]
+    if overtaken:
+        raise MarksChanged(frozenset(overtaken.values()))
+
+
+def _standing(mark: Mark | None) -> str:
+    """As a roster shows it: a mark that was taken back is none."""
+    return mark.status if mark and mark.status != Status.UNMARKED else ""
 
 
 @transaction.atomic

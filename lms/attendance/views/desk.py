@@ -1,6 +1,6 @@
 """The trainer's side: mark the room, show its code, see the whole cohort."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lms.attendance.actions import TooEarly, check_room_open, correct_mark, record_roster, undo_mark
+from lms.attendance.actions import MarksChanged, TooEarly, check_room_open, correct_mark, record_roster, undo_mark
 from lms.attendance.checks import CHECKIN_OPENS, is_settled, roster_opens_at
 from lms.attendance.forms import CorrectionForm, RosterForm
 from lms.attendance.models import ATTENDED, Mark, Source
@@ -68,18 +68,25 @@ def mark_roster(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         count = record_roster(
             session=session,
             statuses=form.statuses,
+            over=form.over,
             batch=form.cleaned_data["batch"],
             reason=form.cleaned_data["reason"],
             source=source,
             by=request.user,
             at=timezone.now(),
         )
-    except ReasonNeeded as error:
-        return _render_roster(request, session, reason_error=str(error), typed=form.statuses)
     except ActionError as error:
-        return _render_roster(request, session, error=str(error), typed=form.statuses)
+        return _refuse_roster(request, session, form, error)
     messages.success(request, ngettext("Received: %(n)s mark.", "Received: %(n)s marks.", count) % {"n": count})
     return redirect("attendance:roster", session.pk)
+
+
+def _refuse_roster(request: SignedInRequest, session: Session, form: RosterForm, error: ActionError) -> HttpResponse:
+    """The sheet as she filled it in, with the refusal where it belongs."""
+    if isinstance(error, ReasonNeeded):
+        return _render_roster(request, session, reason_error=str(error), typed=form.statuses)
+    overtaken = error.enrolments if isinstance(error, MarksChanged) else ()
+    return _render_roster(request, session, error=str(error), typed=form.statuses, overtaken=overtaken)
 
 
 def _render_roster(
@@ -89,17 +96,18 @@ def _render_roster(
     error: str = "",
     reason_error: str = "",
     typed: dict[UUID, str] | None = None,
+    overtaken: Collection[UUID] = (),
 ) -> HttpResponse:
-    marks = marks_of(session)
-    rows = [_row(enrolment_id, name, marks, typed or {}) for enrolment_id, name in roster_names(session.cohort)]
+    rows = _rows(session, typed or {}, overtaken)
     context = {
         "session": session,
         "title": session.title,
         "rows": roster_rows(rows),
         "names": [row.name for row in rows],
+        "overtaken": [row for row in rows if row.is_overtaken],
         "batch": new_id(),
         "error": error,
-        "asks_reason": bool(marks) and is_settled(session, timezone.now()),
+        "asks_reason": any(row.received for row in rows) and is_settled(session, timezone.now()),
         "reason": request.POST.get("reason", ""),
         "reason_error": reason_error,
         "crumbs": _cohort_crumbs(request, session),
@@ -122,10 +130,13 @@ def _figures(rows: Sequence[RosterRow]) -> dict[str, int]:
     }
 
 
-def _row(enrolment_id: UUID, name: str, marks: Mapping[UUID, tuple[str, bool]], typed: Mapping[UUID, str]) -> RosterRow:
-    status, is_disputed = marks.get(enrolment_id, ("", False))
-    shown = typed.get(enrolment_id) or status
-    return RosterRow(enrolment_id, name, shown, status, is_disputed)
+def _rows(session: Session, typed: Mapping[UUID, str], overtaken: Collection[UUID]) -> list[RosterRow]:
+    marks, rows = marks_of(session), []
+    for enrolment_id, name in roster_names(session.cohort):
+        status, is_disputed = marks.get(enrolment_id, ("", False))
+        shown = typed.get(enrolment_id) or status
+        rows.append(RosterRow(enrolment_id, name, shown, status, is_disputed, enrolment_id in overtaken))
+    return rows
 
 
 @login_required
