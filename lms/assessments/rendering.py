@@ -15,7 +15,6 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lms.assessments.checks import ItemShape
@@ -301,11 +300,13 @@ def slope_chart(gain: Gain) -> SlopeChart | None:
 
 def open_tests_and_plans(user: User, cohort: Cohort) -> Iterable[LooseEnd]:
     """Tests that still take answers, and session plans that nobody has decided about."""
-    for paper in papers_of(cohort).values():
-        if paper.is_open:
-            test = {"test": paper.get_moment_display(), "module": paper.module_code}
-            text = _("%(module)s: the %(test)s is still open.") % test
-            yield LooseEnd("open_test", text, reverse("assessments:tests", args=[cohort.pk]))
+    if tests := sum(paper.is_open for paper in papers_of(cohort).values()):
+        text = ngettext(
+            "%(n)s test is still open: it will be closed, and what people have saved in it is handed in.",
+            "%(n)s tests are still open: they will be closed, and what people have saved in them is handed in.",
+            tests,
+        )
+        yield LooseEnd("open_tests", text % {"n": tests}, reverse("assessments:tests", args=[cohort.pk]), ends_too=True)
     if undecided := cohort.submissions.filter(state=SubmissionState.HANDED_IN).count():
         text = ngettext("%(n)s session plan waits for an answer.", "%(n)s session plans wait for an answer.", undecided)
         hers = manages(user, cohort) or coaches_in(user, cohort)

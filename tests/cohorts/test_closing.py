@@ -47,7 +47,7 @@ def test_what_is_open_is_named_one_by_one(scene, at):
     make_enrolment(cohort, state="waiting")
     graduate = make_graduate(cohort)
     make_submission(graduate.person, cohort)
-    assert codes(lead, cohort) == ["waiting", "open_test", "undecided_plans", "certificates"]
+    assert codes(lead, cohort) == ["waiting", "open_tests", "undecided_plans", "certificates"]
     ends = {end.code: end for end in loose_ends(lead, cohort)}
     assert ends["certificates"].address == reverse("certificates:cohort", args=[cohort.pk])
     # She does not decide about plans, and is sent to no page that does not exist for her.

@@ -189,14 +189,14 @@ def test_a_certificate_stays_genuine_and_can_be_corrected_after_the_term(cohort)
 
 
 def answered(cohort: Cohort) -> dict[str, Paper]:
-    """Two people took both tests: one answered one question more in the second, the other none in either."""
+    """Two people took both tests, a third the second alone: one answered one more there, the others nothing at all."""
     papers, people = {}, [make_enrolment(cohort) for _person in range(2)]
     for moment, known in (("pre", 1), ("post", 2)):
         papers[moment] = make_paper(cohort, moment)
         right = dict(list(right_answers(papers[moment]).items())[:known])
         make_attempt(people[0], papers[moment], right, handed_in=True)
         make_attempt(people[1], papers[moment], {}, handed_in=True)
-    make_attempt(make_enrolment(cohort), papers["post"], {})
+    make_attempt(make_enrolment(cohort), papers["post"], {}, handed_in=True)
     return papers
 
 
@@ -213,7 +213,7 @@ def test_answers_become_statistics_two_years_after_the_last_day(cohort):
     figures = ("n", "max_points", "pre_mean", "post_mean", "gain")
     assert [getattr(kept, name) for name in figures] == [getattr(gain, name) for name in figures]
     assert (kept.n, kept.pairs) == (2, [])
-    assert attempt_counts(cohort) == counts == {papers["pre"].pk: (2, 2), papers["post"].pk: (3, 2)}
+    assert attempt_counts(cohort) == counts == {papers["pre"].pk: (2, 2), papers["post"].pk: (3, 3)}
     items = ItemCount.objects.filter(paper=papers["post"])
     assert [(item.language, item.answered, item.points) for item in items] == [("ky", 1, 1), ("ky", 1, 1)]
     single = next(item for item in papers["post"].content["items"] if item["kind"] == "single")
@@ -231,12 +231,12 @@ def test_the_tests_of_a_cohort_keep_their_figures_and_lose_the_names(cohort):
     apply_retention(at=after(cohort, 24))
     page = browser(coordinator).get(address).content.decode()
     assert not any(name in page for name in names)
-    for said in ("Started: 3. Handed in: 2.", "2 people handed in both tests", "only statistics are left here"):
+    for said in ("Started: 3. Handed in: 3.", "2 people handed in both tests", "only statistics are left here"):
         assert said in page
-    assert "Started: 3. Handed in: 2." in before
+    assert "Started: 3. Handed in: 3." in before
     assert "2 people handed in both tests" in before
     hub = browser(coordinator).get(cohort.get_absolute_url()).content.decode()
-    assert "2 handed in, 3 started" in hub
+    assert "3 handed in, 3 started" in hub
     hers = browser(cohort.enrolments.first().person)
     test = hers.get(reverse("tests:paper", args=[Paper.objects.filter(cohort=cohort)[0].pk])).content.decode()
     assert "only statistics are left here" in test

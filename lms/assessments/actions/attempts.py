@@ -4,7 +4,7 @@ Attempts and answers are evidence in themselves — who, what and when — so th
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -188,12 +188,17 @@ def submit_attempt(*, attempt: Attempt, by: User | None, at: datetime) -> Attemp
 
 
 def close_overdue_attempts(*, at: datetime) -> int:
-    """Hands in what is overdue or belongs to a closed paper, as it was saved; gives how many.
+    """Hands in what is overdue or belongs to a closed paper, as it was saved; gives how many."""
+    return hand_in_attempts(attempts=overdue_attempts(at), at=at)
+
+
+def hand_in_attempts(*, attempts: Iterable[Attempt], at: datetime) -> int:
+    """As they were saved, by nobody's hand; gives how many.
 
     One transaction each, so that one that cannot be scored does not hold up the others.
     """
     closed = 0
-    for attempt in overdue_attempts(at):
+    for attempt in attempts:
         try:
             submit_attempt(attempt=attempt, by=None, at=at)
         except Exception:

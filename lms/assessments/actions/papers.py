@@ -7,7 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from curricula.snapshots import build_paper
+from lms.assessments.actions.attempts import hand_in_attempts
 from lms.assessments.models import Moment, Paper
+from lms.assessments.queries.papers import overdue_attempts
 from lms.cohorts.models import Cohort, Pin, PinKind
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_CODES, ReviewState
@@ -114,6 +116,8 @@ def open_paper(*, paper: Paper, by: User, at: datetime) -> Paper:
 
     Opening an open one changes nothing.  Raises CohortNotRunning, PaperCannotReopen, PreTestPast.
     """
+    # The cohort first, as whoever ends it does: no test is opened beside that.
+    Cohort.objects.select_for_update(no_key=True).get(pk=paper.cohort_id)
     both = _locked_both(paper)
     paper = both[paper.moment]
     if paper.is_open:
@@ -139,6 +143,17 @@ def close_paper(*, paper: Paper, by: User, at: datetime) -> Paper:
     return paper
 
 
+@transaction.atomic
+def close_papers(*, cohort: Cohort, by: User | None, at: datetime) -> int:
+    """Ends the tests of a cohort that ends, and hands in what was saved in them; says how many were open."""
+    papers = Paper.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").defer("content")
+    found = [paper for paper in papers.filter(cohort=cohort) if paper.is_open]
+    for paper in found:
+        _close(paper, by, at)
+    hand_in_attempts(attempts=overdue_attempts(at).filter(paper__cohort=cohort), at=at)
+    return len(found)
+
+
 def _locked_both(paper: Paper) -> dict[str, Paper]:
     papers = Paper.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").defer("content")
     return {one.moment: one for one in papers.filter(cohort=paper.cohort_id, module_code=paper.module_code)}
@@ -152,13 +167,13 @@ def _check_may_open(both: dict[str, Paper], paper: Paper) -> None:
         raise PreTestPast
 
 
-def _close(paper: Paper, by: User, at: datetime) -> None:
+def _close(paper: Paper, by: User | None, at: datetime) -> None:
     paper.closed_at = at
     paper.save(update_fields=["closed_at"])
     _note("close_paper", paper, paper.cohort, by, at)
 
 
-def _note(verb: str, paper: Paper, cohort: Cohort, by: User, at: datetime) -> None:
+def _note(verb: str, paper: Paper, cohort: Cohort, by: User | None, at: datetime) -> None:
     record_audit(
         verb=verb,
         subject=paper,

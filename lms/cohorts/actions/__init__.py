@@ -29,6 +29,7 @@ from lms.cohorts.actions.editing import (
     move_session,
     plan_session_again,
 )
+from lms.cohorts.actions.ending import end_cohort, end_with_cohort
 from lms.cohorts.actions.enrolments import (
     CohortFull,
     JoiningClosed,
@@ -184,6 +185,8 @@ __all__ = [
     "confirm_founding",
     "decline_founding",
     "duplicate_cohort",
+    "end_cohort",
+    "end_with_cohort",
     "enrol_again",
     "enrol_person",
     "enrol_walk_in",

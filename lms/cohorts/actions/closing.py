@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from lms.cohorts.actions.ending import end_cohort
 from lms.cohorts.actions.opening import CohortNotLive
 from lms.cohorts.actions.planning import require_one_cohort
 from lms.cohorts.actions.standings import ReasonNeeded
@@ -28,7 +29,7 @@ class NotReopened(ActionError):
 
 @transaction.atomic
 def close_cohort(*, cohort: Cohort, by: User, at: datetime, anyway: bool = False) -> Cohort:
-    """Ends it: trainers mark no more, nobody takes a test or joins; certificates can still be issued.
+    """Ends it: trainers mark no more, nobody joins, open tests are closed; certificates can still be issued.
 
     `anyway` closes with whatever is still open (see `loose_ends`).  Raises CohortNotLive, StillOpen.
     """
@@ -38,8 +39,7 @@ def close_cohort(*, cohort: Cohort, by: User, at: datetime, anyway: bool = False
     ends = loose_ends(by, locked)
     if ends and not anyway:
         raise StillOpen
-    locked.state, locked.closed_at, locked.joining_open = CohortState.CLOSED, at, False
-    locked.save(update_fields=["state", "closed_at", "joining_open"])
+    end_cohort(cohort=locked, state=CohortState.CLOSED, by=by, at=at)
     details = {"open": [end.code for end in ends]}
     organisation = locked.organisation_id
     record_audit(verb="close_cohort", subject=locked, by=by, at=at, organisation_id=organisation, details=details)
@@ -52,8 +52,7 @@ def close_forgotten_cohort(*, cohort: Cohort, at: datetime) -> None:
     locked = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     if not locked.is_live:
         return
-    locked.state, locked.closed_at, locked.joining_open = CohortState.CLOSED, at, False
-    locked.save(update_fields=["state", "closed_at", "joining_open"])
+    end_cohort(cohort=locked, state=CohortState.CLOSED, by=None, at=at)
     record_audit(verb="close_forgotten_cohort", subject=locked, by=None, at=at, organisation_id=locked.organisation_id)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from curricula.queries import module_outlines
 from curricula.snapshots import pins_of_module
+from lms.cohorts.actions.ending import end_cohort
 from lms.cohorts.actions.planning import require_one_cohort
 from lms.cohorts.checks import spoken
 from lms.cohorts.models import (
@@ -95,10 +96,9 @@ def open_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
 
 @transaction.atomic
 def cancel_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
-    """Calls it off; what was recorded stays.  Raises CohortEnded."""
+    """Calls it off; open tests are closed, and what was recorded stays.  Raises CohortEnded."""
     locked = lock_unended(cohort=cohort)
-    locked.state, locked.closed_at, locked.joining_open = CohortState.CANCELLED, at, False
-    locked.save(update_fields=["state", "closed_at", "joining_open"])
+    end_cohort(cohort=locked, state=CohortState.CANCELLED, by=by, at=at)
     record_audit(verb="cancel_cohort", subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
     return locked
 

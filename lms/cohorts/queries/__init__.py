@@ -1,7 +1,7 @@
 """What is read about cohorts.  Whatever a person is shown starts at one of the `*_for(user)` querysets."""
 
 from lms.cohorts.queries.calendars import calendar_addresses_for, calendar_behind, sessions_behind, token_of
-from lms.cohorts.queries.closing import LooseEnd, look_before_closing, loose_ends
+from lms.cohorts.queries.closing import LooseEnd, ends_with, look_before_closing, loose_ends
 from lms.cohorts.queries.cohorts import (
     card_holders,
     get_managed_cohort_or_404,
@@ -108,6 +108,7 @@ __all__ = [
     "cohort_batches",
     "cohorts_over_by",
     "current_standing",
+    "ends_with",
     "facts_said",
     "find_people",
     "founding_candidates",

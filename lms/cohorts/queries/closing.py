@@ -19,11 +19,15 @@ from lms.people.models import User
 
 @dataclass(frozen=True)
 class LooseEnd:
-    """A code for the record, a sentence for people, and the address where it is settled (empty: not by her)."""
+    """A code for the record, a sentence for people, and the address where it is settled (empty: not by her).
+
+    `ends_too`: whoever closes or calls off the cohort ends it as well.
+    """
 
     code: str
     text: str
     address: str = ""
+    ends_too: bool = False
 
 
 type Look = Callable[[User, Cohort], Iterable[LooseEnd]]
@@ -58,3 +62,8 @@ def look_before_closing(name: str, look: Look) -> None:
 def loose_ends(user: User, cohort: Cohort) -> list[LooseEnd]:
     """Everything that is still open, in the order of the apps."""
     return [end for look in _LOOKS.values() for end in look(user, cohort)]
+
+
+def ends_with(user: User, cohort: Cohort) -> list[LooseEnd]:
+    """What would end together with this cohort, for whoever is about to call it off."""
+    return [] if cohort.has_ended else [end for end in loose_ends(user, cohort) if end.ends_too]

@@ -18,7 +18,7 @@ from lms.cohorts.checks import may_reopen
 from lms.cohorts.forms import ChangeForm, CloseForm, ReasonForm, TellingForm, TrainersForm
 from lms.cohorts.models import Cohort, CohortState, Session, SessionNotice, TrainerPart
 from lms.cohorts.permissions import manages
-from lms.cohorts.queries import get_run_cohort_or_404, loose_ends, telling_of, trainer_choices
+from lms.cohorts.queries import ends_with, get_run_cohort_or_404, loose_ends, telling_of, trainer_choices
 from lms.cohorts.views.shared import after_change, changeable_or_403, cohort_crumbs, edit_crumbs
 from lms.common.errors import ActionError
 from lms.common.refusals import refusal_in, refusal_shown
@@ -75,6 +75,7 @@ def _render_edit(
         "has_ended": cohort.has_ended,
         "coordinates": manages(request.user, cohort),
         "may_reopen": manages(request.user, cohort) and may_reopen(cohort, timezone.now()),
+        "ends_with": ends_with(request.user, cohort),
         "refusal": refusal,
         "crumbs": cohort_crumbs(cohort),
     }

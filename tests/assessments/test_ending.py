@@ -1,0 +1,84 @@
+"""A cohort that ends takes its open tests along, with what people had saved in them."""
+
+import pytest
+from django.urls import reverse
+
+from lms.assessments import actions
+from lms.assessments.models import AttemptState, Paper
+from lms.cohorts.actions import CohortEnded, CohortNotLive, cancel_cohort, close_cohort, close_forgotten_cohort
+from lms.people.models import AuditEntry
+from tests.factories.assessments import make_attempt, make_paper, right_answers
+from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.people import browser
+from tests.parallel import at_once, real_database
+
+pytestmark = pytest.mark.django_db
+SAID = "1 test is still open: it will be closed, and what people have saved in it is handed in."
+
+
+@pytest.fixture
+def cohort(regions):
+    return make_cohort(region=regions["KG-B"])
+
+
+@pytest.fixture
+def lead(cohort):
+    return cohort.trainers.get().person
+
+
+def close(cohort, lead, at):
+    close_cohort(cohort=cohort, anyway=True, by=lead, at=at)
+
+
+def cancel(cohort, lead, at):
+    cancel_cohort(cohort=cohort, by=lead, at=at)
+
+
+def forget(cohort, lead, at):
+    close_forgotten_cohort(cohort=cohort, at=at)
+
+
+@pytest.mark.parametrize("end", [close, cancel, forget])
+def test_a_cohort_that_ends_closes_its_tests_and_hands_in_what_was_saved(cohort, lead, at, end):
+    paper, elsewhere = make_paper(cohort, "post"), make_paper(make_cohort())
+    key, right = next(iter(right_answers(paper).items()))
+    running = make_attempt(make_enrolment(cohort), paper, {key: right})
+    end(cohort, lead, at)
+    for one in (paper, elsewhere, running):
+        one.refresh_from_db()
+    assert (paper.closed_at, elsewhere.is_open) == (at, True)
+    assert (running.state, running.submitted_at, running.points) == (AttemptState.SUBMITTED, at, 1)
+    entry = AuditEntry.objects.get(verb="close_paper", subject_id=str(paper.pk))
+    assert entry.actor_id == (None if end is forget else lead.pk)
+
+
+def test_closed_tests_and_unopened_ones_stay_as_they_are(cohort, lead, at):
+    closed = actions.close_paper(paper=make_paper(cohort), by=lead, at=at)
+    make_paper(cohort, "post", is_open=False)
+    close(cohort, lead, at)
+    assert set(Paper.objects.values_list("moment", "closed_at")) == {("pre", closed.closed_at), ("post", None)}
+    assert AuditEntry.objects.filter(verb="close_paper").count() == 1
+
+
+def test_open_tests_are_said_before_a_cohort_ends(cohort, lead, at):
+    pages = [reverse(f"cohorts:{name}", args=[cohort.pk]) for name in ("close", "edit")]
+    client, tests = browser(lead), reverse("assessments:tests", args=[cohort.pk])
+    assert not any(SAID in client.get(page).text for page in pages)
+    make_paper(cohort)
+    assert all(f'<a href="{tests}">{SAID}</a>' in client.get(page).text for page in pages)
+    close(cohort, lead, at)
+    assert not any(SAID in client.get(page).text for page in pages)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("end", [close, cancel])
+def test_no_test_is_opened_beside_the_end(tmp_path, at, end):
+    cohort = make_cohort()
+    lead, paper = cohort.trainers.get().person, make_paper(cohort, is_open=False)
+    with real_database(tmp_path):
+        results = at_once(
+            lambda: actions.open_paper(paper=paper, by=lead, at=at) and None, lambda: end(cohort, lead, at)
+        )
+        [found] = at_once(lambda: Paper.objects.get(pk=paper.pk))
+    assert not found.is_open
+    assert not any(isinstance(result, CohortNotLive | CohortEnded) for result in results)
