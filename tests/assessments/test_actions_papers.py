@@ -1,11 +1,14 @@
 """Papers: made once from the pins, opened and closed by the trainer."""
 
+from datetime import timedelta
+
 import pytest
 
 from curricula.models import Question
 from lms.assessments import actions
 from lms.assessments.models import Paper
 from lms.cohorts.actions import open_cohort
+from lms.cohorts.models import Session, SessionState
 from lms.people.models import AuditEntry
 from tests.factories.assessments import make_paper
 from tests.factories.cohorts import make_cohort
@@ -119,3 +122,49 @@ def test_open_paper_refuses_a_cohort_that_is_not_live(cohort, trainer, at, state
     cohort.save()
     with pytest.raises(actions.CohortNotRunning):
         actions.open_paper(paper=paper, by=trainer, at=at)
+
+
+def hold_sessions(cohort, *, until):
+    """The last planned session of the module begins then; an extra one and a cancelled one come later."""
+    cohort.sessions.update(starts_at=until, ends_at=until + timedelta(minutes=90))
+    for later, change in ((1, {"is_extra": True}), (2, {"state": SessionState.CANCELLED})):
+        starts_at = until + timedelta(days=later)
+        ends_at = starts_at + timedelta(minutes=90)
+        Session.objects.create(
+            cohort=cohort, module_code="M1", lesson_code=f"M1+{later}", starts_at=starts_at, ends_at=ends_at, **change
+        )
+
+
+def reasons_against(paper, by, at) -> list[str]:
+    with pytest.raises(actions.PostTestEarly) as refusal:
+        actions.open_paper(paper=paper, by=by, at=at)
+    paper.refresh_from_db()
+    assert paper.opened_at is None
+    return refusal.value.reasons
+
+
+def test_a_post_test_without_a_pre_test_is_opened_only_when_she_says_so(cohort, trainer, at):
+    hold_sessions(cohort, until=at)
+    post = make_paper(cohort, "post", is_open=False)
+    for _with_a_paper_that_was_never_opened_too in range(2):
+        [reason] = reasons_against(post, trainer, at)
+        assert "pre-test was never opened" in reason
+        make_paper(cohort, is_open=False)
+    assert actions.open_paper(paper=post, by=trainer, at=at, anyway=True).is_open
+    assert actions.open_paper(paper=post, by=trainer, at=at).is_open
+
+
+def test_a_post_test_before_the_last_session_is_opened_only_when_she_says_so(cohort, trainer, at):
+    hold_sessions(cohort, until=at)
+    pre, post = make_paper(cohort), make_paper(cohort, "post", is_open=False)
+    session, closing = reasons_against(post, trainer, at - timedelta(seconds=1))
+    assert "The last session begins on" in session
+    assert "pre-test is still open" in closing
+    assert actions.open_paper(paper=post, by=trainer, at=at).is_open
+    pre.refresh_from_db()
+    assert not pre.is_open
+
+
+def test_a_pre_test_is_never_early(cohort, trainer, at):
+    hold_sessions(cohort, until=at + timedelta(days=3))
+    assert actions.open_paper(paper=make_paper(cohort, is_open=False), by=trainer, at=at).is_open

@@ -1,7 +1,10 @@
 """The trainer's page of tests."""
 
+import re
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from lms.assessments.models import Attempt, Paper
 from tests.factories.assessments import make_attempt, make_paper, right_answers
@@ -103,3 +106,29 @@ def test_page_shows_no_name_of_another_cohort(desk, cohort):
     stranger.person.save()
     make_attempt(stranger, make_paper(other))
     assert "Strangername" not in desk.get(address(cohort)).content.decode()
+
+
+def test_a_post_test_that_comes_early_is_asked_about_once(desk, cohort):
+    """On the page, not by the browser besides; and she may."""
+    ahead = timezone.now() + timezone.timedelta(days=1)
+    cohort.sessions.update(starts_at=ahead, ends_at=ahead + timezone.timedelta(minutes=90))
+    form = '<button class="button quiet" name="do" value="open"'
+    assert f"{form}>Open the post-test</button>" in desk.get(address(cohort)).text
+    answer = desk.post(address(cohort), {"do": "open", "moment": "post", "module": "M1"})
+    assert answer.status_code == 422
+    for said in ("counted in pairs only", "never opened", "The last session begins on"):
+        assert said in answer.text
+    assert not Paper.objects.filter(opened_at__isnull=False).exists()
+    asked = answer.text.split('role="alert"')[1].split("</form>")[0]
+    sheet = dict(re.findall(r'name="(\w+)" value="(\w+)"', asked))
+    assert sheet.items() >= {"module": "M1", "moment": "post", "anyway": "on", "do": "open"}.items()
+    assert "The test is open." in desk.post(address(cohort), sheet, follow=True).text
+    assert Paper.objects.get(moment="post").is_open
+
+
+def test_a_post_test_in_time_is_opened_without_the_question(desk, cohort):
+    now = timezone.now()
+    cohort.sessions.update(starts_at=now, ends_at=now + timezone.timedelta(minutes=90))
+    make_paper(cohort)
+    assert 'data-confirm="This also closes the pre-test' in desk.get(address(cohort)).text
+    assert "The test is open." in do(desk, cohort, "open", "post").content.decode()

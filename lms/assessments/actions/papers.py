@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from curricula.snapshots import build_paper
 from lms.assessments.actions.attempts import hand_in_attempts
 from lms.assessments.models import Moment, Paper
-from lms.assessments.queries.papers import overdue_attempts
+from lms.assessments.queries.papers import overdue_attempts, why_post_test_is_early
 from lms.cohorts.models import Cohort, Pin, PinKind
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_CODES, ReviewState
@@ -50,6 +50,20 @@ class PreTestPast(ActionError):
 
     code = "pre_test_past"
     message = _("The post-test has been opened, so the pre-test cannot be opened again.")
+
+
+class PostTestEarly(ActionError):
+    """She may, and is told first what it costs; `reasons` are sentences for people."""
+
+    code = "post_test_early"
+    message = _(
+        "How much people have learned is counted in pairs only: of each person the test before the training and the "
+        "test after it."
+    )
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__()
+        self.reasons = reasons
 
 
 def ensure_paper(*, cohort: Cohort, module_code: str, moment: str, by: User, at: datetime) -> Paper:
@@ -111,10 +125,11 @@ def _languages(cohort: Cohort, content: dict[str, Any]) -> list[str]:
 
 
 @transaction.atomic
-def open_paper(*, paper: Paper, by: User, at: datetime) -> Paper:
+def open_paper(*, paper: Paper, by: User, at: datetime, anyway: bool = False) -> Paper:
     """Lets participants start; opening the post-test closes the pre-test.
 
-    Opening an open one changes nothing.  Raises CohortNotRunning, PaperCannotReopen, PreTestPast.
+    Opening an open one changes nothing.  `anyway` opens a post-test for which it is early.
+    Raises CohortNotRunning, PaperCannotReopen, PreTestPast, PostTestEarly.
     """
     # The cohort first, as whoever ends it does: no test is opened beside that.
     Cohort.objects.select_for_update(no_key=True).get(pk=paper.cohort_id)
@@ -125,6 +140,8 @@ def open_paper(*, paper: Paper, by: User, at: datetime) -> Paper:
     if not paper.cohort.is_live:
         raise CohortNotRunning
     _check_may_open(both, paper)
+    if paper.moment == Moment.POST and not anyway:
+        _check_is_time(both, paper, at)
     paper.opened_at, paper.closed_at = paper.opened_at or at, None
     paper.save(update_fields=["opened_at", "closed_at"])
     _note("open_paper", paper, paper.cohort, by, at)
@@ -165,6 +182,11 @@ def _check_may_open(both: dict[str, Paper], paper: Paper) -> None:
         raise PaperCannotReopen
     if paper.moment == Moment.PRE and post is not None and post.opened_at is not None:
         raise PreTestPast
+
+
+def _check_is_time(both: dict[str, Paper], paper: Paper, at: datetime) -> None:
+    if reasons := why_post_test_is_early(paper.cohort, paper.module_code, both.get(Moment.PRE), at):
+        raise PostTestEarly(reasons)
 
 
 def _close(paper: Paper, by: User | None, at: datetime) -> None:

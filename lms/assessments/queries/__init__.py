@@ -11,6 +11,7 @@ from lms.assessments.queries.papers import (
     own_papers,
     papers_of,
     title_of,
+    why_post_test_is_early,
 )
 from lms.assessments.queries.results import (
     SMALLEST_GROUP,
@@ -74,5 +75,6 @@ __all__ = [
     "teach_backs_passed_in",
     "title_of",
     "two_plans_wait",
+    "why_post_test_is_early",
     "writes_plans",
 ]

@@ -9,6 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from lms.assessments.checks import ItemShape
 from lms.assessments.models import Answer, Attempt, AttemptState, Moment, Paper
@@ -75,6 +78,21 @@ def may_review(paper: Paper) -> bool:
         return paper.closed_at is not None
     post = Paper.objects.filter(cohort=paper.cohort_id, module_code=paper.module_code, moment=Moment.POST)
     return post.filter(closed_at__isnull=False).exists()
+
+
+def why_post_test_is_early(cohort: Cohort, module_code: str, pre: Paper | None, at: datetime) -> list[str]:
+    """What would be lost of the gain if the post-test were opened now, in sentences; nothing once its time has come."""
+    planned = [one for one in cohort.sessions.all() if one.module_code == module_code and one.counts]
+    last = max((one.starts_at for one in planned if not one.is_extra), default=at)
+    reasons = []
+    if pre is None or pre.opened_at is None:
+        reasons.append(_("The pre-test was never opened, and once the post-test is open it cannot be."))
+    if at < last:
+        text = _("The last session begins on %(when)s. What people learn there would not be counted.")
+        reasons.append(text % {"when": date_format(localtime(last), "DATETIME_FORMAT")})
+    if reasons and pre is not None and pre.is_open:
+        reasons.append(_("The pre-test is still open. It is closed together with this, for good."))
+    return reasons
 
 
 def overdue_attempts(at: datetime) -> QuerySet[Attempt]:

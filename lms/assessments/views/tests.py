@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from kombu.exceptions import OperationalError
 
-from lms.assessments.actions import close_paper, ensure_paper, open_paper
+from lms.assessments.actions import PostTestEarly, close_paper, ensure_paper, open_paper
 from lms.assessments.models import Moment, Paper
 from lms.assessments.queries import (
     SMALLEST_GROUP,
@@ -26,6 +26,7 @@ from lms.assessments.queries import (
     papers_of,
     results_of,
     title_of,
+    why_post_test_is_early,
 )
 from lms.assessments.rendering import SlopeChart, slope_chart
 from lms.assessments.tasks import close_overdue
@@ -39,7 +40,10 @@ log = logging.getLogger("yntymak.assessments")
 
 @dataclass(frozen=True)
 class _Test:
-    """One test of a module as the desk shows it; `paper` is None until it is opened for the first time."""
+    """One test of a module as the desk shows it; `paper` is None until it is opened for the first time.
+
+    `asks`: before it is opened she is asked on the page itself, because it is early.
+    """
 
     module_code: str
     moment: str
@@ -48,6 +52,7 @@ class _Test:
     started: int
     handed_in: int
     may_open: bool
+    asks: bool
 
 
 @dataclass(frozen=True)
@@ -66,26 +71,38 @@ class _Module:
 def tests(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """The two tests of each module; POST opens or closes one."""
     cohort = people_or_403(request, cohort_id)
-    if request.method == "POST":
-        return _open_or_close(request, cohort)
+    return _open_or_close(request, cohort) if request.method == "POST" else _render_tests(request, cohort)
+
+
+def _render_tests(
+    request: SignedInRequest, cohort: Cohort, *, early: PostTestEarly | None = None, code: str = ""
+) -> HttpResponse:
     modules = _modules(cohort)
     context = {
         "cohort": cohort,
         "modules": modules,
         "smallest": SMALLEST_GROUP,
+        "early": early,
+        "early_module": next((module for module in modules if module.code == code), None),
         "crumbs": cohort_crumbs(cohort),
     }
-    return render(request, "assessments/tests.html", context)
+    return render(request, "assessments/tests.html", context, status=422 if early else 200)
 
 
 def _open_or_close(request: SignedInRequest, cohort: Cohort) -> HttpResponse:
     code, moment, wanted = (request.POST.get(name, "") for name in ("module", "moment", "do"))
     if moment not in Moment.values or wanted not in ("open", "close"):
         return HttpResponseBadRequest()
-    verb, now = (open_paper if wanted == "open" else close_paper), timezone.now()
+    by, now = request.user, timezone.now()
     with refusal_shown(request):
-        paper = ensure_paper(cohort=cohort, module_code=code, moment=moment, by=request.user, at=now)
-        verb(paper=paper, by=request.user, at=now)
+        paper = ensure_paper(cohort=cohort, module_code=code, moment=moment, by=by, at=now)
+        if wanted == "close":
+            close_paper(paper=paper, by=by, at=now)
+        else:
+            try:
+                open_paper(paper=paper, by=by, at=now, anyway="anyway" in request.POST)
+            except PostTestEarly as early:
+                return _render_tests(request, cohort, early=early, code=code)
         messages.success(request, _("The test is open.") if wanted == "open" else _("The test is closed."))
         # Opening the post-test closes the pre-test, so there may be attempts to hand in either way.
         transaction.on_commit(_hand_in_soon)
@@ -130,4 +147,6 @@ def _test(
     # The actions refuse the rest as well; this only spares a button that would be refused.
     is_past = post is not None and (post.closed_at if moment == Moment.POST else post.opened_at) is not None
     may_open = cohort.is_live and not is_past and not (paper and paper.is_open)
-    return _Test(code, moment, str(Moment(moment).label), paper, started, handed_in, may_open)
+    pre = papers.get((code, Moment.PRE))
+    asks = moment == Moment.POST and may_open and bool(why_post_test_is_early(cohort, code, pre, timezone.now()))
+    return _Test(code, moment, str(Moment(moment).label), paper, started, handed_in, may_open, asks)
