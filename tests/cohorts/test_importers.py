@@ -349,7 +349,7 @@ def test_import_roster_twice_is_one_import(cohort, lead, at):
 def test_import_roster_is_all_or_nothing(cohort, lead, at):
     make_enrolment(cohort, make_person("Б"))
     people = User.objects.count()
-    preview = preview_roster(cohort=cohort, table=table("А\nБ\n"), by=lead)
+    preview = preview_roster(cohort=cohort, table=table("А\nБ;ru\n"), by=lead)
     with pytest.raises(actions.RosterHasQuestions):
         actions.import_roster(cohort=cohort, rows=preview.rows, by=lead, at=at)
     assert (User.objects.count(), cohort.enrolments.count()) == (people, 1)

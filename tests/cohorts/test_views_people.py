@@ -139,6 +139,23 @@ def test_import_asks_about_equal_names_and_waits_for_the_answer(scene):
     assert scene.cohort.enrolments.get().sex == "female"
 
 
+def test_a_list_sent_again_says_in_one_line_who_is_there_already(scene):
+    client, url, preview = upload(scene, "Name\nАйгүл Өмүрова\nБермет\n")
+    page = preview.text
+    assert "<summary>1 person is in the cohort already, unchanged</summary>" in page
+    assert ("Is it the person that we know?" in page, page.count('<tr><th scope="row">')) == (False, 1)
+    assert 'type="checkbox" name="row-2" value="new"' in page
+    client.post(url, {"table": hidden(preview, "table")})
+    names = scene.cohort.enrolments.values_list("person__display_name", flat=True)
+    assert sorted(names) == ["Айгүл Өмүрова", "Бермет"]
+
+
+def test_whoever_only_has_the_name_of_somebody_there_is_added_with_a_tick(scene):
+    client, url, preview = upload(scene, "Name\nАйгүл Өмүрова\n")
+    client.post(url, {"table": hidden(preview, "table"), "row-2": "new"})
+    assert [row.person.display_name for row in scene.cohort.enrolments.all()] == ["Айгүл Өмүрова"] * 2
+
+
 def test_preview_belongs_to_one_person_and_one_cohort(scene):
     _client, _url, preview = upload(scene, "Name\nБермет\n")
     sent = {"table": hidden(preview, "table")}

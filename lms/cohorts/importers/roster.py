@@ -103,6 +103,11 @@ class RosterPreview:
     def unchanged(self) -> list[RosterRow]:
         return [row for row in self.rows if row.step == "same"]
 
+    @property
+    def changing(self) -> list[RosterRow]:
+        """All but those that are said in one line."""
+        return [row for row in self.rows if row.step != "same"]
+
 
 def preview_roster(*, cohort: Cohort, table: Table, by: User, answers: dict[int, str] | None = None) -> RosterPreview:
     """Reads every row and says everything that is wrong at once.
@@ -161,7 +166,13 @@ class _Reader:
         self.namesakes = _namesakes(cohort, by, {self._cell(row, "display_name") for row in table.rows})
         self.free = places_left(cohort)
         self.seen: dict[UUID, int] = {}
-        self.seen_names: dict[str, int] = {}
+        self.added_names: dict[str, int] = {}
+        # Said by a card or an answer somewhere in the file: no other row means one of them.
+        self.named_otherwise = {card.person_id for card in self.cards.values()} | self._meant()
+
+    def _meant(self) -> set[UUID]:
+        people = (other for namesakes in self.namesakes.values() for other in namesakes)
+        return {other.person_id for other in people if str(other.person_id) in self.answers.values()}
 
     def _cell(self, row: Row, column: str) -> str:
         place = self.columns.get(column)
@@ -170,7 +181,7 @@ class _Reader:
     def _wrong(self, row: Row, text: str | Promise) -> None:
         self.preview.errors.append(Message(row.number, text))
 
-    def _note(self, row: Row, text: str | Promise) -> None:
+    def _note(self, row: Row | RosterRow, text: str | Promise) -> None:
         self.preview.notes.append(Message(row.number, text))
 
     def read(self, row: Row) -> RosterRow | None:
@@ -214,9 +225,6 @@ class _Reader:
             self._wrong(row, _("the display name is missing"))
         if len(name) > NAME_LENGTH:
             self._wrong(row, _("the display name is longer than %(limit)s characters") % {"limit": NAME_LENGTH})
-        other = self.seen_names.setdefault(fold(name), row.number) if name else row.number
-        if other != row.number:
-            self._note(row, _("the same name as in row %(other)s; both are added") % {"other": other})
         return name
 
     def _answered(self, row: Row, namesakes: tuple[Namesake, ...]) -> UUID | None:
@@ -284,15 +292,41 @@ class _Reader:
 
     def _decided(self, row: RosterRow) -> RosterRow:
         if row.namesakes and row.number not in self.answers:
-            return replace(row, step="ask")
+            as_listed = self._as_listed(row)
+            return replace(row, step="same" if as_listed else "ask", person_id=as_listed)
         enrolment = self.enrolments.get(row.person_id) if row.person_id else None
         if enrolment and enrolment.state != EnrolmentState.WITHDRAWN:
-            changes = tuple(_changes(enrolment, row))
-            if row.legal_name and enrolment.person_id not in self.named:
-                changes += (str(FACT_LABELS["legal_name"]),)
+            changes = self._changes(enrolment, row)
             return replace(row, step="change" if changes else "same", changes=changes)
         self.free -= 1
+        if row.person_id is None:
+            self._note_same_name(row)
         return replace(row, step="enrol" if row.person_id else "add", waiting=self.free < 0)
+
+    def _as_listed(self, row: RosterRow) -> UUID | None:
+        """Whoever is in this cohort by just this name and with all that the row says: a list sent again means her.
+
+        An equal name only suggests; but where nothing would change there is nothing to ask.  One person is one row.
+        """
+        for person_id in (other.person_id for other in row.namesakes if other.here):
+            enrolment = self.enrolments[person_id]
+            is_free = person_id not in self.seen and person_id not in self.named_otherwise
+            is_equal = clean_name(enrolment.person.display_name) == row.display_name
+            if is_free and is_equal and not self._changes(enrolment, row):
+                self.seen[person_id] = row.number
+                return person_id
+        return None
+
+    def _changes(self, enrolment: Enrolment, row: RosterRow) -> tuple[str, ...]:
+        changes = tuple(_changes(enrolment, row))
+        if row.legal_name and enrolment.person_id not in self.named:
+            changes += (str(FACT_LABELS["legal_name"]),)
+        return changes
+
+    def _note_same_name(self, row: RosterRow) -> None:
+        other = self.added_names.setdefault(fold(row.display_name), row.number)
+        if other != row.number:
+            self._note(row, _("the same name as in row %(other)s; both are added") % {"other": other})
 
 
 def _changes(enrolment: Enrolment, row: RosterRow) -> Iterator[str]:

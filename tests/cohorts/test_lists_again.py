@@ -1,0 +1,54 @@
+"""A list that was imported, corrected and sent again: without card codes, by names alone."""
+
+import io
+
+import pytest
+
+from lms.cohorts import actions
+from lms.cohorts.importers import preview_roster
+from lms.common.tables import Table, read_table
+from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.people import make_person
+
+pytestmark = pytest.mark.django_db
+HEADER = "Display name;Language;Card code;Region code;Sex;Age;Takes part as;Disability;Legal name\n"
+
+
+@pytest.fixture
+def cohort(regions):
+    return make_cohort(region=regions["KG-B"], capacity=9)
+
+
+@pytest.fixture
+def lead(cohort):
+    return cohort.trainers.get().person
+
+
+def listed(rows: str) -> Table:
+    return read_table(io.BytesIO((HEADER + rows).encode()))
+
+
+def steps(cohort, lead, rows: str, answers: dict[int, str] | None = None) -> list[str]:
+    return [row.step for row in preview_roster(cohort=cohort, table=listed(rows), by=lead, answers=answers).rows]
+
+
+def test_a_list_sent_again_asks_only_about_what_is_new_in_it(cohort, lead, at):
+    """Whoever it names as she is in the cohort is not asked about, also where two have one name."""
+    make_enrolment(make_cohort(cohort.organisation, lead=lead), make_person("Бермет"))
+    first = "Айгүл;ky;;KG-B\nАйгүл;ky;;KG-N\nБермет;ru;;;f\nВенера;;;;;;;;Асанова Венера\n"
+    preview = preview_roster(cohort=cohort, table=listed(first), by=lead, answers={4: "new"})
+    actions.import_roster(cohort=cohort, rows=preview.rows, by=lead, at=at)
+    assert steps(cohort, lead, first) == ["same"] * 4
+    corrected = first.replace("Бермет;ru", "Бермет;ky") + "Гүлнара\n"
+    preview = preview_roster(cohort=cohort, table=listed(corrected), by=lead)
+    assert [row.step for row in preview.rows] == ["same", "same", "ask", "same", "add"]
+    assert (preview.notes, len({row.person_id for row in preview.unchanged})) == ([], 3)
+    assert steps(cohort, lead, "АЙГҮЛ\n") == ["ask"]
+
+
+def test_one_person_is_one_row_of_a_list_sent_again(cohort, lead):
+    known = make_enrolment(cohort, make_person("Айгүл")).person
+    assert steps(cohort, lead, "Айгүл\nАйгүл\n") == ["same", "ask"]
+    assert steps(cohort, lead, f"Айгүл\nАйгүл;;{known.cards.get().code}\n") == ["ask", "same"]
+    assert steps(cohort, lead, "Айгүл\nАйгүл\n", {3: str(known.pk)}) == ["ask", "same"]
+    assert steps(cohort, lead, "Айгүл\n", {2: "new"}) == ["add"]
