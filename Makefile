@@ -62,10 +62,10 @@ unit journeys migrations messages types: export DJANGO_SETTINGS_MODULE := lms.se
 
 serve: export DJANGO_SETTINGS_MODULE := lms.settings.production
 serve: system-run static ## serve a real installation on this machine, as the environment describes it
-	@$(BIN)/python tools/serve.py check
+	@$(BIN)/python tools/serve.py serve check
 	@$(MANAGE) check --deploy --fail-level WARNING --verbosity 0
 	@$(MANAGE) migrate --noinput --verbosity 0
-	@exec $(BIN)/python tools/serve.py
+	@exec $(BIN)/python tools/serve.py serve
 
 static: export DJANGO_SETTINGS_MODULE := lms.settings.base
 static: env node_modules/.installed catalogues ## collect the static files in STATIC_ROOT, as production serves them

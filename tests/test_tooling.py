@@ -6,6 +6,7 @@ import os
 import re
 import runpy
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -94,6 +95,54 @@ def test_several_web_processes_start_only_with_a_cache_that_they_share(workers, 
     command = [sys.executable, "tools/serve.py", "check"]
     done = subprocess.run(command, cwd=ROOT, env=free, capture_output=True, text=True, check=False)
     assert (done.returncode == 0, "CACHE_URL" not in done.stderr) == (starts, starts)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "more", "command"),
+    [
+        (["check"], {}, "make run PORT={free}"),
+        (["check"], {"TLS": "1", "HOST": "127.0.0.1"}, "make run PORT={free} TLS=1 HOST=127.0.0.1"),
+        (["serve", "check"], {}, "make serve PORT={free}"),
+    ],
+)
+def test_a_taken_port_is_named_with_the_command_that_would_do(arguments, more, command):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        taken = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port), "WEB_WORKERS": "", **more}
+        done = subprocess.run(
+            [sys.executable, "tools/serve.py", *arguments],
+            cwd=ROOT,
+            env=taken,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, f"Port {port} of 127.0.0.1 is taken." in done.stderr) == (1, True)
+    offered = re.search(r"Choose another:  (make .* PORT=(\d+).*)", done.stderr)
+    assert offered[1] == command.format(free=offered[2])
+    assert int(offered[2]) > port
+    assert ("/etc/yntymak/env" in done.stderr) == ("serve" in arguments)
+
+
+@pytest.mark.parametrize(
+    ("port", "host", "says"),
+    [("eight", "127.0.0.1", "“eight” is no port"), ("70000", "127.0.0.1", "is no port"), ("0", "192.0.2.1", "HOST=")],
+)
+def test_a_port_that_cannot_be_used_is_not_called_taken(port, host, says):
+    wrong = {**os.environ, "HOST": host, "PORT": port, "WEB_WORKERS": ""}
+    command = [sys.executable, "tools/serve.py", "check"]
+    done = subprocess.run(command, cwd=ROOT, env=wrong, capture_output=True, text=True, check=False)
+    assert (done.returncode, "taken" in done.stderr, says in done.stderr) == (1, False, True)
+
+
+def test_both_commands_say_which_they_are():
+    """Or whoever serves a real installation is told to run the demonstration."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    recipes = dict(re.findall(r"^(run|serve): [^\n]*##[^\n]*\n((?:\t[^\n]*\n)+)", makefile, re.MULTILINE))
+    calls = {name: re.findall(r"tools/serve\.py(.*)", recipe) for name, recipe in recipes.items()}
+    assert calls == {"run": [" check", ""], "serve": [" serve check", " serve"]}
 
 
 class AnswersToItsName(http.server.BaseHTTPRequestHandler):

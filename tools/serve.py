@@ -1,11 +1,13 @@
 """Serve an installation on one machine: the web server and a Celery worker with its schedule, side by side.
 
-Started by `make run` when everything is loaded.  Prints the addresses and the demonstration sign-ins once the site
-answers, and they stay in sight: a line for each request goes to a file, and only what needs mending comes here as well.
-Stops both on Ctrl-C or SIGTERM, and fails when either of them ends by itself.  With the argument `check` it
-only says whether it could: the port is free, and several web processes share a cache.
+Started by `make run` when everything is loaded, and by `make serve` with the argument `serve`.  Prints the addresses
+and the demonstration sign-ins once the site answers, and they stay in sight: a line for each request goes to a file,
+and only what needs mending comes here as well.  Stops both on Ctrl-C or SIGTERM, and fails when either of them ends by
+itself.  With the argument `check` as well it only says whether it could: the port is free, and several web processes
+share a cache.
 """
 
+import errno
 import os
 import re
 import signal
@@ -48,6 +50,7 @@ DEFAULTS = {
     # In a container or on a machine of one's own everything is root's; Celery's warning helps nobody there.
     "PYTHONWARNINGS": "ignore:You're running the worker",
 }
+LAST_PORT = 65535
 START_SECONDS = 90
 STOP_SECONDS = 20
 
@@ -71,24 +74,49 @@ class Stopped(Exception):
 
 def main(arguments: list[str]) -> int:
     """Run both until one ends or somebody stops them; the exit code for the shell."""
-    if _is_taken():
-        print(f"── Port {PORT} of {HOST} is taken.  Choose another:  make run PORT=8001", file=sys.stderr)
+    command = "serve" if "serve" in arguments else "run"
+    if error := _cannot_bind(PORT):
+        print(_port_refused(error, command), file=sys.stderr)
         return 1
     if WEB_WORKERS != "1" and not os.environ.get("CACHE_URL"):
         # Each process would count tries and keep sessions by itself: signing out in one would leave the others open.
         print("── WEB_WORKERS needs a cache that they share: set CACHE_URL=redis://…", file=sys.stderr)
         return 1
-    return 0 if arguments == ["check"] else _serve()
+    return 0 if "check" in arguments else _serve()
 
 
-def _is_taken() -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in HOST else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, int(PORT)))
-        except OSError:
-            return True
-    return False
+def _cannot_bind(port: str) -> Exception | None:
+    """Why the web server could not listen there; None where it could."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in HOST else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, int(port)))
+    except (OSError, OverflowError, ValueError) as error:
+        return error
+    return None
+
+
+def _port_refused(error: Exception, command: str) -> str:
+    """Which port, why, and the command that would do."""
+    if isinstance(error, ValueError | OverflowError):
+        why = f"“{PORT}” is no port: a number from 1 to 65535"
+    elif isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        why = f"Port {PORT} of {HOST} is taken"
+    else:
+        # A low port without the right to it, or an address that this machine does not have.
+        return f"── Port {PORT} of {HOST} cannot be used: {error.strerror}.  Set PORT= or HOST=."
+    said = f"── {why}.  Choose another:  {_command(command)}"
+    behind = "\n   or in /etc/yntymak/env, PORT=.  What stands in front of it must know it as well (Caddy: WEB_PORT=)."
+    return f"{said}{behind}" if command == "serve" else said
+
+
+def _command(command: str) -> str:
+    """As it was given, with the next port that is free."""
+    asked = int(PORT) if PORT.isdecimal() and 0 < int(PORT) < LAST_PORT else 8000
+    free = next((port for port in range(asked + 1, LAST_PORT + 1) if not _cannot_bind(str(port))), asked)
+    usual = "0.0.0.0" if TLS else "127.0.0.1"  # noqa: S104  # compared, not bound
+    given = {"TLS=1": TLS, f"HOST={HOST}": usual != HOST}
+    return " ".join(["make", command, f"PORT={free}", *(word for word, is_given in given.items() if is_given)])
 
 
 def _serve() -> int:
