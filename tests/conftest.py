@@ -1,8 +1,10 @@
 """What every test may use."""
 
+import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,6 +14,14 @@ from pytest_django import DjangoDbBlocker
 
 from lms.regions.models import Region
 from tests.factories.people import AT, make_country
+from tests.room import with_room
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> Any:
+    """All that pytest does, with room on the stack."""
+    others = config.pluginmanager.subset_hook_caller("pytest_cmdline_main", [sys.modules[__name__]])
+    return with_room(lambda: others(config=config))
 
 
 @pytest.fixture(scope="session")
