@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import gc
 import sys
 import time
 from collections.abc import Iterator
@@ -22,6 +23,12 @@ def pytest_cmdline_main(config: pytest.Config) -> Any:
     """All that pytest does, with room on the stack."""
     others = config.pluginmanager.subset_hook_caller("pytest_cmdline_main", [sys.modules[__name__]])
     return with_room(lambda: others(config=config))
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded and collected stays for good: the collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
