@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 
 from lms.notices.models import (
     ARRIVED_STATES,
@@ -33,6 +33,11 @@ def notices_for(user: User) -> NoticeQuerySet:
 def arrived_for(user: User) -> list[Notice]:
     """What has reached her, or should have: the newest first."""
     return list(notices_for(user).filter(state__in=ARRIVED_STATES).order_by("-ended_at")[:SHOWN])
+
+
+def arrived_since(user: User, since: datetime) -> int:
+    """How many have reached her, or should have, since then."""
+    return notices_for(user).filter(state__in=ARRIVED_STATES, ended_at__gte=since).count()
 
 
 def coming_for(user: User) -> list[Notice]:
@@ -74,6 +79,8 @@ class Batch:
     due_at: datetime
     ended_at: datetime | None
     counts: Counter[str]
+    # Of those sent: who finds it on the site alone, whenever she opens it.
+    on_site: int
     # By their reason.
     failed: dict[str, int]
     cancelled: dict[str, int]
@@ -107,11 +114,15 @@ class _Row(NamedTuple):
     key: str
     due_at: datetime
     ended_at: datetime | None
+    on_site: int
 
 
 def _batches(notices: NoticeQuerySet) -> list[Batch]:
     rows = notices.order_by().values_list("batch", "state", "reason")
-    counted = rows.annotate(n=Count("pk"), key=Min("key"), due_at=Min("due_at"), ended_at=Max("ended_at"))
+    on_site = Count("pk", filter=Q(state=NoticeState.SENT, channel=Channel.SITE))
+    counted = rows.annotate(
+        n=Count("pk"), key=Min("key"), due_at=Min("due_at"), ended_at=Max("ended_at"), on_site=on_site
+    )
     by_batch: dict[str, list[_Row]] = defaultdict(list)
     for row in map(_Row._make, counted):
         by_batch[row.batch].append(row)
@@ -129,6 +140,7 @@ def _batch(notice: Notice, rows: list[_Row]) -> Batch:
         due_at=min(row.due_at for row in rows),
         ended_at=max((row.ended_at for row in rows if row.ended_at), default=None),
         counts=counts,
+        on_site=sum(row.on_site for row in rows),
         failed=_reasons(rows, NoticeState.FAILED),
         cancelled=_reasons(rows, NoticeState.CANCELLED),
     )

@@ -14,6 +14,7 @@ from lms.jobs.models import Job
 from lms.notices import actions, backends
 from lms.notices.actions.sending import CLAIM, MAX_TRIES
 from lms.notices.models import Channel, FailureCode, NoticeState, Reveals
+from lms.notices.queries import batch_of
 from lms.notices.tasks import sweep_notices
 from lms.people.models import Contact, PersonKey
 from tests.factories.notices import choose, make_notice
@@ -266,3 +267,13 @@ def test_choosing_the_site_forgets_the_address(person):
     choose(person, Channel.PHONE, address=PHONE)
     choose(person, Channel.SITE)
     assert not Contact.objects.exists()
+
+
+def test_a_batch_says_how_many_find_it_on_the_site_alone(person):
+    """So that a coordinator who moves tomorrow's session knows whom to telephone."""
+    choose(person, Channel.PHONE, address=PHONE)
+    notices = [make_notice(one) for one in (person, make_person("Бермет"), make_person("Света", "ru"))]
+    for notice in notices:
+        actions.send_notice(notice=notice, at=AT)
+    batch = batch_of(notices[0])
+    assert (batch.sent, batch.on_site) == (3, 2)

@@ -35,12 +35,15 @@ from lms.cohorts.queries import (
 )
 from lms.common.dates import local_day
 from lms.common.languages import LANGUAGE_CODES
+from lms.notices.queries import arrived_since
 from lms.people.models import CMS_ROLES, RoleKind, RoleOffer, User
 from lms.people.permissions import NOTHING, active_roles, has_role, scope_filter
 from lms.people.queries import LINK_TOLD, PasswordLink, feedback_for, offers_for, password_links_for
 
 # How many cohorts a section shows before it says "all of them": what is next, not the archive.
 SHOWN = 6
+# How long a message counts as new: nobody's reading is written down.
+NEW = timedelta(days=7)
 # A session of the last days that nobody marked is still worth a reminder.
 REMINDED = timedelta(days=14)
 
@@ -100,6 +103,8 @@ class Desk:
     """Everything on one person's desk."""
 
     learning: list[Learning]
+    # Messages of the last days to somebody who takes part.
+    new_messages: int
     running: list[Running]
     substituting: list[Session]
     observing: list[Cohort]
@@ -173,6 +178,7 @@ def desk_for(user: User, at: datetime) -> Desk:
     coaches = coached_by(user, day).exists()
     return Desk(
         learning=learning,
+        new_messages=arrived_since(user, at - NEW) if learning else 0,
         running=running,
         substituting=_substituting(user) if standings or roles & {RoleKind.TRAINER} else [],
         observing=_observing(user) if coaches or roles & {RoleKind.OBSERVER, RoleKind.COACH} else [],
