@@ -36,7 +36,8 @@ class RosterRow:
     """One person on the roster of a session.
 
     `received` is what stands on the server, "" while nobody has marked her; `status` is what the row shows: the same,
-    or what was ticked on a sheet that was refused.  `is_overtaken`: refused because somebody else changed this mark.
+    or what was ticked on a sheet that was refused.  It was refused where somebody
+    else changed this mark (`is_overtaken`) or a coordinator decided it (`is_decided`).
     """
 
     enrolment_id: UUID
@@ -45,6 +46,11 @@ class RosterRow:
     received: str
     is_disputed: bool
     is_overtaken: bool = False
+    is_decided: bool = False
+
+    @property
+    def is_refused(self) -> bool:
+        return self.is_overtaken or self.is_decided
 
 
 def roster_rows(rows: Sequence[RosterRow]) -> SafeString:
@@ -72,7 +78,7 @@ def _named(choices: str, row: RosterRow) -> str:
 
 def _anchor(row: RosterRow) -> str:
     """The word above the list leads to the row."""
-    return f' id="row-{row.enrolment_id}"' if row.is_overtaken else ""
+    return f' id="row-{row.enrolment_id}"' if row.is_refused else ""
 
 
 def _over(row: RosterRow) -> str:
@@ -90,6 +96,8 @@ def _note(row: RosterRow, sent: SafeString, unsent: SafeString, correct: str) ->
     """What became of the mark, and the way to its history; the address goes on from the roster's own."""
     is_unsent = row.status != row.received
     note = _overtaken(row) if row.is_overtaken else ""
+    if row.is_decided:
+        note = f"{chip('attention', _('A coordinator has decided this mark. Ask the coordinator to change it.'))} "
     note += f"<span data-unsent>{unsent}</span>" if is_unsent else ""
     if row.received:
         note += (

@@ -9,6 +9,7 @@ from lms.attendance.actions import (
     AlreadyMarked,
     Correction,
     MarksChanged,
+    MarksDecided,
     NotEnrolled,
     NotLateYet,
     SessionNotOpen,
@@ -101,6 +102,19 @@ def test_a_sheet_overrules_no_word_that_it_did_not_show(session, lead):
     assert shown(session) == {corrected.pk: Status.EXCUSED, agreed.pk: Status.PRESENT}
     assert mark(session, sheet, lead, minutes=7) == 2
     assert shown(session) == sheet
+
+
+def test_a_trainers_sheet_does_not_go_over_a_coordinators_word(session, lead):
+    """Nor is it taken in silence, to change nothing."""
+    decided, other = make_enrolment(session.cohort), make_enrolment(session.cohort)
+    mark(session, {decided.pk: Status.EXCUSED}, lead, source=Source.COORDINATOR)
+    sheet = {decided.pk: Status.ABSENT, other.pk: Status.PRESENT}
+    with pytest.raises(MarksDecided) as refusal:
+        mark(session, sheet, lead, minutes=5)
+    assert (refusal.value.enrolments, shown(session)) == ({decided.pk}, {decided.pk: Status.EXCUSED})
+    assert mark(session, sheet, lead, minutes=6, source=Source.COORDINATOR) == 2
+    mark(session, {other.pk: Status.LATE}, lead, minutes=7, source=Source.COORDINATOR)
+    assert mark(session, sheet | {other.pk: Status.LATE}, lead, minutes=8) == 0
 
 
 def test_a_sheet_marks_over_nothing_where_nothing_stands(session, lead):

@@ -309,3 +309,17 @@ def test_a_sheet_left_as_it_was_opened_overrules_nothing(client, cohort, session
     client.post(address, filled_in(opened, **{f"mark-{person.pk}": "excused"}))
     assert client.post(address, filled_in(opened)).status_code == 302
     assert received(session) == {person.pk: "excused"}
+
+
+def test_a_tap_over_a_coordinators_mark_is_answered_beside_the_row(client, cohort, session, regions):
+    person, coordinator = make_enrolment(cohort), make_staff()
+    make_role(coordinator, "coordinator", cohort.organisation, regions["KG-B"])
+    address = reverse("attendance:roster", args=[session.pk])
+    client.force_login(coordinator)
+    client.post(address, filled_in(client.get(address).text, **{f"mark-{person.pk}": "excused"}))
+    client.force_login(lead_of(cohort))
+    answer = client.post(address, filled_in(client.get(address).text, **{f"mark-{person.pk}": "absent"}))
+    assert (answer.status_code, received(session)) == (422, {person.pk: "excused"})
+    [row] = answer.text.split(f'id="row-{person.pk}"')[1:]
+    assert "A coordinator has decided this mark." in row.split("</li>")[0]
+    assert 'value="absent" checked' in row.split("</li>")[0]

@@ -4,10 +4,7 @@ from lms.attendance.actions.counting import count_attendance_over_by
 from lms.attendance.actions.marking import (
     AlreadyMarked,
     AttendanceCounted,
-    CoordinatorDecided,
     Correction,
-    MarkChanged,
-    MarksChanged,
     MarkTakenBack,
     NotEnrolled,
     NotLateYet,
@@ -25,6 +22,7 @@ from lms.attendance.actions.marking import (
     undo_mark,
 )
 from lms.attendance.actions.merging import take_over_marking, unite_marks
+from lms.attendance.actions.overruling import CoordinatorDecided, MarkChanged, MarksChanged, MarksDecided
 from lms.cohorts.actions import ReasonNeeded
 
 __all__ = [
@@ -35,6 +33,7 @@ __all__ = [
     "MarkChanged",
     "MarkTakenBack",
     "MarksChanged",
+    "MarksDecided",
     "NotEnrolled",
     "NotLateYet",
     "NotOnRoster",

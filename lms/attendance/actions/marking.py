@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from lms.attendance.actions.deriving import derive_marks
+from lms.attendance.actions.overruling import CoordinatorDecided, MarkChanged, check_overruled
 from lms.attendance.checks import CHECKIN_CLOSES, CHECKIN_OPENS, LATE_AFTER, ROSTER_OPENS, is_settled
 from lms.attendance.models import AttendanceEvent, Mark, Source, Status
 from lms.attendance.queries import status_before
@@ -82,34 +83,6 @@ class MarkTakenBack(ActionError):
     message = _("Your mark was taken back. Ask the trainer to mark you.")
 
 
-class MarkChanged(ActionError):
-    """Somebody else was quicker."""
-
-    code = "mark_changed"
-    message = _("Somebody changed this mark while you looked at it. See what stands there now.")
-
-
-class MarksChanged(MarkChanged):
-    """The same of a sheet; `enrolments` says whose marks they are."""
-
-    code = "marks_changed"
-    message = _(
-        "Nothing was saved: these marks were changed after this list was opened. See what stands there now, choose "
-        "again where you still mean yours, and save:"
-    )
-
-    def __init__(self, enrolments: frozenset[UUID]) -> None:
-        super().__init__()
-        self.enrolments = enrolments
-
-
-class CoordinatorDecided(ActionError):
-    """A trainer's word does not undo a coordinator's."""
-
-    code = "coordinator_decided"
-    message = _("A coordinator has decided this mark. Ask the coordinator to change it.")
-
-
 class OwnMark(ActionError):
     """Whoever marks takes part herself."""
 
@@ -158,11 +131,12 @@ def record_roster(
     to the status that each was said over; whoever is not in it had none.  `batch` names this sheet: sent twice it makes
     the same events.  Who is not enrolled in the session's cohort is passed over, and so is whoever marks: nobody says
     of herself that she was there, except with the room's code.  `reason` is needed where a mark changes that has
-    settled.  Raises SessionNotOpen, TooEarly, MarksChanged, NotLateYet, ReasonNeeded.
+    settled.  Raises SessionNotOpen, TooEarly, MarksChanged, MarksDecided, NotLateYet, ReasonNeeded.
     """
     session = _lock(session)
     _check_open(session, at, ROSTER_OPENS)
-    marks = {mark.enrolment_id: mark for mark in Mark.objects.filter(session=session).select_for_update(no_key=True)}
+    standing = Mark.objects.filter(session=session).select_related("event")
+    marks = {mark.enrolment_id: mark for mark in standing.select_for_update(of=("self",), no_key=True)}
     others = session.cohort.enrolments.filter(state=EnrolmentState.ENROLLED).exclude(person=by)
     enrolled = set(others.values_list("pk", flat=True))
     said = {
@@ -174,29 +148,9 @@ def record_roster(
         _event(uuid5(batch, f"{enrolment_id}{status}"), session, enrolment_id, status, source, by, at, reason)
         for enrolment_id, status in said.items()
     ]
-    _check_over(session, events, marks, over or {})
+    check_overruled(events=events, marks=marks, over=over or {})
     _check_late(session, said.values(), at)
     return _add_events(session, events, marks, by, at)
-
-
-def _check_over(
-    session: Session, events: list[AttendanceEvent], marks: Mapping[UUID, Mark], over: Mapping[UUID, str]
-) -> None:
-    """Nobody overrules a word that she has not read.  An event that came before is a repeat, and overrules nothing."""
-    overtaken = {
-        event.pk: event.enrolment_id
-        for event in events
-        if over.get(event.enrolment_id, "") != _standing(marks.get(event.enrolment_id))
-    }
-    for known in session.events.filter(pk__in=overtaken).values_list("pk", flat=True):
-        del overtaken[known]
-    if overtaken:
-        raise MarksChanged(frozenset(overtaken.values()))
-
-
-def _standing(mark: Mark | None) -> str:
-    """As a roster shows it: a mark that was taken back is none."""
-    return mark.status if mark and mark.status != Status.UNMARKED else ""
 
 
 @transaction.atomic

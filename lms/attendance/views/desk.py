@@ -1,6 +1,6 @@
 """The trainer's side: mark the room, show its code, see the whole cohort."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lms.attendance.actions import MarksChanged, TooEarly, check_room_open, correct_mark, record_roster, undo_mark
+from lms.attendance.actions import (
+    MarksChanged,
+    MarksDecided,
+    TooEarly,
+    check_room_open,
+    correct_mark,
+    record_roster,
+    undo_mark,
+)
 from lms.attendance.checks import CHECKIN_OPENS, is_settled, roster_opens_at
 from lms.attendance.forms import CorrectionForm, RosterForm
 from lms.attendance.models import ATTENDED, Mark, Source
@@ -85,8 +93,8 @@ def _refuse_roster(request: SignedInRequest, session: Session, form: RosterForm,
     """The sheet as she filled it in, with the refusal where it belongs."""
     if isinstance(error, ReasonNeeded):
         return _render_roster(request, session, reason_error=str(error), typed=form.statuses)
-    overtaken = error.enrolments if isinstance(error, MarksChanged) else ()
-    return _render_roster(request, session, error=str(error), typed=form.statuses, overtaken=overtaken)
+    refused = error if isinstance(error, MarksChanged | MarksDecided) else None
+    return _render_roster(request, session, error=str(error), typed=form.statuses, refused=refused)
 
 
 def _render_roster(
@@ -96,15 +104,15 @@ def _render_roster(
     error: str = "",
     reason_error: str = "",
     typed: dict[UUID, str] | None = None,
-    overtaken: Collection[UUID] = (),
+    refused: MarksChanged | MarksDecided | None = None,
 ) -> HttpResponse:
-    rows = _rows(session, typed or {}, overtaken)
+    rows = _rows(session, typed or {}, refused)
     context = {
         "session": session,
         "title": session.title,
         "rows": roster_rows(rows),
         "names": [row.name for row in rows],
-        "overtaken": [row for row in rows if row.is_overtaken],
+        "refused": [row for row in rows if row.is_refused],
         "batch": new_id(),
         "error": error,
         "asks_reason": any(row.received for row in rows) and is_settled(session, timezone.now()),
@@ -130,12 +138,14 @@ def _figures(rows: Sequence[RosterRow]) -> dict[str, int]:
     }
 
 
-def _rows(session: Session, typed: Mapping[UUID, str], overtaken: Collection[UUID]) -> list[RosterRow]:
+def _rows(session: Session, typed: Mapping[UUID, str], refused: MarksChanged | MarksDecided | None) -> list[RosterRow]:
     marks, rows = marks_of(session), []
-    for enrolment_id, name in roster_names(session.cohort):
-        status, is_disputed = marks.get(enrolment_id, ("", False))
-        shown = typed.get(enrolment_id) or status
-        rows.append(RosterRow(enrolment_id, name, shown, status, is_disputed, enrolment_id in overtaken))
+    overtaken = refused.enrolments if isinstance(refused, MarksChanged) else ()
+    decided = refused.enrolments if isinstance(refused, MarksDecided) else ()
+    for one, name in roster_names(session.cohort):
+        status, is_disputed = marks.get(one, ("", False))
+        shown = typed.get(one) or status
+        rows.append(RosterRow(one, name, shown, status, is_disputed, one in overtaken, one in decided))
     return rows
 
 
