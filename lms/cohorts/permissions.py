@@ -37,6 +37,12 @@ def trained_by(user: User) -> Q:
     return hers & ~Q(state__in=ENDED_STATES, organisation__in=left) if left else hers
 
 
+def tended_by(user: User) -> Q:
+    """Filter on Cohort: those whose people she sees to, as `may_see_to_people` says it of one."""
+    left, hers = left_by(user), trained_by(user)
+    return managed_by(user) | (hers & ~Q(organisation__in=left) if left else hers)
+
+
 def may_run(user: User) -> bool:
     """Can there be cohorts that she runs?  Asks nothing about them."""
     return has_role(user, *PLANNING_ROLES) or bool(engagements(user))

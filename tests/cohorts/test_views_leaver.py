@@ -6,15 +6,25 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from lms.assessments.models import Observation
 from lms.assessments.queries import coached_by
+from lms.certificates.queries import coaches_for
 from lms.cohorts import actions
-from lms.cohorts.models import Cohort, Session
+from lms.cohorts.models import Cohort, Level, Session
 from lms.cohorts.permissions import usable_standings
-from lms.cohorts.queries import observed_cohorts_for, substituted_sessions_for, substitutes_for, trainer_choices
+from lms.cohorts.queries import (
+    coach_choices,
+    observed_cohorts_for,
+    standings_for,
+    substituted_sessions_for,
+    substitutes_for,
+    trainer_choices,
+)
 from lms.people.actions import end_account
 from lms.people.models import Card, LegalName, RoleKind, User
 from tests.cohorts.test_views_joining import join_url
-from tests.factories.cohorts import make_cohort, make_standing
+from tests.factories.assessments import make_observation
+from tests.factories.cohorts import make_coaching, make_cohort, make_standing
 from tests.factories.people import browser, make_organisation, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +151,44 @@ def test_coach_and_substitute_who_left_see_nothing_any_more(scene, at):
     assert not observed_cohorts_for(helper).exists()
     assert not substituted_sessions_for(helper).exists()
     assert not coached_by(helper, now.date()).exists()
+
+
+def test_what_observers_saw_is_shut_to_a_trainer_who_left(scene, at):
+    """She reads nothing about the people, and turns no teach-back that she once saw into one that passed."""
+    make_role(scene.lead, RoleKind.TRAINER, scene.organisation)
+    make_role(scene.lead, RoleKind.TRAINER, make_organisation("elsewhere"))
+    seen = make_observation(scene.participant, scene.cohort, scene.lead, passed=False)
+    doors = [
+        reverse("assessments:observations", args=[scene.cohort.pk]),
+        reverse("assessments:correct", args=[seen.pk]),
+    ]
+    assert [status_of(scene.lead, door) for door in doors] == [200, 200]
+    end_account(person=scene.lead, organisations=[scene.organisation], by=make_staff(), at=at)
+    assert [status_of(scene.lead, door) for door in doors] == [404, 404]
+    said = {"passed": "yes", "note": "", "observed_on": "2026-11-24"}
+    assert browser(scene.lead).post(doors[1], said).status_code == 404
+    assert doors[0] not in browser(scene.lead).get(scene.cohort.get_absolute_url()).text
+    assert [one.passed for one in Observation.objects.all()] == [False]
+    assert status_of(scene.coordinator, doors[0]) == 200
+
+
+def test_a_coach_who_left_reads_no_standing_and_is_offered_to_nobody(scene, at):
+    coach, ended, day = make_staff("coach"), make_staff("ended"), timezone.localdate()
+    for person in (coach, ended):
+        make_role(person, RoleKind.TRAINER, make_organisation())
+    make_role(coach, RoleKind.COACH, scene.organisation)
+    make_role(ended, RoleKind.COACH, scene.organisation, valid_until=day - timedelta(days=1))
+    make_standing(coach, scene.organisation)
+    candidate = make_standing(scene.participant, scene.organisation, level=Level.CANDIDATE)
+    make_coaching(candidate, coach, ends_on=day + timedelta(days=30))
+    offered = coaches_for(scene.cohort.enrolments.get(), "M1")
+    assert (candidate in standings_for(coach), coach in offered, ended in offered) == (True, True, False)
+    assert coach in coach_choices(scene.organisation, day)
+    end_account(person=coach, organisations=[scene.organisation], by=make_staff(), at=at)
+    coach = User.objects.get(pk=coach.pk)
+    assert candidate not in standings_for(coach)
+    assert coach not in coaches_for(scene.cohort.enrolments.get(), "M1")
+    assert coach not in coach_choices(scene.organisation, day)
 
 
 def test_of_a_cohort_that_has_ended_she_keeps_no_list(scene, leaver, at):

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from lms.assessments.models import Observation, ObservationKind, Submission, SubmissionState
 from lms.cohorts.models import Coaching, Cohort, CohortModule, Standing
-from lms.cohorts.permissions import PLANNING_ROLES, managed_by
-from lms.cohorts.queries import observed_cohorts_for, run_cohorts_for
+from lms.cohorts.permissions import PLANNING_ROLES, managed_by, tended_by
+from lms.cohorts.queries import observed_cohorts_for
 from lms.people.models import User
 from lms.people.permissions import engagements, left_by, scope_filter
 
@@ -39,11 +39,9 @@ class Occasion:
 
 
 def observed_cohorts(user: User) -> QuerySet[Cohort]:
-    """Where she may record what she saw: as observer or coach, or because she runs the cohort."""
-    ids = Q(pk__in=observed_cohorts_for(user).order_by().values("pk")) | Q(
-        pk__in=run_cohorts_for(user).order_by().values("pk")
-    )
-    return Cohort.objects.filter(ids).select_related("organisation", "region")
+    """Where she may record what she saw: as observer or coach, or because she sees to the cohort's people."""
+    observed = Q(pk__in=observed_cohorts_for(user).order_by().values("pk"))
+    return Cohort.objects.filter(observed | tended_by(user)).select_related("organisation", "region")
 
 
 def observations_of(cohort: Cohort) -> QuerySet[Observation]:

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 
 from curricula.queries import ModuleRule
 from lms.assessments.queries import accepted_plans, real_sessions_passed, teach_backs_passed_in
@@ -24,7 +25,8 @@ from lms.certificates.queries.eligibility import (
 )
 from lms.cohorts.models import CURRENT_STANDING_STATES, Cohort, CohortModule, Enrolment, Level, Standing, StandingState
 from lms.common.alphabet import alphabetical
-from lms.people.models import RoleKind, User
+from lms.people.models import Role, RoleKind, User
+from lms.people.permissions import leavers_of
 
 # Who is asked to stand beside a candidate: by role, or because she may train the module herself.
 COACHING_ROLES = (RoleKind.COACH, RoleKind.TRAINER)
@@ -90,17 +92,18 @@ def teaching_of_one(enrolment: Enrolment, module_code: str, day: date) -> Teachi
 
 
 def coaches_for(enrolment: Enrolment, module_code: str) -> list[User]:
-    """Who could coach her: trainers and coaches of the organisation, by display name, never herself."""
-    organisation = enrolment.cohort.organisation_id
-    by_role = Q(roles__kind__in=COACHING_ROLES, roles__organisation=organisation)
-    by_standing = Q(
-        standings__organisation=organisation,
-        standings__module_code=module_code,
-        standings__level__in=COACHING_LEVELS,
-        standings__state=StandingState.ACTIVE,
-    )
-    others = User.objects.filter(by_role | by_standing, is_active=True).exclude(pk=enrolment.person_id)
-    return sorted(others.distinct().order_by("pk"), key=lambda person: alphabetical(person.display_name))
+    """Who could coach her: trainers and coaches of the organisation, by display name, never herself.
+
+    Nobody whose role there is over or who has left: what a coach reads would open to her anew.
+    """
+    organisation, today = enrolment.cohort.organisation_id, timezone.localdate()
+    roles = Role.objects.active(today).filter(kind__in=COACHING_ROLES, organisation=organisation)
+    standings = Standing.objects.usable(today).filter(organisation=organisation, module_code=module_code)
+    trainers = standings.filter(level__in=COACHING_LEVELS)
+    able = Q(pk__in=roles.values("person")) | Q(pk__in=trainers.values("person"))
+    others = User.objects.filter(able, is_active=True).exclude(pk=enrolment.person_id)
+    others = others.exclude(pk__in=leavers_of(organisation).values("person")).order_by("pk")
+    return sorted(others, key=lambda person: alphabetical(person.display_name))
 
 
 def _rows(cohort: Cohort, people: Sequence[Eligibility], day: date) -> list[TeachingRow]:

@@ -11,7 +11,7 @@ from lms.cohorts.models import CURRENT_STANDING_STATES, FoundingProposal, Level,
 from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES
 from lms.common.alphabet import alphabetical
 from lms.people.models import Organisation, Role, RoleKind, User
-from lms.people.permissions import scope_filter
+from lms.people.permissions import leavers_of, left_by, scope_filter
 
 LEVEL_ORDER = (Level.MASTER, Level.FOUNDING, Level.CERTIFIED, Level.CANDIDATE)
 
@@ -24,9 +24,13 @@ def current_standing(person: User, module_code: str, day: date) -> Standing | No
 
 
 def standings_for(user: User) -> QuerySet[Standing]:
-    """Her own, her trainees', and those of the organisation and region that she coordinates or administers."""
+    """Her own, her trainees', and those of the organisation and region that she coordinates or administers.
+
+    No trainee's for an organisation that she has left.
+    """
     by_role = scope_filter(user, FOUNDING_ROLES, "organisation", "region__path")
     coached = Q(coachings__coach=user, coachings__ends_on__gte=timezone.localdate())
+    coached &= ~Q(organisation__in=left_by(user))
     ids = Standing.objects.filter(by_role | Q(person=user) | coached).values("pk")
     standings = Standing.objects.filter(pk__in=ids, state__in=CURRENT_STANDING_STATES)
     return standings.select_related("person", "organisation", "region", "qualified_in").order_by("module_code", "pk")
@@ -63,10 +67,14 @@ def waiting_for_signature_of(user: User) -> list[FoundingProposal]:
 
 
 def coach_choices(organisation: Organisation, day: date) -> list[User]:
-    """Who may coach: the organisation's coaches and observers, and its trainers beyond the candidates."""
+    """Who may coach: the organisation's coaches and observers, and its trainers beyond the candidates.
+
+    Nobody who has left it.
+    """
     roles = Role.objects.active(day).filter(organisation=organisation, kind__in=[RoleKind.COACH, RoleKind.OBSERVER])
     trainers = Standing.objects.usable(day).filter(organisation=organisation).exclude(level=Level.CANDIDATE)
-    return _by_name(User.objects.filter(Q(pk__in=roles.values("person")) | Q(pk__in=trainers.values("person"))))
+    able = User.objects.filter(Q(pk__in=roles.values("person")) | Q(pk__in=trainers.values("person")), is_active=True)
+    return _by_name(able.exclude(pk__in=leavers_of(organisation.pk).values("person")))
 
 
 def founding_candidates(user: User, organisations: Sequence[Organisation]) -> list[User]:
