@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from lms.cohorts import actions
 from lms.cohorts.models import Coaching, FoundingProposal, Level, Standing, StandingState
 from lms.cohorts.queries import current_standing, observed_cohorts_for, standings_for
-from lms.people.actions import grant_role, note_engagement
-from lms.people.models import AuditEntry, RoleKind, User
+from lms.people.actions import NotOfHere, end_account, grant_role, note_engagement
+from lms.people.models import AuditEntry, Engagement, RoleKind, User
 from tests.factories.cohorts import AT, make_cohort, make_standing
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
@@ -151,10 +151,14 @@ def test_coach_observes_her_trainees_cohort_for_the_time_of_the_coaching(office,
     assert list(observed_cohorts_for(coach)) == []
 
 
+def colleague(office) -> User:
+    return make_role(make_staff(), RoleKind.TRAINER, office[0]).person
+
+
 def propose(office, at, person=None, by=None, **values):
     organisation, coordinator, _admin = office
     return actions.propose_founding(
-        person=person or make_staff(),
+        person=person or colleague(office),
         organisation=organisation,
         module_code="M1",
         languages=["ky", "ru"],
@@ -257,7 +261,7 @@ def test_signing_is_for_coordinators_and_administrators_of_the_organisation(offi
 
 
 def test_proposal_once_declined_can_be_made_again(office, at):
-    person = make_staff()
+    person = colleague(office)
     first = propose(office, at, person=person)
     with pytest.raises(actions.AlreadyProposed):
         propose(office, at, person=person)
@@ -265,11 +269,24 @@ def test_proposal_once_declined_can_be_made_again(office, at):
     assert propose(office, at, person=person) != first
 
 
+def test_nobody_is_made_a_trainer_of_an_organisation_for_which_she_does_not_work(office, at):
+    """Whoever signs for two organisations would make the one's colleague the other's, without her yes."""
+    stranger = make_role(make_staff(), RoleKind.TRAINER, make_organisation("elsewhere")).person
+    with pytest.raises(NotOfHere):
+        propose(office, at, person=stranger)
+    leaver = colleague(office)
+    proposal = propose(office, at, person=leaver)
+    end_account(person=leaver, organisations=[office[0]], by=office[2], at=at)
+    with pytest.raises(NotOfHere):
+        actions.confirm_founding(proposal=proposal, by=office[2], at=at)
+    assert not Engagement.objects.filter(person__in=[stranger, leaver]).exists()
+
+
 def test_founding_needs_a_reason(office, at):
     organisation, coordinator, _admin = office
     with pytest.raises(actions.ReasonNeeded):
         actions.propose_founding(
-            person=make_staff(),
+            person=colleague(office),
             organisation=organisation,
             module_code="M1",
             languages=["ky"],

@@ -13,8 +13,9 @@ from lms.cohorts.models import FoundingProposal, Level, Standing
 from lms.cohorts.permissions import FOUNDING_ROLES, covers
 from lms.cohorts.queries import signing_line
 from lms.common.errors import ActionError
-from lms.people.actions import record_audit
+from lms.people.actions import NotOfHere, record_audit
 from lms.people.models import Organisation, User
+from lms.people.permissions import belongs_to
 from lms.regions.models import Region
 
 
@@ -60,7 +61,7 @@ def propose_founding(
     at: datetime,
     region: Region | None = None,
 ) -> FoundingProposal:
-    """The first signature.  Raises MayNotSign, TwoPeopleNeeded, ReasonNeeded, AlreadyProposed."""
+    """The first signature.  Raises MayNotSign, TwoPeopleNeeded, NotOfHere, ReasonNeeded, AlreadyProposed."""
     _require_signer(by=by, person=person, organisation=organisation, region=region)
     if not reason.strip():
         raise ReasonNeeded
@@ -86,7 +87,7 @@ def propose_founding(
 def confirm_founding(*, proposal: FoundingProposal, by: User, at: datetime) -> Standing:
     """The second signature makes the standing.
 
-    Raises MayNotSign, TwoPeopleNeeded, SignersNotIndependent, ProposalSettled.
+    Raises MayNotSign, TwoPeopleNeeded, NotOfHere, SignersNotIndependent, ProposalSettled.
     """
     locked = _lock_proposal(proposal)
     _require_signer(by=by, person=locked.person, organisation=locked.organisation, region=locked.region)
@@ -136,6 +137,9 @@ def _require_signer(*, by: User, person: User, organisation: Organisation, regio
         raise MayNotSign
     if by.pk == person.pk:
         raise TwoPeopleNeeded
+    # A standing says that she works here: it shuts others out of her account and card, and nobody asked her.
+    if not belongs_to(person, organisation):
+        raise NotOfHere
 
 
 def _require_independent(one: UUID, other: UUID) -> None:
