@@ -335,6 +335,10 @@ def test_a_name_given_to_another_organisation_is_not_read_or_written_over(scene,
     assert own_legal_name(enrolment.person) == "Абдраимов Нурлан"
     elsewhere.state = EnrolmentState.WITHDRAWN
     elsewhere.save()
+    assert coordinator.post(open_).status_code == 403  # she left them; her name did not become ours by it
+    assert coordinator.post(write, {"legal_name": "Overwritten By Them"}).status_code == 403
+    elsewhere.delete()
+    assert coordinator.post(open_).status_code == 200
     enrolment.state = EnrolmentState.WAITING
     enrolment.save()
     assert coordinator.post(open_).status_code == 403

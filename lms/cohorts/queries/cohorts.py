@@ -183,14 +183,14 @@ def joinable_cohort(token: str) -> Cohort | None:
 
 
 def may_read_legal_name(user: User, enrolment: Enrolment) -> bool:
-    """The coordinator, while the person has a place there and takes part in no other organisation's cohort.
+    """The coordinator, while the person has a place there and never had one in another organisation's cohort.
 
-    A name that she gave for one organisation is not another's to read or to write over: then only she changes it.
+    A name that she gave for one organisation is not another's to read or to write over, nor once she has left that
+    one: then only she changes it.
     """
     if enrolment.state != EnrolmentState.ENROLLED or not manages(user, enrolment.cohort):
         return False
-    elsewhere = own_enrolments(enrolment.person).exclude(cohort__organisation=enrolment.cohort.organisation_id)
-    return not elsewhere.exists()
+    return schools_of(enrolment.person) <= {enrolment.cohort.organisation_id}
 
 
 def card_holders(people: Iterable[User], cohort: Cohort, *, by: User) -> QuerySet[User]:

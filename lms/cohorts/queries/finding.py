@@ -52,11 +52,11 @@ def find_people(user: User, typed: str) -> Found:
 
 
 def _recognised(user: User, reachable: QuerySet[Enrolment], typed: str) -> QuerySet[Enrolment]:
-    """As with reading a legal name: where she coordinates, and of nobody who takes part in another organisation."""
+    """As with reading a legal name: where she coordinates, and of nobody who ever took part in another organisation."""
     indexes = [keyed_index("contact", address) for address in addresses_meant(typed)]
     known = Q(person__legal_name__index=keyed_index("legal_name", typed)) | Q(person__contacts__index__in=indexes)
-    elsewhere = Enrolment.objects.filter(person=OuterRef("person")).exclude(state=EnrolmentState.WITHDRAWN)
-    elsewhere = elsewhere.exclude(cohort__organisation=OuterRef("cohort__organisation"))
+    ever = Enrolment.objects.filter(person=OuterRef("person"))
+    elsewhere = ever.exclude(cohort__organisation=OuterRef("cohort__organisation"))
     managed = reachable.filter(cohort__in=Cohort.objects.filter(managed_by(user)), state=EnrolmentState.ENROLLED)
     return managed.filter(known).exclude(Exists(elsewhere))
 
