@@ -63,7 +63,8 @@ class ObjectivesMap:
 
 def reading_or_404(user: User, cohort_id: UUID) -> Reading:
     """The enrolled read, and whoever runs the cohort; for everybody else it does not exist."""
-    enrolment = own_enrolments(user).enrolled().filter(cohort=cohort_id).first()
+    hers = own_enrolments(user).enrolled().filter(cohort=cohort_id)
+    enrolment = hers.select_related(None).select_related("cohort").order_by().first()
     if enrolment:
         return Reading(enrolment.cohort, enrolment)
     return Reading(get_object_or_404(run_cohorts_for(user), pk=cohort_id), None)
