@@ -25,6 +25,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from lms.common.crypto import fold
+from lms.common.names import LOOK_ALIKES
 
 ALGORITHM, KEY_ID = 1, 4
 EDDSA = -8
@@ -36,8 +37,6 @@ LEVEL_NUMBERS = {"participant": 1, "candidate": 2, "certified": 3, "master": 4}
 _LEVELS = {number: level for level, number in LEVEL_NUMBERS.items()}
 # What the first line of the issue log has for the hash of the line before.
 FIRST_HASH = "0" * 64
-# Small letters as `fold` leaves them, by what they look like small or capital; to the Cyrillic ones, as most names are.
-_LOOK_ALIKES = str.maketrans("abcehkmoptxyɵѳӊұ", "авсенкмортхуөөңү")
 # Keys of the claims.
 ISSUER, ISSUED, EXPIRES, MODULES, LEVEL, LANGUAGES, TRAINS_UNTIL, STATUS_INDEX, SHOWN_NAME, NAME_DIGEST = range(1, 11)
 
@@ -96,7 +95,7 @@ def comparable_name(name: str) -> str:
     tells apart on paper (Latin c and Cyrillic с).  Not equal are ң and н, ө and о, ү and у: they make other names; nor
     is a name with a word more or a word less.
     """
-    return " ".join(sorted(fold(name).translate(_LOOK_ALIKES).split()))
+    return " ".join(sorted(fold(name).translate(LOOK_ALIKES).split()))
 
 
 def claims_of(

@@ -5,6 +5,10 @@ from typing import Any
 
 from django import forms
 
+from lms.common.crypto import fold
+
+# Small letters as `fold` leaves them, by what they look like small or capital; to the Cyrillic ones, as most names are.
+LOOK_ALIKES = str.maketrans("abcehkmoptxyɵѳӊұ", "авсенкмортхуөөңү")
 # Nothing to see, and none of what only some programs show: control, format, private, unassigned, halves of letters.
 _INVISIBLE = {"Cc", "Cf", "Co", "Cn", "Cs"}
 # Letters and signs that are blank all the same.
@@ -23,6 +27,14 @@ def clean_name(typed: str) -> str:
     composed = unicodedata.normalize("NFC", " ".join(typed.split()))
     kept = (letter for place, letter in enumerate(composed) if _is_kept(composed, place))
     return " ".join("".join(kept).split())
+
+
+def looks_of(name: str) -> str:
+    """The one spelling of all names that nobody tells apart on paper: letters and digits, by what they look like.
+
+    Latin c is Cyrillic с, and quotes, stops and spaces make no other name.
+    """
+    return "".join(letter for letter in fold(name).translate(LOOK_ALIKES) if letter.isalnum())
 
 
 def _is_kept(text: str, place: int) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from lms.people.actions import OrganisationNameTaken, change_organisation, create_organisation
 from lms.people.models import AuditEntry, NameForm, Organisation, Role, User
 from tests.factories.people import make_organisation, make_role, make_staff
 
@@ -94,6 +95,20 @@ def test_no_organisation_takes_the_name_of_another(client):
     assert ours.name_ru == "ours (ru)"
     with pytest.raises(CommandError, match="Another organisation has this name"):
         call_command("create_organisation", "third", administrator="x", **{**NAMES, "name_en": ours.name_ky})
+
+
+@pytest.mark.parametrize("alike", ["Aлгa", "«Алга»", "А Л Г А.", "А\u00adлга"])  # the first with Latin A and a
+def test_a_name_that_looks_like_another_organisations_is_that_name(at, alike):
+    other, ours = make_organisation("other", name_ky="Алга"), make_organisation("ours")
+    with pytest.raises(OrganisationNameTaken):
+        change_organisation(organisation=ours, values={"name_en": alike}, by=make_staff(), at=at)
+    with pytest.raises(OrganisationNameTaken):
+        create_organisation(code="third", names={"ky": "Y", "ru": alike, "en": "X"}, by=None, at=at)
+    # What stood there before the rule keeps nobody from saving the rest.
+    Organisation.objects.filter(pk=ours.pk).update(name_ru=alike)
+    values = {"name_ru": alike, "signatory_name": "A. B."}
+    assert change_organisation(organisation=ours, values=values, by=make_staff(), at=at).signatory_name == "A. B."
+    assert change_organisation(organisation=other, values={"name_ky": "АЛГА"}, by=make_staff(), at=at)
 
 
 def test_a_whole_name_is_shown_by_its_holders_wish_alone(client):

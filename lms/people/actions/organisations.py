@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from lms.common.crypto import fold
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_CODES
+from lms.common.names import looks_of
 from lms.people.actions.audit import record_audit
 from lms.people.actions.invitations import make_invitation
 from lms.people.models import Invitation, Organisation, RoleKind, User
@@ -35,7 +35,7 @@ def create_organisation(*, code: str, names: Mapping[str, str], by: User | None,
     Raises OrganisationCodeTaken, OrganisationNameTaken.
     """
     organisation = Organisation(code=code, **{f"name_{language}": name for language, name in names.items()})
-    _require_own_name(organisation)
+    _require_own_names(organisation, _looks_of(organisation))
     try:
         with transaction.atomic():
             organisation.save(force_insert=True)
@@ -83,9 +83,10 @@ def change_organisation(
     Raises OrganisationNameTaken.
     """
     locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    before = _looks_of(locked)
     for name, value in values.items():
         setattr(locked, name, value)
-    _require_own_name(locked)
+    _require_own_names(locked, _looks_of(locked) - before)
     locked.save(update_fields=[*values])
     record_audit(
         verb="change_organisation",
@@ -98,12 +99,12 @@ def change_organisation(
     return locked
 
 
-def _require_own_name(organisation: Organisation) -> None:
-    """Raises OrganisationNameTaken."""
+def _require_own_names(organisation: Organisation, names: set[str]) -> None:
+    """None of these, as they look, is another organisation's.  Raises OrganisationNameTaken."""
     others = Organisation.objects.exclude(pk=organisation.pk)
-    if _folded_names(organisation) & {name for other in others for name in _folded_names(other)}:
+    if names & {name for other in others for name in _looks_of(other)}:
         raise OrganisationNameTaken
 
 
-def _folded_names(organisation: Organisation) -> set[str]:
-    return {fold(getattr(organisation, f"name_{language}")) for language in LANGUAGE_CODES}
+def _looks_of(organisation: Organisation) -> set[str]:
+    return {looks_of(getattr(organisation, f"name_{language}")) for language in LANGUAGE_CODES}
