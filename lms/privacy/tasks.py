@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from lms.common.errors import ActionError
 from lms.common.leftovers import empty_write_ahead_log
+from lms.jobs.models import Job
 from lms.jobs.tasks import running
 from lms.people.models import User
 from lms.privacy import actions
+from lms.privacy.permissions import may_act_for
 
 ERASE = "privacy.erase"
 
@@ -23,11 +25,25 @@ def erase(job_id: str, **kwargs: object) -> None:
             person = User.objects.get(pk=job.payload["person"])
             wish = actions.Wish(job.payload["reason"], job.payload["channel"])
             try:
+                _require_hers(job, person)
                 actions.erase_person(person=person, by=job.created_by, at=timezone.now(), wish=wish)
             except ActionError as error:
                 # Something was given into her hands since she was asked whether she means it.
                 job.result = {"refused": error.code}
     empty_write_ahead_log()
+
+
+class NotHersAnyMore(ActionError):
+    """Whoever asked has left since, or another organisation answers for the person too."""
+
+    code = "not_hers_any_more"
+
+
+def _require_hers(job: Job, person: User) -> None:
+    """Raises NotHersAnyMore.  Whoever is erased already stays so: a worker that was killed may have got that far."""
+    by = job.created_by
+    if by and by.pk != person.pk and person.erased_at is None and not may_act_for(by, person):
+        raise NotHersAnyMore
 
 
 @shared_task(name="privacy.make_backup")

@@ -3,12 +3,14 @@
 import hashlib
 import itertools
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from lms.certificates.actions import (
     NotEligible,
+    NotTheCoordinator,
     OwnCertificate,
     RevokedMeanwhile,
     ensure_signing_key,
@@ -23,9 +25,10 @@ from lms.certificates.queries import key_ring
 from lms.certificates.signing import log_hash, name_digest, verify_statement
 from lms.cohorts.actions import CoachIsHerself, MayNotPlanHere, UnknownLanguage
 from lms.cohorts.models import Level, StandingState
+from lms.cohorts.permissions import manages
 from lms.common.codes import decode_id
 from lms.common.crypto import unseal
-from lms.people.models import AuditEntry
+from lms.people.models import AuditEntry, Role
 from tests.factories import certificates as make
 from tests.factories.assessments import pass_teach_backs
 from tests.factories.cohorts import make_cohort, make_enrolment
@@ -104,7 +107,7 @@ def test_second_current_certificate_is_refused_by_the_database():
 def test_who_lacks_something_gets_none():
     enrolment = make_enrolment(make_cohort())
     with pytest.raises(NotEligible) as error:
-        issue_certificate(enrolment=enrolment, by=make_staff(), at=AT)
+        issue_certificate(enrolment=enrolment, by=make.make_coordinator(enrolment.cohort), at=AT)
     assert [gap.code for gap in error.value.gaps] == ["attendance", "post_test", "legal_name", "consent"]
     assert Certificate.objects.count() == 0
 
@@ -252,7 +255,9 @@ def test_trainers_certificate_grants_the_standing_that_it_names():
 def test_trainers_certificate_issued_twice_is_one():
     graduate = make.make_graduate()
     certificate = make.make_trainer_certificate(graduate)
-    again = issue_trainer_certificate(enrolment=graduate, module_code="M1", by=make_staff(), at=AT + timedelta(days=2))
+    again = issue_trainer_certificate(
+        enrolment=graduate, module_code="M1", by=make.make_coordinator(graduate.cohort), at=AT + timedelta(days=2)
+    )
     assert again == certificate
 
 
@@ -260,7 +265,9 @@ def test_trainers_certificate_needs_plan_and_session():
     graduate = make.make_graduate()
     make.make_candidate(graduate)
     with pytest.raises(NotEligible) as error:
-        issue_trainer_certificate(enrolment=graduate, module_code="M1", by=make_staff(), at=AT)
+        issue_trainer_certificate(
+            enrolment=graduate, module_code="M1", by=make.make_coordinator(graduate.cohort), at=AT
+        )
     assert [gap.code for gap in error.value.gaps] == ["plan", "real_session"]
 
 
@@ -269,7 +276,9 @@ def test_candidates_months_end():
     make.make_candidate(graduate)
     make.prove_teaching(graduate.person, graduate.cohort)
     with pytest.raises(NotEligible):
-        issue_trainer_certificate(enrolment=graduate, module_code="M1", by=make_staff(), at=AT + timedelta(days=200))
+        issue_trainer_certificate(
+            enrolment=graduate, module_code="M1", by=make.make_coordinator(graduate.cohort), at=AT + timedelta(days=200)
+        )
 
 
 def test_second_module_of_the_same_cohort_gives_one_certificate_that_promises_what_holds_for_both():
@@ -278,7 +287,7 @@ def test_second_module_of_the_same_cohort_gives_one_certificate_that_promises_wh
     make.make_candidate(graduate, "M2")
     make.prove_teaching(graduate.person, graduate.cohort, "M2")
     second = issue_trainer_certificate(
-        enrolment=graduate, module_code="M2", by=make_staff(), at=AT + timedelta(days=100)
+        enrolment=graduate, module_code="M2", by=make.make_coordinator(graduate.cohort), at=AT + timedelta(days=100)
     )
     first.refresh_from_db()
     assert first.superseded_by == second
@@ -304,9 +313,21 @@ def test_nobody_certifies_herself():
     assert not Certificate.objects.exists()
 
 
-def test_a_candidate_trains_only_where_her_coordinator_coordinates(regions):
+def test_whoever_coordinates_no_more_issues_nothing_that_she_asked_for_before():
+    """With the roles of this moment, whatever her object remembers of an earlier one."""
     graduate = make.make_graduate()
-    cohort = graduate.cohort
+    coordinator = make.make_coordinator(graduate.cohort)
+    assert manages(coordinator, graduate.cohort)
+    Role.objects.filter(person=coordinator).update(valid_until=date(2026, 1, 2))
+    for issue in (issue_certificate, partial(issue_trainer_certificate, module_code="M1")):
+        with pytest.raises(NotTheCoordinator):
+            issue(enrolment=graduate, by=coordinator, at=AT)
+    assert not Certificate.objects.exists()
+
+
+def test_a_candidate_trains_only_where_her_coordinator_coordinates(regions):
+    cohort = make_cohort(region=regions["KG-B"])
+    graduate = make.make_graduate(cohort)
     issue_certificate(enrolment=graduate, by=make.make_coordinator(cohort), at=AT)
     pass_teach_backs(graduate.person, graduate.cohort)
     regional = make_staff("regional")

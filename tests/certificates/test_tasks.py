@@ -12,9 +12,10 @@ from lms.certificates.models import Certificate, IssueLog
 from lms.certificates.rendering import read_pdf
 from lms.jobs.actions import enqueue_job
 from lms.jobs.models import Job, JobState
+from lms.people.actions import end_account
 from tests.factories import certificates as make
 from tests.factories.cohorts import make_cohort, make_enrolment
-from tests.factories.people import make_staff
+from tests.factories.people import AT, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -24,8 +25,13 @@ def make_job(task: str, payload: dict, *, total: int = 1, by=None) -> Job:
 
 
 def batch_of(enrolments) -> Job:
-    chosen = [str(enrolment.pk) for enrolment in enrolments]
-    return make_job(tasks.ISSUE_BATCH, {"enrolments": chosen}, total=len(chosen))
+    chosen, by = [str(enrolment.pk) for enrolment in enrolments], make.make_coordinator(enrolments[0].cohort)
+    return make_job(tasks.ISSUE_BATCH, {"enrolments": chosen}, total=len(chosen), by=by)
+
+
+def trainers_job(graduate) -> Job:
+    payload, by = {"enrolment": str(graduate.pk), "module": "M1"}, make.make_coordinator(graduate.cohort)
+    return make_job(tasks.ISSUE_TRAINER, payload, by=by)
 
 
 def is_drawn(certificate: Certificate) -> bool:
@@ -40,6 +46,16 @@ def test_batch_issues_draws_and_counts():
     job.refresh_from_db()
     assert (job.state, job.done, job.result) == (JobState.DONE, 4, {"issued": 3, "refused": 1})
     assert all(is_drawn(certificate) for certificate in Certificate.objects.all())
+
+
+def test_a_batch_that_waited_until_its_coordinator_had_left_issues_nothing():
+    graduate = make.make_graduate()
+    job = batch_of([graduate])
+    end_account(person=job.created_by, organisations=[graduate.cohort.organisation], by=make_staff(), at=AT)
+    tasks.issue_batch(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.result) == (JobState.DONE, {"issued": 0, "refused": 1})
+    assert not Certificate.objects.exists()
 
 
 class Killed(BaseException):
@@ -86,13 +102,13 @@ def test_trainers_certificate_is_issued_and_drawn():
     graduate = make.make_graduate()
     make.make_candidate(graduate)
     make.prove_teaching(graduate.person, graduate.cohort)
-    job = make_job(tasks.ISSUE_TRAINER, {"enrolment": str(graduate.pk), "module": "M1"})
+    job = trainers_job(graduate)
     tasks.issue_trainer(str(job.pk))
     assert is_drawn(Certificate.objects.get(kind="trainer"))
 
 
 def test_trainers_certificate_that_is_not_due_ends_the_job():
-    job = make_job(tasks.ISSUE_TRAINER, {"enrolment": str(make.make_graduate().pk), "module": "M1"})
+    job = trainers_job(make.make_graduate())
     tasks.issue_trainer(str(job.pk))
     job.refresh_from_db()
     assert (job.state, job.result) == (JobState.DONE, {"refused": "not_eligible"})

@@ -229,3 +229,20 @@ def test_what_came_into_her_hands_meanwhile_stops_the_worker():
     erase(str(job.pk))
     assert Job.objects.get(pk=job.pk).result == {"refused": "leads_cohorts"}
     assert not is_erased(lead)
+
+
+def test_what_a_coordinator_asked_for_is_not_done_once_another_organisation_answers_too():
+    enrolment = make_enrolment(make_cohort())
+    coordinator = make_role(make_staff(), RoleKind.COORDINATOR, enrolment.cohort.organisation).person
+    payload = {"person": str(enrolment.person_id), "reason": "own_wish", "channel": "paper", "back": ""}
+    waiting = enqueue_job(task=ERASE, payload=payload, by=coordinator, at=AT)
+    elsewhere = make_enrolment(make_cohort(make_organisation()), enrolment.person)
+    erase(str(waiting.pk))
+    assert Job.objects.get(pk=waiting.pk).result == {"refused": "not_hers_any_more"}
+    assert not is_erased(enrolment.person)
+    elsewhere.delete()
+    for _time in range(2):
+        job = enqueue_job(task=ERASE, payload=payload, by=coordinator, at=AT)
+        erase(str(job.pk))
+        assert Job.objects.get(pk=job.pk).result == {}
+    assert is_erased(enrolment.person)

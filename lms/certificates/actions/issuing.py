@@ -19,11 +19,12 @@ from lms.certificates.queries import (
 )
 from lms.cohorts.actions import Grant, MayNotPlanHere, UnknownLanguage, appoint_coach, grant_standing
 from lms.cohorts.models import Cohort, Enrolment, Level, Standing, hours_of
-from lms.cohorts.permissions import PLANNING_ROLES, covers
+from lms.cohorts.permissions import PLANNING_ROLES, covers, manages
 from lms.common.dates import add_months, local_day
 from lms.common.errors import ActionError
 from lms.people.actions import record_consent, set_legal_name
 from lms.people.models import ConsentChannel, ConsentPurpose, User
+from lms.people.permissions import ask_anew
 from lms.regions.models import Region
 
 
@@ -43,6 +44,13 @@ class OwnCertificate(ActionError):
 
     code = "own_certificate"
     message = _("You cannot issue a certificate to yourself: another coordinator does it.")
+
+
+class NotTheCoordinator(ActionError):
+    """She was when she asked for it, perhaps: a job may wait for a worker, and a long one goes on for a while."""
+
+    code = "not_the_coordinator"
+    message = _("Only a coordinator of this cohort issues its certificates.")
 
 
 class ConsentIsHers(ActionError):
@@ -70,7 +78,7 @@ def issue_certificate(
 
     Repeating it gives the same certificate; with a further module met it gives a new one in its place.
     `chosen_at` is when a person chose her: a revocation after that is respected.
-    Raises OwnCertificate, NotEligible, RevokedMeanwhile.
+    Raises OwnCertificate, NotTheCoordinator, NotEligible, RevokedMeanwhile.
     """
     locked = _lock(enrolment, by)
     found = eligibility_of_one(locked)
@@ -95,7 +103,7 @@ def issue_certificate(
 def record_paperwork(*, enrolment: Enrolment, name: str, consent: bool, by: User, at: datetime) -> Enrolment:
     """What a participant gave on paper: her full name, her signed consent to have it on a certificate, or both.
 
-    Raises OwnCertificate, ConsentIsHers.
+    Raises OwnCertificate, NotTheCoordinator, ConsentIsHers.
     """
     locked = _lock(enrolment, by)
     if consent and paperwork_of(locked.cohort, [locked])[locked.person_id].only_she_agrees:
@@ -128,7 +136,8 @@ def make_candidate(
 ) -> Standing:
     """After the teach-backs: some months in which she may open one cohort at a time, with a named coach beside her.
 
-    Raises OwnCertificate, NotEligible, and of cohorts MayNotPlanHere, UnknownLanguage, CoachIsHerself.
+    Raises OwnCertificate, NotTheCoordinator, NotEligible, and of cohorts MayNotPlanHere, UnknownLanguage,
+    CoachIsHerself.
     """
     locked, day = _lock(enrolment, by), local_day(at)
     row = _teaching_row(locked, module_code, at)
@@ -161,7 +170,7 @@ def issue_trainer_certificate(*, enrolment: Enrolment, module_code: str, by: Use
     """The certificate that says what she may train, in which languages, until when; it grants her the standing.
 
     `enrolment` is where she learned.  Repeating it gives the same certificate.
-    Raises OwnCertificate, NotEligible, NoSharedLanguage.
+    Raises OwnCertificate, NotTheCoordinator, NotEligible, NoSharedLanguage.
     """
     locked, day = _lock(enrolment, by), local_day(at)
     row = _teaching_row(locked, module_code, at)
@@ -190,11 +199,18 @@ def issue_trainer_certificate(*, enrolment: Enrolment, module_code: str, by: Use
 
 
 def _lock(enrolment: Enrolment, by: User) -> Enrolment:
-    """The row under lock.  Raises OwnCertificate where somebody would certify herself."""
+    """The row under lock.
+
+    Raises OwnCertificate where somebody would certify herself; NotTheCoordinator, by her roles as they are now.
+    """
     if enrolment.person_id == by.pk:
         raise OwnCertificate
     rows = Enrolment.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("cohort__organisation", "person__key").get(pk=enrolment.pk)
+    locked = rows.select_related("cohort__organisation", "cohort__region", "person__key").get(pk=enrolment.pk)
+    ask_anew(by)
+    if not manages(by, locked.cohort):
+        raise NotTheCoordinator
+    return locked
 
 
 def _teaching_row(enrolment: Enrolment, module_code: str, at: datetime) -> TeachingRow:
