@@ -53,7 +53,7 @@ run: system-run env node_modules/.installed catalogues ## install, load a demons
 	@$(MANAGE) load_demo
 	@exec $(BIN)/python tools/serve.py
 
-test: system-test lint types contracts migrations unit journeys ## install, then run every check and test there is
+test: system-test lint types contracts unit journeys ## install, then run every check and test there is
 	@echo "── All of it passed."
 
 unit journeys migrations messages types: export DJANGO_SETTINGS_MODULE := lms.settings.test
@@ -95,7 +95,7 @@ migrations: env ## migrations are complete, and run forwards and back
 	@echo "── Migrations"
 	@$(BIN)/python tools/check_migrations.py
 
-unit: env node_modules/.installed catalogues ## unit tests, translations and architecture among them
+unit: env node_modules/.installed catalogues ## unit tests, translations, architecture and migrations among them
 	@echo "── Unit tests"
 	@$(PYTEST) -q -n 2
 
@@ -103,8 +103,8 @@ journeys: env node_modules/.installed catalogues browser ## walks through the si
 	@echo "── Browser journeys"
 	@$(PYTEST) -q -n 2 --maxschedchunk 1 tests/journeys -m journey
 
-services: env node_modules/.installed catalogues browser ## migrations, unit tests and journeys again, on PostgreSQL and Redis
-	@$(BIN)/python tools/services.py $(MAKE) --no-print-directory migrations unit journeys
+services: env node_modules/.installed catalogues browser ## unit tests and journeys again, on PostgreSQL and Redis
+	@$(BIN)/python tools/services.py $(MAKE) --no-print-directory unit journeys
 
 # ── For those who build it ───────────────────────────────────────────────────────────────────────────────────────────
 

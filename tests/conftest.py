@@ -25,6 +25,12 @@ def pytest_cmdline_main(config: pytest.Config) -> Any:
     return with_room(lambda: others(config=config))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes half a minute begins before the others, or one process would wait for it at the end."""
+    items.sort(key=lambda item: "first" not in item.keywords)
+
+
 def pytest_collection_finish() -> None:
     """What was loaded and collected stays for good: the collector need not go through it again and again."""
     gc.collect()
