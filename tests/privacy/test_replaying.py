@@ -24,15 +24,18 @@ from lms.common.journal import Entry, append_entry, line_of, merge_entries, read
 from lms.notices.actions import set_contact_rule
 from lms.notices.models import Channel, ContactRule, Reveals
 from lms.people.actions import (
+    CardRefused,
     choose_name_form,
     end_role,
     invite_staff,
     record_consent,
+    renew_pins,
     replace_card,
+    sign_in_with_card,
     withdraw_consent,
     withdraw_invitation,
 )
-from lms.people.models import ConsentPurpose, Invitation, NameForm, Role, RoleKind, User
+from lms.people.models import Card, ConsentPurpose, Invitation, NameForm, Role, RoleKind, User
 from lms.people.queries import consents_of
 from lms.privacy.actions import replay_journal
 from tests.factories import certificates as make
@@ -168,6 +171,22 @@ def test_card_that_was_lost_stays_lost_and_the_one_after_it_stays():
     assert lost.replaced_at == LATER
     assert person.cards.filter(replaced_at=None).count() == 1
     assert person.cards.count() == 2
+
+
+def test_a_pin_that_was_renewed_opens_nothing_until_the_card_is_printed_again():
+    """A trainer who left knows the PINs that she printed: the new ones were made because of her."""
+    person, other = make_person(), make_person()
+    known = renew_pins(people=[person, other], by=make_staff(), at=AT)
+    kept = Card.objects.in_bulk()
+    renew_pins(people=[person], by=make_staff(), at=LATER)
+    undone(list(read_entries()), lambda: Card.objects.bulk_update(kept.values(), ["pin_hash", "printed_at"]))
+    with pytest.raises(CardRefused):
+        sign_in_with_card(code=person.cards.get().code, pin=known[person.pk], at=LATER)
+    assert person.cards.get().printed_at is None
+    assert sign_in_with_card(code=other.cards.get().code, pin=known[other.pk], at=LATER) == other
+    anew = renew_pins(people=[person], by=make_staff(), at=LATER + timedelta(days=1))
+    replay_journal(entries=read_entries(), at=LATER + timedelta(days=2))
+    assert sign_in_with_card(code=person.cards.get().code, pin=anew[person.pk], at=LATER) == person
 
 
 def consent_of(person: User) -> bool:

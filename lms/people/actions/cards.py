@@ -22,6 +22,8 @@ from lms.people.signing import check_pin, hash_pin, new_pin
 
 # How long the tries at a code that is no card's are remembered, in seconds: longer than any lock.
 UNKNOWN_KEPT = 2 * 24 * 60 * 60
+# In the journal.
+RENEW_PINS = "renew_pins"
 
 
 class CardRefused(ActionError):
@@ -159,7 +161,23 @@ def renew_pins(
     _end_sessions(pins)
     for card in cards:
         record_audit(verb="renew_pins", subject=card, by=by, at=at, organisation_id=organisation_id)
+    for card in cards:
+        append_entry(RENEW_PINS, str(card.person_id), at)
     return pins
+
+
+@transaction.atomic
+def void_old_pin(*, person: User, renewed_at: datetime) -> None:
+    """After a restore: a PIN from before `renewed_at` is known to whoever it was taken from, and the new one to nobody.
+
+    So the card opens nothing until it is printed again, and says so; its code stays.
+    """
+    old = Card.objects.select_for_update(no_key=True).filter(person=person, replaced_at=None, printed_at__lt=renewed_at)
+    for card in old:
+        card.pin_hash, card.printed_at = "", None
+        card.save(update_fields=["pin_hash", "printed_at"])
+        _end_sessions([person.pk])
+        record_audit(verb="void_pin", subject=card, by=None, at=renewed_at)
 
 
 def _end_sessions(people: Iterable[UUID]) -> None:

@@ -19,6 +19,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "confirm_email_change": _("new e-mail address confirmed"),
     "remove_email": _("e-mail address removed"),
     "renew_pins": _("card printed with a new PIN"),
+    "void_pin": _("PIN of a card made void after a restore"),
     "lock_card": _("card locked after wrong PINs"),
     "unlock_card": _("card unlocked"),
     "replace_card": _("card replaced"),

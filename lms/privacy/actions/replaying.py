@@ -42,6 +42,7 @@ from lms.people.actions import (
     withdraw_consent,
     withdraw_invitation,
 )
+from lms.people.actions.cards import RENEW_PINS, void_old_pin
 from lms.people.actions.closing import (
     CLOSE_ACCOUNT,
     LEAVE_ORGANISATION,
@@ -147,6 +148,10 @@ def _replace_card(person: User, entry: Entry, at: datetime) -> None:
         replace_card(person=person, by=None, at=entry.at)
 
 
+def _renew_pin(person: User, entry: Entry, at: datetime) -> None:
+    void_old_pin(person=person, renewed_at=entry.at)
+
+
 def _withdraw_consent(person: User, entry: Entry, at: datetime) -> None:
     newest = consents_of(person).get(entry.ids["purpose"])
     if newest and newest.given and newest.at <= entry.at:
@@ -221,6 +226,7 @@ REPLAYS = {
     "withdraw_standing": Replay(Standing, _withdraw_standing),
     "withdraw_consent": Replay(User, _withdraw_consent),
     "replace_card": Replay(User, _replace_card),
+    RENEW_PINS: Replay(User, _renew_pin),
     "end_role": Replay(User, _end_role),
     LEAVE_ORGANISATION: Replay(User, _leave_organisation),
     "set_contact_rule": Replay(User, _hold_back_messages),
