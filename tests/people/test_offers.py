@@ -1,5 +1,6 @@
 """Whoever is not of the house is asked: an offer opens nothing, counts nowhere, and tells nobody that she exists."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -199,6 +200,27 @@ def test_accepting_begins_the_role_as_if_it_had_been_granted(admin, ours, strang
     assert not RoleOffer.objects.exists()
     assert AuditEntry.objects.get(verb="accept_offer").actor_id == stranger.pk
     assert browser(admin).get(reverse("people:member", args=[stranger.pk])).status_code == 200
+
+
+def test_whoever_printed_her_card_does_not_have_the_role_with_it(admin, ours, her_admin, theirs):
+    """A trainer of her training knows the PIN; the role is hers alone, and so is her card from now on."""
+    cohort = make_cohort()
+    person = make_enrolment(cohort).person
+    code = person.cards.get().code
+    printed = actions.renew_pins(people=[person], by=cohort.trainers.get().person, at=timezone.now())[person.pk]
+    trainer = browser(person)
+    hers, asked = browser(person), offer(admin, ours, account=code)
+    page = hers.post(reverse("people:accept_offer", args=[asked.pk]))
+    pin = re.search(r"<dt>PIN</dt><dd><output[^>]*>(\d{6})<", page.text)[1]
+    assert "no-store" in page.headers["Cache-Control"]
+    with pytest.raises(actions.CardRefused):
+        actions.sign_in_with_card(code=code, pin=printed, at=timezone.now())
+    assert actions.sign_in_with_card(code=code, pin=pin, at=timezone.now()) == person
+    desk = reverse("dashboard:desk")
+    assert (trainer.get(desk).status_code, hers.get(desk).status_code) == (302, 200)
+    # With the next role she keeps a PIN that nobody else has seen.
+    again = hers.post(reverse("people:accept_offer", args=[offer(her_admin, theirs, account=code).pk]))
+    assert again.status_code == 302
 
 
 def test_after_her_yes_neither_house_opens_her_account_alone(admin, ours, her_admin, stranger):

@@ -1,6 +1,7 @@
 """A role for somebody who is not of the organisation yet: she says yes or no, and nobody is told that she exists."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import ActionError
 from lms.people.actions.audit import record_audit
+from lms.people.actions.cards import renew_pins
 from lms.people.actions.roles import begin_role, require_other, require_whole_country, same_role
-from lms.people.models import OFFER_HOLDS, Organisation, Role, RoleOffer, User
+from lms.people.models import OFFER_HOLDS, AuditEntry, Card, Organisation, Role, RoleOffer, User
 from lms.regions.models import Region
 
 
@@ -50,9 +52,20 @@ def offer_role(
     )
 
 
+class Accepted(NamedTuple):
+    """Her role, and the new PIN of her card for her eyes alone; empty where she keeps hers, or has no card."""
+
+    role: Role
+    pin: str
+
+
 @transaction.atomic
-def accept_offer(*, offer: RoleOffer, by: User, at: datetime) -> Role:
-    """Her role begins today, as if whoever offered it had granted it now.  Raises OfferGone."""
+def accept_offer(*, offer: RoleOffer, by: User, at: datetime) -> Accepted:
+    """Her role begins today, as if whoever offered it had granted it now.
+
+    Whoever printed her card for a training knows its PIN, and would have the role with it: the card gets another one.
+    Raises OfferGone.
+    """
     locked = _locked(offer, at)
     role = same_role(
         person=by, kind=locked.kind, organisation=locked.organisation, region=locked.region, day=timezone.localdate(at)
@@ -69,7 +82,19 @@ def accept_offer(*, offer: RoleOffer, by: User, at: datetime) -> Role:
         )
     locked.delete()
     record_audit(verb="accept_offer", subject=role, by=by, at=at, organisation_id=role.organisation_id)
-    return role
+    pins = renew_pins(people=[by], by=by, at=at) if _others_know_her_pin(by) else {}
+    return Accepted(role, pins.get(by.pk, ""))
+
+
+def _others_know_her_pin(person: User) -> bool:
+    card = Card.objects.filter(person=person, replaced_at=None, printed_at__isnull=False).first()
+    if card is None:
+        return False
+    printings = AuditEntry.objects.filter(
+        verb="renew_pins", subject_type=Card._meta.label_lower, subject_id=str(card.pk)
+    )
+    newest = printings.order_by("at", "pk").last()
+    return newest is None or newest.actor_id != person.pk
 
 
 @transaction.atomic

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,8 +15,9 @@ from django.views.decorators.http import require_POST
 
 from lms.common.refusals import refusal_shown
 from lms.people.actions import accept_offer, decline_offer
-from lms.people.models import RoleOffer
+from lms.people.models import RoleOffer, User
 from lms.people.permissions import SignedInRequest
+from lms.people.queries import live_cards
 
 
 @never_cache
@@ -25,9 +27,18 @@ def accept(request: SignedInRequest, offer_id: UUID) -> HttpResponse:
     """The role begins."""
     offer = get_object_or_404(RoleOffer.objects.filter(person=request.user), pk=offer_id)
     with refusal_shown(request):
-        accept_offer(offer=offer, by=request.user, at=timezone.now())
+        accepted = accept_offer(offer=offer, by=request.user, at=timezone.now())
+        if accepted.pin:
+            return _show_pin(request, accepted.pin)
         messages.success(request, _("You have accepted. What the role opens is on your desk."))
     return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+def _show_pin(request: SignedInRequest, pin: str) -> HttpResponse:
+    """Once, and nowhere else.  What the old PIN opened is over, but for this session."""
+    person = User.objects.get(pk=request.user.pk)
+    update_session_auth_hash(request, person)
+    return render(request, "people/new_pin.html", {"pin": pin, "code": live_cards([person])[person.pk].code})
 
 
 @never_cache
