@@ -2,11 +2,11 @@
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.management import call_command
 from django.test import Client
 
 from lms.cohorts.models import Enrolment
 from lms.people.models import User
+from tests.journeys.loading import load
 from tests.walk import walk
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -21,8 +21,7 @@ def site(live_server, settings):
     """The demonstration behind a real server."""
     settings.DEMONSTRATION = True
     settings.PUBLIC_BASE_URL = live_server.url
-    for command in ("load_regions", "load_starter", "load_demo"):
-        call_command(command, verbosity=0)
+    load("load_regions", "load_starter", "load_demo")
     return live_server.url
 
 

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -12,6 +11,7 @@ from lms.attendance.models import AttendanceEvent, Mark
 from lms.cohorts.models import Cohort, CohortState, Enrolment, Session
 from lms.people.models import User
 from tests.factories.cohorts import make_standing
+from tests.journeys.loading import load
 from tests.journeys.people import House, Person
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -24,8 +24,7 @@ def house(live_server, settings, browser, browser_context_args, listen, check_pa
     """The demonstration, and a second person who may train module 1."""
     settings.DEMONSTRATION = True
     settings.PUBLIC_BASE_URL = live_server.url
-    for command in ("load_regions", "load_starter", "load_demo"):
-        call_command(command, verbosity=0)
+    load("load_regions", "load_starter", "load_demo")
     cohort = Cohort.objects.get(state=CohortState.RUNNING)
     make_standing(User.objects.get(username="observer2"), cohort.organisation)
     return House(browser, live_server.url, listen, check_page, browser_context_args)

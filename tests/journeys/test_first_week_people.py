@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from lms.cohorts.models import Cohort, Enrolment
@@ -16,6 +15,7 @@ from lms.regions.models import Region
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import make_person
 from tests.journeys.jobs import work_off_jobs
+from tests.journeys.loading import load
 from tests.journeys.mails import link_in, mailers, wait_for_mail
 from tests.journeys.people import House, Person
 
@@ -33,8 +33,7 @@ def house(live_server, settings, browser, browser_context_args, listen, check_pa
     """Regions, the modules, and whoever runs the installation: nobody else is there yet."""
     settings.PUBLIC_BASE_URL = live_server.url
     settings.MAILERS = mailers()
-    for command in ("load_regions", "load_starter"):
-        call_command(command, verbosity=0)
+    load("load_regions", "load_starter")
     User.objects.create_superuser("root", PASSWORD)
     return House(browser, live_server.url, listen, check_page, browser_context_args)
 

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone, translation
 
 from curricula.models import LessonPage
@@ -22,6 +21,7 @@ from lms.people.models import User
 from lms.regions.models import Region
 from tests.journeys import answering, papers
 from tests.journeys.jobs import work_off_jobs
+from tests.journeys.loading import load
 from tests.journeys.people import House, Person
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -47,8 +47,7 @@ def house(live_server, settings, browser, browser_context_args, listen, check_pa
     """Regions, module 1, everybody's account and a founding trainer: the rest is played."""
     settings.DEMONSTRATION = True
     settings.PUBLIC_BASE_URL = live_server.url
-    call_command("load_regions", verbosity=0)
-    call_command("load_starter", verbosity=0)
+    load("load_regions", "load_starter")
     before = timezone.now() - timedelta(days=60)
     found_trainer(make_cast(before), before)
     return House(browser, live_server.url, listen, check_page, browser_context_args)
