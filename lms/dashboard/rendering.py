@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -11,9 +11,10 @@ from django.utils import timezone
 from lms.attendance.checks import ROSTER_OPENS
 from lms.attendance.scoring import COUNTED_HOW
 from lms.cohorts.models import EnrolmentState, Session
+from lms.cohorts.permissions import may_see_to_people
 from lms.common.dates import local_day
 from lms.dashboard.queries import Desk, Meeting, StaffHub, way_of
-from lms.people.models import RoleKind
+from lms.people.models import RoleKind, User
 
 
 def session_to_mark(desk: Desk, at: datetime) -> Meeting | None:
@@ -47,8 +48,11 @@ def next_to_mark[S: Meeting | Session](unmarked: Sequence[S], coming: Sequence[S
 
 
 def participants_way(request: HttpRequest, enrolment: Any) -> str:
-    """Her marks, tests and certificate, for the page of a person who has or had a place."""
-    if enrolment.state == EnrolmentState.WAITING:
+    """Her marks, tests and certificate, for the page of a person who has or had a place.
+
+    Not for a trainer who has left the organisation: her tests and certificates are shut to her elsewhere too.
+    """
+    if enrolment.state == EnrolmentState.WAITING or not may_see_to_people(cast(User, request.user), enrolment.cohort):
         return ""
     context = {
         "enrolment": enrolment,

@@ -20,6 +20,7 @@ from lms.cohorts.queries import (
     substitutes_for,
     trainer_choices,
 )
+from lms.notices.models import Notice
 from lms.people.actions import end_account
 from lms.people.models import Card, LegalName, RoleKind, User
 from tests.cohorts.test_views_joining import join_url
@@ -116,8 +117,19 @@ def test_coordinator_is_told_on_her_desk_until_somebody_else_leads(scene, leaver
     assert said not in browser(scene.coordinator).get(desk).text
 
 
+def test_messages_and_the_way_of_a_person_are_shut_to_whoever_left(scene, leaver):
+    session, way = scene.cohort.sessions.first(), 'id="way"'
+    actions.tell_participants(
+        cohort=scene.cohort, kind="session_moved", session=session, by=scene.coordinator, at=timezone.now()
+    )
+    message = reverse("cohorts:notice", args=[Notice.objects.filter(group_id=scene.cohort.pk).first().pk])
+    assert (status_of(leaver, message), status_of(scene.coordinator, message)) == (403, 200)
+    person = address(scene, "person")
+    assert [way in browser(one).get(person).text for one in (leaver, scene.coordinator)] == [False, True]
+
+
 def test_tests_and_certificates_are_shut_to_whoever_left(scene, leaver):
-    for name in ("assessments:tests", "certificates:cohort"):
+    for name in ("assessments:tests", "certificates:cohort", "cohorts:notices"):
         url = reverse(name, args=[scene.cohort.pk])
         assert status_of(leaver, url) == 403
         assert status_of(scene.coordinator, url) == 200

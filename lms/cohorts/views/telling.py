@@ -25,10 +25,9 @@ from lms.cohorts.queries import (
     SessionBatch,
     cohort_batches,
     get_cohort_batch_or_404,
-    get_run_cohort_or_404,
 )
 from lms.cohorts.rendering import words_of_batch
-from lms.cohorts.views.shared import cohort_crumbs
+from lms.cohorts.views.shared import cohort_crumbs, people_or_403
 from lms.common.languages import LANGUAGE_NAMES
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.notices.models import FailureCode, Reveals
@@ -42,7 +41,7 @@ from lms.people.permissions import SignedInRequest
 @require_safe
 def notices(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """Per occasion what will be sent, when and to how many; below, what was."""
-    cohort = get_run_cohort_or_404(request.user, cohort_id)
+    cohort = people_or_403(request, cohort_id)
     batches = cohort_batches(cohort, timezone.now())
     context = {
         "cohort": cohort,
@@ -60,6 +59,8 @@ def notice(request: SignedInRequest, notice_id: UUID) -> HttpResponse:
     """One message in every language, as much as each person's rule lets it say; POST sets another time."""
     found = get_cohort_batch_or_404(request.user, notice_id, timezone.now())
     cohort = found.cohort
+    if not may_see_to_people(request.user, cohort):
+        raise PermissionDenied
     typed = request.POST if request.method == "POST" else None
     session = found.session if isinstance(found, SessionBatch) else None
     form = MoveTellingForm(typed, session=session, due_at=found.batch.due_at)
