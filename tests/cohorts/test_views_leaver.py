@@ -23,10 +23,12 @@ from lms.cohorts.queries import (
 from lms.notices.models import Notice
 from lms.people.actions import end_account
 from lms.people.models import Card, LegalName, RoleKind, User
+from lms.people.permissions import has_left
+from lms.privacy.actions.merging import merge_people
 from tests.cohorts.test_views_joining import join_url
 from tests.factories.assessments import make_observation
-from tests.factories.cohorts import make_coaching, make_cohort, make_standing
-from tests.factories.people import browser, make_organisation, make_role, make_staff
+from tests.factories.cohorts import make_coaching, make_cohort, make_enrolment, make_standing
+from tests.factories.people import browser, make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -201,6 +203,25 @@ def test_a_coach_who_left_reads_no_standing_and_is_offered_to_nobody(scene, at):
     assert candidate not in standings_for(coach)
     assert coach not in coaches_for(scene.cohort.enrolments.get(), "M1")
     assert coach not in coach_choices(scene.organisation, day)
+
+
+@pytest.mark.parametrize("has_role", [False, True])
+@pytest.mark.parametrize("stays", ["left", "other"])
+def test_a_merge_gives_nothing_back_to_whoever_left(scene, at, stays, has_role):
+    """Her other row, a participant's who may train another module, never left; with a role there she is back."""
+    left, other, boss = (make_person("Бурул"), make_person("Бурул"), make_staff())
+    make_role(boss, RoleKind.COORDINATOR, scene.organisation)
+    for person, module in ((left, "M1"), (other, "M2")):
+        make_enrolment(scene.cohort, person)
+        make_standing(person, scene.organisation, module)
+    end_account(person=left, organisations=[scene.organisation], by=make_staff(), at=at)
+    kept, merged = (left, other) if stays == "left" else (other, left)
+    if has_role:
+        make_role(kept, RoleKind.TRAINER, scene.organisation)
+    merge_people(kept=kept, merged=merged, by=boss, at=timezone.now())
+    now_one = User.objects.get(pk=kept.pk)
+    assert has_left(now_one, scene.organisation.pk) is not has_role
+    assert len(usable_standings(now_one, timezone.localdate())) == (2 if has_role else 0)
 
 
 def test_of_a_cohort_that_has_ended_she_keeps_no_list(scene, leaver, at):

@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import F, Model
+from django.utils import timezone
 
 from lms.common.crypto import reseal
 from lms.people.actions.consents import forget_unwanted_name
@@ -24,6 +25,7 @@ from lms.people.models import (
     RoleOffer,
     User,
 )
+from lms.people.permissions import ask_anew
 
 # What becomes the other row's as it stands.
 _HANDED_OVER: list[tuple[type[Model], str]] = [
@@ -45,14 +47,25 @@ def take_over_records(*, kept: User, merged: User, by: User, at: datetime) -> No
     """
     for model, field in _HANDED_OVER:
         model._default_manager.filter(**{field: merged}).update(**{field: kept})
-    worked_for = Engagement.objects.filter(person=merged)
-    rows = [Engagement(person=kept, organisation_id=one.organisation_id, left_at=one.left_at) for one in worked_for]
-    Engagement.objects.bulk_create(rows, ignore_conflicts=True)
-    worked_for.delete()
+    _take_over_work(kept, merged, at)
     _take_over_legal_name(kept, merged)
     newest = Consent.objects.filter(person=kept, purpose=ConsentPurpose.CERTIFICATE).order_by("at", "pk").last()
     if newest and not newest.given:
         forget_unwanted_name(person=kept, by=by, at=at)
+
+
+def _take_over_work(kept: User, merged: User, at: datetime) -> None:
+    """Where one of the two has left, she has, unless she has a role there: a merge opens no door that was shut."""
+    worked_for = list(Engagement.objects.filter(person=merged))
+    rows = [Engagement(person=kept, organisation_id=one.organisation_id, left_at=one.left_at) for one in worked_for]
+    Engagement.objects.bulk_create(rows, ignore_conflicts=True)
+    lasting = Role.objects.not_ended(timezone.localdate(at)).filter(person=kept).values("organisation")
+    for one in worked_for:
+        if one.left_at is not None:
+            both = Engagement.objects.filter(person=kept, organisation=one.organisation_id, left_at=None)
+            both.exclude(organisation__in=lasting).update(left_at=one.left_at)
+    Engagement.objects.filter(person=merged).delete()
+    ask_anew(kept)
 
 
 def _take_over_legal_name(kept: User, merged: User) -> None:
