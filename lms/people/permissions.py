@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from lms.people.models import ActiveRole, Engagement, Organisation, Role, RoleKind, User
+from lms.people.models import ActiveRole, AuditEntry, Card, Engagement, Organisation, Role, RoleKind, User
 
 # Matches no row: what somebody without a role sees.
 NOTHING = Q(pk__in=[])
@@ -115,6 +115,24 @@ def belongs_to(person: User, organisation: Organisation) -> bool:
     roles = Role.objects.not_ended(timezone.localdate()).filter(person=person, organisation=organisation)
     work = Engagement.objects.filter(person=person, organisation=organisation, left_at__isnull=True)
     return roles.exists() or work.exists()
+
+
+def is_asked_first(person: User, organisation: Organisation) -> bool:
+    """Is a role there offered to her and not given: does she not belong there, or do others know the PIN of her card?
+
+    Whoever printed the card for a training would have the role with it; accepting makes a new PIN (actions.offers).
+    """
+    return not belongs_to(person, organisation) or others_know_pin_of(person)
+
+
+def others_know_pin_of(person: User) -> bool:
+    """Has she a card that was printed, the last time by somebody else?"""
+    card = Card.objects.filter(person=person, replaced_at=None, printed_at__isnull=False).first()
+    if card is None:
+        return False
+    printed = AuditEntry.objects.filter(verb="renew_pins", subject_type=Card._meta.label_lower, subject_id=str(card.pk))
+    newest = printed.order_by("at", "pk").last()
+    return newest is None or newest.actor_id != person.pk
 
 
 def has_left(person: User, organisation_id: UUID) -> bool:

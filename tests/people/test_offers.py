@@ -12,7 +12,7 @@ from lms.people import actions
 from lms.people.models import OFFER_HOLDS, AuditEntry, Card, Organisation, Role, RoleKind, RoleOffer, User
 from lms.people.permissions import belongs_to, may_renew_access, works_elsewhere
 from lms.people.tasks import forget_offers
-from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
 from tests.factories.people import browser, make_organisation, make_person, make_region, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -221,6 +221,22 @@ def test_whoever_printed_her_card_does_not_have_the_role_with_it(admin, ours, he
     # With the next role she keeps a PIN that nobody else has seen.
     again = hers.post(reverse("people:accept_offer", args=[offer(her_admin, theirs, account=code).pk]))
     assert again.status_code == 302
+
+
+def test_a_colleague_whose_pin_others_know_is_asked_too(admin, ours):
+    """A candidate trainer of the house with the card of her training: its trainer is not made a coordinator by it."""
+    cohort = make_cohort(ours)
+    person = make_enrolment(cohort).person
+    make_standing(person, ours, "M2")
+    code, role = person.cards.get().code, {"person": person, "kind": "coordinator", "organisation": ours}
+    actions.renew_pins(people=[person], by=cohort.trainers.get().person, at=timezone.now())
+    with pytest.raises(actions.OthersKnowHerPin):
+        actions.grant_role(**role, by=admin, at=timezone.now())
+    asked = offer(admin, ours, account=code)
+    assert not person.roles.exists()
+    assert "Your new PIN" in answer(person, "accept", asked).text
+    assert person.roles.get().kind == "coordinator"
+    assert actions.grant_role(**{**role, "kind": "monitor"}, by=admin, at=timezone.now())
 
 
 def test_after_her_yes_neither_house_opens_her_account_alone(admin, ours, her_admin, stranger):

@@ -11,7 +11,8 @@ from lms.common.errors import ActionError
 from lms.people.actions.audit import record_audit
 from lms.people.actions.cards import renew_pins
 from lms.people.actions.roles import begin_role, require_other, require_whole_country, same_role
-from lms.people.models import OFFER_HOLDS, AuditEntry, Card, Organisation, Role, RoleOffer, User
+from lms.people.models import OFFER_HOLDS, Organisation, Role, RoleOffer, User
+from lms.people.permissions import others_know_pin_of
 from lms.regions.models import Region
 
 
@@ -82,19 +83,8 @@ def accept_offer(*, offer: RoleOffer, by: User, at: datetime) -> Accepted:
         )
     locked.delete()
     record_audit(verb="accept_offer", subject=role, by=by, at=at, organisation_id=role.organisation_id)
-    pins = renew_pins(people=[by], by=by, at=at) if _others_know_her_pin(by) else {}
+    pins = renew_pins(people=[by], by=by, at=at) if others_know_pin_of(by) else {}
     return Accepted(role, pins.get(by.pk, ""))
-
-
-def _others_know_her_pin(person: User) -> bool:
-    card = Card.objects.filter(person=person, replaced_at=None, printed_at__isnull=False).first()
-    if card is None:
-        return False
-    printings = AuditEntry.objects.filter(
-        verb="renew_pins", subject_type=Card._meta.label_lower, subject_id=str(card.pk)
-    )
-    newest = printings.order_by("at", "pk").last()
-    return newest is None or newest.actor_id != person.pk
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from lms.people.actions.audit import record_audit
 from lms.people.actions.groups import mirror_roles
 from lms.people.actions.living import lock_living
 from lms.people.models import Engagement, Organisation, Role, RoleKind, User
-from lms.people.permissions import ask_anew, belongs_to
+from lms.people.permissions import ask_anew, belongs_to, others_know_pin_of
 from lms.people.queries import CMS_GROUPS
 from lms.regions.models import Region
 
@@ -47,6 +47,16 @@ class NotOfHere(ActionError):
     message = _("She does not work for this organisation now. Offer her the role; it begins when she accepts.")
 
 
+class OthersKnowHerPin(ActionError):
+    """Whoever printed her card could sign in with it, and would have the role."""
+
+    code = "others_know_her_pin"
+    message = _(
+        "Whoever printed her card knows its PIN. Offer her the role; it begins when she accepts, and her card gets "
+        "another PIN."
+    )
+
+
 class AdministratorEverywhere(ActionError):
     """She invites and helps staff of all regions: a region would promise a limit that nothing keeps."""
 
@@ -75,13 +85,15 @@ def grant_role(
 ) -> Role:
     """Gives a role in an organisation, in one region and below, or everywhere if none is named.
 
-    Raises OwnRole, NotOfHere, RoleHeld, AdministratorEverywhere.
+    Raises OwnRole, NotOfHere, OthersKnowHerPin, RoleHeld, AdministratorEverywhere.
     """
     if by is not None:
         require_other(person=person, by=by)
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if by is not None and not belongs_to(person, organisation):
         raise NotOfHere
+    if by is not None and others_know_pin_of(person):
+        raise OthersKnowHerPin
     return begin_role(
         person=person,
         kind=kind,

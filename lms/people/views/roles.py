@@ -15,7 +15,7 @@ from lms.common.views import too_many_requests
 from lms.people import actions
 from lms.people.forms import GrantForm, InviteForm, RoleForm
 from lms.people.models import Organisation, User
-from lms.people.permissions import SignedInRequest, ask_anew, belongs_to, may_open_again, may_renew_access
+from lms.people.permissions import SignedInRequest, ask_anew, is_asked_first, may_open_again, may_renew_access
 from lms.people.queries import LINK_SHOWN, password_links_for, staff_for, staff_roles_for
 from lms.people.views.shared import administrators_only, after_invitation, renew_access, staff_crumbs
 
@@ -60,7 +60,7 @@ def grant(request: SignedInRequest, organisations: list[Organisation]) -> HttpRe
         if too_many(request, group="offers", rate=RATE, key=str(request.user.pk)):
             return too_many_requests(request, retry_after=3600)
         person, organisation = form.cleaned_data["account"], form.cleaned_data["organisation"]
-        if person is not None and belongs_to(person, organisation):
+        if person is not None and not is_asked_first(person, organisation):
             if _given(request, person, form):
                 return redirect("people:member", person.pk)
         elif _given(request, person, form):
@@ -124,7 +124,7 @@ def _given(request: SignedInRequest, person: User | None, form: RoleForm) -> boo
     """Grants what the form says, or offers it where she is a stranger; a refusal becomes an error beside the role."""
     values = {key: form.cleaned_data[key] for key in ("kind", "organisation", "region", "valid_until")}
     with refusal_in(form, "kind"):
-        if person is not None and belongs_to(person, values["organisation"]):
+        if person is not None and not is_asked_first(person, values["organisation"]):
             actions.grant_role(person=person, **values, by=request.user, at=timezone.now())
             messages.success(request, _("The role is granted."))
         else:
