@@ -174,7 +174,7 @@ def test_preview_says_everything_that_is_wrong_at_once(cohort, lead):
         ";;;;;;;;\n"
         ";ky;;;;;;;x\n"
         "Г;;ZZZZZZZZ;;;;;;\n"
-        "Д;;;41799000000000;;;;;\n"
+        "Д;;;Нарын облусу;;;;;\n"
         "Е;;;4,17E+13;;;;;\n"
         "Ж;;;;кто;;;;\n"
         "З;;;;;1990;;;\n"
@@ -186,7 +186,7 @@ def test_preview_says_everything_that_is_wrong_at_once(cohort, lead):
         (3, "this cohort is not held in the language English"),
         (5, "the display name is missing"),
         (6, UNKNOWN.format(code="ZZZZZZZZ")),
-        (7, "unknown region code 41799000000000"),
+        (7, "unknown region code Нарын облусу; the codes to choose from are in the empty list"),
         (8, "the spreadsheet cut the region code 4,17E+13; format the column as text"),
         (9, "“кто” is not known in the column “sex”"),
         (10, "“1990” is not known in the column “age”"),

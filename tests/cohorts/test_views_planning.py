@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from lms.cohorts.models import Cohort, CohortState, Standing
+from lms.people.models import RoleKind
 from tests.factories.cohorts import make_cohort, make_standing
-from tests.factories.people import browser, make_staff
+from tests.factories.people import browser, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 BISHKEK = ZoneInfo("Asia/Bishkek")
@@ -73,6 +74,22 @@ def test_where_nobody_may_train_yet_the_plan_leads_to_the_first_trainers(scene, 
     assert reverse("cohorts:founding") in page
     walk.send("back")
     assert walk.step == "where"
+
+
+def test_where_trainers_have_no_standing_the_plan_says_so_and_goes_on(scene, what, where):
+    walk = Walk(scene.coordinator)
+    for typed in (what, where):
+        walk.send(**typed)
+    assert reverse("cohorts:founding") not in walk.response.text
+    Standing.objects.filter(organisation=scene.organisation).update(state="withdrawn")
+    make_role(scene.lead, RoleKind.TRAINER, scene.organisation)
+    walk = Walk(scene.coordinator)
+    for typed in (what, where):
+        walk.send(**typed)
+    page = walk.response.text
+    assert ("Nobody may train this here yet" in page, reverse("cohorts:founding") in page) == (True, True)
+    walk.send(lead=str(scene.lead.pk), capacity="24")
+    assert walk.step == "times"
 
 
 def test_plan_walks_through_four_steps_to_a_draft(scene, what, where):

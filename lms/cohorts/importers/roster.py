@@ -279,8 +279,8 @@ class _Reader:
         if not code or (region and region.kind != RegionKind.COUNTRY):
             return region
         cut = _("the spreadsheet cut the region code %(code)s; format the column as text")
-        unknown = _("unknown region code %(code)s")
-        self._wrong(row, (cut if "E+" in code.upper() else unknown) % {"code": code.replace(" ", "")})
+        unknown = _("unknown region code %(code)s; the codes to choose from are in the empty list")
+        self._wrong(row, (cut if "E+" in code.upper() else unknown) % {"code": code})
         return None
 
     def _legal_name(self, row: Row) -> str:

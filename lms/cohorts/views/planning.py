@@ -63,6 +63,7 @@ def _show(request: SignedInRequest, wizard: PlanWizard, *, status: int = 200, re
         "refusal": refusal,
         # Only a coordinator comes so far without a trainer, and she may sign for the first ones.
         "nobody_trains": isinstance(form, WhoForm) and not form.people,
+        "nobody_stands": isinstance(form, WhoForm) and not form.has_standing,
     }
     return render(request, "cohorts/plan.html", context, status=status)
 
