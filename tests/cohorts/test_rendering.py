@@ -40,6 +40,15 @@ def test_every_code_on_the_sheet_can_be_scanned(sheet, tmp_path, settings):
     assert found == [[f"{address}{number:02}" for number in range(8)], [f"{address}08"]]
 
 
+def test_no_word_stands_in_the_quiet_below_a_code(tmp_path, settings, request):
+    settings.PUBLIC_BASE_URL = "https://okutuu.birimdik-uyumu.example"
+    page = pages_of(request.getfixturevalue("sheet"), tmp_path)[0].convert("L")
+    for code in zxingcpp.read_barcodes(page):
+        corners = code.position
+        below = (corners.bottom_left.x, corners.bottom_left.y + 3, corners.bottom_right.x, corners.bottom_left.y + 18)
+        assert page.crop(below).getextrema()[0] > 200
+
+
 def test_the_sheet_says_names_codes_and_pins_rightly(sheet):
     text = subprocess.run(["pdftotext", "-raw", "-", "-"], input=sheet, capture_output=True, check=True).stdout.decode()
     assert "Өмүрова Ңурзада" in text
