@@ -10,8 +10,9 @@ from lms.assessments.models import Paper
 from lms.cohorts.actions import open_cohort
 from lms.cohorts.models import Session, SessionState
 from lms.people.models import AuditEntry
-from tests.factories.assessments import make_paper
-from tests.factories.cohorts import make_cohort
+from tests.factories.assessments import make_attempt, make_paper
+from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.people import make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +164,17 @@ def test_a_post_test_before_the_last_session_is_opened_only_when_she_says_so(coh
     assert actions.open_paper(paper=post, by=trainer, at=at).is_open
     pre.refresh_from_db()
     assert not pre.is_open
+
+
+def test_who_still_writes_the_pre_test_is_counted_before_a_post_test_ends_it(cohort, trainer, at):
+    hold_sessions(cohort, until=at + timedelta(days=1))
+    pre, post = make_paper(cohort), make_paper(cohort, "post", is_open=False)
+    make_attempt(make_enrolment(cohort), pre, at=at)
+    make_attempt(make_enrolment(cohort, make_person("Бермет")), pre, handed_in=True, at=at)
+    *_others, writing = reasons_against(post, trainer, at)
+    assert writing == "1 person is writing it now: what she has saved is handed in, and she cannot go on."
+    time_is_over = pre.attempts.get(state="open").deadline
+    assert "writing" not in reasons_against(post, trainer, time_is_over)[-1]
 
 
 def test_a_pre_test_is_never_early(cohort, trainer, at):

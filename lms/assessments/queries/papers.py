@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lms.assessments.checks import ItemShape
 from lms.assessments.models import Answer, Attempt, AttemptState, Moment, Paper
@@ -92,6 +93,13 @@ def why_post_test_is_early(cohort: Cohort, module_code: str, pre: Paper | None, 
         reasons.append(text % {"when": date_format(localtime(last), "DATETIME_FORMAT")})
     if reasons and pre is not None and pre.is_open:
         reasons.append(_("The pre-test is still open. It is closed together with this, for good."))
+        if writing := pre.attempts.filter(state=AttemptState.OPEN, deadline__gt=at).count():
+            text = ngettext(
+                "%(n)d person is writing it now: what she has saved is handed in, and she cannot go on.",
+                "%(n)d people are writing it now: what they have saved is handed in, and they cannot go on.",
+                writing,
+            )
+            reasons.append(text % {"n": writing})
     return reasons
 
 
