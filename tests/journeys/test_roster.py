@@ -73,6 +73,8 @@ def test_an_unsent_tap_gives_way_to_a_correction_and_says_so(house, session):
     assert {mark.enrolment_id: mark.status for mark in Mark.objects.all()} == {her.pk: "excused", other.pk: "present"}
     said = "Changed meanwhile to “excused”. You had chosen “present”."
     assert said in rows[her].locator("[data-overtaken]").inner_text()
+    # Not "take back": beside it stands the way to take back what was received, which is somebody else's.
+    assert rows[her].locator("[data-take-back]").inner_text() == "let it stand"
     rows[her].locator("label.excused").click()
     for _before_and_after_a_reload in range(2):
         assert not rows[her].locator("[data-overtaken]").count()
