@@ -145,6 +145,7 @@ def test_a_list_sent_again_says_in_one_line_who_is_there_already(scene):
     assert "<summary>1 person is in the cohort already, unchanged</summary>" in page
     assert ("Is it the person that we know?" in page, page.count('<tr><th scope="row">')) == (False, 1)
     assert 'type="checkbox" name="row-2" value="new"' in page
+    assert "Nothing happens to these rows." in page
     client.post(url, {"table": hidden(preview, "table")})
     names = scene.cohort.enrolments.values_list("person__display_name", flat=True)
     assert sorted(names) == ["Айгүл Өмүрова", "Бермет"]
