@@ -54,6 +54,13 @@ def test_the_address_of_the_cards_does_not_change():
     assert reverse("card:signin") == CARD
 
 
+def test_no_browser_keeps_what_stood_on_the_card(client):
+    """Back on a shared phone would fill in again whose card it was."""
+    for name in ("code", "pin"):
+        [field] = re.findall(rf'<input[^>]*name="{name}"[^>]*>', client.get(CARD).text)
+        assert 'autocomplete="off"' in field
+
+
 @pytest.mark.parametrize(
     ("query", "language"), [("", "en"), ("?lang=ky", "ky"), ("?lang=ru", "ru"), ("?lang=xx", "en")]
 )

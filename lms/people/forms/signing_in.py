@@ -74,13 +74,13 @@ class PinInput(forms.PasswordInput):
 
 
 class CardForm(forms.Form):
-    """What stands on a card."""
+    """What stands on a card.  No browser keeps it: whoever presses Back on a shared phone would read whose it was."""
 
     code = forms.CharField(
         label=_("Card code"),
         max_length=20,
         widget=forms.TextInput(
-            attrs={"class": "code", "autocomplete": "username", "autocapitalize": "characters", "spellcheck": "false"}
+            attrs={"class": "code", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
     )
     pin = forms.CharField(
