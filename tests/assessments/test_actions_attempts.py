@@ -136,6 +136,28 @@ def test_save_answer_refuses_after_handing_in(enrolment, paper):
         save(attempt, [])
 
 
+def test_what_was_handed_in_for_her_is_refused_with_what_ended_it(enrolment, paper):
+    attempt = make_attempt(enrolment, paper)
+    over = attempt.deadline + GRACE + timedelta(seconds=1)
+    actions.close_overdue_attempts(at=over)
+    with pytest.raises(actions.TimeIsOver):
+        save(attempt, [], at=over)
+
+
+def test_what_closing_handed_in_for_her_is_refused_as_closed(enrolment, paper, at):
+    attempt, hers = (
+        make_attempt(enrolment, paper),
+        make_attempt(make_enrolment(enrolment.cohort), paper, handed_in=True),
+    )
+    later = at + timedelta(minutes=5)
+    actions.close_paper(paper=paper, by=enrolment.person, at=later)
+    actions.close_overdue_attempts(at=later)
+    with pytest.raises(actions.PaperClosed):
+        save(attempt, [], at=later)
+    with pytest.raises(actions.TestHandedIn):
+        save(hers, [], at=later)
+
+
 def test_submit_attempt_scores_and_is_harmless_twice(enrolment, paper, at):
     attempt = make_attempt(enrolment, paper, right_answers(paper), handed_in=True)
     again = actions.submit_attempt(attempt=attempt, by=enrolment.person, at=at + timedelta(hours=1))

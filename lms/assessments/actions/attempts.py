@@ -215,14 +215,20 @@ def _locked(attempt: Attempt) -> Attempt:
 def _locked_for_answers(attempt: Attempt) -> Attempt:
     """With nothing but what decides whether an answer may be given: this is read for each of them."""
     rows = Attempt.objects.select_for_update(of=("self",), no_key=True).select_related("paper")
-    return rows.only("state", "deadline", "language", "paper__opened_at", "paper__closed_at").get(pk=attempt.pk)
+    return rows.only("state", "submitted_at", "deadline", "language", "paper__opened_at", "paper__closed_at").get(
+        pk=attempt.pk
+    )
 
 
 def _check_may_answer(attempt: Attempt, at: datetime) -> None:
+    """The refusal says what ended it: what the closing handed in for her she has not handed in herself."""
+    ended_at, closed_at = attempt.submitted_at or at, attempt.paper.closed_at
+    if ended_at > attempt.deadline + GRACE:
+        raise TimeIsOver
+    if closed_at is not None and closed_at <= ended_at:
+        raise PaperClosed
     if attempt.state == AttemptState.SUBMITTED:
         raise TestHandedIn
-    if at > attempt.deadline + GRACE:
-        raise TimeIsOver
     if not attempt.paper.is_open:
         raise PaperClosed
 
