@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from lms.cohorts.models import Session
+from lms.cohorts.models import Session, SessionState
 
 # A room may be marked, and a participant may check in, from this long before the planned beginning.
 ROSTER_OPENS = timedelta(hours=2)
@@ -17,6 +17,11 @@ SETTLES = timedelta(hours=2)
 def roster_opens_at(session: Session) -> datetime:
     """From when the room may be marked."""
     return session.starts_at - ROSTER_OPENS
+
+
+def takes_marks(session: Session) -> bool:
+    """Is it to be held, in a cohort that goes on?"""
+    return session.state != SessionState.CANCELLED and session.cohort.is_live
 
 
 def is_settled(session: Session, at: datetime) -> bool:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from lms.attendance.models import AttendanceEvent, Mark, Status
 from lms.attendance.signing import make_ticket, room_token
-from lms.cohorts.models import Session
+from lms.cohorts.models import CohortState, Session
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import make_person, make_role, make_staff
 
@@ -96,6 +96,16 @@ def test_roster_shows_a_name_as_text(client, cohort, session):
     client.force_login(lead_of(cohort))
     page = client.get(reverse("attendance:roster", args=[session.pk])).content.decode()
     assert "<bdi>&lt;b&gt;Айгүл&lt;/b&gt; &amp; co</bdi>" in page
+
+
+def test_a_roster_that_takes_no_marks_says_so_before_anybody_taps(client, cohort, session):
+    make_enrolment(cohort)
+    client.force_login(lead_of(cohort))
+    address, refusal = reverse("attendance:roster", args=[session.pk]), "This session takes no marks"
+    assert refusal not in client.get(address).text
+    cohort.state = CohortState.CLOSED
+    cohort.save()
+    assert refusal in client.get(address).text
 
 
 @pytest.mark.parametrize("data", [{}, {"batch": "x"}, {"batch": str(uuid4()), "mark-x": "present"}])

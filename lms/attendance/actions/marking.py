@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.attendance.actions.deriving import derive_marks
 from lms.attendance.actions.overruling import CoordinatorDecided, MarkChanged, check_overruled
-from lms.attendance.checks import CHECKIN_CLOSES, CHECKIN_OPENS, LATE_AFTER, ROSTER_OPENS, is_settled
+from lms.attendance.checks import CHECKIN_CLOSES, CHECKIN_OPENS, LATE_AFTER, ROSTER_OPENS, is_settled, takes_marks
 from lms.attendance.models import AttendanceEvent, Mark, Source, Status
 from lms.attendance.queries import status_before
 from lms.cohorts.actions import ReasonNeeded
@@ -256,7 +256,7 @@ def _lock(session: Session) -> Session:
 
 
 def _check_open(session: Session, at: datetime, opens_before: timedelta) -> None:
-    if session.state == SessionState.CANCELLED or not session.cohort.is_live:
+    if not takes_marks(session):
         raise SessionNotOpen
     if at < session.starts_at - opens_before:
         raise TooEarly(when=_when(session))

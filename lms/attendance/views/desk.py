@@ -21,13 +21,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lms.attendance.actions import (
     MarksChanged,
     MarksDecided,
+    SessionNotOpen,
     TooEarly,
     check_room_open,
     correct_mark,
     record_roster,
     undo_mark,
 )
-from lms.attendance.checks import CHECKIN_OPENS, is_settled, roster_opens_at
+from lms.attendance.checks import CHECKIN_OPENS, is_settled, roster_opens_at, takes_marks
 from lms.attendance.forms import CorrectionForm, RosterForm
 from lms.attendance.models import ATTENDED, Mark, Source
 from lms.attendance.queries import (
@@ -125,9 +126,12 @@ def _render_roster(
 
 
 def _not_yet(session: Session, at: datetime) -> dict[str, Any]:
-    """What waits for its time: the list itself (`opens`: from when, None once it is open), and the word “late”."""
-    opens = roster_opens_at(session)
-    return {"opens": opens if at < opens else None, "is_early": at < session.starts_at}
+    """What waits for its time: the list itself (`opens`: from when, None once it is open), and the word “late”.
+
+    `refusal` says why no time will do.
+    """
+    opens, refusal = roster_opens_at(session), "" if takes_marks(session) else SessionNotOpen.message
+    return {"opens": opens if at < opens else None, "is_early": at < session.starts_at, "refusal": refusal}
 
 
 def _figures(rows: Sequence[RosterRow]) -> dict[str, int]:
