@@ -102,10 +102,13 @@ def test_a_roster_that_takes_no_marks_says_so_before_anybody_taps(client, cohort
     make_enrolment(cohort)
     client.force_login(lead_of(cohort))
     address, refusal = reverse("attendance:roster", args=[session.pk]), "This session takes no marks"
-    assert refusal not in client.get(address).text
+    before = client.get(address).text
+    assert refusal not in before
     cohort.state = CohortState.CLOSED
     cohort.save()
-    assert refusal in client.get(address).text
+    page = client.get(address).text
+    assert refusal in page
+    assert page.count("notice-title") == before.count("notice-title")
 
 
 @pytest.mark.parametrize("data", [{}, {"batch": "x"}, {"batch": str(uuid4()), "mark-x": "present"}])
