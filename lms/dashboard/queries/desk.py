@@ -286,7 +286,8 @@ def _true_of(condition: Q) -> ExpressionWrapper:
 
 def _add_sessions(learning: list[Learning], running: list[Running], at: datetime) -> None:
     """To each cohort the session that runs now or comes next; to those that she runs, what nobody has marked."""
-    learned = {item.enrolment.cohort_id: item for item in learning}
+    # Where a cohort was closed early nobody shall travel to what was still planned.
+    learned = {item.enrolment.cohort_id: item for item in learning if not item.enrolment.cohort.has_ended}
     run = {item.cohort.pk: item for item in running}
     for session in _sessions({*learned, *run}, run.keys(), at):
         hers = run.get(session.cohort_id)

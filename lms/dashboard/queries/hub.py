@@ -98,7 +98,6 @@ class ParticipantHub:
     is_waiting: bool
     modules: list[CohortModule]
     sessions: list[tuple[Session, Mark | None, bool]]
-    next_session: Session | None
     papers: list[tuple[Paper, Attempt | None]]
     attendance: list[ModuleAttendance]
     has_certificate: bool
@@ -148,7 +147,6 @@ def _participant_hub(enrolment: Enrolment, at: datetime, *, writes_plans: bool) 
         is_waiting=enrolment.state == EnrolmentState.WAITING,
         modules=modules,
         sessions=[(session, marks.in_session(session), session.lesson_code in read) for session in sessions],
-        next_session=_coming(sessions, at),
         papers=[(paper, attempts.get(paper.pk)) for paper in papers],
         attendance=[
             ModuleAttendance(module, figure, len(_ahead(sessions, module, marks, at)))
