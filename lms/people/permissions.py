@@ -1,13 +1,15 @@
 """What a person may do: her dated roles, each for one organisation and one region with everything below it."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, Q, QuerySet, UUIDField
 from django.http import HttpRequest
 from django.utils import timezone
 
+from lms.common.prepared import prepared
 from lms.people.models import ActiveRole, AuditEntry, Card, Engagement, Organisation, Role, RoleKind, User
 
 # Matches no row: what somebody without a role sees.
@@ -29,10 +31,15 @@ def active_roles(user: User | AnonymousUser) -> list[ActiveRole]:
     if not isinstance(user, User):
         return []
     if user._active_roles is None:
-        roles = Role.objects.active(timezone.localdate()).filter(person=user)
-        rows = roles.values_list("kind", "organisation", "region__path")
+        rows = _roles(person=user.pk, day=timezone.localdate())
         user._active_roles = [ActiveRole(kind, organisation, path or "") for kind, organisation, path in rows]
     return user._active_roles
+
+
+@prepared(person=UUIDField(), day=DateField())
+def _roles(person: Any, day: Any) -> QuerySet[Role, tuple[str, UUID, str | None]]:
+    roles = Role.objects.active(day).filter(person=person)
+    return roles.values_list("kind", "organisation", "region__path")
 
 
 def is_participant(user: User | AnonymousUser) -> bool:
@@ -53,8 +60,13 @@ def engagements(user: User | AnonymousUser) -> list[Engagement]:
     if not isinstance(user, User):
         return []
     if user._engagements is None:
-        user._engagements = list(Engagement.objects.filter(person=user))
+        user._engagements = _engagements(person=user.pk)
     return user._engagements
+
+
+@prepared(person=UUIDField())
+def _engagements(person: Any) -> QuerySet[Engagement]:
+    return Engagement.objects.filter(person=person)
 
 
 def left_by(user: User | AnonymousUser) -> set[UUID]:

@@ -4,10 +4,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    UUIDField,
+)
 
 from lms.assessments.models import Attempt, AttemptState, Paper, SubmissionState
 from lms.assessments.queries import coached_by, submissions_for
@@ -35,6 +45,7 @@ from lms.cohorts.queries import (
 )
 from lms.common.dates import local_day
 from lms.common.languages import LANGUAGE_CODES
+from lms.common.prepared import Many, prepared
 from lms.notices.queries import arrived_since
 from lms.people.models import CMS_ROLES, RoleKind, RoleOffer, User
 from lms.people.permissions import NOTHING, active_roles, has_role, scope_filter
@@ -271,13 +282,17 @@ def _running(user: User, day: date) -> list[Running]:
     if not mine:
         return mine
     # For the cohorts shown: joined above, it would count everyone of hers before the first twelve are taken.
-    enrolments = Enrolment.objects.filter(cohort__in=[running.cohort.pk for running in mine])
-    counted = enrolments.values_list("cohort_id", "state").annotate(Count("pk"))
+    counted = _people(cohorts=[running.cohort.pk for running in mine])
     counts = {(cohort_id, state): count for cohort_id, state, count in counted}
     for running in mine:
         running.enrolled = counts.get((running.cohort.pk, EnrolmentState.ENROLLED), 0)
         running.waiting = counts.get((running.cohort.pk, EnrolmentState.WAITING), 0)
     return mine
+
+
+@prepared(cohorts=Many(UUIDField()))
+def _people(cohorts: Any) -> QuerySet[Enrolment, tuple[UUID, str, int]]:
+    return Enrolment.objects.filter(cohort__id__in=cohorts).values_list("cohort_id", "state").annotate(Count("pk"))
 
 
 def _true_of(condition: Q) -> ExpressionWrapper:
@@ -304,12 +319,16 @@ def _sessions(cohort_ids: Collection[UUID], run_ids: Collection[UUID], at: datet
     """In order of time: those to come, and of the cohorts that she runs those of the last days without a mark."""
     if not cohort_ids:
         return []
-    wanted = Q(ends_at__gte=at)
-    if run_ids:
-        unmarked = ~Exists(Mark.objects.said().filter(session=OuterRef("pk")))
-        wanted |= Q(unmarked, cohort__in=run_ids, ends_at__gte=at - REMINDED)
-    sessions = Session.objects.filter(wanted, ~Q(state=SessionState.CANCELLED), cohort__in=cohort_ids)
-    return map(Meeting._make, sessions.order_by("starts_at").values_list(*Meeting._fields))
+    rows = _meetings(cohorts=list(cohort_ids), run=list(run_ids), at=at, since=at - REMINDED)
+    return map(Meeting._make, rows)
+
+
+@prepared(cohorts=Many(UUIDField()), run=Many(UUIDField()), at=DateTimeField(), since=DateTimeField())
+def _meetings(cohorts: Any, run: Any, at: Any, since: Any) -> QuerySet[Session, tuple[Any, ...]]:
+    unmarked = ~Exists(Mark.objects.said().filter(session=OuterRef("pk")))
+    wanted = Q(ends_at__gte=at) | Q(unmarked, cohort__id__in=run, ends_at__gte=since)
+    sessions = Session.objects.filter(wanted, ~Q(state=SessionState.CANCELLED), cohort__id__in=cohorts)
+    return sessions.order_by("starts_at").values_list(*Meeting._fields)
 
 
 def _counted(user: User) -> list[Cohort]:

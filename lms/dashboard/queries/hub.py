@@ -3,10 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, UUIDField
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.timezone import localdate
@@ -21,6 +21,7 @@ from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, E
 from lms.cohorts.permissions import leads, manages, may_run, may_see_to_people
 from lms.cohorts.queries import observed_cohorts_for, own_enrolments, run_cohorts_for
 from lms.common.languages import LANGUAGE_CODES
+from lms.common.prepared import prepared
 from lms.people.models import User
 
 # What a hub says of the cohort, and what the gates ask of it.
@@ -135,9 +136,9 @@ def _with_trainers(cohorts: QuerySet[Cohort], cohort_id: UUID) -> Cohort | None:
 
 def _participant_hub(enrolment: Enrolment, at: datetime, *, writes_plans: bool) -> ParticipantHub:
     cohort = enrolment.cohort
-    modules, sessions = list(cohort.modules.all()), list(cohort.sessions.defer("checkin_seed").order_by("starts_at"))
+    modules, sessions = list(cohort.modules.all()), _sessions_to_show(cohort=cohort.pk)
     marks = marks_for(enrolment)
-    read = set(Progress.objects.filter(enrolment=enrolment).values_list("lesson_code", flat=True))
+    read = set(_read(enrolment=enrolment.pk))
     attempts = _attempts(enrolment)
     shown = Q(cohort=cohort, opened_at__isnull=False) | Q(pk__in=attempts)
     papers = Paper.objects.filter(shown).only(*_PAPER).order_by("opened_at")
@@ -157,28 +158,35 @@ def _participant_hub(enrolment: Enrolment, at: datetime, *, writes_plans: bool) 
     )
 
 
+@prepared(enrolment=UUIDField())
+def _read(enrolment: Any) -> QuerySet[Progress, str]:
+    return Progress.objects.filter(enrolment=enrolment).values_list("lesson_code", flat=True)
+
+
 def _attempts(enrolment: Enrolment) -> dict[UUID, Attempt]:
     """Her attempts by their paper: those here, and what she handed in in the cohorts from which she was transferred."""
-    carried = Enrolment.carries.through.objects.filter(from_enrolment=enrolment.pk).values("to_enrolment")
+    return {attempt.paper_id: attempt for attempt in _attempts_of(enrolment=enrolment.pk)}
+
+
+@prepared(enrolment=UUIDField())
+def _attempts_of(enrolment: Any) -> QuerySet[Attempt]:
+    carried = Enrolment.carries.through.objects.filter(from_enrolment=enrolment).values("to_enrolment")
     brought = Q(enrolment__in=carried, state=AttemptState.SUBMITTED)
-    hers = Attempt.objects.filter(Q(enrolment=enrolment.pk) | brought).only("paper", "state", "deadline")
-    return {attempt.paper_id: attempt for attempt in hers}
+    return Attempt.objects.filter(Q(enrolment=enrolment) | brought).only("paper", "state", "deadline")
 
 
 def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
     coordinates = manages(user, cohort)
-    people = cohort.enrolments.aggregate(
-        enrolled=Count("pk", filter=Q(state=EnrolmentState.ENROLLED)),
-        waiting=Count("pk", filter=Q(state=EnrolmentState.WAITING)),
-    )
-    sessions = _sessions(cohort, people["enrolled"])
+    people = dict(_people(cohort=cohort.pk))
+    enrolled = people.get(EnrolmentState.ENROLLED, 0)
+    sessions = _sessions(cohort, enrolled)
     return StaffHub(
         cohort=cohort,
         sessions=sessions,
         next_session=_coming([one.session for one in sessions], at),
         papers=_papers(cohort),
-        enrolled=people["enrolled"],
-        waiting=people["waiting"],
+        enrolled=enrolled,
+        waiting=people.get(EnrolmentState.WAITING, 0),
         certificates=Certificate.objects.filter(cohort=cohort, state__in=CURRENT_STATES).count(),
         manages=coordinates,
         leads=leads(user, cohort),
@@ -190,15 +198,11 @@ def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
 
 def _sessions(cohort: Cohort, enrolled: int) -> list[SessionOnHub]:
     """In order of time: two queries, however many lessons and people there are."""
-    of_roster = Mark.objects.said().filter(session__cohort=cohort, enrolment__state=EnrolmentState.ENROLLED)
     marks: dict[UUID, dict[str, int]] = defaultdict(dict)
-    for session_id, status, count in of_roster.values_list("session", "status").annotate(Count("pk")):
+    for session_id, status, count in _marks(cohort=cohort.pk):
         marks[session_id][status] = count
-    sessions = Session.objects.filter(cohort=cohort).defer("checkin_seed").order_by("starts_at")
     found = []
-    for session in sessions.annotate(
-        leader=F("led_by__display_name"), counted_there=Coalesce(F("counted__present") + F("counted__late"), 0)
-    ):
+    for session in _sessions_to_show(cohort=cohort.pk):
         marked = sum(marks[session.pk].values())
         attended = sum(marks[session.pk].get(status, 0) for status in ATTENDED) + session.counted_there
         found.append(SessionOnHub(session, marked, attended, enrolled - marked))
@@ -207,19 +211,48 @@ def _sessions(cohort: Cohort, enrolled: int) -> list[SessionOnHub]:
 
 def _papers(cohort: Cohort) -> list[PaperOnHub]:
     """By module: two queries."""
-    attempts = Attempt.objects.filter(paper__cohort=cohort).values_list("paper", "state").annotate(Count("pk"))
-    counts = {(paper_id, state): count for paper_id, state, count in attempts}
-    papers = Paper.objects.filter(cohort=cohort).only(*_PAPER).order_by("module_code", "created_at")
+    counts = {(paper_id, state): count for paper_id, state, count in _begun(cohort=cohort.pk)}
     found = []
-    for paper in papers.annotate(
-        counted_begun=Coalesce(F("counted__started"), 0), counted_handed_in=Coalesce(F("counted__handed_in"), 0)
-    ):
+    for paper in _papers_to_show(cohort=cohort.pk):
         open_now, handed_in = (
             counts.get((paper.pk, state), 0) for state in (AttemptState.OPEN, AttemptState.SUBMITTED)
         )
         begun = open_now + handed_in + paper.counted_begun
         found.append(PaperOnHub(paper, begun, handed_in + paper.counted_handed_in))
     return found
+
+
+@prepared(cohort=UUIDField())
+def _people(cohort: Any) -> QuerySet[Enrolment, tuple[str, int]]:
+    return Enrolment.objects.filter(cohort=cohort).values_list("state").annotate(Count("pk"))
+
+
+@prepared(cohort=UUIDField())
+def _marks(cohort: Any) -> QuerySet[Mark, tuple[UUID, str, int]]:
+    """How many of the roster have which mark, by session."""
+    of_roster = Mark.objects.said().filter(session__cohort=cohort, enrolment__state=EnrolmentState.ENROLLED)
+    return of_roster.values_list("session", "status").annotate(Count("pk"))
+
+
+@prepared(cohort=UUIDField())
+def _sessions_to_show(cohort: Any) -> QuerySet[Session, Any]:
+    """With who leads in somebody's place, and how many were there whose marks were counted and forgotten."""
+    sessions = Session.objects.filter(cohort=cohort).defer("checkin_seed").order_by("starts_at")
+    counted = Coalesce(F("counted__present") + F("counted__late"), 0)
+    return sessions.annotate(leader=F("led_by__display_name"), counted_there=counted)
+
+
+@prepared(cohort=UUIDField())
+def _begun(cohort: Any) -> QuerySet[Attempt, tuple[UUID, str, int]]:
+    return Attempt.objects.filter(paper__cohort=cohort).values_list("paper", "state").annotate(Count("pk"))
+
+
+@prepared(cohort=UUIDField())
+def _papers_to_show(cohort: Any) -> QuerySet[Paper, Any]:
+    """With how many attempts were counted and forgotten."""
+    papers = Paper.objects.filter(cohort=cohort).only(*_PAPER).order_by("module_code", "created_at")
+    begun, handed_in = Coalesce(F("counted__started"), 0), Coalesce(F("counted__handed_in"), 0)
+    return papers.annotate(counted_begun=begun, counted_handed_in=handed_in)
 
 
 def _ahead(sessions: list[Session], module: str, marks: Marks, at: datetime) -> set[str]:

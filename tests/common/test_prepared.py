@@ -1,0 +1,89 @@
+"""A prepared read answers as its queryset would, whatever it is asked with, in any thread."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import CharField, Count, DateTimeField, Exists, OuterRef, Q, UUIDField
+from django.test.utils import CaptureQueriesContext
+
+from lms.cohorts.models import Cohort, Enrolment, Session
+from lms.common.prepared import Many, prepared
+from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.parallel import at_once, real_database
+
+pytestmark = pytest.mark.django_db
+
+
+def sessions(cohorts, at):
+    """Objects with another in them, some columns left out, something counted, and a question within the question."""
+    enrolled = Enrolment.objects.filter(cohort=OuterRef("cohort"))
+    found = Session.objects.filter(Exists(enrolled), Q(starts_at__gte=at), cohort__id__in=cohorts)
+    found = found.select_related("cohort__region").defer("checkin_seed").annotate(people=Count("cohort__enrolments"))
+    return found.order_by("starts_at", "pk")
+
+
+ask_sessions = prepared(cohorts=Many(UUIDField()), at=DateTimeField())(sessions)
+
+
+def said(found) -> list:
+    return [(one.pk, one.title, one.starts_at, one.people, one.cohort.code, one.cohort.region.name) for one in found]
+
+
+@pytest.fixture
+def cohorts(regions) -> list[Cohort]:
+    found = [make_cohort(region=regions["KG-B"]) for _number in range(3)]
+    for cohort in found[:2]:
+        make_enrolment(cohort)
+        make_enrolment(cohort)
+    return found
+
+
+def test_it_answers_as_the_queryset_does(cohorts, at):
+    for length in (1, 2, 3, 1):
+        ids = [cohort.pk for cohort in cohorts[:length]]
+        for since in (at, at + timedelta(days=1, hours=2)):
+            expected = said(sessions(ids, since))
+            with CaptureQueriesContext(connection) as asked:
+                assert said(ask_sessions(cohorts=ids, at=since)) == expected
+            assert len(asked) == 1
+    assert said(ask_sessions(cohorts=[cohorts[0].pk], at=at))
+
+
+def test_what_can_match_nothing_is_not_asked(cohorts, at):
+    with CaptureQueriesContext(connection) as asked:
+        assert ask_sessions(cohorts=[], at=at) == []
+    assert len(asked) == 0
+
+
+def test_it_reads_what_is_there_now(cohorts):
+    @prepared(cohort=UUIDField(), state=CharField())
+    def people(cohort, state):
+        return Enrolment.objects.filter(cohort=cohort, state=state).order_by("pk").values_list("pk", "person")
+
+    before = people(cohort=cohorts[0].pk, state="enrolled")
+    came = make_enrolment(cohorts[0])
+    now = people(cohort=cohorts[0].pk, state="enrolled")
+    assert (len(before), set(now) - set(before)) == (2, {(came.pk, came.person_id)})
+    assert people(cohort=cohorts[0].pk, state="waiting") == []
+
+
+def test_what_was_typed_is_a_value_and_never_part_of_the_statement(cohorts):
+    @prepared(code=CharField())
+    def by_code(code):
+        return Cohort.objects.filter(code=code)
+
+    assert by_code(code=cohorts[0].code) == [cohorts[0]]
+    assert by_code(code="' OR '1'='1") == []
+    assert by_code(code="%s") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_asks_over_its_own_connection(tmp_path):
+    cohort = make_cohort()
+    make_enrolment(cohort)
+    at = cohort.sessions.first().starts_at - timedelta(days=1)
+    here = said(ask_sessions(cohorts=[cohort.pk], at=at))
+    assert here
+    with real_database(tmp_path):
+        assert at_once(*[lambda: said(ask_sessions(cohorts=[cohort.pk], at=at))] * 4) == [here] * 4
