@@ -11,8 +11,8 @@ expressions in the place of values; each call binds its own.
     _roles(person=user.pk, day=today)
 
 A list is `Many(UUIDField())`; it is written once for each length, so it has to be short, and is asked for as
-`cohort__id__in`: in `cohort__in` Django wants to look at the values.  What the function builds may depend on nothing but
-its arguments.  For what every page asks; anything else is an ordinary queryset.
+`cohort__id__in`: in `cohort__in` Django wants to look at the values.  What the function builds may depend on nothing
+but its arguments.  For what every page asks; anything else is an ordinary queryset.
 """
 
 import copy
