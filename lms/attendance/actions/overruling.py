@@ -9,6 +9,14 @@ from lms.attendance.models import AttendanceEvent, Mark, Source, Status
 from lms.common.errors import ActionError
 
 
+class _OfSheet(ActionError):
+    """Refuses a whole sheet; `enrolments` says whose marks are why."""
+
+    def __init__(self, enrolments: frozenset[UUID]) -> None:
+        super().__init__()
+        self.enrolments = enrolments
+
+
 class MarkChanged(ActionError):
     """Somebody else was quicker."""
 
@@ -16,18 +24,14 @@ class MarkChanged(ActionError):
     message = _("Somebody changed this mark while you looked at it. See what stands there now.")
 
 
-class MarksChanged(MarkChanged):
-    """The same of a sheet; `enrolments` says whose marks they are."""
+class MarksChanged(_OfSheet, MarkChanged):
+    """The same of a sheet."""
 
     code = "marks_changed"
     message = _(
         "Nothing was saved: these marks were changed after this list was opened. See what stands there now, choose "
         "again where you still mean yours, and save:"
     )
-
-    def __init__(self, enrolments: frozenset[UUID]) -> None:
-        super().__init__()
-        self.enrolments = enrolments
 
 
 class CoordinatorDecided(ActionError):
@@ -37,18 +41,14 @@ class CoordinatorDecided(ActionError):
     message = _("A coordinator has decided this mark. Ask the coordinator to change it.")
 
 
-class MarksDecided(CoordinatorDecided):
-    """The same of a sheet; `enrolments` says whose marks they are."""
+class MarksDecided(_OfSheet, CoordinatorDecided):
+    """The same of a sheet."""
 
     code = "marks_decided"
     message = _(
         "Nothing was saved: a coordinator has decided these marks, and yours do not replace them. Choose what stands "
         "there now, and save again:"
     )
-
-    def __init__(self, enrolments: frozenset[UUID]) -> None:
-        super().__init__()
-        self.enrolments = enrolments
 
 
 def check_overruled(*, events: Sequence[AttendanceEvent], marks: Mapping[UUID, Mark], over: Mapping[UUID, str]) -> None:
