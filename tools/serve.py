@@ -51,6 +51,8 @@ DEFAULTS = {
     "PYTHONWARNINGS": "ignore:You're running the worker",
 }
 LAST_PORT = 65535
+# Only compared with HOST here, never bound.
+EVERYWHERE = "0.0.0.0"  # noqa: S104
 START_SECONDS = 90
 STOP_SECONDS = 20
 
@@ -114,7 +116,7 @@ def _command(command: str) -> str:
     """As it was given, with the next port that is free."""
     asked = int(PORT) if PORT.isdecimal() and 0 < int(PORT) < LAST_PORT else 8000
     free = next((port for port in range(asked + 1, LAST_PORT + 1) if not _cannot_bind(str(port))), asked)
-    usual = "0.0.0.0" if TLS else "127.0.0.1"  # noqa: S104  # compared, not bound
+    usual = EVERYWHERE if TLS else "127.0.0.1"
     given = {"TLS=1": TLS, f"HOST={HOST}": usual != HOST}
     return " ".join(["make", command, f"PORT={free}", *(word for word, is_given in given.items() if is_given)])
 
@@ -177,7 +179,7 @@ def _copy(lines: Iterable[bytes], log: BinaryIO) -> None:
 
 def _answers(processes: dict[str, subprocess.Popen[bytes]]) -> bool:
     """Whether the site answered while both processes lived."""
-    host = "127.0.0.1" if HOST in {"0.0.0.0", "::"} else HOST  # noqa: S104  # compared, not bound
+    host = "127.0.0.1" if HOST in {EVERYWHERE, "::"} else HOST
     trusted = ssl.create_default_context(cafile=AUTHORITY) if TLS else None
     # Under the site's own name: a real installation answers to no other.
     asked = urllib.request.Request(f"{SCHEME}://{host}:{PORT}/healthz", headers={"Host": urlsplit(ADDRESS).netloc})
