@@ -6,6 +6,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from lms.common import views as common_views
+from lms.people.views.card import in_language
 
 handler400 = "lms.common.views.bad_request"
 handler403 = "lms.common.views.permission_denied"
@@ -27,6 +28,7 @@ urlpatterns = [
 ]
 
 urlpatterns += i18n_patterns(
+    path("card/", in_language, name="card_in_language"),
     path("accounts/", include("lms.people.urls.accounts")),
     path("me/", include("lms.people.urls.profile")),
     path("", include("lms.people.urls.help")),  # help/ tell-us/ privacy/

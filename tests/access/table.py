@@ -59,6 +59,7 @@ _COMMON = {
 }
 _SIGN_IN = {
     "card:signin": (EVERYONE, EVERYONE),
+    "card_in_language": ("everyone>", NO_METHOD),
     "account_login": ("visitor signed_in>", "visitor signed_in>"),
     "account_logout": ("visitor> signed_in", EVERYONE),
     "account_leave_at_once": (NO_METHOD, "everyone>"),
