@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from lms.cohorts.models import Coaching, FoundingProposal, Standing
-from lms.people.models import RoleKind
+from lms.people.models import AuditEntry, RoleKind
 from tests.factories.cohorts import make_coaching, make_standing
 from tests.factories.people import browser, make_role, make_staff
 
@@ -109,18 +109,29 @@ def test_founding_outside_her_region_is_refused_in_words(scene, coach):
     assert not FoundingProposal.objects.exists()
 
 
-def test_proposal_can_be_declined(scene, coach):
-    client = browser(scene.coordinator)
-    proposal = FoundingProposal.objects.create(
-        person=coach,
-        organisation=scene.organisation,
-        module_code="M1",
-        region=scene.region,
-        reason="x",
-        proposed_by=scene.coordinator,
-        proposed_at=scene.cohort.created_at,
-    )
-    client.post(reverse("cohorts:settle_founding", args=[proposal.pk]), {"answer": "decline"})
-    proposal.refresh_from_db()
-    assert proposal.declined_at is not None
-    assert "x</p>" not in client.get(reverse("cohorts:founding")).content.decode()
+def test_proposal_is_declined_by_another_and_withdrawn_by_whoever_made_it(scene, coach):
+    proposer, other = browser(scene.coordinator), make_staff("other")
+    make_role(other, RoleKind.ADMINISTRATOR, scene.organisation)
+    doors = {"withdraw": 'value="withdraw"', "decline": 'value="decline"'}
+    url = reverse("cohorts:founding")
+    for client, verb, wrong in ((proposer, "withdraw", "decline"), (browser(other), "decline", "withdraw")):
+        proposal = FoundingProposal.objects.create(
+            person=coach,
+            organisation=scene.organisation,
+            module_code="M1",
+            region=scene.region,
+            reason="x",
+            proposed_by=scene.coordinator,
+            proposed_at=scene.cohort.created_at,
+        )
+        page = client.get(url).text
+        assert (doors[verb] in page, doors[wrong] in page) == (True, False)
+        settle = reverse("cohorts:settle_founding", args=[proposal.pk])
+        assert f"You can {verb} it." in client.post(settle, {"answer": wrong}, follow=True).text
+        proposal.refresh_from_db()
+        assert proposal.declined_at is None
+        client.post(settle, {"answer": verb})
+        proposal.refresh_from_db()
+        assert proposal.declined_at is not None
+        assert AuditEntry.objects.get(subject_id=str(proposal.pk)).verb == f"{verb}_founding"
+        assert "x</p>" not in client.get(url).text

@@ -51,12 +51,15 @@ from lms.cohorts.actions.finding import note_recognised
 from lms.cohorts.actions.founding import (
     AlreadyProposed,
     MayNotSign,
+    NotYourProposal,
+    OwnProposal,
     ProposalSettled,
     SignersNotIndependent,
     TwoPeopleNeeded,
     confirm_founding,
     decline_founding,
     propose_founding,
+    withdraw_founding,
 )
 from lms.cohorts.actions.joining import NewParticipant, WaitingListFull, enrol_walk_in, join_as_new_person
 from lms.cohorts.actions.merging import (
@@ -148,8 +151,10 @@ __all__ = [
     "NotInLesson",
     "NotReopened",
     "NotWaiting",
+    "NotYourProposal",
     "OneCohortAtATime",
     "OwnCohortOnly",
+    "OwnProposal",
     "ProposalSettled",
     "ReasonNeeded",
     "RosterHasQuestions",
@@ -226,6 +231,7 @@ __all__ = [
     "unlock_card_of",
     "unlock_cards_of",
     "withdraw_enrolment",
+    "withdraw_founding",
     "withdraw_several",
     "withdraw_standing",
 ]

@@ -41,7 +41,17 @@ class SignersNotIndependent(ActionError):
 
 class ProposalSettled(ActionError):
     code = "proposal_settled"
-    message = _("This proposal was confirmed or declined before.")
+    message = _("This proposal was confirmed, declined or withdrawn before.")
+
+
+class OwnProposal(ActionError):
+    code = "own_proposal"
+    message = _("You made this proposal yourself. You can withdraw it.")
+
+
+class NotYourProposal(ActionError):
+    code = "not_your_proposal"
+    message = _("Somebody else made this proposal. You can decline it.")
 
 
 class AlreadyProposed(ActionError):
@@ -115,14 +125,29 @@ def _granted_by(proposal: FoundingProposal, at: datetime) -> Grant:
 
 @transaction.atomic
 def decline_founding(*, proposal: FoundingProposal, by: User, at: datetime) -> FoundingProposal:
-    """Takes the proposal off the table, by whoever might sign it.  Raises MayNotSign, ProposalSettled."""
+    """Another one's proposal, by whoever might sign it.  Raises MayNotSign, OwnProposal, ProposalSettled."""
     locked = _lock_proposal(proposal)
     if not covers(by, locked.organisation, locked.region, FOUNDING_ROLES):
         raise MayNotSign
-    locked.declined_at = at
-    locked.save(update_fields=["declined_at"])
-    record_audit(verb="decline_founding", subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
-    return locked
+    if by.pk == locked.proposed_by_id:
+        raise OwnProposal
+    return _take_off_the_table(locked, "decline_founding", by, at)
+
+
+@transaction.atomic
+def withdraw_founding(*, proposal: FoundingProposal, by: User, at: datetime) -> FoundingProposal:
+    """Her own proposal.  Raises NotYourProposal, ProposalSettled."""
+    locked = _lock_proposal(proposal)
+    if by.pk != locked.proposed_by_id:
+        raise NotYourProposal
+    return _take_off_the_table(locked, "withdraw_founding", by, at)
+
+
+def _take_off_the_table(proposal: FoundingProposal, verb: str, by: User, at: datetime) -> FoundingProposal:
+    proposal.declined_at = at
+    proposal.save(update_fields=["declined_at"])
+    record_audit(verb=verb, subject=proposal, by=by, at=at, organisation_id=proposal.organisation_id)
+    return proposal
 
 
 def _lock_proposal(proposal: FoundingProposal) -> FoundingProposal:

@@ -148,7 +148,7 @@ def _proposals(person: User) -> Section:
         "languages": _("Languages"),
         "proposed_at": _("Proposed on"),
         "confirmed_at": _("Confirmed on"),
-        "declined_at": _("Declined on"),
+        "declined_at": _("Declined or withdrawn on"),
     }
     return Section("proposals", _("Proposals that you may train"), labels, rows)
 

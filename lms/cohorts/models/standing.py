@@ -110,6 +110,7 @@ class FoundingProposal(models.Model):
     proposed_at = models.DateTimeField()
     confirmed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
+    # Or withdrawn by whoever proposed.
     declined_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -140,13 +140,13 @@ def _founding_form(request: SignedInRequest) -> FoundingForm:
 @login_required
 @require_POST
 def settle_founding(request: SignedInRequest, proposal_id: UUID) -> HttpResponse:
-    """The second signature, or none."""
+    """The second signature, or none; whoever proposed takes her proposal back."""
     proposal = get_object_or_404(founding_proposals_for(request.user), pk=proposal_id)
+    settle, said = {
+        "confirm": (actions.confirm_founding, _("The founding standing is granted.")),
+        "withdraw": (actions.withdraw_founding, _("Your proposal is withdrawn.")),
+    }.get(request.POST.get("answer", ""), (actions.decline_founding, _("The proposal is declined.")))
     with refusal_shown(request):
-        if request.POST.get("answer") == "confirm":
-            actions.confirm_founding(proposal=proposal, by=request.user, at=timezone.now())
-            messages.success(request, _("The founding standing is granted."))
-        else:
-            actions.decline_founding(proposal=proposal, by=request.user, at=timezone.now())
-            messages.success(request, _("The proposal is declined."))
+        settle(proposal=proposal, by=request.user, at=timezone.now())
+        messages.success(request, said)
     return redirect("cohorts:founding")

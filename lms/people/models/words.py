@@ -90,6 +90,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "decide_plan": _("session plan answered"),
     "propose_founding": _("founding trainer proposed"),
     "decline_founding": _("proposal of a founding trainer declined"),
+    "withdraw_founding": _("proposal of a founding trainer withdrawn"),
     "grant_standing": _("right to train given"),
     "suspend_standing": _("right to train suspended"),
     "resume_standing": _("right to train given back"),
