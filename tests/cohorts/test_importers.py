@@ -182,17 +182,39 @@ def test_preview_says_everything_that_is_wrong_at_once(cohort, lead):
     )
     preview = preview_roster(cohort=cohort, table=table(rows), by=lead)
     assert messages(preview.errors) == [
-        (2, "unknown language немецкий; write ky, ru or en"),
-        (3, "this cohort is not held in the language English"),
+        (2, "“немецкий” is not known in the column “Language”; write one of these: Кыргызча · Русский"),
+        (
+            3,
+            "this cohort is not held in the language “английский”; in the column “Language” write one of these: "
+            "Кыргызча · Русский",
+        ),
         (5, "the display name is missing"),
         (6, UNKNOWN.format(code="ZZZZZZZZ")),
         (7, "unknown region code Нарын облусу; the codes to choose from are in the empty list"),
         (8, "the spreadsheet cut the region code 4,17E+13; format the column as text"),
-        (9, "“кто” is not known in the column “sex”"),
-        (10, "“1990” is not known in the column “age”"),
+        (9, "“кто” is not known in the column “Sex”; write one of these: woman · man · prefer not to say"),
+        (
+            10,
+            "“1990” is not known in the column “Age”; write the years, or one of these: "
+            "under 18 · 18–25 · 26–35 · 36–45 · 46–60 · over 60 · prefer not to say",
+        ),
         (11, f"the card {code} was replaced by a new one"),
         (12, "the display name is longer than 60 characters"),
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("head", "word"), [("Курагы", "мурунку"), ("Тил", "немисче"), ("Жыныс", "ким")])
+def test_a_refused_word_names_the_head_of_the_file_and_words_that_are_read(cohort, lead, head, word):
+    with translation.override("ky"):
+        [(_row, said)] = messages(
+            preview_roster(cohort=cohort, table=table(f"А;{word}\n", f"Аты;{head}\n"), by=lead).errors
+        )
+    assert f"«{head}»" in said
+    assert f"«{word}»" in said
+    for offered in said.rpartition(": ")[2].split(" · "):
+        again = preview_roster(cohort=cohort, table=table(f"А;{offered}\n", f"Аты;{head}\n"), by=lead)
+        assert messages(again.errors) == [], offered
 
 
 @pytest.mark.django_db

@@ -100,6 +100,27 @@ def test_import_previews_then_applies_once(scene):
     ]
 
 
+def test_counts_before_the_answers_say_that_they_wait_for_them(scene):
+    """One is sure; two have the name of somebody in the cohort; there is one place."""
+    type(scene.cohort).objects.filter(pk=scene.cohort.pk).update(capacity=2)
+    names = "Аты\nБермет\nАЙГҮЛ ӨМҮРОВА\nАйгүл  өмүрова\n"
+    client, url, answer = upload(scene, names)
+    figures = re.findall(r'<strong class="number">(\d+)</strong> <span>([^<]*)<', answer.text)
+    assert figures == [("1", "to add so far"), ("0", "to change so far"), ("2", "wait for your answer")]
+    assert 'href="#questions"' in answer.text
+    assert "Depending on your answers up to 2 people will be on the waiting list" in answer.text
+    sent = {"table": hidden(answer, "table"), "row-3": "new"}
+    refused = client.post(url, sent)
+    figures = re.findall(r'<strong class="number">(\d+)</strong> <span>([^<]*)<', refused.text)
+    assert figures == [("2", "to add so far"), ("0", "to change so far"), ("1", "wait for your answer")]
+    assert "1 person will be on the waiting list" in refused.text
+    assert "it can be up to 2" in refused.text
+    known = str(scene.cohort.enrolments.get().person_id)
+    said = client.post(url, {**sent, "row-4": known}, follow=True).text
+    assert "2 people added." in said
+    assert "so far" not in upload(scene, "Аты\nГүлнара\n")[2].text
+
+
 def test_template_offers_words_and_comes_back_as_it_was_filled_in(scene):
     client = browser(scene.lead)
     answer = client.get(reverse("cohorts:roster_template", args=[scene.cohort.pk]))

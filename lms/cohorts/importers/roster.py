@@ -9,7 +9,15 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lms.cohorts.importers.words import CHOICES_OF, UnknownWord, age_band_of, choice_of, column_of, language_of
+from lms.cohorts.importers.words import (
+    CHOICES_OF,
+    UnknownWord,
+    age_band_of,
+    choice_of,
+    column_of,
+    language_of,
+    offered_words,
+)
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState, Facts
 from lms.cohorts.queries import people_known_to, places_left, run_cohorts_for
 from lms.common.codes import clean_code
@@ -36,6 +44,11 @@ FACT_LABELS: dict[str, str | Promise] = {
 
 _UNKNOWN_CARD = _(
     "unknown card code %(code)s; whoever has a card of another organisation joins by the poster, if she wants to"
+)
+_UNKNOWN_WORD = _("“%(word)s” is not known in the column “%(column)s”; write one of these: %(words)s")
+_UNKNOWN_AGE = _("“%(word)s” is not known in the column “%(column)s”; write the years, or one of these: %(words)s")
+_NOT_SPOKEN_HERE = _(
+    "this cohort is not held in the language “%(word)s”; in the column “%(column)s” write one of these: %(words)s"
 )
 
 type Step = Literal["add", "enrol", "change", "same", "ask"]
@@ -86,6 +99,8 @@ class RosterPreview:
     rows: list[RosterRow] = field(default_factory=list)
     errors: list[Message] = field(default_factory=list)
     notes: list[Message] = field(default_factory=list)
+    # Places that are left beyond those of `adds`.
+    free: int = 0
 
     @property
     def adds(self) -> list[RosterRow]:
@@ -98,6 +113,16 @@ class RosterPreview:
     @property
     def questions(self) -> list[RosterRow]:
         return [row for row in self.rows if row.step == "ask"]
+
+    @property
+    def waiting(self) -> int:
+        """How many of those that it adds find no place."""
+        return sum(row.waiting for row in self.adds)
+
+    @property
+    def waiting_at_most(self) -> int:
+        """The same if each question is answered by somebody more."""
+        return self.waiting + max(0, len(self.questions) - max(0, self.free))
 
     @property
     def unchanged(self) -> list[RosterRow]:
@@ -119,7 +144,7 @@ def preview_roster(*, cohort: Cohort, table: Table, by: User, answers: dict[int,
     if preview.errors:
         return preview
     reader = _Reader(cohort, by, columns, table, answers or {}, preview)
-    preview.rows = [row for row in map(reader.read, table.rows) if row]
+    preview.rows, preview.free = [row for row in map(reader.read, table.rows) if row], reader.free
     return preview
 
 
@@ -157,6 +182,7 @@ class _Reader:
         preview: RosterPreview,
     ) -> None:
         self.cohort, self.columns, self.answers, self.preview = cohort, columns, answers, preview
+        self.heads = table.header
         self.regions = find_regions({self._cell(row, "region") for row in table.rows})
         self.cards = _cards(cohort, {clean_code(self._cell(row, "card_code")) for row in table.rows})
         self.enrolments = {
@@ -243,11 +269,10 @@ class _Reader:
         try:
             language = language_of(word)
         except UnknownWord:
-            self._wrong(row, _("unknown language %(word)s; write ky, ru or en") % {"word": word})
+            self._refuse_word(row, "language", _UNKNOWN_WORD)
             return ""
         if language not in self.cohort.languages:
-            name = LANGUAGE_NAMES[language]
-            self._wrong(row, _("this cohort is not held in the language %(language)s") % {"language": name})
+            self._refuse_word(row, "language", _NOT_SPOKEN_HERE)
         return language
 
     def _facts(self, row: Row) -> Facts:
@@ -259,19 +284,21 @@ class _Reader:
         try:
             return choice_of(CHOICES_OF[column], word)
         except UnknownWord:
-            return self._unknown(row, column, word)
-
-    def _unknown(self, row: Row, column: str, word: str) -> str:
-        where = {"word": word, "column": str(FACT_LABELS[column])}
-        self._wrong(row, _("“%(word)s” is not known in the column “%(column)s”") % where)
-        return ""
+            self._refuse_word(row, column, _UNKNOWN_WORD)
+            return ""
 
     def _age_band(self, row: Row) -> str:
         word = self._cell(row, "age_band")
         try:
             return age_band_of(word)
         except UnknownWord:
-            return self._unknown(row, "age_band", word)
+            self._refuse_word(row, "age_band", _UNKNOWN_AGE)
+            return ""
+
+    def _refuse_word(self, row: Row, column: str, text: str | Promise) -> None:
+        """Names the column as the file does, and what may stand in it."""
+        where = {"word": self._cell(row, column), "column": self.heads[self.columns[column]]}
+        self._wrong(row, text % {**where, "words": " · ".join(offered_words(column, self.cohort))})
 
     def _region(self, row: Row) -> Region | None:
         code = self._cell(row, "region")

@@ -89,12 +89,18 @@ def template_header(language: str) -> list[str]:
 def template_choices(language: str, cohort: Cohort, *, with_regions: bool = False) -> dict[str, list[str]]:
     """Which words stand to be chosen below a head of the cohort's template; other spellings are read too."""
     heads = {column: names[language][0] for column, names in COLUMNS.items()}
-    words = {"language": [LANGUAGE_NAMES[code] for code in cohort.languages]}
+    with translation.override(language):
+        words = {column: offered_words(column, cohort) for column in ("language", *OFFERED)}
     if with_regions:
         words["region"] = codes_with_names(language)
-    with translation.override(language):
-        words |= {column: [str(label) for label in choices.labels] for column, choices in OFFERED.items()}
     return {heads[column]: offered for column, offered in words.items()}
+
+
+def offered_words(column: str, cohort: Cohort) -> list[str]:
+    """What may stand in such a column, in the active language."""
+    if column == "language":
+        return [LANGUAGE_NAMES[code] for code in cohort.languages]
+    return [str(label) for label in OFFERED[column].labels]
 
 
 @cache

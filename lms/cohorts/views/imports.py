@@ -69,7 +69,6 @@ def _preview(
         "token": token,
         "answers": answers or {},
         "refusal": refusal,
-        "waiting": sum(row.waiting for row in preview.adds),
         "crumbs": roster_crumbs(cohort),
     }
     return render(request, "cohorts/import_preview.html", context, status=status)
