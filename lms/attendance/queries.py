@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, UUIDField
 
 from lms.attendance.models import AttendanceEvent, Mark, ModuleCount, Status
 from lms.attendance.scoring import AttendanceFigure, best_by_lesson, best_mark, count_attendance
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, Session, SessionState
 from lms.cohorts.queries import cohorts_over_by
+from lms.common.prepared import prepared
 
 # Where a module names no rule of its own.
 DEFAULT_RULE = {"attendance_percent": 80, "excused_max_percent": 20}
@@ -39,8 +40,13 @@ def counts_of(cohort: Cohort) -> list[ModuleCount]:
 
 def marks_of(session: Session) -> dict[UUID, tuple[str, bool]]:
     """The current mark of each enrolment that has one: {enrolment id: (status, is disputed)}."""
-    marks = Mark.objects.said().filter(session=session).values_list("enrolment_id", "status", "is_disputed")
+    marks = _marks_in(session=session.pk)
     return {enrolment_id: (status, disputed) for enrolment_id, status, disputed in marks}
+
+
+@prepared(session=UUIDField())
+def _marks_in(session: Any) -> QuerySet[Mark, tuple[UUID, str, bool]]:
+    return Mark.objects.said().filter(session=session).values_list("enrolment_id", "status", "is_disputed")
 
 
 class Marks(NamedTuple):
@@ -67,15 +73,20 @@ def marks_of_cohort(cohort: Cohort) -> dict[UUID, Marks]:
 
 def marks_for(enrolment: Enrolment) -> Marks:
     """One person's.  One query."""
-    carried = Enrolment.carries.through.objects.filter(from_enrolment=enrolment.pk).values("to_enrolment")
-    marks = Mark.objects.said().filter(Q(enrolment=enrolment.pk) | Q(enrolment__in=carried)).select_related("session")
     found = Marks({}, {})
-    for mark in marks.only("session__lesson_code", "session__state", "enrolment", "status"):
+    for mark in _marks_of(enrolment=enrolment.pk):
         if mark.enrolment_id == enrolment.pk:
             found.own[mark.session_id] = mark
         else:
             _keep_brought(found, mark)
     return found
+
+
+@prepared(enrolment=UUIDField())
+def _marks_of(enrolment: Any) -> QuerySet[Mark]:
+    carried = Enrolment.carries.through.objects.filter(from_enrolment=enrolment).values("to_enrolment")
+    marks = Mark.objects.said().filter(Q(enrolment=enrolment) | Q(enrolment__in=carried)).select_related("session")
+    return marks.only("session__lesson_code", "session__state", "enrolment", "status")
 
 
 def _keep_brought(marks: Marks, mark: Mark) -> None:

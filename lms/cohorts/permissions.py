@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from lms.cohorts.models import ENDED_STATES, Cohort, CohortTrainer, Session, Standing, TrainerPart
@@ -31,16 +32,16 @@ def trained_by(user: User) -> Q:
     """
     if not engagements(user):
         return NOTHING
-    lasting = Q(closed_at=None) | Q(closed_at__gte=timezone.now() - TRAINER_KEEPS)
+    lasting = Q(closed_at=None) | Q(closed_at__gte=Now() - TRAINER_KEEPS)
     hers = Q(pk__in=CohortTrainer.objects.filter(person=user).values("cohort")) & lasting
     left = left_by(user)
-    return hers & ~Q(state__in=ENDED_STATES, organisation__in=left) if left else hers
+    return hers & ~Q(state__in=ENDED_STATES, organisation__id__in=left) if left else hers
 
 
 def tended_by(user: User) -> Q:
     """Filter on Cohort: those whose people she sees to, as `may_see_to_people` says it of one."""
     left, hers = left_by(user), trained_by(user)
-    return managed_by(user) | (hers & ~Q(organisation__in=left) if left else hers)
+    return managed_by(user) | (hers & ~Q(organisation__id__in=left) if left else hers)
 
 
 def may_run(user: User) -> bool:
@@ -107,7 +108,7 @@ def standings_held(user: User, day: date) -> QuerySet[Standing]:
     """What she may train on `day`: nothing for an organisation that she has left."""
     if not engagements(user):
         return Standing.objects.none()
-    return Standing.objects.usable(day).filter(person=user).exclude(organisation__in=left_by(user))
+    return Standing.objects.usable(day).filter(person=user).exclude(organisation__id__in=left_by(user))
 
 
 def usable_standings(user: User, day: date) -> list[Standing]:

@@ -11,42 +11,90 @@ expressions in the place of values; each call binds its own.
     _roles(person=user.pk, day=today)
 
 A list is `Many(UUIDField())`; it is written once for each length, so it has to be short, and is asked for as
-`cohort__id__in`: in `cohort__in` Django wants to look at the values.  What the function builds may depend on nothing
-but its arguments.  For what every page asks; anything else is an ordinary queryset.
+`cohort__id__in`: in `cohort__in` Django wants to look at the values.  A person who asks is `Reader()`
+(lms.people.permissions), and the gates that are filters take her stand-in like herself.  What the function builds may
+depend on nothing but its arguments: the time, too, is one of them, or the database's (`Now()`).  For what every page
+asks; anything else is an ordinary queryset.
 """
 
 import copy
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Hashable, Mapping
+from datetime import date
 from functools import wraps
-from typing import Any
+from operator import itemgetter
+from typing import Any, Protocol
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
+# How a day or a moment begins where the database's driver takes it as text.
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
-class Many:
-    """The kind of an argument that is a list of values of one field."""
-
-    def __init__(self, field: Field) -> None:
-        self.field = field
+type Values = Mapping[str, Any]
+# Takes one value out of what a call brought.
+type Take = Callable[[Values], Any]
 
 
-class _Bound(Expression):
-    """Stands for a value, or for one of a list, until a call brings it."""
+class Bound(Expression):
+    """Stands for a value until a call brings it."""
 
-    def __init__(self, name: str, field: Field, place: int | None = None) -> None:
+    def __init__(self, take: Take, field: Field) -> None:
         super().__init__(output_field=field)
-        self.name, self.place = name, place
+        self.take = take
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
         return "%s", (self,)
 
-    def value(self, values: Mapping[str, Any]) -> Any:
+    def value(self, values: Values) -> Any:
         """As the database's driver takes it."""
-        found = values[self.name] if self.place is None else values[self.name][self.place]
-        return self.output_field.get_db_prep_value(found, connection)
+        return self.output_field.get_db_prep_value(self.take(values), connection)
+
+
+class Kind(Protocol):
+    """What an argument may be, beside the value of a field."""
+
+    def shape(self, value: Any) -> Hashable:
+        """What the statement depends on: it is written once for each."""
+
+    def stand_in(self, value: Any, take: Take) -> Any:
+        """What the queryset is built with; `take` brings the argument of a later call, which has the same shape."""
+
+
+class Many:
+    """A short list of values of one field."""
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+
+    def shape(self, value: Any) -> Hashable:
+        return len(value)
+
+    def stand_in(self, value: Any, take: Take) -> list[Bound]:
+        return [Bound(_nth(take, place), self.field) for place in range(len(value))]
+
+
+class _One:
+    """A value of a field."""
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+
+    def shape(self, value: Any) -> Hashable:
+        return None
+
+    def stand_in(self, value: Any, take: Take) -> Bound:
+        return Bound(take, self.field)
+
+
+def _nth(take: Take, place: int) -> Take:
+    return lambda values: take(values)[place]
+
+
+class FrozenTime(Exception):
+    """A prepared read would ask for ever about the moment in which it was written."""
 
 
 class _Written:
@@ -59,12 +107,15 @@ class _Written:
             self.sql, self.parameters = self.compiler.as_sql()
         except EmptyResultSet:
             self.sql, self.parameters = "", ()
+        moments = list(filter(_is_moment, self.parameters))
+        if moments:
+            raise FrozenTime(f"{moments} in {self.sql}")
 
-    def ask(self, values: Mapping[str, Any]) -> list[Any]:
+    def ask(self, values: Values) -> list[Any]:
         """The answer for these values; what can match nothing is not asked."""
         if not self.sql:
             return []
-        bound = tuple(one.value(values) if isinstance(one, _Bound) else one for one in self.parameters)
+        bound = tuple(one.value(values) if isinstance(one, Bound) else one for one in self.parameters)
         compiler = copy.copy(self.compiler)
         # Each thread has a connection of its own.
         compiler.connection = connection
@@ -72,6 +123,10 @@ class _Written:
         asked: Any = _Asked(self.queryset, _Answering(self.queryset.query, compiler))
         rows: Any = self.queryset._iterable_class(asked)
         return list(rows)
+
+
+def _is_moment(parameter: Any) -> bool:
+    return isinstance(parameter, date) or (isinstance(parameter, str) and bool(_DAY.match(parameter)))
 
 
 class _With:
@@ -104,27 +159,22 @@ class _Asked(_With):
 
 
 def prepared[Row](
-    **kinds: Field | Many,
+    **kinds: Field | Kind,
 ) -> Callable[[Callable[..., QuerySet[Any, Row]]], Callable[..., list[Row]]]:
     """Makes a function that builds a queryset into one that answers with its rows; `kinds` are its arguments'."""
+    found = {name: _One(kind) if isinstance(kind, Field) else kind for name, kind in kinds.items()}
 
     def prepare(build: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
-        written: dict[tuple[Any, ...], _Written] = {}
+        written: dict[tuple[Hashable, ...], _Written] = {}
 
         @wraps(build)
         def ask(**values: Any) -> list[Row]:
-            lengths = (len(values[name]) for name, kind in kinds.items() if isinstance(kind, Many))
-            key = (connection.vendor, *lengths)
-            if key not in written:
-                written[key] = _Written(build(**{name: _place(name, kind, values) for name, kind in kinds.items()}))
-            return written[key].ask(values)
+            shape = (connection.vendor, *(kind.shape(values[name]) for name, kind in found.items()))
+            if shape not in written:
+                stand_ins = {name: kind.stand_in(values[name], itemgetter(name)) for name, kind in found.items()}
+                written[shape] = _Written(build(**stand_ins))
+            return written[shape].ask(values)
 
         return ask
 
     return prepare
-
-
-def _place(name: str, kind: Field | Many, values: Mapping[str, Any]) -> _Bound | list[_Bound]:
-    if isinstance(kind, Many):
-        return [_Bound(name, kind.field, place) for place in range(len(values[name]))]
-    return _Bound(name, kind)

@@ -3,12 +3,13 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, DateTimeField, Max, Min, Q, QuerySet, UUIDField
 
+from lms.common.prepared import prepared
 from lms.notices.models import (
     ARRIVED_STATES,
     WAITING_STATES,
@@ -37,7 +38,13 @@ def arrived_for(user: User) -> list[Notice]:
 
 def arrived_since(user: User, since: datetime) -> int:
     """How many have reached her, or should have, since then."""
-    return notices_for(user).filter(state__in=ARRIVED_STATES, ended_at__gte=since).count()
+    return sum(_arrived(person=user.pk, since=since))
+
+
+@prepared(person=UUIDField(), since=DateTimeField())
+def _arrived(person: Any, since: Any) -> QuerySet[Notice, int]:
+    arrived = notices_for(person).filter(state__in=ARRIVED_STATES, ended_at__gte=since)
+    return arrived.order_by().values("person").annotate(count=Count("pk")).values_list("count", flat=True)
 
 
 def coming_for(user: User) -> list[Notice]:

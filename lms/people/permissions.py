@@ -1,15 +1,15 @@
 """What a person may do: her dated roles, each for one organisation and one region with everything below it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import DateField, Q, QuerySet, UUIDField
+from django.db.models import CharField, DateField, Q, QuerySet, UUIDField
 from django.http import HttpRequest
 from django.utils import timezone
 
-from lms.common.prepared import prepared
+from lms.common.prepared import Bound, Take, prepared
 from lms.people.models import ActiveRole, AuditEntry, Card, Engagement, Organisation, Role, RoleKind, User
 
 # Matches no row: what somebody without a role sees.
@@ -28,7 +28,7 @@ class SignedInRequest(HttpRequest):
 
 def active_roles(user: User | AnonymousUser) -> list[ActiveRole]:
     """Today's roles: one query, kept on the user object during the request."""
-    if not isinstance(user, User):
+    if not user.is_authenticated:
         return []
     if user._active_roles is None:
         rows = _roles(person=user.pk, day=timezone.localdate())
@@ -57,7 +57,7 @@ def engagements(user: User | AnonymousUser) -> list[Engagement]:
 
     Whoever has none never had a cohort, a standing or a trainee, and needs not be looked for among those who have.
     """
-    if not isinstance(user, User):
+    if not user.is_authenticated:
         return []
     if user._engagements is None:
         user._engagements = _engagements(person=user.pk)
@@ -69,9 +69,49 @@ def _engagements(person: Any) -> QuerySet[Engagement]:
     return Engagement.objects.filter(person=person)
 
 
-def left_by(user: User | AnonymousUser) -> set[UUID]:
+def left_by(user: User | AnonymousUser) -> list[UUID]:
     """The organisations for which she trained or coached, and that she has left since."""
-    return {engagement.organisation_id for engagement in engagements(user) if engagement.left_at is not None}
+    return [engagement.organisation_id for engagement in engagements(user) if engagement.left_at is not None]
+
+
+class Reader:
+    """The person who asks, as an argument of a prepared read: written once for all who have such roles as she.
+
+    The filters that are made of her roles and engagements (`scope_filter`, `left_by`) are made of her stand-in's.
+    What answers for one thing at hand (`has_role` in an organisation, `has_left`) cannot be asked about it.
+    """
+
+    def shape(self, value: User) -> Hashable:
+        """Her roles, each for a region or the whole country, and her engagements, each left or not."""
+        roles = tuple((role.kind, bool(role.region_path)) for role in active_roles(value))
+        return roles, tuple(engagement.left_at is None for engagement in engagements(value))
+
+    def stand_in(self, value: User, take: Take) -> Any:
+        return _StandIn(value, take)
+
+
+class _StandIn(Bound):
+    """In a filter she is her id."""
+
+    is_authenticated = True
+
+    def __init__(self, user: User, take: Take) -> None:
+        super().__init__(lambda values: take(values).pk, UUIDField())
+        self.pk = self
+        self._active_roles = [_role(role, place, take) for place, role in enumerate(active_roles(user))]
+        self._engagements = [_engagement(one, place, take) for place, one in enumerate(engagements(user))]
+
+
+def _role(role: ActiveRole, place: int, take: Take) -> ActiveRole:
+    """One like it, whose organisation and region come with the call."""
+    organisation: Any = Bound(lambda values: active_roles(take(values))[place].organisation_id, UUIDField())
+    path: Any = Bound(lambda values: active_roles(take(values))[place].region_path, CharField())
+    return ActiveRole(role.kind, organisation, path if role.region_path else "")
+
+
+def _engagement(engagement: Engagement, place: int, take: Take) -> Engagement:
+    organisation: Any = Bound(lambda values: engagements(take(values))[place].organisation_id, UUIDField())
+    return Engagement(organisation_id=organisation, left_at=engagement.left_at)
 
 
 def has_role(user: User | AnonymousUser, *kinds: str, organisation_id: UUID | None = None) -> bool:

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, UUIDField
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from lms.common.alphabet import alphabetical
 from lms.common.codes import clean_code
 from lms.common.crypto import unseal
+from lms.common.prepared import prepared
 from lms.people.models import (
     CONSENT_TEXTS,
     AuditEntry,
@@ -340,7 +342,12 @@ def roles_of(person: User) -> QuerySet[Role]:
 
 def offers_for(user: User, at: datetime) -> list[RoleOffer]:
     """The roles that she may say yes or no to.  Hardly anybody has one, so that is asked first, in short."""
-    hers = RoleOffer.objects.filter(person=user)
-    if not hers.exists():
+    if not _offered(person=user.pk):
         return []
+    hers = RoleOffer.objects.filter(person=user)
     return list(hers.open_at(at).select_related("organisation", "region").order_by("offered_at", "pk"))
+
+
+@prepared(person=UUIDField())
+def _offered(person: Any) -> QuerySet[RoleOffer, UUID]:
+    return RoleOffer.objects.filter(person=person).values_list("pk", flat=True)[:1]

@@ -37,11 +37,10 @@ def coordinator(cohort):
 
 
 @pytest.fixture
-def coach(candidate):
+def coach(candidate, at):
     person = make_staff()
-    today = timezone.localdate()
     standing = candidate.standings.get()
-    make_coaching(standing, person, today + timedelta(days=180))
+    make_coaching(standing, person, timezone.localdate() + timedelta(days=180), starts_on=at.date())
     return person
 
 

@@ -6,10 +6,14 @@ import pytest
 from django.db import connection
 from django.db.models import CharField, Count, DateTimeField, Exists, OuterRef, Q, UUIDField
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from lms.cohorts.models import Cohort, Enrolment, Session
-from lms.common.prepared import Many, prepared
-from tests.factories.cohorts import make_cohort, make_enrolment
+from lms.cohorts.queries import run_cohorts_for, sessions_for
+from lms.common.prepared import FrozenTime, Many, prepared
+from lms.people.permissions import Reader
+from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment
+from tests.factories.people import make_organisation, make_role, make_staff
 from tests.parallel import at_once, real_database
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +80,66 @@ def test_what_was_typed_is_a_value_and_never_part_of_the_statement(cohorts):
     assert by_code(code=cohorts[0].code) == [cohorts[0]]
     assert by_code(code="' OR '1'='1") == []
     assert by_code(code="%s") == []
+
+
+def test_a_moment_of_the_writing_is_refused(at):
+    @prepared(cohort=UUIDField())
+    def coming(cohort):
+        return Session.objects.filter(cohort=cohort, starts_at__gte=at)
+
+    with pytest.raises(FrozenTime):
+        coming(cohort=make_cohort().pk)
+
+
+# ── Reads of a person ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@prepared(user=Reader())
+def run_by(user):
+    return run_cohorts_for(user).values_list("pk", flat=True)
+
+
+@prepared(user=Reader(), cohort=UUIDField())
+def sessions_there(user, cohort):
+    return sessions_for(user).filter(cohort=cohort).values_list("pk", flat=True)
+
+
+@pytest.fixture
+def readers(regions):
+    """Pairs of people with the same kind of roles in different places, and their cohorts."""
+    found = []
+    for place, elsewhere in (("KG-B", "KG-N"), ("KG-N", "KG-B")):
+        organisation, other = make_organisation(), make_organisation()
+        here = make_cohort(region=regions[place], organisation=organisation)
+        make_cohort(region=regions[elsewhere], organisation=organisation)
+        there = make_cohort(region=regions[elsewhere], organisation=other)
+        country, region, both, helper, leaver = (make_staff() for _number in range(5))
+        make_role(country, "coordinator", organisation)
+        make_role(region, "coordinator", organisation, regions[place])
+        make_role(both, "coordinator", organisation, regions[place])
+        make_role(both, "coordinator", other)
+        for cohort in (here, there):
+            add_trainer(cohort, helper)
+            add_trainer(cohort, leaver)
+        there.state, there.closed_at = "closed", timezone.now()
+        there.save(update_fields=["state", "closed_at"])
+        leaver.engagements.filter(organisation=other).update(left_at=timezone.now())
+        found += [country, region, both, helper, leaver, make_staff()]
+    return found
+
+
+def test_each_reader_sees_her_own(readers):
+    cohorts = list(Cohort.objects.all())
+    seen = []
+    for person in readers:
+        hers = set(run_cohorts_for(person).values_list("pk", flat=True))
+        assert set(run_by(user=person)) == hers
+        for cohort in cohorts:
+            expected = set(sessions_for(person).filter(cohort=cohort).values_list("pk", flat=True))
+            assert set(sessions_there(user=person, cohort=cohort.pk)) == expected
+            assert bool(expected) == (cohort.pk in hers)
+        seen.append(len(hers))
+    assert seen == [2, 1, 2, 2, 1, 0] * 2
 
 
 @pytest.mark.django_db(transaction=True)

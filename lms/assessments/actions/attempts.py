@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.db.models import CharField, QuerySet, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from lms.assessments.checks import is_acceptable
@@ -18,6 +19,7 @@ from lms.assessments.queries.papers import overdue_attempts
 from lms.assessments.scoring import score_paper
 from lms.cohorts.models import Enrolment, EnrolmentState
 from lms.common.errors import ActionError
+from lms.common.prepared import prepared
 from lms.people.models import User
 
 log = logging.getLogger("yntymak.assessments")
@@ -125,7 +127,7 @@ def save_answer(*, attempt: Attempt, item_key: str, revision: int, response: Any
     answer = Answer(attempt=attempt, item_key=item_key, revision=revision, response=response, saved_at=at)
     # Insert first: the unique constraint decides, not an earlier look.
     Answer.objects.bulk_create([answer], ignore_conflicts=True)
-    newest = attempt.answers.filter(item_key=item_key).order_by("-revision")[0]
+    [newest] = _newest(attempt=attempt.pk, item=item_key)
     if newest.revision != revision or newest.response != response:
         raise OlderAnswer(newest)
     return newest
@@ -214,10 +216,19 @@ def _locked(attempt: Attempt) -> Attempt:
 
 def _locked_for_answers(attempt: Attempt) -> Attempt:
     """With nothing but what decides whether an answer may be given: this is read for each of them."""
-    rows = Attempt.objects.select_for_update(of=("self",), no_key=True).select_related("paper")
-    return rows.only("state", "submitted_at", "deadline", "language", "paper__opened_at", "paper__closed_at").get(
-        pk=attempt.pk
-    )
+    [locked] = _locked_row(attempt=attempt.pk)
+    return locked
+
+
+@prepared(attempt=UUIDField())
+def _locked_row(attempt: Any) -> QuerySet[Attempt]:
+    rows = Attempt.objects.select_for_update(of=("self",), no_key=True).select_related("paper").filter(pk=attempt)
+    return rows.only("state", "submitted_at", "deadline", "language", "paper__opened_at", "paper__closed_at")
+
+
+@prepared(attempt=UUIDField(), item=CharField())
+def _newest(attempt: Any, item: Any) -> QuerySet[Answer]:
+    return Answer.objects.filter(attempt=attempt, item_key=item).order_by("-revision")[:1]
 
 
 def _check_may_answer(attempt: Attempt, at: datetime) -> None:

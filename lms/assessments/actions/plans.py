@@ -72,7 +72,7 @@ def decide_plan(*, submission: Submission, accepted: bool, comment: str, by: Use
     plan = (
         Submission.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").get(pk=submission.pk)
     )
-    if not submissions_for(by).filter(pk=plan.pk).exists():
+    if not submissions_for(by, timezone.localdate(at)).filter(pk=plan.pk).exists():
         raise PlanNotYours
     state = SubmissionState.ACCEPTED if accepted else SubmissionState.REPEAT
     if plan.state != SubmissionState.HANDED_IN:

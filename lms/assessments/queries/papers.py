@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, UUIDField
+from django.http import Http404
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from lms.assessments.checks import ItemShape
 from lms.assessments.models import Answer, Attempt, AttemptState, Moment, Paper
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
 from lms.common.languages import pick
+from lms.common.prepared import prepared
 from lms.people.models import User
 
 # What leaves a phone in the last second may arrive this much later.
@@ -31,6 +33,19 @@ def own_papers(user: User) -> QuerySet[Paper]:
     return mine.select_related("cohort").defer("content")
 
 
+def own_paper_or_404(user: User, paper_id: UUID) -> Paper:
+    """One of them with its cohort, without its content; anything else does not exist for her."""
+    found = _papers(person=user.pk, paper=paper_id)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@prepared(person=UUIDField(), paper=UUIDField())
+def _papers(person: Any, paper: Any) -> QuerySet[Paper]:
+    return own_papers(person).filter(pk=paper)
+
+
 def papers_of(cohort: Cohort) -> dict[tuple[str, str], Paper]:
     """A cohort's papers by module and moment, without their content."""
     return {(paper.module_code, paper.moment): paper for paper in cohort.papers.defer("content")}
@@ -41,14 +56,41 @@ def title_of(module: CohortModule) -> str:
     return pick(module.pinned.get("titles", {})) or module.module_code
 
 
+def module_title(paper: Paper) -> str:
+    """Of the module that it asks about, as the cohort has pinned it; the module's code while it has not."""
+    found = _modules(cohort=paper.cohort_id, code=paper.module_code)
+    return title_of(found[0]) if found else paper.module_code
+
+
+@prepared(cohort=UUIDField(), code=CharField())
+def _modules(cohort: Any, code: Any) -> QuerySet[CohortModule]:
+    return CohortModule.objects.filter(cohort=cohort, module_code=code)
+
+
 def own_attempts(user: User) -> QuerySet[Attempt]:
     """Her attempts: where she is still enrolled, and what she handed in before she left or was transferred."""
     goes_on, handed_in = Q(enrolment__state=EnrolmentState.ENROLLED), Q(state=AttemptState.SUBMITTED)
     return Attempt.objects.filter(goes_on | handed_in, enrolment__person=user)
 
 
-def current_answers(attempt: Attempt) -> QuerySet[Answer]:
+def own_attempt(user: User, paper_id: UUID) -> Attempt | None:
+    """The one at this paper, if she has begun it."""
+    found = _attempts(person=user.pk, paper=paper_id)
+    return found[0] if found else None
+
+
+@prepared(person=UUIDField(), paper=UUIDField())
+def _attempts(person: Any, paper: Any) -> QuerySet[Attempt]:
+    return own_attempts(person).filter(paper=paper).order_by("pk")
+
+
+def current_answers(attempt: Attempt) -> list[Answer]:
     """The answer that counts for each item: the one with the highest revision."""
+    return _answers(attempt=attempt.pk)
+
+
+@prepared(attempt=UUIDField())
+def _answers(attempt: Any) -> QuerySet[Answer]:
     later = Answer.objects.filter(
         attempt=OuterRef("attempt"), item_key=OuterRef("item_key"), revision__gt=OuterRef("revision")
     )
@@ -57,7 +99,7 @@ def current_answers(attempt: Attempt) -> QuerySet[Answer]:
 
 def current_responses(attempt: Attempt) -> dict[str, Any]:
     """Item key → the response that counts."""
-    return dict(current_answers(attempt).values_list("item_key", "response"))
+    return {answer.item_key: answer.response for answer in current_answers(attempt)}
 
 
 @lru_cache(maxsize=512)

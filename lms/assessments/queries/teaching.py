@@ -130,22 +130,22 @@ def coached_by(user: User, day: date) -> QuerySet[Coaching]:
     if not engagements(user):
         return Coaching.objects.none()
     running = Coaching.objects.filter(coach=user, starts_on__lte=day, ends_on__gte=day)
-    return running.exclude(standing__organisation__in=left_by(user))
+    return running.exclude(standing__organisation__id__in=left_by(user))
 
 
-def submissions_for(user: User) -> QuerySet[Submission]:
-    """The plans that she decides about: her trainees', and those of the cohorts that she coordinates; never her own.
+def submissions_for(user: User, day: date) -> QuerySet[Submission]:
+    """The plans that she decides about: those of her trainees and of the cohorts that she coordinates; never her own.
 
     A trainee is one in the organisation of the coached standing; what she hands in elsewhere is theirs to answer.
     """
     deciding = scope_filter(user, PLANNING_ROLES, "cohort__organisation", "cohort__region__path")
-    trainees = coached_by(user, timezone.localdate()).select_related("standing")
-    for standing in (coaching.standing for coaching in trainees):
-        deciding |= Q(
-            person=standing.person_id,
-            module_code=standing.module_code,
-            cohort__organisation=standing.organisation_id,
+    if engagements(user):
+        trainee = coached_by(user, day).filter(
+            standing__person=OuterRef("person"),
+            standing__module_code=OuterRef("module_code"),
+            standing__organisation=OuterRef("cohort__organisation"),
         )
+        deciding |= Q(Exists(trainee))
     submissions = Submission.objects.filter(deciding).exclude(person=user)
     return submissions.select_related("person", "decided_by", "cohort").order_by("-handed_in_at")
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.html import format_html
@@ -35,12 +35,12 @@ from lms.assessments.queries import (
     current_responses,
     item_shapes,
     may_review,
-    own_attempts,
-    own_papers,
-    title_of,
+    module_title,
+    own_attempt,
+    own_paper_or_404,
 )
 from lms.assessments.rendering import awaits_review, reviewed_items, saved_letters, seen_items, tag_of
-from lms.cohorts.models import CohortModule, EnrolmentState
+from lms.cohorts.models import EnrolmentState
 from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_NAMES
@@ -94,8 +94,8 @@ def _kept_form(request: SignedInRequest, attempt: Attempt) -> QueryDict | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper(request: SignedInRequest, paper_id: UUID) -> HttpResponse:
     """The test as it stands for her; POST saves the form and then hands in, goes on later or changes the language."""
-    test = _own_paper_or_404(request, paper_id)
-    attempt = own_attempts(request.user).filter(paper=test).first()
+    test = own_paper_or_404(request.user, paper_id)
+    attempt = own_attempt(request.user, paper_id)
     if request.method == "POST" and attempt is not None:
         return _take_form(request, test, attempt)
     return _show(request, test, attempt)
@@ -106,16 +106,12 @@ def paper(request: SignedInRequest, paper_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: SignedInRequest, paper_id: UUID) -> HttpResponse:
     """The button that starts the clock; pressed twice or on two devices, it is one attempt."""
-    test = _own_paper_or_404(request, paper_id)
+    test = own_paper_or_404(request.user, paper_id)
     if request.method == "POST":
         enrolment = test.cohort.enrolments.get(person=request.user)
         with refusal_shown(request):
             start_attempt(paper=test, enrolment=enrolment, language=_language(test), by=request.user, at=timezone.now())
     return redirect("tests:paper", test.pk)
-
-
-def _own_paper_or_404(request: SignedInRequest, paper_id: UUID) -> Paper:
-    return get_object_or_404(own_papers(request.user), pk=paper_id)
 
 
 def _language(test: Paper) -> str:
@@ -178,9 +174,8 @@ def _show(
         "paper": test,
         "attempt": attempt,
         "crumbs": cohort_crumbs(test.cohort),
+        "module_title": module_title(test),
     }
-    module = CohortModule.objects.filter(cohort=test.cohort_id, module_code=test.module_code).first()
-    context["module_title"] = title_of(module) if module else test.module_code
     if attempt is None:
         return render(request, "assessments/paper_start.html", context | _start(test))
     if attempt.state == AttemptState.SUBMITTED:

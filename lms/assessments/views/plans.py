@@ -56,7 +56,7 @@ def my_plan(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
 def submissions(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """The plans of this cohort that she decides about."""
     cohort = get_object_or_404(plan_cohorts(request.user), pk=cohort_id)
-    plans = submissions_for(request.user).filter(cohort=cohort)
+    plans = submissions_for(request.user, timezone.localdate()).filter(cohort=cohort)
     context = {
         "cohort": cohort,
         "crumbs": cohort_crumbs(cohort),
@@ -71,7 +71,7 @@ def submissions(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: SignedInRequest, submission_id: UUID) -> HttpResponse:
     """One plan, read and answered."""
-    plan = get_object_or_404(submissions_for(request.user), pk=submission_id)
+    plan = get_object_or_404(submissions_for(request.user, timezone.localdate()), pk=submission_id)
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         accepted, comment = form.cleaned_data["decision"] == "accept", form.cleaned_data["comment"]

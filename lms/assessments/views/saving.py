@@ -23,7 +23,7 @@ from lms.assessments.actions import (
 from lms.assessments.checks import ItemShape
 from lms.assessments.forms.paper import LARGEST_REVISION
 from lms.assessments.models import Attempt
-from lms.assessments.queries import item_shapes, own_attempts
+from lms.assessments.queries import item_shapes, own_attempt
 from lms.assessments.rendering import keys_said, letters_said, tag_of
 from lms.common.errors import ActionError
 from lms.people.permissions import SignedInRequest
@@ -37,7 +37,7 @@ def save(request: HttpRequest, paper_id: UUID) -> JsonResponse:
     """{attempt, item, revision, response} → {item, revision, saved}; every refusal has a code and a sentence."""
     if not request.user.is_authenticated:
         return _signed_out(paper_id)
-    attempt = own_attempts(request.user).filter(paper=paper_id).only("paper").first()
+    attempt = own_attempt(request.user, paper_id)
     if attempt is None:
         return JsonResponse({"code": "not_found", "message": _("This test is not yours, or not begun.")}, status=404)
     try:

@@ -47,7 +47,7 @@ from lms.attendance.signing import room_token, seconds_left
 from lms.cohorts.actions import ReasonNeeded
 from lms.cohorts.models import Cohort, Enrolment, Session
 from lms.cohorts.permissions import manages, runs, trains
-from lms.cohorts.queries import get_run_cohort_or_404, roster, roster_names, sessions_for
+from lms.cohorts.queries import get_run_cohort_or_404, get_session_or_404, roster, roster_names
 from lms.cohorts.views.shared import Crumbs, cohort_crumbs
 from lms.common.codes import new_id
 from lms.common.errors import ActionError
@@ -57,16 +57,12 @@ from lms.people.models import User
 from lms.people.permissions import SignedInRequest
 
 
-def _session_or_404(request: SignedInRequest, session_id: UUID) -> Session:
-    return get_object_or_404(sessions_for(request.user), pk=session_id)
-
-
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def mark_roster(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """The roster of one session: four big choices a person, saved in one POST."""
-    session = _session_or_404(request, session_id)
+    session = get_session_or_404(request.user, session_id)
     if request.method != "POST":
         return _render_roster(request, session)
     form = RosterForm(request.POST)
@@ -158,7 +154,7 @@ def _rows(session: Session, typed: Mapping[UUID, str], refused: MarksChanged | M
 @require_http_methods(["GET", "HEAD", "POST"])
 def mark_person(request: SignedInRequest, session_id: UUID, enrolment_id: UUID) -> HttpResponse:
     """One person's mark with its history: corrected, or undone."""
-    session = _session_or_404(request, session_id)
+    session = get_session_or_404(request.user, session_id)
     enrolment = get_object_or_404(_on_roster(session), pk=enrolment_id)
     mark, now = mark_of(session, enrolment), timezone.now()
     typed = request.POST if request.method == "POST" else None
@@ -216,7 +212,7 @@ def _session_crumbs(request: SignedInRequest, session: Session) -> Crumbs:
 @require_safe
 def room_code(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """The code on the trainer's screen; it renews itself every 15 seconds, with and without JavaScript."""
-    session = _session_or_404(request, session_id)
+    session = get_session_or_404(request.user, session_id)
     now = timezone.now()
     token = room_token(session_id=session.pk, seed=session.checkin_seed, at=now)
     address = request.build_absolute_uri(reverse("checkin:check_in", args=[token]))

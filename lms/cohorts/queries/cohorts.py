@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models.functions import Now
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -24,8 +27,9 @@ from lms.cohorts.models import (
 )
 from lms.cohorts.permissions import managed_by, manages, may_see_to_people, trained_by
 from lms.common.alphabet import alphabetical
+from lms.common.prepared import prepared
 from lms.people.models import Card, Role, RoleKind, User
-from lms.people.permissions import leavers_of, left_by, scope_filter
+from lms.people.permissions import Reader, leavers_of, left_by, scope_filter
 
 # How long before and after a session its substitute sees the roster.
 PREPARES, TIDIES_UP = timedelta(days=7), timedelta(days=3)
@@ -51,7 +55,7 @@ def observed_cohorts_for(user: User) -> QuerySet[Cohort]:
         standing__coachings__coach=user,
         standing__coachings__starts_on__lte=today,
         standing__coachings__ends_on__gte=today,
-    ).exclude(cohort__organisation__in=left_by(user))
+    ).exclude(cohort__organisation__id__in=left_by(user))
     return _with_neighbours(Cohort.objects.filter(by_role | Q(pk__in=coached.values("cohort"))))
 
 
@@ -86,16 +90,28 @@ def sessions_for(user: User) -> QuerySet[Session]:
     return Session.objects.filter(hers).select_related("cohort__region")
 
 
+def get_session_or_404(user: User, session_id: UUID) -> Session:
+    """One of them; anything else does not exist for her."""
+    found = _sessions(user=user, session=session_id)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@prepared(user=Reader(), session=UUIDField())
+def _sessions(user: Any, session: Any) -> QuerySet[Session]:
+    return sessions_for(user).filter(pk=session)
+
+
 def substituted_sessions_for(user: User) -> QuerySet[Session]:
     """Those that she leads in the lead trainer's place.
 
     From a week before, so that she can prepare, until three days after: then whatever was kept on paper is entered,
     and the names of a cohort that is not hers are no longer for her.
     """
-    now = timezone.now()
     sessions = Session.objects.filter(led_by=user, cohort__state__in=LIVE_STATES).exclude(state=SessionState.CANCELLED)
-    sessions = sessions.exclude(cohort__organisation__in=left_by(user))
-    return sessions.filter(starts_at__lte=now + PREPARES, ends_at__gte=now - TIDIES_UP).order_by("starts_at")
+    sessions = sessions.exclude(cohort__organisation__id__in=left_by(user))
+    return sessions.filter(starts_at__lte=Now() + PREPARES, ends_at__gte=Now() - TIDIES_UP).order_by("starts_at")
 
 
 def substitutes_for(session: Session) -> list[User]:
@@ -154,8 +170,13 @@ def locked_cards(cohort: Cohort, at: datetime) -> list[Card]:
 
 def roster_names(cohort: Cohort) -> list[tuple[UUID, str]]:
     """The same as (id of the enrolment, display name), where a sheet needs no more."""
-    names = cohort.enrolments.enrolled().order_by("pk").values_list("pk", "person__display_name")
-    return sorted(names, key=lambda row: alphabetical(row[1]))
+    return sorted(_names(cohort=cohort.pk), key=lambda row: alphabetical(row[1]))
+
+
+@prepared(cohort=UUIDField())
+def _names(cohort: Any) -> QuerySet[Enrolment, tuple[UUID, str]]:
+    enrolled = Enrolment.objects.enrolled().filter(cohort=cohort)
+    return enrolled.order_by("pk").values_list("pk", "person__display_name")
 
 
 def host_of(person: User) -> UUID | None:

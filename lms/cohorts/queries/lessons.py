@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import CharField, IntegerField, QuerySet, UUIDField
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from wagtail.models import Revision
@@ -16,6 +18,7 @@ from lms.cohorts.models import PINNED_STATES, Cohort, Enrolment, Pin, PinKind, P
 from lms.cohorts.permissions import may_read_plan
 from lms.cohorts.queries.cohorts import observed_cohorts_for, own_enrolments, run_cohorts_for
 from lms.common.languages import pick
+from lms.common.prepared import prepared
 from lms.people.models import User
 
 
@@ -63,11 +66,15 @@ class ObjectivesMap:
 
 def reading_or_404(user: User, cohort_id: UUID) -> Reading:
     """The enrolled read, and whoever runs the cohort; for everybody else it does not exist."""
-    hers = own_enrolments(user).enrolled().filter(cohort=cohort_id)
-    enrolment = hers.select_related(None).select_related("cohort").order_by().first()
-    if enrolment:
-        return Reading(enrolment.cohort, enrolment)
+    if hers := _enrolments(person=user.pk, cohort=cohort_id):
+        return Reading(hers[0].cohort, hers[0])
     return Reading(get_object_or_404(run_cohorts_for(user), pk=cohort_id), None)
+
+
+@prepared(person=UUIDField(), cohort=UUIDField())
+def _enrolments(person: Any, cohort: Any) -> QuerySet[Enrolment]:
+    hers = own_enrolments(person).enrolled().filter(cohort=cohort)
+    return hers.select_related(None).select_related("cohort").order_by()
 
 
 def lesson_text_or_404(reading: Reading, lesson_code: str, wanted: str) -> LessonText:
@@ -77,7 +84,7 @@ def lesson_text_or_404(reading: Reading, lesson_code: str, wanted: str) -> Lesso
     own = reading.enrolment.language if reading.enrolment else cohort.languages[0]
     language = _chosen(pins, wanted, own)
     neighbours = _neighbours(cohort, lesson_code)
-    revision = Revision.objects.get(pk=pins[language])
+    [revision] = _revisions(pk=pins[language])
     return LessonText(
         page=lesson_at(revision, plan=False),
         code=lesson_code,
@@ -140,7 +147,12 @@ def _may_read(user: User, cohort: Cohort, module_code: str) -> bool:
 
 def has_read(enrolment: Enrolment, lesson_code: str) -> bool:
     """Did she say that she has read it?"""
-    return Progress.objects.filter(enrolment=enrolment, lesson_code=lesson_code).exists()
+    return bool(_progress(enrolment=enrolment.pk, lesson=lesson_code))
+
+
+@prepared(enrolment=UUIDField(), lesson=CharField())
+def _progress(enrolment: Any, lesson: Any) -> QuerySet[Progress, int]:
+    return Progress.objects.filter(enrolment=enrolment, lesson_code=lesson).values_list("pk", flat=True)
 
 
 def _lesson_pins(cohort: Cohort, lesson_code: str, languages: Sequence[str] | None) -> dict[str, int]:
@@ -155,11 +167,20 @@ def _pinned(cohort: Cohort, kind: PinKind, code: str, languages: Sequence[str] |
 
     Ids alone: a revision holds a whole lesson, and only one of them is shown.
     """
-    pins = Pin.objects.filter(cohort=cohort, kind=kind, code=code)
-    found = dict(pins.values_list("language", "revision_id"))
+    found = dict(_pins(cohort=cohort.pk, kind=kind, code=code))
     order = cohort.languages if languages is None else languages
     rest = [code for code in found if code not in order] if languages is None else []
     return {code: found[code] for code in (*order, *rest) if code in found}
+
+
+@prepared(cohort=UUIDField(), kind=CharField(), code=CharField())
+def _pins(cohort: Any, kind: Any, code: Any) -> QuerySet[Pin, tuple[str, int]]:
+    return Pin.objects.filter(cohort=cohort, kind=kind, code=code).values_list("language", "revision_id")
+
+
+@prepared(pk=IntegerField())
+def _revisions(pk: Any) -> QuerySet[Revision]:
+    return Revision.objects.filter(pk=pk)
 
 
 def _chosen(pins: dict[str, int], wanted: str, own: str) -> str:
@@ -167,10 +188,15 @@ def _chosen(pins: dict[str, int], wanted: str, own: str) -> str:
     return available.get(wanted) or available.get(own) or pick(available)
 
 
+@prepared(cohort=UUIDField())
+def _sessions(cohort: Any) -> QuerySet[Session]:
+    return Session.objects.filter(cohort=cohort)
+
+
 def _neighbours(cohort: Cohort, lesson_code: str) -> tuple[Session | None, Session | None]:
     """The lesson before and the lesson after, in the order in which they are held first."""
     lessons: dict[str, Session] = {}
-    for session in cohort.sessions.all():
+    for session in _sessions(cohort=cohort.pk):
         if not session.is_extra and (session.counts or session.lesson_code == lesson_code):
             lessons.setdefault(session.lesson_code, session)
     codes = list(lessons)

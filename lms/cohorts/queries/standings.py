@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -10,8 +11,9 @@ from django.utils import timezone
 from lms.cohorts.models import CURRENT_STANDING_STATES, FoundingProposal, Level, Standing
 from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES
 from lms.common.alphabet import alphabetical
+from lms.common.prepared import prepared
 from lms.people.models import Organisation, Role, RoleKind, User
-from lms.people.permissions import leavers_of, left_by, scope_filter
+from lms.people.permissions import Reader, leavers_of, left_by, scope_filter
 
 LEVEL_ORDER = (Level.MASTER, Level.FOUNDING, Level.CERTIFIED, Level.CANDIDATE)
 
@@ -30,7 +32,7 @@ def standings_for(user: User) -> QuerySet[Standing]:
     """
     by_role = scope_filter(user, FOUNDING_ROLES, "organisation", "region__path")
     coached = Q(coachings__coach=user, coachings__ends_on__gte=timezone.localdate())
-    coached &= ~Q(organisation__in=left_by(user))
+    coached &= ~Q(organisation__id__in=left_by(user))
     ids = Standing.objects.filter(by_role | Q(person=user) | coached).values("pk")
     standings = Standing.objects.filter(pk__in=ids, state__in=CURRENT_STANDING_STATES)
     return standings.select_related("person", "organisation", "region", "qualified_in").order_by("module_code", "pk")
@@ -61,9 +63,13 @@ def signing_line(person: UUID) -> set[UUID]:
 
 def waiting_for_signature_of(user: User) -> list[FoundingProposal]:
     """The proposals of others, about others, whose second signature may be hers."""
-    of_others = founding_proposals_for(user).select_related(None).exclude(Q(proposed_by=user) | Q(person=user))
-    hers = signing_line(user.pk) if (found := list(of_others)) else set()
+    hers = signing_line(user.pk) if (found := _proposals_of_others(user=user)) else set()
     return [proposal for proposal in found if not hers & signing_line(proposal.proposed_by_id)]
+
+
+@prepared(user=Reader())
+def _proposals_of_others(user: Any) -> QuerySet[FoundingProposal]:
+    return founding_proposals_for(user).select_related(None).exclude(Q(proposed_by=user) | Q(person=user))
 
 
 def coach_choices(organisation: Organisation, day: date) -> list[User]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import (
     BooleanField,
     Count,
+    DateField,
     DateTimeField,
     Exists,
     ExpressionWrapper,
@@ -19,12 +20,13 @@ from django.db.models import (
     UUIDField,
 )
 
-from lms.assessments.models import Attempt, AttemptState, Paper, SubmissionState
+from lms.assessments.models import Attempt, AttemptState, Paper, Submission, SubmissionState
 from lms.assessments.queries import coached_by, submissions_for
 from lms.attendance.models import Mark
 from lms.cohorts.models import (
     ENDED_STATES,
     LIVE_STATES,
+    Coaching,
     Cohort,
     CohortState,
     Enrolment,
@@ -48,7 +50,7 @@ from lms.common.languages import LANGUAGE_CODES
 from lms.common.prepared import Many, prepared
 from lms.notices.queries import arrived_since
 from lms.people.models import CMS_ROLES, RoleKind, RoleOffer, User
-from lms.people.permissions import NOTHING, active_roles, has_role, scope_filter
+from lms.people.permissions import NOTHING, Reader, active_roles, engagements, has_role, scope_filter
 from lms.people.queries import LINK_TOLD, PasswordLink, feedback_for, offers_for, password_links_for
 
 # How many cohorts a section shows before it says "all of them": what is next, not the archive.
@@ -185,15 +187,16 @@ def desk_for(user: User, at: datetime) -> Desk:
     day = local_day(at)
     learning, running = _learning(user), _running(user, day)
     _add_sessions(learning, running, at)
-    standings = list(standings_held(user, day).only("module_code", "level", "ends_on"))
-    coaches = coached_by(user, day).exists()
+    engaged = bool(engagements(user))
+    standings = _standings(user=user, day=day) if engaged else []
+    coaches = engaged and bool(_coaches(user=user, day=day))
     return Desk(
         learning=learning,
         new_messages=arrived_since(user, at - NEW) if learning else 0,
         running=running,
         substituting=_substituting(user) if standings or roles & {RoleKind.TRAINER} else [],
         observing=_observing(user) if coaches or roles & {RoleKind.OBSERVER, RoleKind.COACH} else [],
-        plans_waiting=_plans_waiting(user) if coaches or RoleKind.COORDINATOR in roles else [],
+        plans_waiting=_plans_waiting(user, day) if coaches or RoleKind.COORDINATOR in roles else [],
         counted=_counted(user) if RoleKind.MONITOR in roles else [],
         standings=standings,
         offers=offers_for(user, at),
@@ -205,24 +208,43 @@ def desk_for(user: User, at: datetime) -> Desk:
     )
 
 
+@prepared(user=Reader(), day=DateField())
+def _standings(user: Any, day: Any) -> QuerySet[Standing]:
+    return standings_held(user, day).only("module_code", "level", "ends_on")
+
+
+@prepared(user=Reader(), day=DateField())
+def _coaches(user: Any, day: Any) -> QuerySet[Coaching, int]:
+    return coached_by(user, day).values_list("pk", flat=True)[:1]
+
+
 def _told(user: User) -> int:
     return feedback_for(user).filter(settled_at__isnull=True).count()
 
 
-def _plans_waiting(user: User) -> list[Cohort]:
+def _plans_waiting(user: User, day: date) -> list[Cohort]:
     """The cohorts with session plans that wait for her answer, each once, the longest waiting first."""
-    waiting = submissions_for(user).filter(state=SubmissionState.HANDED_IN).order_by("handed_in_at")
-    plans = waiting.select_related(None).select_related("cohort").only(*_on_card("cohort__"))[:SHOWN]
-    return list({plan.cohort_id: plan.cohort for plan in plans}.values())
+    return list({plan.cohort_id: plan.cohort for plan in _plans(user=user, day=day)}.values())
+
+
+@prepared(user=Reader(), day=DateField())
+def _plans(user: Any, day: Any) -> QuerySet[Submission]:
+    waiting = submissions_for(user, day).filter(state=SubmissionState.HANDED_IN).order_by("handed_in_at")
+    return waiting.select_related(None).select_related("cohort").only(*_on_card("cohort__"))[:SHOWN]
 
 
 def _substituting(user: User) -> list[Session]:
     """The sessions that she leads in somebody's place.  Most trainers never did, so that is asked first, in short."""
-    if not Session.objects.filter(led_by=user).exists():
+    if not _led_by(person=user.pk):
         return []
     sessions = substituted_sessions_for(user).select_related("cohort__region")
     columns = ["cohort", "lesson_code", "is_extra", "titles", "starts_at", "place", *_region_on_card("cohort__")]
     return list(sessions.only(*columns)[:SHOWN])
+
+
+@prepared(person=UUIDField())
+def _led_by(person: Any) -> QuerySet[Session, UUID]:
+    return Session.objects.filter(led_by=person).values_list("pk", flat=True)[:1]
 
 
 def _observing(user: User) -> list[Cohort]:
@@ -245,9 +267,7 @@ def in_short(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
 
 
 def _learning(user: User) -> list[Learning]:
-    enrolments = own_enrolments(user).select_related(None).select_related("cohort__region")
-    columns = ["state", *_on_card("cohort__"), *_region_on_card("cohort__")]
-    mine = [Learning(enrolment) for enrolment in enrolments.only(*columns)[:SHOWN]]
+    mine = [Learning(enrolment) for enrolment in _enrolments(person=user.pk)]
     if not mine:
         return mine
     ids = [learning.enrolment.cohort_id for learning in mine]
@@ -257,13 +277,20 @@ def _learning(user: User) -> list[Learning]:
     return mine
 
 
+@prepared(person=UUIDField())
+def _enrolments(person: Any) -> QuerySet[Enrolment]:
+    enrolments = own_enrolments(person).select_related(None).select_related("cohort__region")
+    columns = ["state", *_on_card("cohort__"), *_region_on_card("cohort__")]
+    return enrolments.only(*columns)[:SHOWN]
+
+
 def _open_papers(cohort_ids: list[UUID], enrolment_ids: list[UUID]) -> dict[UUID, list[OpenPaper]]:
     """The tests that are open now and that she has not handed in, per cohort, each with the end of her time in it."""
     found: dict[UUID, list[OpenPaper]] = defaultdict(list)
-    open_now = Paper.objects.filter(cohort__in=cohort_ids, opened_at__isnull=False, closed_at__isnull=True)
-    papers = list(open_now.only("cohort", "module_code", "moment"))
-    attempts = Attempt.objects.filter(paper__in=papers, enrolment__in=enrolment_ids)
-    begun = {attempt.paper_id: attempt for attempt in attempts.only("paper", "state", "deadline")}
+    papers = _papers(cohorts=cohort_ids)
+    if not papers:
+        return found
+    begun = {attempt.paper_id: attempt for attempt in _begun(cohorts=cohort_ids, enrolments=enrolment_ids)}
     for paper in papers:
         attempt = begun.get(paper.pk)
         if attempt is None or attempt.state == AttemptState.OPEN:
@@ -271,14 +298,23 @@ def _open_papers(cohort_ids: list[UUID], enrolment_ids: list[UUID]) -> dict[UUID
     return found
 
 
+@prepared(cohorts=Many(UUIDField()))
+def _papers(cohorts: Any) -> QuerySet[Paper]:
+    open_now = Paper.objects.filter(cohort__id__in=cohorts, opened_at__isnull=False, closed_at__isnull=True)
+    return open_now.only("cohort", "module_code", "moment")
+
+
+@prepared(cohorts=Many(UUIDField()), enrolments=Many(UUIDField()))
+def _begun(cohorts: Any, enrolments: Any) -> QuerySet[Attempt]:
+    attempts = Attempt.objects.filter(paper__cohort__id__in=cohorts, enrolment__id__in=enrolments)
+    return attempts.only("paper", "state", "deadline")
+
+
 def _running(user: User, day: date) -> list[Running]:
     """Those whose lead trainer is gone, those that run now, those to come, those that are over and to be closed."""
     if not may_run(user):
         return []
-    abandoned = _true_of(managed_by(user) & lead_has_left() if has_role(user, *PLANNING_ROLES) else NOTHING)
-    cohorts = in_short(run_cohorts_for(user)).exclude(state__in=ENDED_STATES).annotate(abandoned=abandoned)
-    in_order = cohorts.order_by("-abandoned", _true_of(Q(ends_on__lt=day)), "starts_on", "code")
-    mine = [Running(cohort, abandoned=cohort.abandoned) for cohort in in_order[:SHOWN]]
+    mine = [Running(cohort, abandoned=cohort.abandoned) for cohort in _run(user=user, day=day)]
     if not mine:
         return mine
     # For the cohorts shown: joined above, it would count everyone of hers before the first twelve are taken.
@@ -288,6 +324,13 @@ def _running(user: User, day: date) -> list[Running]:
         running.enrolled = counts.get((running.cohort.pk, EnrolmentState.ENROLLED), 0)
         running.waiting = counts.get((running.cohort.pk, EnrolmentState.WAITING), 0)
     return mine
+
+
+@prepared(user=Reader(), day=DateField())
+def _run(user: Any, day: Any) -> QuerySet[Cohort, Any]:
+    abandoned = _true_of(managed_by(user) & lead_has_left() if has_role(user, *PLANNING_ROLES) else NOTHING)
+    cohorts = in_short(run_cohorts_for(user)).exclude(state__in=ENDED_STATES).annotate(abandoned=abandoned)
+    return cohorts.order_by("-abandoned", _true_of(Q(ends_on__lt=day)), "starts_on", "code")[:SHOWN]
 
 
 @prepared(cohorts=Many(UUIDField()))

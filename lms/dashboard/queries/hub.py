@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, UUIDField
+from django.db.models import Count, DateField, F, Prefetch, Q, QuerySet, UUIDField, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.timezone import localdate
@@ -21,8 +21,9 @@ from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, E
 from lms.cohorts.permissions import leads, manages, may_run, may_see_to_people
 from lms.cohorts.queries import observed_cohorts_for, own_enrolments, run_cohorts_for
 from lms.common.languages import LANGUAGE_CODES
-from lms.common.prepared import prepared
+from lms.common.prepared import Many, prepared
 from lms.people.models import User
+from lms.people.permissions import Reader
 
 # What a hub says of the cohort, and what the gates ask of it.
 _COHORT = (
@@ -107,42 +108,39 @@ class ParticipantHub:
 
 def hub_for(user: User, cohort_id: UUID, at: datetime) -> StaffHub | ParticipantHub:
     """The cohort as this person may see it; who takes part sees her own side of it.  Raises Http404 for a stranger."""
-    run = _with_trainers(run_cohorts_for(user), cohort_id) if may_run(user) else None
-    if run is not None:
-        return _staff_hub(user, run, at)
+    if may_run(user) and (run := _run(user=user, cohort=cohort_id)):
+        return _staff_hub(user, run[0], at)
+    if hers := _own(user=user, cohort=cohort_id, day=localdate(at)):
+        return _participant_hub(hers[0], at, writes_plans=hers[0].writes_plans)
+    if observed := list(_whole(observed_cohorts_for(user), cohort_id)):
+        return _staff_hub(user, observed[0], at)
+    raise Http404
+
+
+@prepared(user=Reader(), cohort=UUIDField())
+def _run(user: Any, cohort: Any) -> QuerySet[Cohort]:
+    return _whole(run_cohorts_for(user), cohort)
+
+
+def _whole(cohorts: QuerySet[Cohort], cohort_id: UUID) -> QuerySet[Cohort]:
+    cohort = cohorts.filter(pk=cohort_id).order_by()
+    return cohort.select_related(None).select_related("region", "parent").only(*_COHORT, *_PARENT)
+
+
+@prepared(user=Reader(), cohort=UUIDField(), day=DateField())
+def _own(user: Any, cohort: Any, day: Any) -> QuerySet[Enrolment, Any]:
     enrolments = own_enrolments(user).select_related(None).select_related("cohort__region", "cohort__organisation")
     hers = enrolments.only("state", "person", *(f"cohort__{name}" for name in (*_COHORT, *_ORGANISATION)))
-    hers = hers.annotate(writes_plans=writes_plans(user, localdate(at)))
-    enrolment = hers.filter(cohort=cohort_id).order_by().first()
-    if enrolment is not None:
-        return _participant_hub(enrolment, at, writes_plans=enrolment.writes_plans)
-    observed = _with_trainers(observed_cohorts_for(user), cohort_id)
-    if observed is None:
-        raise Http404
-    return _staff_hub(user, observed, at)
-
-
-def _with_trainers(cohorts: QuerySet[Cohort], cohort_id: UUID) -> Cohort | None:
-    parts = CohortTrainer.objects.select_related("person").only("cohort", "part", "person__display_name")
-    cohort = (
-        cohorts.filter(pk=cohort_id)
-        .select_related(None)
-        .select_related("region", "parent")
-        .only(*_COHORT, *_PARENT)
-        .order_by()
-    )
-    return cohort.prefetch_related(Prefetch("trainers", parts)).first()
+    return hers.annotate(writes_plans=writes_plans(user, day)).filter(cohort=cohort).order_by()
 
 
 def _participant_hub(enrolment: Enrolment, at: datetime, *, writes_plans: bool) -> ParticipantHub:
     cohort = enrolment.cohort
-    modules, sessions = list(cohort.modules.all()), _sessions_to_show(cohort=cohort.pk)
+    modules, sessions = _modules(cohort=cohort.pk), _sessions_to_show(cohort=cohort.pk)
     marks = marks_for(enrolment)
     read = set(_read(enrolment=enrolment.pk))
     attempts = _attempts(enrolment)
-    shown = Q(cohort=cohort, opened_at__isnull=False) | Q(pk__in=attempts)
-    papers = Paper.objects.filter(shown).only(*_PAPER).order_by("opened_at")
-    certificates = Certificate.objects.filter(cohort=cohort, person=enrolment.person_id, state__in=CURRENT_STATES)
+    papers = _papers_of(cohort=cohort.pk, begun=list(attempts))
     return ParticipantHub(
         cohort=cohort,
         is_waiting=enrolment.state == EnrolmentState.WAITING,
@@ -153,9 +151,27 @@ def _participant_hub(enrolment: Enrolment, at: datetime, *, writes_plans: bool) 
             ModuleAttendance(module, figure, len(_ahead(sessions, module, marks, at)))
             for module, figure in attendance_from(modules, sessions, marks).items()
         ],
-        has_certificate=certificates.exists(),
+        has_certificate=bool(_certificate(cohort=cohort.pk, person=enrolment.person_id)),
         writes_plans=writes_plans,
     )
+
+
+@prepared(cohort=UUIDField())
+def _modules(cohort: Any) -> QuerySet[CohortModule]:
+    return CohortModule.objects.filter(cohort=cohort)
+
+
+@prepared(cohort=UUIDField(), begun=Many(UUIDField()))
+def _papers_of(cohort: Any, begun: Any) -> QuerySet[Paper]:
+    """Those that were opened to her, or that she began."""
+    shown = Q(cohort=cohort, opened_at__isnull=False) | Q(pk__in=begun)
+    return Paper.objects.filter(shown).only(*_PAPER).order_by("opened_at")
+
+
+@prepared(cohort=UUIDField(), person=UUIDField())
+def _certificate(cohort: Any, person: Any) -> QuerySet[Certificate, UUID]:
+    hers = Certificate.objects.filter(cohort=cohort, person=person, state__in=CURRENT_STATES)
+    return hers.values_list("pk", flat=True)[:1]
 
 
 @prepared(enrolment=UUIDField())
@@ -176,6 +192,8 @@ def _attempts_of(enrolment: Any) -> QuerySet[Attempt]:
 
 
 def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
+    parts = CohortTrainer.objects.select_related("person").only("cohort", "part", "person__display_name")
+    prefetch_related_objects([cohort], Prefetch("trainers", parts))
     coordinates = manages(user, cohort)
     people = dict(_people(cohort=cohort.pk))
     enrolled = people.get(EnrolmentState.ENROLLED, 0)
@@ -187,7 +205,7 @@ def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
         papers=_papers(cohort),
         enrolled=enrolled,
         waiting=people.get(EnrolmentState.WAITING, 0),
-        certificates=Certificate.objects.filter(cohort=cohort, state__in=CURRENT_STATES).count(),
+        certificates=sum(_certificates(cohort=cohort.pk)),
         manages=coordinates,
         leads=leads(user, cohort),
         runs=coordinates or any(part.person_id == user.pk for part in cohort.trainers.all()),
@@ -220,6 +238,13 @@ def _papers(cohort: Cohort) -> list[PaperOnHub]:
         begun = open_now + handed_in + paper.counted_begun
         found.append(PaperOnHub(paper, begun, handed_in + paper.counted_handed_in))
     return found
+
+
+@prepared(cohort=UUIDField())
+def _certificates(cohort: Any) -> QuerySet[Certificate, int]:
+    """How many, in one row; none where there are none."""
+    current = Certificate.objects.filter(cohort=cohort, state__in=CURRENT_STATES).order_by()
+    return current.values("cohort").annotate(count=Count("pk")).values_list("count", flat=True)
 
 
 @prepared(cohort=UUIDField())
