@@ -7,11 +7,9 @@ class CertificatesConfig(AppConfig):
     verbose_name = _("Certificates")
 
     def ready(self) -> None:
-        """Asked before a cohort is closed, before somebody is transferred from it, and on one's own page."""
-        from lms.certificates.rendering import certificate_here, on_profile, people_without_certificate
+        """Asked before a cohort is closed, and before somebody is transferred from it."""
+        from lms.certificates.rendering import certificate_here, people_without_certificate
         from lms.cohorts.queries import look_before_closing, look_before_transfer
-        from lms.common.panels import register_panel
 
         look_before_closing("certificates", people_without_certificate)
         look_before_transfer("certificates", certificate_here)
-        register_panel("profile", "certificates", on_profile)

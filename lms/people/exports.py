@@ -119,6 +119,7 @@ def _consents(person: User) -> Section:
     rows = [
         {
             "purpose": coded(kept, "purpose"),
+            "organisation": kept.organisation.name if kept.organisation else None,
             "text": str(CONSENT_TEXTS[ConsentPurpose(kept.purpose)]),
             "given": kept.given,
             "text_version": kept.text_version,
@@ -126,10 +127,11 @@ def _consents(person: User) -> Section:
             "channel": coded(kept, "channel"),
             "at": kept.at,
         }
-        for kept in Consent.objects.filter(person=person).order_by("at", "pk")
+        for kept in Consent.objects.filter(person=person).select_related("organisation").order_by("at", "pk")
     ]
     labels = {
         "purpose": _("Purpose"),
+        "organisation": _("Organisation"),
         "text": _("Wording of today"),
         "given": _("Agreed"),
         "text_version": _("Wording that was read"),

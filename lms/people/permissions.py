@@ -1,6 +1,7 @@
 """What a person may do: her dated roles, each for one organisation and one region with everything below it."""
 
 from collections.abc import Callable, Hashable, Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,9 @@ from lms.people.models import ActiveRole, AuditEntry, Card, Engagement, Organisa
 # Matches no row: what somebody without a role sees.
 NOTHING = Q(pk__in=[])
 
-# The organisations in whose trainings somebody ever took part: an app above knows them.
-type SchoolsOf = Callable[[User], set[UUID]]
+# The organisations in whose trainings somebody ever took part, and since when she has the newest of her places there;
+# None: she has none now.  An app above knows them.
+type SchoolsOf = Callable[[User], dict[UUID, datetime | None]]
 _schools: dict[str, SchoolsOf] = {}
 
 
@@ -199,14 +201,14 @@ def leavers_of(organisation_id: UUID) -> QuerySet[Engagement]:
 
 def works_elsewhere(person: User, organisations: Iterable[Organisation]) -> bool:
     """Had she ever a role, a cohort, a trainee, or a place in a training, in an organisation that is none of these?"""
-    return not houses_of(person) | _schools_of(person) <= {organisation.pk for organisation in organisations}
+    return not houses_of(person) | schools_of(person).keys() <= {organisation.pk for organisation in organisations}
 
 
 def _is_only_hers(user: User, person: User) -> bool:
     """Does she administer every organisation for which the person ever did something, or in which she learned?"""
     mine = {role.organisation_id for role in active_roles(user) if role.kind == RoleKind.ADMINISTRATOR}
     hers = houses_of(person)
-    return bool(hers) and hers | _schools_of(person) <= mine
+    return bool(hers) and hers | schools_of(person).keys() <= mine
 
 
 def houses_of(person: User) -> set[UUID]:
@@ -215,14 +217,14 @@ def houses_of(person: User) -> set[UUID]:
     return {*roles, *Engagement.objects.filter(person=person).values_list("organisation", flat=True)}
 
 
-def name_schools(name: str, schools_of: SchoolsOf) -> None:
+def name_schools(name: str, known: SchoolsOf) -> None:
     """An app above registers itself in `AppConfig.ready`; the same name twice is one."""
-    _schools[name] = schools_of
+    _schools[name] = known
 
 
-def _schools_of(person: User) -> set[UUID]:
+def schools_of(person: User) -> dict[UUID, datetime | None]:
     """Her account is also her way to what she learned there, and to a card that is printed there for her."""
-    return set().union(*(schools_of(person) for schools_of in _schools.values()))
+    return {school: since for known in _schools.values() for school, since in known(person).items()}
 
 
 def _only_administers(person: User) -> bool:

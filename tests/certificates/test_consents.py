@@ -11,8 +11,10 @@ from lms.certificates import actions
 from lms.certificates.checks import masked_name
 from lms.certificates.queries import eligibility_of_one
 from lms.cohorts.models import Enrolment
+from lms.common.journal import read_entries
 from lms.people.actions import record_consent
-from lms.people.models import User
+from lms.people.models import LegalName, User
+from lms.privacy.actions import replay_journal
 from tests.factories import certificates as make
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import AT
@@ -41,7 +43,7 @@ def consent_of(enrolment: Enrolment) -> bool:
 
 
 def test_the_name_given_to_another_organisation_is_not_printed_here(client, guest):
-    coordinator, hers = make.make_coordinator(guest.cohort), guest.person.enrolments.exclude(pk=guest.pk).get()
+    coordinator, hers = make.make_coordinator(guest.cohort), of_elsewhere(guest)
     sign_in(client, coordinator)
     page = client.get(reverse("certificates:cohort", args=[guest.cohort_id])).text
     assert "Only she can" in page
@@ -64,27 +66,94 @@ def test_nobody_agrees_for_her_who_learns_at_two_organisations(client, guest):
     assert not consent_of(guest)
 
 
+def of_elsewhere(guest: Enrolment) -> Enrolment:
+    """Her place in the organisation where she learned first."""
+    return guest.person.enrolments.exclude(pk=guest.pk).get()
+
+
+def row_of(page: str, enrolment: Enrolment) -> str:
+    """What one's own page says of her name and the organisation of this cohort."""
+    part = page.partition('id="consents"')[2].partition("</section>")[0]
+    return part.partition(f"<h4>{enrolment.cohort.organisation.name}</h4>")[2].partition("</li>")[0]
+
+
+def answer(client: Client, enrolment: Enrolment, given: str) -> str:
+    """Her answer to one organisation; the page that follows."""
+    data = {"purpose": "certificate", "organisation": str(enrolment.cohort.organisation_id), "given": given}
+    return client.post(reverse("people:consent"), data, follow=True).text
+
+
 @pytest.mark.parametrize("is_printed", [False, True])
-def test_she_agrees_anew_on_her_own_page_and_nobody_else_is_asked(client, guest, is_printed):
+def test_she_agrees_with_each_organisation_by_itself_on_her_own_page(client, guest, is_printed):
     """Also where a certificate bears her name already, so that she cannot write it again."""
-    hers = guest.person.enrolments.exclude(pk=guest.pk).get()
+    hers = of_elsewhere(guest)
     if is_printed:
         make.make_certificate(hers)
-    profile = reverse("people:profile")
-    for other in (make.make_graduate().person, make.make_coordinator(guest.cohort)):
-        assert "consent-anew" not in sign_in(client, other).get(profile).text
-    page = sign_in(client, guest.person).get(profile).text.partition("consent-anew")[2]
-    assert str(guest.cohort.organisation.name) in page
-    assert str(hers.cohort.organisation.name) not in page.partition("</section>")[0]
-    client.post(reverse("people:consent"), {"purpose": "certificate", "given": "yes"})
-    assert consent_of(guest)
-    assert consent_of(hers)
-    assert "consent-anew" not in client.get(profile).text
+    page = sign_in(client, guest.person).get(reverse("people:profile")).text
+    assert 'value="no"' in row_of(page, hers)
+    assert 'value="yes"' not in row_of(page, hers)
+    assert 'value="yes"' in row_of(page, guest)
+    assert "does not count here" in row_of(page, guest)
+    page = answer(client, guest, "yes")
+    assert f"Noted: {guest.cohort.organisation.name} may print your name" in page.partition('id="consents"')[2]
+    assert page.count("Noted: ") == 1
+    assert 'value="yes"' not in row_of(page, guest)
+    assert (consent_of(guest), consent_of(hers)) == (True, True)
     assert actions.issue_certificate(enrolment=guest, by=make.make_coordinator(guest.cohort), at=timezone.now())
+
+
+def test_the_name_goes_with_the_last_yes(client, guest):
+    hers = of_elsewhere(guest)
+    sign_in(client, guest.person)
+    answer(client, guest, "yes")
+    page = answer(client, hers, "no")
+    assert (consent_of(guest), consent_of(hers)) == (True, False)
+    assert "Withdraw, and remove my name" in row_of(page, guest)
+    assert LegalName.objects.filter(person=guest.person).exists()
+    answer(client, guest, "no")
+    assert (consent_of(guest), consent_of(hers)) == (False, False)
+    assert not LegalName.objects.filter(person=guest.person).exists()
+    newest = guest.person.consents.order_by("at", "pk").last()
+    assert (newest.given, newest.organisation) == (False, None)
+
+
+def test_who_gives_her_name_says_on_whose_certificates_it_may_stand(client, guest):
+    hers, profile = of_elsewhere(guest), reverse("people:profile")
+    sign_in(client, guest.person)
+    answer(client, hers, "no")
+    assert "Give your name first" in client.get(profile).text
+    name = {"name": make.FULL_NAME, "agreed": "on"}
+    assert client.post(reverse("people:certificate_name"), name).status_code == 422
+    ids = [str(enrolment.cohort.organisation_id) for enrolment in (guest,)]
+    client.post(reverse("people:certificate_name"), {**name, "organisations": ids})
+    assert (consent_of(guest), consent_of(hers)) == (True, False)
+
+
+def test_no_answer_is_taken_for_all_or_for_an_organisation_that_does_not_teach_her(client, guest):
+    stranger, given = make.make_graduate(), guest.person.consents.count()
+    sign_in(client, guest.person)
+    for organisation in ({}, {"organisation": str(stranger.cohort.organisation_id)}, {"organisation": "x"}):
+        data = {"purpose": "certificate", "given": "yes", **organisation}
+        assert client.post(reverse("people:consent"), data).status_code == 422
+    assert guest.person.consents.count() == given
+    for other in (stranger.person, make.make_coordinator(guest.cohort)):
+        page = sign_in(client, other).get(reverse("people:profile")).text
+        assert 'name="organisation"' not in page
+
+
+def test_her_no_to_one_organisation_is_done_again_after_a_restore(client, guest):
+    hers = of_elsewhere(guest)
+    sign_in(client, guest.person)
+    answer(client, guest, "yes")
+    answer(client, hers, "no")
+    guest.person.consents.filter(given=False).delete()
+    assert consent_of(hers)
+    replay_journal(entries=read_entries(), at=timezone.now())
+    assert (consent_of(guest), consent_of(hers)) == (True, False)
 
 
 def test_a_second_training_of_the_same_organisation_asks_nothing_anew(client):
     first = make.make_graduate()
     second = make_enrolment(make_cohort(first.cohort.organisation), first.person, at=LATER)
     assert consent_of(second)
-    assert "consent-anew" not in sign_in(client, first.person).get(reverse("people:profile")).text
+    assert 'name="organisation"' not in sign_in(client, first.person).get(reverse("people:profile")).text

@@ -36,7 +36,7 @@ from lms.people.actions import (
     withdraw_invitation,
 )
 from lms.people.models import Card, ConsentPurpose, Invitation, NameForm, Role, RoleKind, User
-from lms.people.queries import consents_of
+from lms.people.queries import answers_of
 from lms.privacy.actions import replay_journal
 from tests.factories import certificates as make
 from tests.factories.cohorts import make_standing
@@ -190,7 +190,7 @@ def test_a_pin_that_was_renewed_opens_nothing_until_the_card_is_printed_again():
 
 
 def consent_of(person: User) -> bool:
-    return consents_of(person)[ConsentPurpose.PHOTO].given
+    return answers_of(person)[ConsentPurpose.PHOTO][None].given
 
 
 def test_consent_that_was_withdrawn_is_no_consent_and_one_given_later_is():

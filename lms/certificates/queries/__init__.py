@@ -9,7 +9,6 @@ from lms.certificates.queries.certificates import (
 )
 from lms.certificates.queries.eligibility import (
     Eligibility,
-    consents_to_give_anew,
     current_certificates,
     eligibility_of,
     eligibility_of_one,
@@ -38,7 +37,6 @@ __all__ = [
     "VerdictState",
     "certificates_for",
     "coaches_for",
-    "consents_to_give_anew",
     "current_certificates",
     "eligibility_of",
     "eligibility_of_one",

@@ -20,11 +20,12 @@ from lms.certificates.checks import (
     said_to_her,
 )
 from lms.certificates.models import Certificate, CertificateKind, CertificateState
-from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState
+from lms.cohorts.models import Cohort, CohortModule, Enrolment
 from lms.cohorts.queries import own_enrolments, roster
 from lms.common.crypto import unseal
 from lms.common.dates import local_day
 from lms.people.models import Consent, ConsentPurpose, LegalName, User
+from lms.people.queries import agrees_herself, answer_to, answers_among
 
 type Figures = Mapping[tuple[UUID, str], AttendanceFigure]
 
@@ -135,18 +136,22 @@ def _kept_record(record: ModuleRecord, newest: Certificate | None, since: dateti
 def paperwork_of(cohort: Cohort, enrolments: Iterable[Enrolment]) -> dict[UUID, PaperworkRecord]:
     """Name and consent of each: three queries.  The newest answer about the purpose counts.
 
-    Of whoever takes or took part in another organisation's training too it counts if she gave it herself since she
-    came to this cohort: the name that she gave there is not this organisation's to print.
+    Whoever takes or took part in another organisation's training too agrees to this one's certificates herself: the
+    name that she gave there is not this organisation's to print.
     """
+    here = cohort.organisation_id
     came = {enrolment.person_id: enrolment.enrolled_at for enrolment in enrolments}
     named = set(LegalName.objects.filter(person__in=came).values_list("person", flat=True))
-    answers = Consent.objects.filter(person__in=came, purpose=ConsentPurpose.CERTIFICATE).order_by("at", "pk")
-    newest = {answer.person_id: answer for answer in answers}
-    elsewhere = Enrolment.objects.filter(person__in=came).exclude(cohort__organisation=cohort.organisation_id)
-    guests = set(elsewhere.values_list("person", flat=True))
+    given: dict[UUID, list[Consent]] = {}
+    for consent in Consent.objects.filter(person__in=came, purpose=ConsentPurpose.CERTIFICATE):
+        given.setdefault(consent.person_id, []).append(consent)
+    answers = {pk: answer_to(answers_among(consents), here) for pk, consents in given.items()}
+    guests = set(
+        Enrolment.objects.filter(person__in=came).exclude(cohort__organisation=here).values_list("person", flat=True)
+    )
     return {
         pk: PaperworkRecord(
-            consent_given=_agreed(newest.get(pk), since=at if pk in guests else None),
+            consent_given=_agreed(answers.get(pk), since=at if pk in guests else None),
             name_given=pk in named,
             only_she_agrees=pk in guests,
         )
@@ -155,22 +160,8 @@ def paperwork_of(cohort: Cohort, enrolments: Iterable[Enrolment]) -> dict[UUID, 
 
 
 def _agreed(answer: Consent | None, *, since: datetime | None) -> bool:
-    """Is it a yes, and where `since` is named her own, not older than that?"""
-    if answer is None or not answer.given:
-        return False
-    return since is None or (answer.recorded_by_id == answer.person_id and answer.at >= since)
-
-
-def consents_to_give_anew(person: User) -> list[Enrolment]:
-    """Where she takes part and her yes to a certificate, which she gave before, does not count: two queries at most."""
-    ever = list(Enrolment.objects.filter(person=person).select_related("cohort__organisation").order_by("pk"))
-    if len({enrolment.cohort.organisation_id for enrolment in ever}) < 2:
-        return []
-    newest = Consent.objects.filter(person=person, purpose=ConsentPurpose.CERTIFICATE).order_by("at", "pk").last()
-    if not _agreed(newest, since=None):
-        return []
-    here = (enrolment for enrolment in ever if enrolment.state == EnrolmentState.ENROLLED)
-    return [enrolment for enrolment in here if not _agreed(newest, since=enrolment.enrolled_at)]
+    """Is it a yes?  `since`: when she came, of whoever must say it herself."""
+    return agrees_herself(answer, since) if since else answer is not None and answer.given
 
 
 def names_to_certify(rows: Iterable[Eligibility]) -> dict[UUID, str]:

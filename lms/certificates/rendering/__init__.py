@@ -3,7 +3,6 @@
 from lms.certificates.rendering.closing import people_without_certificate
 from lms.certificates.rendering.files import drop_pdf, keep_pdf, kept_pdfs, read_pdf
 from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
-from lms.certificates.rendering.profile import on_profile
 from lms.certificates.rendering.transfers import certificate_here
 from lms.certificates.rendering.verdict import VerdictPage, verdict_page
 from lms.certificates.rendering.words import described
@@ -17,7 +16,6 @@ __all__ = [
     "file_name",
     "keep_pdf",
     "kept_pdfs",
-    "on_profile",
     "people_without_certificate",
     "public_address",
     "read_pdf",

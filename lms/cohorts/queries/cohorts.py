@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Now
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -185,9 +185,11 @@ def host_of(person: User) -> UUID | None:
     return joined.values_list("cohort__organisation", flat=True).first()
 
 
-def schools_of(person: User) -> set[UUID]:
-    """The organisations in whose cohorts she ever had or awaited a place, those that she left too."""
-    return set(Enrolment.objects.filter(person=person).values_list("cohort__organisation", flat=True))
+def schools_of(person: User) -> dict[UUID, datetime | None]:
+    """The organisations in whose cohorts she ever had or awaited a place, and when she came to the newest she is in."""
+    newest = Max("enrolled_at", filter=Q(state=EnrolmentState.ENROLLED))
+    rows = Enrolment.objects.filter(person=person).values_list("cohort__organisation")
+    return dict(rows.annotate(since=newest))
 
 
 def run_enrolments_for(user: User) -> QuerySet[Enrolment]:
@@ -211,7 +213,7 @@ def may_read_legal_name(user: User, enrolment: Enrolment) -> bool:
     """
     if enrolment.state != EnrolmentState.ENROLLED or not manages(user, enrolment.cohort):
         return False
-    return schools_of(enrolment.person) <= {enrolment.cohort.organisation_id}
+    return schools_of(enrolment.person).keys() <= {enrolment.cohort.organisation_id}
 
 
 def card_holders(people: Iterable[User], cohort: Cohort, *, by: User) -> QuerySet[User]:

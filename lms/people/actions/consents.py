@@ -7,7 +7,8 @@ from django.db import transaction
 
 from lms.common.journal import append_entry
 from lms.people.actions.audit import record_audit
-from lms.people.models import Consent, ConsentChannel, ConsentPurpose, LegalName, User
+from lms.people.models import Consent, ConsentChannel, ConsentPurpose, LegalName, Organisation, User
+from lms.people.queries import agreements_of, answers_of
 
 
 @transaction.atomic
@@ -20,11 +21,16 @@ def record_consent(
     by: User | None,
     at: datetime,
     channel: str = ConsentChannel.SCREEN,
+    organisation: Organisation | None = None,
 ) -> Consent:
-    """Adds her answer; an earlier one stays as evidence, the newest counts.  The text is named by its version."""
+    """Adds her answer; an earlier one stays as evidence, the newest counts.  The text is named by its version.
+
+    `organisation`: whose question it was, where several ask.
+    """
     consent = Consent.objects.create(
         person=person,
         purpose=purpose,
+        organisation=organisation,
         given=given,
         text_version=settings.CONSENT_TEXT_VERSION,
         language=language,
@@ -37,26 +43,47 @@ def record_consent(
         subject=person,
         by=by,
         at=at,
-        details={"purpose": purpose, "channel": channel},
+        details={"purpose": purpose, "channel": channel, **_named(organisation)},
     )
     return consent
 
 
 @transaction.atomic
-def withdraw_consent(*, person: User, purpose: str, language: str, by: User | None, at: datetime) -> Consent:
-    """Her no from now on.  The name for the certificate has no other purpose, so it goes with its consent.
+def withdraw_consent(
+    *,
+    person: User,
+    purpose: str,
+    language: str,
+    by: User | None,
+    at: datetime,
+    organisation: Organisation | None = None,
+) -> Consent:
+    """Her no from now on.  The name for the certificate has no other purpose, so it goes with the last yes.
 
-    `by` is None where it is done again after a restore.
+    A no to the only organisation that still has her yes is one to all.  `by` is None where it is done again after a
+    restore.
     """
-    consent = record_consent(person=person, purpose=purpose, given=False, language=language, by=by, at=at)
+    others = (agreement for agreement in agreements_of(person) if agreement.organisation != organisation)
+    if organisation and not any(other.is_given for other in others):
+        organisation = None
+    consent = record_consent(
+        person=person, purpose=purpose, given=False, language=language, by=by, at=at, organisation=organisation
+    )
     if purpose == ConsentPurpose.CERTIFICATE:
         forget_unwanted_name(person=person, by=by, at=at)
-    append_entry("withdraw_consent", str(person.pk), at, purpose=purpose)
+    append_entry("withdraw_consent", str(person.pk), at, purpose=purpose, **_named(organisation))
     return consent
+
+
+def _named(organisation: Organisation | None) -> dict[str, str]:
+    return {"organisation": str(organisation.pk)} if organisation else {}
 
 
 @transaction.atomic
 def forget_unwanted_name(*, person: User, by: User | None, at: datetime) -> None:
-    """For the actions that leave her newest answer about certificates a no."""
+    """For the actions after which no yes to a certificate may be left: then her name is for nothing."""
+    answers = answers_of(person).get(ConsentPurpose.CERTIFICATE, {})
+    if any(answer.given for answer in answers.values()):
+        return
     if LegalName.objects.filter(person=person).delete()[0]:
         record_audit(verb="remove_legal_name", subject=person, by=by, at=at)

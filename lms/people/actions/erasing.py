@@ -34,7 +34,7 @@ from lms.people.models import (
     RoleOffer,
     User,
 )
-from lms.people.queries import consents_of
+from lms.people.queries import answers_of
 
 # Rows that are destroyed with her, by the column that names her.  Her key is the last: without it nothing opens.
 _HERS = (LegalName, Contact, EmailChange, Card, Invitation, RoleOffer, Engagement, PersonKey)
@@ -105,8 +105,8 @@ def _take_consents_back(person: User, by: User | None, at: datetime) -> None:
             recorded_by=by,
             at=at,
         )
-        for purpose, answer in consents_of(person).items()
-        if answer.given
+        for purpose, answers in answers_of(person).items()
+        for answer in [given for given in answers.values() if given.given][-1:]
     )
 
 

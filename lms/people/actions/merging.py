@@ -49,8 +49,7 @@ def take_over_records(*, kept: User, merged: User, by: User, at: datetime) -> No
         model._default_manager.filter(**{field: merged}).update(**{field: kept})
     _take_over_work(kept, merged, at)
     _take_over_legal_name(kept, merged)
-    newest = Consent.objects.filter(person=kept, purpose=ConsentPurpose.CERTIFICATE).order_by("at", "pk").last()
-    if newest and not newest.given:
+    if Consent.objects.filter(person=kept, purpose=ConsentPurpose.CERTIFICATE).exists():
         forget_unwanted_name(person=kept, by=by, at=at)
 
 

@@ -1,5 +1,6 @@
 """The legal name: written for a certificate, read by few, each reading noted."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from lms.common.names import clean_name
 from lms.people.actions.audit import record_audit
 from lms.people.actions.consents import record_consent
 from lms.people.actions.living import lock_living
-from lms.people.models import ConsentPurpose, LegalName, User
+from lms.people.models import ConsentPurpose, LegalName, Organisation, User
 
 
 class NoLegalName(ActionError):
@@ -49,14 +50,24 @@ def set_legal_name(*, person: User, name: str, by: User, at: datetime) -> LegalN
 
 
 @transaction.atomic
-def give_certificate_name(*, person: User, name: str, language: str, by: User, at: datetime) -> LegalName:
-    """The name together with her consent to have it on a certificate.
+def give_certificate_name(
+    *,
+    person: User,
+    name: str,
+    language: str,
+    by: User,
+    at: datetime,
+    organisations: Sequence[Organisation] = (),
+) -> LegalName:
+    """The name together with her consent to have it on a certificate: on those of `organisations` where several ask.
 
     She corrects it herself until a certificate bears it.  Raises NameInUse.
     """
     if LegalName.objects.filter(person=person, used_at__isnull=False).exists():
         raise NameInUse
-    record_consent(person=person, purpose=ConsentPurpose.CERTIFICATE, given=True, language=language, by=by, at=at)
+    purpose = ConsentPurpose.CERTIFICATE
+    for one in organisations or (None,):
+        record_consent(person=person, purpose=purpose, given=True, language=language, by=by, at=at, organisation=one)
     return set_legal_name(person=person, name=name, by=by, at=at)
 
 

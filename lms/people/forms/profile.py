@@ -1,5 +1,6 @@
 """What somebody says of herself."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from lms.common.choices import offer
 from lms.common.names import NameField
 from lms.people.forms.fields import display_name_field, language_field
-from lms.people.models import NameForm, User
+from lms.people.models import ConsentPurpose, NameForm, Organisation, User
 
 NAME_LENGTH = 120
 
@@ -69,7 +70,7 @@ class EmailForm(forms.Form):
 
 
 class CertificateNameForm(forms.Form):
-    """Her name on paper; giving it is agreeing to have it there."""
+    """Her name on paper; giving it is agreeing to have it there, with each organisation that asks by itself."""
 
     name = NameField(
         label=_("Your name as it should stand on the certificate"),
@@ -84,10 +85,37 @@ class CertificateNameForm(forms.Form):
         label=_("I agree that this name is kept encrypted and printed on my certificate."),
         error_messages={"required": _("Without your agreement the name is not kept.")},
     )
+    organisations = forms.TypedMultipleChoiceField(
+        label=_("I agree that this name is kept encrypted and printed on the certificates of"),
+        error_messages={"required": _("Without your agreement the name is not kept.")},
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, asking: Iterable[Organisation] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = _offer_each(self, "organisations", asking)
+        del self.fields["agreed" if known else "organisations"]
 
 
 class ConsentForm(forms.Form):
-    """A yes or a no to one purpose: two buttons."""
+    """A yes or a no to one purpose, and of several organisations to one: two buttons."""
 
-    purpose = forms.CharField(max_length=20)
+    purpose = forms.ChoiceField(choices=ConsentPurpose.choices)
+    organisation = forms.TypedChoiceField()
     given = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes")
+
+    def __init__(self, *args: Any, asking: Iterable[Organisation] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = _offer_each(self, "organisation", asking)
+        if not known or self.data.get("purpose") != ConsentPurpose.CERTIFICATE:
+            del self.fields["organisation"]
+
+
+def _offer_each(form: forms.Form, name: str, asking: Iterable[Organisation]) -> bool:
+    """Her choice among the organisations that ask, as rows; is there any?"""
+    known = {str(one.pk): one for one in asking}
+    offer(form, name, [(pk, one.name) for pk, one in known.items()])
+    field = form.fields[name]
+    assert isinstance(field, forms.TypedChoiceField | forms.TypedMultipleChoiceField)
+    field.coerce = known.__getitem__
+    return bool(known)

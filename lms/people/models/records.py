@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -43,10 +44,15 @@ class ConsentChannel(models.TextChoices):
 
 
 class Consent(Private, models.Model):
-    """One answer to one question; the newest per purpose counts, older ones stay as evidence."""
+    """One answer to one question; the newest per purpose counts, older ones stay as evidence.
+
+    Whoever learns at several organisations answers each of them about certificates; an answer that names none is meant
+    for all.
+    """
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=20, choices=ConsentPurpose)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     given = models.BooleanField()
     text_version = models.CharField(max_length=20)
     language = models.CharField(max_length=2)
@@ -59,6 +65,11 @@ class Consent(Private, models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.person_id}"
+
+    @property
+    def is_outdated(self) -> bool:
+        """She answered an earlier wording."""
+        return self.text_version != settings.CONSENT_TEXT_VERSION
 
 
 class AuditEntry(Private, models.Model):

@@ -29,10 +29,11 @@ from lms.people.forms import (
     LanguageForm,
     NameFormForm,
 )
-from lms.people.models import ConsentPurpose, User
+from lms.people.models import Organisation, User
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import (
     LINK_SHOWN,
+    agreements_of,
     consent_states,
     live_cards,
     masked_legal_name,
@@ -94,7 +95,7 @@ def choose_name_form(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, refused={"name_form_form": form})
     actions.choose_name_form(person=request.user, **form.cleaned_data, by=request.user, at=timezone.now())
-    return _saved(request, "#certificate")
+    return _saved(request, "certificate")
 
 
 @never_cache
@@ -102,15 +103,18 @@ def choose_name_form(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def give_name(request: SignedInRequest) -> HttpResponse:
     """The name on paper, with her agreement."""
-    form = CertificateNameForm(request.POST, auto_id="id_paper_%s")
+    form = CertificateNameForm(request.POST, asking=_asking(request.user), auto_id="id_paper_%s")
     if form.is_valid():
-        name, language = form.cleaned_data["name"], get_language() or request.user.language
         with refusal_in(form, "name"):
             actions.give_certificate_name(
-                person=request.user, name=name, language=language, by=request.user, at=timezone.now()
+                person=request.user,
+                name=form.cleaned_data["name"],
+                language=get_language() or request.user.language,
+                organisations=form.cleaned_data.get("organisations", ()),
+                by=request.user,
+                at=timezone.now(),
             )
-            messages.success(request, _("Your name is kept for your certificate."))
-            return redirect(reverse("people:profile") + "#certificate")
+            return _answered(request, "certificate", _("Your name is kept for your certificate."))
     return _page(request, refused={"name_form": form})
 
 
@@ -128,11 +132,10 @@ def ask_email(request: SignedInRequest) -> HttpResponse:
         return _page(request, refused={"email_form": form})
     if not form.cleaned_data["email"]:
         actions.remove_email(person=person, by=person, at=timezone.now())
-        return _saved(request, "#signing-in")
+        return _saved(request, "signing-in")
     actions.ask_email_change(person=person, email=form.cleaned_data["email"], by=person, at=timezone.now())
     start_mail(task=SEND_EMAIL_CHANGE, person_id=str(person.pk), key=str(person.pk), by=person)
-    messages.success(request, _("A link went to the new address. Until you open it, nothing changes."))
-    return redirect(reverse("people:profile") + "#signing-in")
+    return _answered(request, "signing-in", _("A link went to the new address. Until you open it, nothing changes."))
 
 
 @never_cache
@@ -144,8 +147,8 @@ def confirm_email(request: SignedInRequest, token: str) -> HttpResponse:
         return render(request, "people/confirm_email.html")
     with refusal_shown(request):
         actions.confirm_email_change(person=request.user, token=token, by=request.user, at=timezone.now())
-        messages.success(request, _("From now on you sign in with this address."))
-    return redirect(reverse("people:profile") + "#signing-in")
+        return _answered(request, "signing-in", _("From now on you sign in with this address."))
+    return redirect(reverse("people:profile"))
 
 
 @never_cache
@@ -153,12 +156,14 @@ def confirm_email(request: SignedInRequest, token: str) -> HttpResponse:
 @require_POST
 def answer_consent(request: SignedInRequest) -> HttpResponse:
     """Yes or no to one purpose; her name for the certificate is asked for elsewhere."""
-    form = ConsentForm(request.POST)
-    if not form.is_valid() or form.cleaned_data["purpose"] not in ConsentPurpose.values:
+    form = ConsentForm(request.POST, asking=_asking(request.user))
+    if not form.is_valid():
         return _page(request, refused={})
+    organisation: Organisation | None = form.cleaned_data.get("organisation")
     answer = {
         "person": request.user,
         "purpose": form.cleaned_data["purpose"],
+        "organisation": organisation,
         "language": get_language() or request.user.language,
         "by": request.user,
         "at": timezone.now(),
@@ -167,22 +172,41 @@ def answer_consent(request: SignedInRequest) -> HttpResponse:
         actions.record_consent(**answer, given=True)
     else:
         actions.withdraw_consent(**answer)
-    messages.success(request, _("Your answer is noted."))
-    return redirect(reverse("people:profile") + "#consents")
+    return _answered(request, "consents", _noted(organisation, given=form.cleaned_data["given"]))
+
+
+def _noted(organisation: Organisation | None, *, given: bool) -> str:
+    if organisation is None:
+        return _("Your answer is noted.")
+    if given:
+        text = _("Noted: %(organisation)s may print your name on its certificates.")
+    else:
+        text = _("Noted: %(organisation)s may not print your name on its certificates.")
+    return text % {"organisation": organisation.name}
+
+
+def _asking(person: User) -> list[Organisation]:
+    """The organisations that she answers one by one."""
+    return [agreement.organisation for agreement in agreements_of(person)]
 
 
 def _saved(request: SignedInRequest, part: str = "") -> HttpResponse:
-    messages.success(request, _("Your data are saved."))
-    return redirect(reverse("people:profile") + part)
+    return _answered(request, part, _("Your data are saved."))
 
 
-def _forms(person: User) -> dict[str, Form]:
+def _answered(request: SignedInRequest, part: str, text: str) -> HttpResponse:
+    """Back to the part of the page that she answered, where the message stands (templates/components/messages.html)."""
+    messages.success(request, text, extra_tags=part)
+    return redirect(reverse("people:profile") + (f"#{part}" if part else ""))
+
+
+def _forms(person: User, asking: list[Organisation]) -> dict[str, Form]:
     """The page's forms as they are before anybody typed."""
     return {
         "display_name_form": DisplayNameForm(initial={"display_name": person.display_name}),
         "language_form": LanguageForm(initial={"language": person.language}),
         "name_form_form": NameFormForm(initial={"name_form": person.name_form}),
-        "name_form": CertificateNameForm(auto_id="id_paper_%s"),
+        "name_form": CertificateNameForm(asking=asking, auto_id="id_paper_%s"),
         "email_form": EmailForm(person=person),
     }
 
@@ -190,12 +214,14 @@ def _forms(person: User) -> dict[str, Form]:
 def _page(request: SignedInRequest, *, refused: dict[str, Form] | None = None) -> HttpResponse:
     """`refused` is the form that was not accepted, by its name, with what was typed into it."""
     person = request.user
+    consents = consent_states(person)
+    asking = [agreement.organisation for consent in consents for agreement in consent.agreements]
     context: dict[str, Any] = {
-        **_forms(person),
+        **_forms(person, asking),
         **(refused or {}),
         "kept_name": masked_legal_name(person),
         "name_used_at": name_in_use_since(person),
-        "consents": consent_states(person),
+        "consents": consents,
         "roles": roles_of(person),
         "offers": offers_for(person, timezone.now()),
         "card": live_cards([person]).get(person.pk),

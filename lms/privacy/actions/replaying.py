@@ -52,8 +52,8 @@ from lms.people.actions.closing import (
 )
 from lms.people.actions.profile import AS_ORGANISATION
 from lms.people.actions.roles import WHOLE_COUNTRY, close_role
-from lms.people.models import AuditEntry, Card, Invitation, NameForm, Role, User
-from lms.people.queries import consents_of
+from lms.people.models import AuditEntry, Card, Invitation, NameForm, Organisation, Role, User
+from lms.people.queries import answers_of
 from lms.privacy.actions.erasing import ERASE_PERSON, erase_person
 from lms.privacy.actions.retention import AUDIT
 
@@ -153,9 +153,20 @@ def _renew_pin(person: User, entry: Entry, at: datetime) -> None:
 
 
 def _withdraw_consent(person: User, entry: Entry, at: datetime) -> None:
-    newest = consents_of(person).get(entry.ids["purpose"])
-    if newest and newest.given and newest.at <= entry.at:
-        withdraw_consent(person=person, purpose=newest.purpose, language=newest.language, by=None, at=entry.at)
+    purpose, named = entry.ids["purpose"], entry.ids.get("organisation")
+    organisation = Organisation.objects.filter(pk=named).first() if named else None
+    answers = answers_of(person).get(purpose, {})
+    asked = [answers.get(organisation.pk) or answers.get(None)] if organisation else answers.values()
+    undone = [answer for answer in asked if answer and answer.given and answer.at <= entry.at]
+    if undone and bool(named) == bool(organisation):
+        withdraw_consent(
+            person=person,
+            purpose=purpose,
+            language=undone[-1].language,
+            organisation=organisation,
+            by=None,
+            at=entry.at,
+        )
 
 
 def _withdraw_standing(standing: Standing, entry: Entry, at: datetime) -> None:

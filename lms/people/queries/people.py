@@ -6,22 +6,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet, UUIDField
 from django.utils import timezone
-from django.utils.functional import Promise
 
 from lms.common.alphabet import alphabetical
 from lms.common.codes import clean_code
 from lms.common.crypto import unseal
 from lms.common.prepared import prepared
 from lms.people.models import (
-    CONSENT_TEXTS,
     AuditEntry,
     Card,
-    Consent,
-    ConsentPurpose,
     Contact,
     ContactKind,
     Feedback,
@@ -259,35 +254,6 @@ def _hosts_of(user: User | AnonymousUser) -> set[UUID]:
 def live_cards(people: Iterable[User]) -> dict[UUID, Card]:
     """The live card of each person that has one: {person id: card}."""
     return {card.person_id: card for card in Card.objects.filter(person__in=people, replaced_at__isnull=True)}
-
-
-@dataclass(frozen=True)
-class ConsentState:
-    """One purpose, what it means, and her newest answer if she gave one."""
-
-    purpose: ConsentPurpose
-    text: str | Promise
-    answer: Consent | None
-
-    @property
-    def is_given(self) -> bool:
-        return self.answer is not None and self.answer.given
-
-    @property
-    def is_outdated(self) -> bool:
-        """She answered an earlier wording."""
-        return self.answer is not None and self.answer.text_version != settings.CONSENT_TEXT_VERSION
-
-
-def consents_of(person: User) -> dict[str, Consent]:
-    """Her newest answer per purpose."""
-    return {consent.purpose: consent for consent in Consent.objects.filter(person=person).order_by("at", "pk")}
-
-
-def consent_states(person: User) -> list[ConsentState]:
-    """All purposes in their order: one query."""
-    answers = consents_of(person)
-    return [ConsentState(purpose, CONSENT_TEXTS[purpose], answers.get(purpose)) for purpose in ConsentPurpose]
 
 
 def own_legal_name(person: User) -> str:
