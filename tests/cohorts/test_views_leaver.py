@@ -119,6 +119,43 @@ def test_coordinator_is_told_on_her_desk_until_somebody_else_leads(scene, leaver
     assert said not in browser(scene.coordinator).get(desk).text
 
 
+@pytest.mark.parametrize("happened", ["left", "standing ended", "nothing"])
+def test_a_draft_whose_lead_may_not_open_it_says_so_on_the_desk_and_when_it_is_opened(scene, happened, at):
+    lead = make_staff("draft.lead", "Венера")
+    make_role(lead, RoleKind.TRAINER, scene.organisation)
+    make_role(lead, RoleKind.TRAINER, make_organisation("elsewhere"))
+    draft = make_cohort(scene.organisation, scene.region, lead, state="draft", starts_on=timezone.localdate())
+    if happened == "left":
+        end_account(person=lead, organisations=[scene.organisation], by=make_staff(), at=at)
+    if happened == "standing ended":
+        lead.standings.update(state="withdrawn")
+    said = {"left": "does not work for the organisation any more", "standing ended": "may not train this here: M1"}
+    trainers, desk = reverse("cohorts:trainers", args=[draft.pk]), reverse("dashboard:desk")
+    coordinator = browser(scene.coordinator)
+    page = coordinator.get(desk).text
+    assert {key for key, text in said.items() if text in page} == {happened} & set(said)
+    assert (trainers in page) == (happened in said)
+    if happened == "standing ended":
+        hers = browser(lead).get(desk).text
+        assert (said[happened] in hers, "Ask your coordinator." in hers, trainers in hers) == (True, True, False)
+    opened = coordinator.post(reverse("cohorts:open", args=[draft.pk]), follow=True).text
+    refused = {"left": "does not work for this organisation any more", "standing ended": "may not train the module M1"}
+    assert {key for key, text in refused.items() if text in opened} == {happened} & set(said)
+    draft.refresh_from_db()
+    assert draft.state == ("open" if happened == "nothing" else "draft")
+
+
+def test_a_language_is_not_covered_by_a_helper_who_left(scene, at):
+    helper = make_staff("helper")
+    make_role(helper, RoleKind.TRAINER, make_organisation("elsewhere"))
+    draft = make_cohort(scene.organisation, scene.region, co_trainers=(helper,), state="draft")
+    draft.trainers.get(part="lead").person.standings.update(languages=["ky"])
+    make_standing(helper, scene.organisation, languages=("ru",))
+    end_account(person=helper, organisations=[scene.organisation], by=make_staff(), at=at)
+    with pytest.raises(actions.LanguageNotCovered):
+        actions.open_cohort(cohort=draft, by=scene.coordinator, at=at)
+
+
 def test_messages_and_the_way_of_a_person_are_shut_to_whoever_left(scene, leaver):
     session, way = scene.cohort.sessions.first(), 'id="way"'
     actions.tell_participants(

@@ -30,6 +30,7 @@ from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_NAMES
 from lms.people.actions import record_audit
 from lms.people.models import User
+from lms.people.permissions import has_left
 
 
 class CohortNotDraft(ActionError):
@@ -50,6 +51,11 @@ class CohortEnded(ActionError):
 class NoSessions(ActionError):
     code = "no_sessions"
     message = _("All sessions are cancelled. Plan at least one before you open the cohort.")
+
+
+class LeadHasLeft(ActionError):
+    code = "lead_has_left"
+    message = _("The lead trainer does not work for this organisation any more. Choose another lead trainer.")
 
 
 class LeadWithoutStanding(ActionError):
@@ -77,7 +83,8 @@ class CandidateNeedsCoach(ActionError):
 def open_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
     """Pins every text by revision, writes parent and generation from the lead's standing, and opens enrolment.
 
-    Raises CohortNotDraft, NoSessions, LeadWithoutStanding, LanguageNotCovered, CandidateNeedsCoach, OneCohortAtATime.
+    Raises CohortNotDraft, NoSessions, LeadHasLeft, LeadWithoutStanding, LanguageNotCovered, CandidateNeedsCoach,
+    OneCohortAtATime.
     """
     locked = Cohort.objects.select_for_update(of=("self",), no_key=True).select_related("region").get(pk=cohort.pk)
     if locked.state != CohortState.DRAFT:
@@ -132,23 +139,24 @@ def lock_unended(*, cohort: Cohort) -> Cohort:
 def lead_standings(*, cohort: Cohort, lead: User, day: date) -> list[Standing]:
     """The lead's standing for each module, in the modules' order.
 
-    Raises LeadWithoutStanding, CandidateNeedsCoach, OneCohortAtATime, LanguageNotCovered.
+    Raises LeadHasLeft, LeadWithoutStanding, CandidateNeedsCoach, OneCohortAtATime, LanguageNotCovered.
     """
-    needed_until = max(day, cohort.starts_on)
-    held = _holding(cohort, [lead], day, needed_until)
+    if has_left(lead, cohort.organisation_id):
+        raise LeadHasLeft
+    held = _holding(cohort, [lead], day)
     standings = [_best_for(module.module_code, held) for module in cohort.modules.all()]
     candidates = [standing for standing in standings if standing.level == Level.CANDIDATE]
     if any(not _has_coach(standing, day) for standing in candidates):
         raise CandidateNeedsCoach
     require_one_cohort(lead=lead, standings=candidates, states=LIVE_STATES, but=cohort)
-    _require_spoken(cohort, day, needed_until)
+    _require_spoken(cohort, day)
     return standings
 
 
-def _holding(cohort: Cohort, people: Collection[User], day: date, until: date) -> list[Standing]:
-    """With what these people may train here: for this organisation, in this region, until `until`."""
-    found = Standing.objects.usable(day).filter(person__in=people, organisation=cohort.organisation_id)
-    return [s for s in found.select_related("region") if s.holds_in(cohort.region) and s.lasts_until(until)]
+def _holding(cohort: Cohort, people: Collection[User], day: date) -> list[Standing]:
+    """With what these people may train here."""
+    found = Standing.objects.usable(day).of_colleagues().filter(person__in=people)
+    return [standing for standing in found.select_related("region") if standing.serves(cohort, day)]
 
 
 def _best_for(module_code: str, standings: Sequence[Standing]) -> Standing:
@@ -162,10 +170,10 @@ def _has_coach(standing: Standing, day: date) -> bool:
     return standing.coachings.filter(starts_on__lte=day, ends_on__gte=day).exists()
 
 
-def _require_spoken(cohort: Cohort, day: date, until: date) -> None:
+def _require_spoken(cohort: Cohort, day: date) -> None:
     trainers = [part.person for part in cohort.trainers.select_related("person")]
     modules = {module.module_code for module in cohort.modules.all()}
-    covered = spoken(s for s in _holding(cohort, trainers, day, until) if s.module_code in modules)
+    covered = spoken(s for s in _holding(cohort, trainers, day) if s.module_code in modules)
     for language in cohort.languages:
         if language not in covered:
             raise LanguageNotCovered(language=LANGUAGE_NAMES[language])

@@ -27,7 +27,7 @@ def change_trainers(*, cohort: Cohort, lead: User, co_trainers: Sequence[User], 
     """Who trains from now on.  Parent and generation stay as they were at opening, whoever takes over.
 
     In an open cohort a new lead must be allowed what opening asks, and what was held stays the work of the one before.
-    Raises CohortEnded, LeadWithoutStanding, CandidateNeedsCoach, OneCohortAtATime, LanguageNotCovered.
+    Raises CohortEnded, LeadHasLeft, LeadWithoutStanding, CandidateNeedsCoach, OneCohortAtATime, LanguageNotCovered.
     """
     locked = lock_unended(cohort=cohort)
     before = CohortTrainer.objects.select_related("person", "standing").get(cohort=locked, part=TrainerPart.LEAD)

@@ -4,13 +4,13 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.models.cohort import PERSON, Cohort
 from lms.common.codes import new_id
 from lms.common.languages import LANGUAGE_NAMES
-from lms.people.models import Organisation
+from lms.people.models import Engagement, Organisation
 from lms.regions.models import Region
 
 
@@ -38,6 +38,11 @@ class StandingQuerySet(models.QuerySet["Standing"]):
         return self.filter(
             Q(ends_on__isnull=True) | Q(ends_on__gte=day), state=StandingState.ACTIVE, starts_on__lte=day
         )
+
+    def of_colleagues(self) -> Self:
+        """Without those whose holder has left the organisation."""
+        left = Engagement.objects.filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
+        return self.exclude(Exists(left.filter(left_at__isnull=False)))
 
 
 class Standing(models.Model):
@@ -94,6 +99,11 @@ class Standing(models.Model):
     def lasts_until(self, day: date) -> bool:
         """Does it still hold on `day`?"""
         return self.ends_on is None or self.ends_on >= day
+
+    def serves(self, cohort: Cohort, day: date) -> bool:
+        """May its holder train there: for this organisation, in this region, on `day` and when the cohort begins?"""
+        is_here = self.organisation_id == cohort.organisation_id and self.holds_in(cohort.region)
+        return is_here and self.lasts_until(max(day, cohort.starts_on))
 
 
 class FoundingProposal(models.Model):

@@ -52,10 +52,12 @@ from lms.cohorts.queries.planning import (
     Orphaned,
     PlanningRight,
     TrainerChoice,
+    UnfitLead,
     led_here,
     orphaned_without,
     planning_rights,
     trainer_choices,
+    unfit_leads,
 )
 from lms.cohorts.queries.retention import cohorts_over_by
 from lms.cohorts.queries.standings import (
@@ -102,6 +104,7 @@ __all__ = [
     "Telling",
     "Tie",
     "TrainerChoice",
+    "UnfitLead",
     "calendar_addresses_for",
     "calendar_behind",
     "card_holders",
@@ -169,6 +172,7 @@ __all__ = [
     "token_of",
     "trainer_choices",
     "transfer_targets",
+    "unfit_leads",
     "waiting_for_signature_of",
     "waiting_list",
     "with_counts",

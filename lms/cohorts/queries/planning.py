@@ -1,18 +1,19 @@
 """What somebody may choose while she plans a cohort."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from curricula.queries import ModuleOutline, module_outlines
-from lms.cohorts.models import ENDED_STATES, Cohort, CohortTrainer, Standing, TrainerPart
+from lms.cohorts.models import ENDED_STATES, Cohort, CohortModule, CohortTrainer, Standing, TrainerPart
 from lms.cohorts.permissions import PLANNING_ROLES, usable_standings
 from lms.common.alphabet import alphabetical
 from lms.people.models import Organisation, Role, RoleKind, User
-from lms.people.permissions import active_roles, leavers_of
+from lms.people.permissions import active_roles
 from lms.people.queries import organisations_for
 from lms.regions.models import Region, RegionKind
 
@@ -87,8 +88,7 @@ def _trainers_right(organisation: Organisation, standings: Sequence[Standing]) -
 def trainer_choices(organisation: Organisation, day: date) -> list[TrainerChoice]:
     """Everybody with standing or a trainer's role in the organisation, by display name: two queries."""
     found: dict[User, list[Standing]] = {}
-    gone = leavers_of(organisation.pk).values("person")
-    standings = Standing.objects.usable(day).filter(organisation=organisation).exclude(person__in=gone)
+    standings = Standing.objects.usable(day).of_colleagues().filter(organisation=organisation)
     standings = standings.filter(person__is_active=True)
     for standing in standings.select_related("person", "region").order_by("module_code"):
         found.setdefault(standing.person, []).append(standing)
@@ -97,6 +97,32 @@ def trainer_choices(organisation: Organisation, day: date) -> list[TrainerChoice
         found.setdefault(role.person, [])
     choices = [TrainerChoice(person, tuple(held)) for person, held in found.items()]
     return sorted(choices, key=lambda choice: alphabetical(choice.person.display_name))
+
+
+@dataclass(frozen=True)
+class UnfitLead:
+    """A cohort, and the modules that its lead trainer may not train there."""
+
+    cohort: Cohort
+    modules: list[str]
+
+
+def unfit_leads(cohorts: Collection[UUID], day: date) -> list[UnfitLead]:
+    """Those of these cohorts that their lead trainer could not open on `day`: two queries.
+
+    She has left the organisation, or her standing is none, or it ended or ends before they begin.
+    """
+    modules = CohortModule.objects.filter(cohort__in=cohorts, cohort__trainers__part=TrainerPart.LEAD)
+    modules = modules.annotate(lead=F("cohort__trainers__person")).select_related("cohort__region")
+    taught = list(modules.order_by("cohort", "position"))
+    usable = Standing.objects.usable(day).of_colleagues().filter(person__in={module.lead for module in taught})
+    held = list(usable.select_related("region"))
+    unfit: dict[UUID, UnfitLead] = {}
+    for module in taught:
+        hers = [one for one in held if (one.person_id, one.module_code) == (module.lead, module.module_code)]
+        if not any(standing.serves(module.cohort, day) for standing in hers):
+            unfit.setdefault(module.cohort_id, UnfitLead(module.cohort, [])).modules.append(module.module_code)
+    return list(unfit.values())
 
 
 @dataclass(frozen=True)

@@ -35,13 +35,14 @@ from lms.cohorts.models import (
     SessionState,
     Standing,
 )
-from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES, managed_by, may_run, standings_held
+from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES, managed_by, manages, may_run, standings_held
 from lms.cohorts.queries import (
     lead_has_left,
     observed_cohorts_for,
     own_enrolments,
     run_cohorts_for,
     substituted_sessions_for,
+    unfit_leads,
     waiting_for_signature_of,
     with_counts,
 )
@@ -105,6 +106,9 @@ class Running:
 
     # Does she have to name another lead trainer?
     abandoned: bool = False
+    # Of a draft: which modules its lead trainer may not train there; and is it hers to name another?
+    lacking: str = ""
+    manages: bool = False
 
     @property
     def is_draft(self) -> bool:
@@ -317,6 +321,7 @@ def _running(user: User, day: date) -> list[Running]:
     mine = [Running(cohort, abandoned=cohort.abandoned) for cohort in _run(user=user, day=day)]
     if not mine:
         return mine
+    _add_unfit(user, mine, day)
     # For the cohorts shown: joined above, it would count everyone of hers before the first twelve are taken.
     counted = _people(cohorts=[running.cohort.pk for running in mine])
     counts = {(cohort_id, state): count for cohort_id, state, count in counted}
@@ -331,6 +336,14 @@ def _run(user: Any, day: Any) -> QuerySet[Cohort, Any]:
     abandoned = _true_of(managed_by(user) & lead_has_left() if has_role(user, *PLANNING_ROLES) else NOTHING)
     cohorts = in_short(run_cohorts_for(user)).exclude(state__in=ENDED_STATES).annotate(abandoned=abandoned)
     return cohorts.order_by("-abandoned", _true_of(Q(ends_on__lt=day)), "starts_on", "code")[:SHOWN]
+
+
+def _add_unfit(user: User, mine: list[Running], day: date) -> None:
+    """To the drafts among them why they cannot be opened: their lead trainer's standing ended, or she has left."""
+    drafts = {running.cohort.pk: running for running in mine if running.is_draft and not running.abandoned}
+    for unfit in unfit_leads(drafts, day) if drafts else []:
+        draft = drafts[unfit.cohort.pk]
+        draft.lacking, draft.manages = ", ".join(unfit.modules), manages(user, unfit.cohort)
 
 
 @prepared(cohorts=Many(UUIDField()))
