@@ -2,6 +2,7 @@
 
 import re
 import time
+from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -13,7 +14,7 @@ from django.utils.html import escape
 
 from lms.people import actions
 from lms.people.models import Card, User
-from tests.factories.people import make_person, make_staff
+from tests.factories.people import PASSWORD, make_person, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,32 @@ def test_both_doors_lead_to_where_she_was_going(client):
     kept = "next=%2Fky%2Fdesk%2F%3Fa%3D1"
     assert f'href="{reverse("account_login")}?{kept}"' in client.get(CARD, wanted).text
     assert f"&amp;{kept}" in client.get(reverse("account_login"), wanted).text
+
+
+@pytest.mark.parametrize("typed", ["/desk/", "/me/", "/ky/desk/", "/ky/me/"])
+def test_whoever_is_signed_out_finds_the_door_for_cards_first_and_comes_to_where_she_was_going(
+    client, code, pin, wrong, typed
+):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ky"
+    wanted = "/ky" + typed.removeprefix("/ky")
+    page = client.get(typed, follow=True)
+    main = page.text.partition("<main")[2].partition("</main>")[0]
+    card = unescape(re.findall(r'href="([^"]*)"', main)[0])
+    assert card.startswith("/card/?lang=ky&next=")
+    assert 'class="button"' in main.partition("</a>")[0]
+    for typed_pin in (wrong, pin):
+        answer = client.post(card, {"code": code, "pin": typed_pin})
+    assert answer.url == wanted
+    assert client.get(wanted).status_code == 200
+
+
+def test_staff_go_on_to_where_they_were_going_after_a_slip_too(client):
+    make_staff("aigul")
+    page = client.get("/ky/me/", follow=True)
+    for password in ("wrong", PASSWORD):
+        hidden = dict(re.findall(r'type="hidden" name="(next)" value="([^"]*)"', page.text))
+        page = client.post("/ky/accounts/login/", {"login": "aigul", "password": password, **hidden})
+    assert page.url == "/ky/me/"
 
 
 def test_looking_at_the_page_makes_no_session(client):
