@@ -1,17 +1,18 @@
 """The four steps of planning, without a session and without JavaScript."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.timezone import localtime
 
-from lms.cohorts.models import Cohort, CohortState, Standing
-from lms.people.models import RoleKind
-from tests.factories.cohorts import make_cohort, make_standing
+from lms.cohorts.models import Cohort, CohortState, Session, Standing
+from lms.people.models import Engagement, RoleKind
+from tests.factories.cohorts import make_coaching, make_cohort, make_standing
 from tests.factories.people import browser, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +193,54 @@ def test_opening_from_the_desk_says_what_is_missing(scene, regions):
     assert "may not train the module M1" in page
     draft.refresh_from_db()
     assert draft.state == CohortState.DRAFT
+
+
+def ways_out(person, draft) -> list[str]:
+    """Where the refusal to open it leads."""
+    answer = browser(person).post(reverse("cohorts:open", args=[draft.pk]), follow=True)
+    said = re.search(r'<div class="messages".*?</div>\s*</div>', answer.text, re.S)[0]
+    draft.refresh_from_db()
+    assert draft.state == CohortState.DRAFT
+    ways = re.findall(r'href="([^"]+)"', said)
+    assert {browser(person).get(way).status_code for way in ways} <= {200}
+    return ways
+
+
+def test_a_refusal_to_open_leads_to_where_it_is_mended(scene, regions):
+    """The coordinator to all of it; a trainer for her own draft to what is hers."""
+    lead = make_staff("novice")
+    draft = make_cohort(scene.organisation, scene.region, lead, state="draft")
+    trainers, standings = reverse("cohorts:trainers", args=[draft.pk]), reverse("cohorts:standings")
+    held, plan = lead.standings.get(), reverse("cohorts:plan")
+    assert ways_with(scene, draft, held, languages=["ky"]) == ([trainers, plan], [plan])
+    assert ways_with(scene, draft, held, languages=["ky", "ru"], level="candidate") == ([standings], [])
+    # A regional coordinator names coaches within her region.
+    coach = reverse("cohorts:standing", args=[held.pk])
+    assert ways_with(scene, draft, held, region=scene.region) == ([coach], [])
+    assert ways_with(scene, draft, held, state="withdrawn") == ([trainers, standings], [])
+    Engagement.objects.filter(person=lead).update(left_at=timezone.now())
+    assert ways_out(scene.coordinator, draft) == [trainers]
+    Engagement.objects.filter(person=lead).update(left_at=None)
+    Session.objects.filter(cohort=draft).update(state="cancelled")
+    assert ways_with(scene, draft, held) == ([reverse("cohorts:edit", args=[draft.pk])],) * 2
+
+
+def ways_with(scene, draft, standing, **values):
+    if values:
+        Standing.objects.filter(pk=standing.pk).update(**values)
+    return ways_out(scene.coordinator, draft), ways_out(standing.person, draft)
+
+
+def test_a_candidate_is_led_to_the_cohort_that_she_leads_already(scene, at):
+    lead, coach = make_staff("novice"), make_staff("coach")
+    standing = make_standing(lead, scene.organisation, level="candidate", region=scene.region)
+    make_coaching(standing, coach, timezone.localdate() + timedelta(days=60))
+    first = make_cohort(scene.organisation, scene.region, lead, starts_on=timezone.localdate(), at=timezone.now())
+    draft = make_cohort(scene.organisation, scene.region, make_staff("helper"), state="draft")
+    draft.trainers.all().delete()
+    draft.trainers.create(person=lead, part="lead")
+    assert ways_out(scene.coordinator, draft) == [first.get_absolute_url()]
+    assert ways_out(lead, draft) == [first.get_absolute_url()]
 
 
 def test_edit_keeps_typed_values_and_says_what_is_wrong(scene):

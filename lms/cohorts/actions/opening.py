@@ -70,7 +70,7 @@ class LanguageNotCovered(ActionError):
     code = "language_not_covered"
     message = _(
         "None of the trainers may train in this language: %(language)s. "
-        "Add a co-trainer who may, or take the language out of the cohort."
+        "Add a co-trainer who may, or plan the cohort anew without this language."
     )
 
 
@@ -146,8 +146,9 @@ def lead_standings(*, cohort: Cohort, lead: User, day: date) -> list[Standing]:
     held = _holding(cohort, [lead], day)
     standings = [_best_for(module.module_code, held) for module in cohort.modules.all()]
     candidates = [standing for standing in standings if standing.level == Level.CANDIDATE]
-    if any(not _has_coach(standing, day) for standing in candidates):
-        raise CandidateNeedsCoach
+    for standing in candidates:
+        if not _has_coach(standing, day):
+            raise CandidateNeedsCoach(standing=standing.pk)
     require_one_cohort(lead=lead, standings=candidates, states=LIVE_STATES, but=cohort)
     _require_spoken(cohort, day)
     return standings

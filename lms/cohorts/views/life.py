@@ -1,4 +1,4 @@
-"""A cohort's life: changed, opened, closed and opened again, cancelled."""
+"""A cohort's life: changed, closed and opened again, cancelled."""
 
 from uuid import UUID
 
@@ -114,17 +114,6 @@ def _trainers_form(request: SignedInRequest, cohort: Cohort) -> TrainersForm:
         region=cohort.region,
         initial=initial,
     )
-
-
-@login_required
-@require_POST
-def open_(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
-    """Draft → open: texts pinned, lineage written, enrolment begins."""
-    cohort = changeable_or_403(request, cohort_id)
-    with refusal_shown(request):
-        actions.open_cohort(cohort=cohort, by=request.user, at=timezone.now())
-        messages.success(request, _("The cohort is open. Import the list of people."))
-    return redirect(cohort)
 
 
 @login_required
