@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Max, Model, Q
+from django.db.models import Count, Max, Model, Q, QuerySet, Value
 from wagtail.models import Page, Revision, Site
 
 from curricula.checks.objectives import MappedItem, MappedLesson, MappedStep, ServedObjective, map_objectives
@@ -25,6 +24,7 @@ from curricula.models import (
 )
 from lms.common.alphabet import alphabetical
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, ReviewState
+from lms.common.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ def _mapped_items(language: str) -> dict[str, list[MappedItem]]:
 
 # ── The glossary ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-type GlossaryState = tuple[int, datetime | None]
+type LibraryState = tuple[int, datetime | None]
 
 
 @dataclass(frozen=True)
@@ -228,12 +228,20 @@ def instrument_names(language: str) -> list[str]:
     return [name for pair in names for name in pair]
 
 
-def glossary_state() -> GlossaryState:
-    """Another one after every change of the glossary or of an instrument, each of which leaves a revision."""
-    kinds = ContentType.objects.get_for_models(GlossaryTerm, Instrument).values()
-    revisions = Revision.objects.filter(base_content_type__in=kinds)
-    found = revisions.aggregate(count=Count("pk"), last=Max("created_at"))
-    return found["count"], found["last"]
+def library_state() -> LibraryState:
+    """Another one after every change of a fact, term or instrument, each of which leaves a revision.  One query."""
+    [state] = _library_state()
+    return state
+
+
+@prepared()
+def _library_state() -> QuerySet[Revision, LibraryState]:
+    kinds = [model._meta.model_name for model in (Fact, GlossaryTerm, Instrument)]
+    revisions = Revision.objects.filter(
+        base_content_type__app_label=Fact._meta.app_label, base_content_type__model__in=kinds
+    )
+    together = revisions.order_by().annotate(all=Value(1)).values("all")
+    return together.annotate(count=Count("pk"), last=Max("created_at")).values_list("count", "last")
 
 
 # ── What waits for a native reader ───────────────────────────────────────────────────────────────────────────────

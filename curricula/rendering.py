@@ -1,13 +1,18 @@
-"""The glossary in a lesson: where a term is met for the first time, its word opens the definition."""
+"""A lesson as it is read.  Where a term of the glossary is met for the first time, its word opens the definition."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 
+from django.core.cache import caches
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
-from curricula.queries import GlossaryState, Wording, glossary_state, glossary_wordings, instrument_names
+from curricula.models import LessonPage
+from curricula.queries import LibraryState, Wording, glossary_wordings, instrument_names, library_state
 from lms.common.languages import LANGUAGE_CODES
 
 # What is passed over whole (tags, quotations, entities), and the words between.  A word keeps its hyphens.
@@ -25,6 +30,26 @@ _OPENER = (
 )
 # Signs that stay at a word: a line may end on either side of a button, unless it is told not to.
 _BEFORE, _BEHIND = "([", ".,;:!?…)]"
+
+
+def lesson_text(lesson: LessonPage) -> SafeString:
+    """What a participant reads of the lesson, in the active language: written once a process for the same words.
+
+    Writing it takes half of the CPU of the page on which it stands.
+    """
+    key, texts = _text_key(lesson), caches["texts"]
+    text: SafeString | None = texts.get(key)
+    if text is None:
+        text = render_to_string("curricula/lesson_text.html", {"lesson": lesson})
+        texts.set(key, text)
+    return text
+
+
+def _text_key(lesson: LessonPage) -> str:
+    """Of all that the text is made of: a draft, a pinned and a published wording are each its own."""
+    words = [lesson._meta.get_field(name).value_to_string(lesson) for name in ("key_messages", "body")]
+    made_of = repr((get_language(), library_state(), words))
+    return sha256(made_of.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -102,11 +127,11 @@ def _fold(text: str) -> str:
 
 
 def marker_in(language: str) -> Marker:
-    """A marker for one lesson.  One query, unless the glossary has changed since this process last looked."""
-    return Marker(_glossary(language, glossary_state()))
+    """A marker for one lesson.  One query, unless the library has changed since this process last looked."""
+    return Marker(_glossary(language, library_state()))
 
 
 @lru_cache(maxsize=2 * len(LANGUAGE_CODES))
-def _glossary(language: str, _state: GlossaryState) -> Glossary:
+def _glossary(language: str, _state: LibraryState) -> Glossary:
     """Made anew when the state differs: a few milliseconds for a thousand forms, kept by the process."""
     return Glossary.of(glossary_wordings(language), instrument_names(language))

@@ -109,7 +109,11 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # ── Data ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 DATABASES = {"default": env.database(env.text("DATABASE_URL", ""), DATA_DIR / "yntymak.sqlite3")}
-CACHES = {"default": env.cache(env.text("CACHE_URL", ""))}
+CACHES = {
+    "default": env.cache(env.text("CACHE_URL", "")),
+    # The texts of lessons as they were written last (curricula.rendering), in each process.
+    "texts": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "texts", "TIMEOUT": None},
+}
 # Erasures and revocations are noted outside the database too, and done again after a restore (lms.common.journal).
 JOURNAL_FILE = env.folder("JOURNAL_DIR", DATA_DIR / "journal") / "journal.jsonl"
 # A backup goes there every night where it is set; the newest are kept.  Only the holders of the private keys read one.

@@ -50,7 +50,7 @@ def _of_this_process(url: str) -> str:
     return address._replace(path=f"/{int(address.path.strip('/') or 0) + process}").geturl()
 
 
-CACHES = {"default": env.cache(_of_this_process(env.text("CACHE_URL", "")))}
+CACHES["default"] = env.cache(_of_this_process(env.text("CACHE_URL", "")))  # noqa: F405
 CELERY_BROKER_URL = _of_this_process(CELERY_BROKER_URL)  # noqa: F405
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True

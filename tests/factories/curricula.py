@@ -186,9 +186,11 @@ def _step(page: LessonPage, number: int, tag: str, minutes: int) -> PlanStep:
 
 
 def make_fact(code: str = "udhr-adopted", **values: Any) -> Fact:
-    """A sourced fact."""
+    """A sourced fact, and its revision."""
     texts = {**in_three("statement", f"Statement of {code}"), **in_three("source", "UN document")}
-    return Fact.objects.create(code=code, **{"as_of": CHECKED_ON, **texts, **values})
+    fact = Fact.objects.create(code=code, **{"as_of": CHECKED_ON, **texts, **values})
+    fact.save_revision(clean=False)
+    return fact
 
 
 def make_term(key: str, forms: str = "", **values: Any) -> GlossaryTerm:
