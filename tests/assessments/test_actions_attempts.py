@@ -125,7 +125,7 @@ def test_save_answer_within_grace_and_not_after(enrolment, paper):
 
 def test_save_answer_refuses_closed_paper(enrolment, paper, at):
     attempt = make_attempt(enrolment, paper)
-    actions.close_paper(paper=paper, by=enrolment.person, at=at)
+    actions.close_paper(paper=paper, by=enrolment.person, at=at, anyway=True)
     with pytest.raises(actions.PaperClosed):
         save(attempt, [])
 
@@ -150,7 +150,7 @@ def test_what_closing_handed_in_for_her_is_refused_as_closed(enrolment, paper, a
         make_attempt(make_enrolment(enrolment.cohort), paper, handed_in=True),
     )
     later = at + timedelta(minutes=5)
-    actions.close_paper(paper=paper, by=enrolment.person, at=later)
+    actions.close_paper(paper=paper, by=enrolment.person, at=later, anyway=True)
     actions.close_overdue_attempts(at=later)
     with pytest.raises(actions.PaperClosed):
         save(attempt, [], at=later)
@@ -232,6 +232,6 @@ def test_close_overdue_attempts_takes_those_of_a_closed_paper_alone(enrolment, p
     closed = make_attempt(enrolment, paper)
     elsewhere = make_enrolment(make_cohort())
     running = make_attempt(elsewhere, make_paper(elsewhere.cohort))
-    actions.close_paper(paper=paper, by=enrolment.person, at=at)
+    actions.close_paper(paper=paper, by=enrolment.person, at=at, anyway=True)
     assert actions.close_overdue_attempts(at=at) == 1
     assert dict(Attempt.objects.values_list("pk", "state")) == {closed.pk: "submitted", running.pk: "open"}

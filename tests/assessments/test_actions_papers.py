@@ -177,6 +177,36 @@ def test_who_still_writes_the_pre_test_is_counted_before_a_post_test_ends_it(coh
     assert "writing" not in reasons_against(post, trainer, time_is_over)[-1]
 
 
+def test_in_time_too_she_is_asked_before_a_post_test_ends_what_people_are_writing(cohort, trainer, at):
+    hold_sessions(cohort, until=at)
+    pre, post = make_paper(cohort), make_paper(cohort, "post", is_open=False)
+    attempt = make_attempt(make_enrolment(cohort), pre, at=at)
+    with pytest.raises(actions.StillWriting) as refusal:
+        actions.open_paper(paper=post, by=trainer, at=at)
+    closing, writing = refusal.value.reasons
+    assert "pre-test is still open" in closing
+    assert writing.startswith("1 person is writing it now")
+    pre.refresh_from_db()
+    assert pre.is_open
+    assert actions.open_paper(paper=post, by=trainer, at=attempt.deadline).is_open
+
+
+@pytest.mark.parametrize(("moment", "others"), [("pre", []), ("post", ["Everybody can see right answers"])])
+def test_a_test_that_people_are_writing_is_closed_only_when_she_says_so(cohort, trainer, at, moment, others):
+    paper = make_paper(cohort, moment)
+    for name in ("Бермет", "Гүлзат"):
+        make_attempt(make_enrolment(cohort, make_person(name)), paper, at=at)
+    make_attempt(make_enrolment(cohort), paper, handed_in=True, at=at)
+    with pytest.raises(actions.StillWriting) as refusal:
+        actions.close_paper(paper=paper, by=trainer, at=at)
+    writing, *rest = refusal.value.reasons
+    assert writing == "2 people are writing it now: what they have saved is handed in, and they cannot go on."
+    assert [said[: len(begin)] for said, begin in zip(rest, others, strict=True)] == others
+    paper.refresh_from_db()
+    assert paper.is_open
+    assert not actions.close_paper(paper=paper, by=trainer, at=at, anyway=True).is_open
+
+
 def test_a_pre_test_is_never_early(cohort, trainer, at):
     hold_sessions(cohort, until=at + timedelta(days=3))
     assert actions.open_paper(paper=make_paper(cohort, is_open=False), by=trainer, at=at).is_open

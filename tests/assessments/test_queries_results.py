@@ -8,6 +8,7 @@ from lms.assessments.queries import Gain, attempt_counts, gain_of, post_test_tak
 from lms.assessments.rendering import slope_chart
 from tests.factories.assessments import make_attempt, make_paper, right_answers
 from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.people import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -73,8 +74,8 @@ def test_results_take_the_same_queries_for_one_and_many(cohort, django_assert_nu
     _people, pre, post = take_both(cohort, *[(1, 2)] * people)
     make_attempt(make_enrolment(cohort), post)
     with django_assert_num_queries(4):
-        counts, results, gain = attempt_counts(cohort), results_of(cohort), gain_of(cohort, "M1")
-    assert counts == {pre.pk: (people, people), post.pk: (people + 1, people)}
+        counts, results, gain = attempt_counts(cohort, AT), results_of(cohort), gain_of(cohort, "M1")
+    assert counts == {pre.pk: (people, people, 0), post.pk: (people + 1, people, 1)}
     assert [row.gain for row in results["M1"] if row.gain is not None] == [Decimal(1)] * people
     assert (len(results["M1"]), gain.n) == (people + 1, people)
 

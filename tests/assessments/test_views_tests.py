@@ -119,8 +119,7 @@ def test_a_post_test_that_comes_early_is_asked_about_once(desk, cohort):
     for said in ("counted in pairs only", "never opened", "The last session begins on"):
         assert said in answer.text
     assert not Paper.objects.filter(opened_at__isnull=False).exists()
-    asked = answer.text.split('role="alert"')[1].split("</form>")[0]
-    sheet = dict(re.findall(r'name="(\w+)" value="(\w+)"', asked))
+    sheet = sheet_of(answer)
     assert sheet.items() >= {"module": "M1", "moment": "post", "anyway": "on", "do": "open"}.items()
     assert "The test is open." in desk.post(address(cohort), sheet, follow=True).text
     assert Paper.objects.get(moment="post").is_open
@@ -132,3 +131,42 @@ def test_a_post_test_in_time_is_opened_without_the_question(desk, cohort):
     make_paper(cohort)
     assert 'data-confirm="This also closes the pre-test' in desk.get(address(cohort)).text
     assert "The test is open." in do(desk, cohort, "open", "post").content.decode()
+
+
+def sheet_of(answer) -> dict[str, str]:
+    """What the question on the page sends when she says yes."""
+    asked = answer.text.split('role="alert"')[1].split("</form>")[0]
+    return dict(re.findall(r'name="(\w+)" value="(\w+)"', asked))
+
+
+@pytest.mark.parametrize("moment", ["pre", "post"])
+def test_the_page_says_who_is_writing_and_asks_once_before_it_closes(desk, cohort, moment):
+    paper = make_paper(cohort, moment)
+    page = desk.get(address(cohort)).text
+    assert "Writing now" not in page
+    assert "Close it?" in page
+    make_attempt(make_enrolment(cohort), paper, at=timezone.now())
+    page = desk.get(address(cohort)).text
+    assert "Writing now: 1." in page
+    assert "hands in what they have saved" in page
+    assert "Close it?" not in page
+    answer = desk.post(address(cohort), {"do": "close", "moment": moment, "module": "M1"})
+    assert answer.status_code == 422
+    assert "1 person is writing it now" in answer.text
+    assert f"Close the {moment}-test all the same" in answer.text
+    paper.refresh_from_db()
+    assert paper.is_open
+    assert "The test is closed." in desk.post(address(cohort), sheet_of(answer), follow=True).text
+    paper.refresh_from_db()
+    assert not paper.is_open
+
+
+def test_opening_a_post_test_in_time_asks_on_the_page_alone_while_people_write(desk, cohort):
+    now = timezone.now()
+    cohort.sessions.update(starts_at=now, ends_at=now + timezone.timedelta(minutes=90))
+    make_attempt(make_enrolment(cohort), make_paper(cohort), at=now)
+    assert "This also closes the pre-test. Open" not in desk.get(address(cohort)).text
+    answer = desk.post(address(cohort), {"do": "open", "moment": "post", "module": "M1"})
+    assert (answer.status_code, "1 person is writing it now" in answer.text) == (422, True)
+    assert "counted in pairs only" not in answer.text
+    assert "The test is open." in desk.post(address(cohort), sheet_of(answer), follow=True).text

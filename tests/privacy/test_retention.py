@@ -202,7 +202,7 @@ def answered(cohort: Cohort) -> dict[str, Paper]:
 
 def test_answers_become_statistics_two_years_after_the_last_day(cohort):
     papers = answered(cohort)
-    gain, counts = gain_of(cohort, "M1"), attempt_counts(cohort)
+    gain, counts = gain_of(cohort, "M1"), attempt_counts(cohort, AT)
     assert apply_retention(at=after(cohort, 24, days=0))["answers"] == 0
     assert Attempt.objects.count() == 5
     assert apply_retention(at=after(cohort, 24))["answers"] == 1
@@ -213,7 +213,7 @@ def test_answers_become_statistics_two_years_after_the_last_day(cohort):
     figures = ("n", "max_points", "pre_mean", "post_mean", "gain")
     assert [getattr(kept, name) for name in figures] == [getattr(gain, name) for name in figures]
     assert (kept.n, kept.pairs) == (2, [])
-    assert attempt_counts(cohort) == counts == {papers["pre"].pk: (2, 2), papers["post"].pk: (3, 3)}
+    assert attempt_counts(cohort, AT) == counts == {papers["pre"].pk: (2, 2, 0), papers["post"].pk: (3, 3, 0)}
     items = ItemCount.objects.filter(paper=papers["post"])
     assert [(item.language, item.answered, item.points) for item in items] == [("ky", 1, 1), ("ky", 1, 1)]
     single = next(item for item in papers["post"].content["items"] if item["kind"] == "single")

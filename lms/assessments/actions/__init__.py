@@ -34,11 +34,13 @@ from lms.assessments.actions.observing import (
     record_observation,
 )
 from lms.assessments.actions.papers import (
+    AskedFirst,
     CohortNotRunning,
     NoTestPinned,
     PaperCannotReopen,
     PostTestEarly,
     PreTestPast,
+    StillWriting,
     TextsAwaitReview,
     close_paper,
     close_papers,
@@ -56,6 +58,7 @@ from lms.assessments.actions.plans import (
 
 __all__ = [
     "AnswerNotOfThisPaper",
+    "AskedFirst",
     "CannotObserve",
     "CohortNotRunning",
     "FormAnswer",
@@ -75,6 +78,7 @@ __all__ = [
     "PostTestEarly",
     "PreTestPast",
     "SecondOpinion",
+    "StillWriting",
     "TestHandedIn",
     "TextsAwaitReview",
     "TimeIsOver",

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from curricula.snapshots import build_paper
 from lms.assessments.actions.attempts import hand_in_attempts
 from lms.assessments.models import Moment, Paper
-from lms.assessments.queries.papers import overdue_attempts, why_post_test_is_early
+from lms.assessments.queries import counting_attempts, still_writing, what_ends_with, why_post_test_is_early
+from lms.assessments.queries.papers import overdue_attempts, what_ends_with_opening
 from lms.cohorts.models import Cohort, Pin, PinKind
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_CODES, ReviewState
@@ -52,8 +53,16 @@ class PreTestPast(ActionError):
     message = _("The post-test has been opened, so the pre-test cannot be opened again.")
 
 
-class PostTestEarly(ActionError):
+class AskedFirst(ActionError):
     """She may, and is told first what it costs; `reasons` are sentences for people."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__()
+        self.reasons = reasons
+
+
+class PostTestEarly(AskedFirst):
+    """Pairs would be lost."""
 
     code = "post_test_early"
     message = _(
@@ -61,9 +70,12 @@ class PostTestEarly(ActionError):
         "test after it."
     )
 
-    def __init__(self, reasons: list[str]) -> None:
-        super().__init__()
-        self.reasons = reasons
+
+class StillWriting(AskedFirst):
+    """Somebody is in the midst of a test that would be closed."""
+
+    code = "still_writing"
+    message = _("A test that people are writing at this moment would be closed.")
 
 
 def ensure_paper(*, cohort: Cohort, module_code: str, moment: str, by: User, at: datetime) -> Paper:
@@ -128,8 +140,8 @@ def _languages(cohort: Cohort, content: dict[str, Any]) -> list[str]:
 def open_paper(*, paper: Paper, by: User, at: datetime, anyway: bool = False) -> Paper:
     """Lets participants start; opening the post-test closes the pre-test.
 
-    Opening an open one changes nothing.  `anyway` opens a post-test for which it is early.
-    Raises CohortNotRunning, PaperCannotReopen, PreTestPast, PostTestEarly.
+    Opening an open one changes nothing.  `anyway` opens a post-test for which it is early, or for which people would
+    have to stop.  Raises CohortNotRunning, PaperCannotReopen, PreTestPast, PostTestEarly, StillWriting.
     """
     # The cohort first, as whoever ends it does: no test is opened beside that.
     Cohort.objects.select_for_update(no_key=True).get(pk=paper.cohort_id)
@@ -152,11 +164,18 @@ def open_paper(*, paper: Paper, by: User, at: datetime, anyway: bool = False) ->
 
 
 @transaction.atomic
-def close_paper(*, paper: Paper, by: User, at: datetime) -> Paper:
-    """Nobody can answer any more; close_overdue_attempts hands in what is still open.  Twice changes nothing."""
+def close_paper(*, paper: Paper, by: User, at: datetime, anyway: bool = False) -> Paper:
+    """Nobody can answer any more; close_overdue_attempts hands in what is still open.  Twice changes nothing.
+
+    `anyway` stops whoever is writing it.  Raises StillWriting.
+    """
     paper = _locked_both(paper)[paper.moment]
-    if paper.is_open:
-        _close(paper, by, at)
+    if not paper.is_open:
+        return paper
+    writing = _writing(paper, at)
+    if writing and not anyway:
+        raise StillWriting(what_ends_with(paper, writing))
+    _close(paper, by, at)
     return paper
 
 
@@ -185,8 +204,19 @@ def _check_may_open(both: dict[str, Paper], paper: Paper) -> None:
 
 
 def _check_is_time(both: dict[str, Paper], paper: Paper, at: datetime) -> None:
-    if reasons := why_post_test_is_early(paper.cohort, paper.module_code, both.get(Moment.PRE), at):
-        raise PostTestEarly(reasons)
+    before, writing, ends = both.get(Moment.PRE), 0, []
+    early = why_post_test_is_early(paper.cohort, paper.module_code, before, at)
+    if before is not None and before.is_open:
+        writing = _writing(before, at)
+        ends = what_ends_with_opening(before, writing)
+    if early:
+        raise PostTestEarly(early + ends)
+    if writing:
+        raise StillWriting(ends)
+
+
+def _writing(paper: Paper, at: datetime) -> int:
+    return counting_attempts(paper.cohort).filter(still_writing(at), paper=paper).count()
 
 
 def _close(paper: Paper, by: User | None, at: datetime) -> None:

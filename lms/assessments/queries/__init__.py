@@ -13,11 +13,14 @@ from lms.assessments.queries.papers import (
     own_paper_or_404,
     own_papers,
     papers_of,
+    still_writing,
     title_of,
+    what_ends_with,
     why_post_test_is_early,
 )
 from lms.assessments.queries.results import (
     SMALLEST_GROUP,
+    Counted,
     Gain,
     TestResult,
     attempt_counts,
@@ -47,6 +50,7 @@ from lms.assessments.queries.teaching import (
 __all__ = [
     "GRACE",
     "SMALLEST_GROUP",
+    "Counted",
     "Gain",
     "Occasion",
     "TestResult",
@@ -76,11 +80,13 @@ __all__ = [
     "post_test_taken",
     "real_sessions_passed",
     "results_of",
+    "still_writing",
     "submissions_for",
     "teach_backs_passed",
     "teach_backs_passed_in",
     "title_of",
     "two_plans_wait",
+    "what_ends_with",
     "why_post_test_is_early",
     "writes_plans",
 ]

@@ -133,16 +133,32 @@ def why_post_test_is_early(cohort: Cohort, module_code: str, pre: Paper | None, 
     if at < last:
         text = _("The last session begins on %(when)s. What people learn there would not be counted.")
         reasons.append(text % {"when": date_format(localtime(last), "DATETIME_FORMAT")})
-    if reasons and pre is not None and pre.is_open:
-        reasons.append(_("The pre-test is still open. It is closed together with this, for good."))
-        if writing := pre.attempts.filter(state=AttemptState.OPEN, deadline__gt=at).count():
-            text = ngettext(
-                "%(n)d person is writing it now: what she has saved is handed in, and she cannot go on.",
-                "%(n)d people are writing it now: what they have saved is handed in, and they cannot go on.",
-                writing,
-            )
-            reasons.append(text % {"n": writing})
     return reasons
+
+
+def still_writing(at: datetime) -> Q:
+    """The attempts whose time still runs."""
+    return Q(state=AttemptState.OPEN, deadline__gt=at)
+
+
+def what_ends_with(paper: Paper, writing: int) -> list[str]:
+    """What closing a test does, in sentences; `writing` people would be in the midst of it."""
+    ends = []
+    if writing:
+        text = ngettext(
+            "%(n)d person is writing it now: what she has saved is handed in, and she cannot go on.",
+            "%(n)d people are writing it now: what they have saved is handed in, and they cannot go on.",
+            writing,
+        )
+        ends.append(text % {"n": writing})
+    if paper.moment == Moment.POST:
+        ends.append(_("Everybody can see right answers and points then, and the tests cannot be opened again."))
+    return ends
+
+
+def what_ends_with_opening(pre: Paper, writing: int) -> list[str]:
+    """The same of the pre-test that is open when the post-test is opened."""
+    return [_("The pre-test is still open. It is closed together with this, for good."), *what_ends_with(pre, writing)]
 
 
 def overdue_attempts(at: datetime) -> QuerySet[Attempt]:

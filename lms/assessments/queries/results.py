@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from lms.assessments.models import Answer, Attempt, AttemptState, GainCount, Moment, PaperCount
+from lms.assessments.queries.papers import still_writing
 from lms.cohorts.models import Cohort, Enrolment, WithdrawalReason
 from lms.cohorts.queries import roster
 
@@ -116,14 +118,23 @@ def _rounded(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.01"))
 
 
-def attempt_counts(cohort: Cohort) -> dict[UUID, tuple[int, int]]:
-    """Paper id → (started, handed in).  One query."""
+class Counted(NamedTuple):
+    """How many began a paper, handed it in, and are writing it now."""
+
+    started: int = 0
+    handed_in: int = 0
+    writing: int = 0
+
+
+def attempt_counts(cohort: Cohort, at: datetime) -> dict[UUID, Counted]:
+    """By the id of the paper.  One query."""
     if cohort.answers_counted_at:
         counts = PaperCount.objects.filter(paper__cohort=cohort)
-        return {count.paper_id: (count.started, count.handed_in) for count in counts}
+        return {count.paper_id: Counted(count.started, count.handed_in) for count in counts}
     handed_in = Count("pk", filter=Q(state=AttemptState.SUBMITTED))
-    rows = counting_attempts(cohort).values("paper").annotate(started=Count("pk"), ended=handed_in)
-    return {row["paper"]: (row["started"], row["ended"]) for row in rows}
+    writing = Count("pk", filter=still_writing(at) & Q(paper__closed_at=None))
+    rows = counting_attempts(cohort).values("paper").annotate(started=Count("pk"), ended=handed_in, writing=writing)
+    return {row["paper"]: Counted(row["started"], row["ended"], row["writing"]) for row in rows}
 
 
 def results_of(cohort: Cohort) -> dict[str, list[TestResult]]:

@@ -15,10 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from kombu.exceptions import OperationalError
 
-from lms.assessments.actions import PostTestEarly, close_paper, ensure_paper, open_paper
+from lms.assessments.actions import AskedFirst, close_paper, ensure_paper, open_paper
 from lms.assessments.models import Moment, Paper
 from lms.assessments.queries import (
     SMALLEST_GROUP,
+    Counted,
     Gain,
     TestResult,
     attempt_counts,
@@ -42,15 +43,14 @@ log = logging.getLogger("yntymak.assessments")
 class _Test:
     """One test of a module as the desk shows it; `paper` is None until it is opened for the first time.
 
-    `asks`: before it is opened she is asked on the page itself, because it is early.
+    `asks`: before it is opened or closed she is asked on the page itself, because it is early or people are writing.
     """
 
     module_code: str
     moment: str
     title: str
     paper: Paper | None
-    started: int
-    handed_in: int
+    counts: Counted
     may_open: bool
     asks: bool
 
@@ -75,18 +75,20 @@ def tests(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
 
 
 def _render_tests(
-    request: SignedInRequest, cohort: Cohort, *, early: PostTestEarly | None = None, code: str = ""
+    request: SignedInRequest, cohort: Cohort, *, asked: AskedFirst | None = None, code: str = ""
 ) -> HttpResponse:
+    """`asked`: what she is told before she does it all the same, in the module of that code."""
     modules = _modules(cohort)
     context = {
         "cohort": cohort,
         "modules": modules,
         "smallest": SMALLEST_GROUP,
-        "early": early,
-        "early_module": next((module for module in modules if module.code == code), None),
+        "asked": asked,
+        "sheet": request.POST,
+        "asked_module": next((module for module in modules if module.code == code), None),
         "crumbs": cohort_crumbs(cohort),
     }
-    return render(request, "assessments/tests.html", context, status=422 if early else 200)
+    return render(request, "assessments/tests.html", context, status=422 if asked else 200)
 
 
 def _open_or_close(request: SignedInRequest, cohort: Cohort) -> HttpResponse:
@@ -94,15 +96,13 @@ def _open_or_close(request: SignedInRequest, cohort: Cohort) -> HttpResponse:
     if moment not in Moment.values or wanted not in ("open", "close"):
         return HttpResponseBadRequest()
     by, now = request.user, timezone.now()
+    act = open_paper if wanted == "open" else close_paper
     with refusal_shown(request):
         paper = ensure_paper(cohort=cohort, module_code=code, moment=moment, by=by, at=now)
-        if wanted == "close":
-            close_paper(paper=paper, by=by, at=now)
-        else:
-            try:
-                open_paper(paper=paper, by=by, at=now, anyway="anyway" in request.POST)
-            except PostTestEarly as early:
-                return _render_tests(request, cohort, early=early, code=code)
+        try:
+            act(paper=paper, by=by, at=now, anyway="anyway" in request.POST)
+        except AskedFirst as asked:
+            return _render_tests(request, cohort, asked=asked, code=code)
         messages.success(request, _("The test is open.") if wanted == "open" else _("The test is closed."))
         # Opening the post-test closes the pre-test, so there may be attempts to hand in either way.
         transaction.on_commit(_hand_in_soon)
@@ -118,7 +118,7 @@ def _hand_in_soon() -> None:
 
 
 def _modules(cohort: Cohort) -> list[_Module]:
-    papers, counts, results = papers_of(cohort), attempt_counts(cohort), results_of(cohort)
+    papers, counts, results = papers_of(cohort), attempt_counts(cohort, timezone.now()), results_of(cohort)
     return [_module(cohort, module, papers, counts, results) for module in cohort.modules.all()]
 
 
@@ -126,7 +126,7 @@ def _module(
     cohort: Cohort,
     module: CohortModule,
     papers: dict[tuple[str, str], Paper],
-    counts: dict[UUID, tuple[int, int]],
+    counts: dict[UUID, Counted],
     results: dict[str, list[TestResult]],
 ) -> _Module:
     code = module.module_code
@@ -140,13 +140,15 @@ def _test(
     code: str,
     moment: str,
     papers: dict[tuple[str, str], Paper],
-    counts: dict[UUID, tuple[int, int]],
+    counts: dict[UUID, Counted],
 ) -> _Test:
-    paper, post = papers.get((code, moment)), papers.get((code, Moment.POST))
-    started, handed_in = counts.get(paper.pk, (0, 0)) if paper else (0, 0)
+    paper, pre, post = (papers.get((code, one)) for one in (moment, Moment.PRE, Moment.POST))
     # The actions refuse the rest as well; this only spares a button that would be refused.
     is_past = post is not None and (post.closed_at if moment == Moment.POST else post.opened_at) is not None
     may_open = cohort.is_live and not is_past and not (paper and paper.is_open)
-    pre = papers.get((code, Moment.PRE))
-    asks = moment == Moment.POST and may_open and bool(why_post_test_is_early(cohort, code, pre, timezone.now()))
-    return _Test(code, moment, str(Moment(moment).label), paper, started, handed_in, may_open, asks)
+    ended = pre if moment == Moment.POST and may_open else paper
+    asks = bool(ended and counts.get(ended.pk, Counted()).writing)
+    if moment == Moment.POST and may_open:
+        asks = asks or bool(why_post_test_is_early(cohort, code, pre, timezone.now()))
+    counted = counts.get(paper.pk, Counted()) if paper else Counted()
+    return _Test(code, moment, str(Moment(moment).label), paper, counted, may_open, asks)
