@@ -12,8 +12,10 @@ from django.utils import timezone
 from lms.assessments.actions import ensure_paper, open_paper
 from lms.assessments.models import Answer, Attempt, AttemptState
 from lms.cohorts.models import Session
+from lms.people.actions import invite_staff
 from lms.people.models import User
 from tests.factories.assessments import make_paper
+from tests.factories.people import make_role, make_staff
 from tests.journeys.people import House, Person
 from tests.journeys.rooms import enter, lead_of, move
 
@@ -302,6 +304,61 @@ def test_the_button_that_leaves_covers_no_other_on_a_phone(house, session):
         last = page.locator(".site-footer a").last.bounding_box()
         assert last["y"] + last["height"] <= leaves["y"], address
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+# What lies beneath the button, were it not there: the strip, or the foot of a form that stays on the screen.
+BENEATH = """button => {
+    const box = button.getBoundingClientRect(), found = new Set();
+    button.style.visibility = "hidden";
+    for (let x = box.left + 2; x < box.right; x += 10) {
+        for (let y = box.top + 2; y < box.bottom; y += 10) {
+            const below = document.elementFromPoint(x, y);
+            found.add(below === document.body ? "strip" : below.className || below.tagName);
+        }
+    }
+    button.style.visibility = "";
+    return [...found];
+}"""
+
+
+def test_the_button_that_leaves_covers_no_line_on_a_phone(house, session):
+    page = enter(house, session.cohort.enrolments.first().person).page
+    page.set_viewport_size({"width": 360, "height": 740})
+    for address in ("me", "tell-us", f"learn/{session.cohort_id}/M1.1"):
+        page.goto(f"{house.base}/ky/{address}/")
+        for place in range(0, page.evaluate("document.documentElement.scrollHeight"), 200):
+            page.evaluate(f"scrollTo(0, {place})")
+            assert set(page.locator("[data-quick-exit]").evaluate(BENEATH)) <= {"strip", "form-actions"}, address
+
+
+def test_what_can_be_done_about_an_invitation_stands_in_line_on_a_phone(house, session):
+    administrator = make_role(make_staff(), "administrator", session.cohort.organisation).person
+    for name in ("first", "second"):
+        email = {"second": "second@example.org"}.get(name)
+        invite_staff(
+            username=name, display_name=name, language="ky", kind="trainer", organisation=session.cohort.organisation,
+            email=email, by=administrator, at=timezone.now(),
+        )  # fmt: skip
+    page = enter(house, administrator).page
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{house.base}/ky/me/staff/invitations/")
+    for row in page.locator(".data .actions").all():
+        boxes = [button.bounding_box() for button in row.locator("button").all()]
+        assert len(boxes) == 2
+        edges = min(box["x"] for box in boxes), max(box["x"] + box["width"] for box in boxes)
+        assert [round(edge) for edge in edges] == [16, 344]
+        assert boxes[0]["y"] == boxes[1]["y"] or boxes[0]["width"] == boxes[1]["width"]
+
+
+def test_whoever_is_found_has_her_state_beside_her_name_on_a_phone(house, session):
+    page = enter(house, lead_of(session)).page
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{house.base}/ky/desk/people/")
+    page.fill("[name=sought]", session.cohort.enrolments.first().person.display_name)
+    page.locator("main form button").click()
+    row = page.locator("main .rows li").first
+    name, state = row.locator("a").bounding_box(), row.locator(".status").bounding_box()
+    assert name["y"] <= state["y"] <= state["y"] + state["height"] <= name["y"] + name["height"]
 
 
 def test_a_name_of_one_long_word_stays_on_a_phone(house, session):
