@@ -14,6 +14,8 @@
   var sending = null; // the item on its way
   var pause = 0;
   var timer = null;
+  var clock = document.querySelector("[data-quiz-clock]");
+  var ticking = null;
   var stopped = false;
 
   // ── what stays on the phone ──
@@ -232,8 +234,13 @@
     warn(body.message);
     sayAll();
     if (body.code === "handed_in" || body.code === "time_over" || body.code === "paper_closed") {
+      window.clearTimeout(ticking);
+      clock.textContent = "";
+      inputs(form, "button, .choice input, select").forEach(function (control) {
+        control.disabled = true;
+      });
       window.setTimeout(function () {
-        window.location.reload();
+        window.location.replace(window.location.pathname); // reload() would send a form again that led here
       }, 4000);
     }
   }
@@ -290,12 +297,12 @@
   send();
 
   // ── the clock ──
-  var clock = document.querySelector("[data-quiz-clock]");
   var end = Date.now() + Number(clock.getAttribute("data-quiz-clock")) * 1000;
   function tick() {
     var left = Math.ceil((end - Date.now()) / 60000);
     clock.textContent = left > 0 ? "· " + clock.getAttribute("data-minutes") + " " + left : "· " + clock.getAttribute("data-over");
-    if (left > 0) window.setTimeout(tick, 10000);
+    if (left > 0) ticking = window.setTimeout(tick, Math.min(10000, end - Date.now() + 100));
+    else warn(clock.getAttribute("data-ended"));
   }
   tick();
 })();

@@ -27,3 +27,12 @@ def enter(house: House, user: User, *, scripts: bool = True) -> Person:
 
 def lead_of(session: Session) -> User:
     return session.cohort.trainers.get(part="lead").person
+
+
+def comes_true(person: Person, expression: str) -> bool:
+    """Within five seconds; the policy of our pages forbids what the browser's driver waits with."""
+    for _wait in range(50):
+        if person.page.evaluate(expression):
+            return True
+        person.page.wait_for_timeout(100)
+    return False

@@ -9,118 +9,16 @@ from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session as SignIn
 from django.utils import timezone
 
-from lms.assessments.actions import ensure_paper, open_paper
-from lms.assessments.models import Answer, Attempt, AttemptState
 from lms.cohorts.models import Session
 from lms.people.actions import invite_staff
 from lms.people.models import User
-from tests.factories.assessments import make_paper
 from tests.factories.people import make_role, make_staff
 from tests.journeys.people import House, Person
-from tests.journeys.rooms import enter, lead_of, move
+from tests.journeys.rooms import comes_true, enter, lead_of, move
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 LONG_WORD = "Өзгөчөлөштүрүлгөндөрдүнкүнөнөйлөөнүнкөрсөткүчтөштүрүүчүлүгү"
-
-
-def _begin_test(session: Session, person: Person) -> Attempt:
-    paper = ensure_paper(cohort=session.cohort, module_code="M1", moment="pre", by=lead_of(session), at=timezone.now())
-    open_paper(paper=paper, by=lead_of(session), at=timezone.now())
-    person.open(f"tests/{paper.pk}/")
-    person.press("form[action$='/start/'] button")
-    return Attempt.objects.get(paper=paper)
-
-
-def test_test_stays_on_the_screen_without_a_connection(house, session):
-    person = enter(house, session.cohort.enrolments.first().person)
-    attempt = _begin_test(session, person)
-    person.page.context.set_offline(True)
-    person.page.locator("[data-item] .choice input").first.check()
-    person.page.locator("[name=then][value=hand_in]").click()
-    assert person.page.locator("[data-offline]").is_visible()
-    person.page.context.set_offline(False)
-    person.press("[name=then][value=hand_in]")  # asks for what is missing
-    person.press("[name=then][value=hand_in_unfinished]")
-    attempt.refresh_from_db()
-    assert attempt.state == AttemptState.SUBMITTED
-    assert Answer.objects.filter(attempt=attempt).exists()
-
-
-@pytest.mark.parametrize("scripts", [True, False])
-def test_a_second_tap_on_the_same_spot_hands_in_no_unfinished_test(house, session, scripts):
-    person = enter(house, session.cohort.enrolments.first().person, scripts=scripts)
-    person.page.set_viewport_size({"width": 360, "height": 740})
-    attempt = _begin_test(session, person)
-    box = person.page.locator(".form-actions [name=then]").bounding_box()
-    for _tap in range(2):
-        with person.page.expect_navigation():
-            person.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        attempt.refresh_from_db()
-        assert attempt.state == AttemptState.OPEN
-    person.press(".notice [name=then]")
-    attempt.refresh_from_db()
-    assert attempt.state == AttemptState.SUBMITTED
-
-
-def test_answers_kept_on_the_phone_that_come_too_late_are_counted_aloud(house, session):
-    person = enter(house, session.cohort.enrolments.first().person)
-    attempt = _begin_test(session, person)
-    first = person.page.locator("[data-item]").nth(0).locator(".choice input").first
-    first.check()
-    assert _comes_true(person, "document.querySelector('[data-quiz-state] .done') !== null")
-    person.page.context.set_offline(True)
-    person.page.locator("[data-item]").nth(1).locator(".choice input").first.check()
-    long_ago = timezone.now() - timedelta(hours=1)
-    Attempt.objects.filter(pk=attempt.pk).update(started_at=long_ago, deadline=long_ago + timedelta(minutes=20))
-    person.page.context.set_offline(False)
-    notice = person.page.locator("[data-quiz-done][data-handed-in]")
-    notice.wait_for()  # visible
-    assert notice.locator("[data-count]").inner_text() == "1"
-    attempt.refresh_from_db()
-    assert (attempt.state, attempt.answers.count()) == (AttemptState.SUBMITTED, 1)
-
-
-def test_an_answer_that_came_with_the_form_is_not_called_late(house, session):
-    person = enter(house, session.cohort.enrolments.first().person)
-    attempt = _begin_test(session, person)
-    person.page.route("**/save/", lambda route: route.abort("internetdisconnected"))
-    person.page.locator("[data-item] .choice input").first.check()
-    person.press("[name=then][value=hand_in]")
-    person.press("[name=then][value=hand_in_unfinished]")
-    assert Answer.objects.filter(attempt=attempt).count() == 1
-    assert not person.page.locator("[data-quiz-done]").is_visible()
-
-
-def test_a_matching_answer_is_read_whole_on_a_phone(house, session):
-    person = enter(house, session.cohort.enrolments.first().person)
-    person.page.set_viewport_size({"width": 360, "height": 740})
-    post = make_paper(session.cohort, "post")
-    person.open(f"tests/{post.pk}/")
-    person.press("form[action$='/start/'] button")
-    row = person.page.locator("[data-kind=matching] .choice").first
-    for option in row.locator("option").all()[1:]:
-        row.locator("select").select_option(value=option.get_attribute("value"))
-        assert row.locator("[data-chosen]").inner_text() == option.inner_text()
-    chosen = row.locator("[data-chosen]").inner_text()
-    assert _comes_true(person, "document.querySelector('[data-quiz-state] .done') !== null")
-    person.open(f"tests/{post.pk}/")
-    assert row.locator("[data-chosen]").inner_text() == chosen
-    row.locator("select").select_option(value="")
-    assert not row.locator("[data-chosen]").is_visible()
-
-
-def test_what_is_not_saved_yet_has_a_row_of_its_own(house, session):
-    person = enter(house, session.cohort.enrolments.first().person)
-    person.page.set_viewport_size({"width": 360, "height": 740})
-    _begin_test(session, person)
-    person.page.context.set_offline(True)
-    person.page.locator("[data-item] .choice input").first.check()
-    state = person.page.locator("[data-quiz-state] .waiting")
-    state.wait_for()
-    box, button = state.bounding_box(), person.page.locator(".form-actions button").bounding_box()
-    assert box["y"] + box["height"] <= button["y"]
-    assert box["height"] <= 52
 
 
 # The parts of words that a heading shows on more than one line.
@@ -146,13 +44,6 @@ def test_headings_in_large_letters_break_between_words(house, session):
         assert page.evaluate(BROKEN_WORDS) == [], address
 
 
-def test_without_scripts_a_test_offers_no_way_past_its_own_buttons(house, session):
-    person = enter(house, session.cohort.enrolments.first().person, scripts=False)
-    _begin_test(session, person)
-    assert person.page.locator("nav.languages").count() == 0
-    assert "saved when you press a button" in person.text
-
-
 def test_cards_say_that_the_sheet_came_and_ask_before_the_next(house, session):
     trainer = enter(house, lead_of(session))
     asked: list[str] = []
@@ -169,15 +60,6 @@ def test_cards_say_that_the_sheet_came_and_ask_before_the_next(house, session):
     assert len(asked) == 1
 
 
-def _comes_true(person: Person, expression: str) -> bool:
-    """Within five seconds; the policy of our pages forbids what the browser's driver waits with."""
-    for _wait in range(50):
-        if person.page.evaluate(expression):
-            return True
-        person.page.wait_for_timeout(100)
-    return False
-
-
 def test_room_code_keeps_the_screen_awake_until_the_room_closes(house, session):
     trainer = enter(house, lead_of(session))
     trainer.page.add_init_script(
@@ -186,10 +68,10 @@ def test_room_code_keeps_the_screen_awake_until_the_room_closes(house, session):
         " const lock = await ask.call(this, kind); window.locks.push(lock); return lock; };"
     )
     trainer.open(f"desk/sessions/{session.pk}/code/")
-    assert _comes_true(trainer, "window.locks.length === 1 && !window.locks[0].released")
+    assert comes_true(trainer, "window.locks.length === 1 && !window.locks[0].released")
     move(session, -timedelta(days=1))
     trainer.page.evaluate("htmx.ajax('GET', location.pathname, {target: '#room-code', swap: 'outerHTML'})")
-    assert _comes_true(trainer, "window.locks[0].released")
+    assert comes_true(trainer, "window.locks[0].released")
     assert trainer.page.evaluate("window.locks.length") == 1
 
 
