@@ -95,6 +95,7 @@ _PEOPLE = {
     "people:decline_offer": (NO_METHOD, "graduate"),
     "people:organisations": ("superuser", NO_METHOD),
     "people:found": ("superuser", "superuser"),
+    "people:invite_administrator": ("superuser", "superuser"),
     "people:renew_administrator": (NO_METHOD, "superuser"),
     "people:organisation": ("administrator", "administrator"),
     "people:feedback": ("administrator superuser", NO_METHOD),

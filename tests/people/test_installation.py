@@ -6,8 +6,11 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from lms.cohorts.queries import signing_line
 from lms.jobs.models import Job
+from lms.people.actions import InstallationInvites, invite_administrator, invite_staff
 from lms.people.models import AuditEntry, Organisation, RoleKind, User
 from lms.people.tasks import SEND_INVITATION, send_invitation
 from tests.factories.people import PASSWORD, browser, make_organisation, make_person, make_role, make_staff
@@ -23,6 +26,9 @@ TYPED = {
     "email": "",
     "language": "ky",
 }
+
+
+ORGANISATIONS = "/en/me/organisations/"
 
 
 @pytest.fixture
@@ -79,19 +85,103 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_made(root, typed,
     assert not User.objects.filter(display_name="Бурул").exists()
 
 
+SECOND = {"display_name": "Венера", "username": "venera", "email": "", "language": "ky"}
+
+
+def invite(root: User, organisation: Organisation, **typed: str):
+    return browser(root).post(reverse("people:invite_administrator", args=[organisation.pk]), {**SECOND, **typed})
+
+
+def test_she_invites_a_second_administrator_who_comes_by_her_own_link(root):
+    found(root)
+    organisation, first = Organisation.objects.get(), User.objects.get(username="burul")
+    assert reverse("people:invite_administrator", args=[organisation.pk]) in browser(root).get(ORGANISATIONS).text
+    answer = invite(root, organisation)
+    second = User.objects.get(username="venera")
+    assert not second.has_usable_password()
+    her = Client()
+    form = her.get(re.search(r'value="http://testserver(/ky/[^"]+)"', answer.text)[1], follow=True)
+    new = {"password1": "kyzyl-alma-bagy-2026", "password2": "kyzyl-alma-bagy-2026"}
+    her.post(form.redirect_chain[-1][0], new)
+    assert her.post(reverse("account_login"), {"login": "venera", "password": new["password1"]}).status_code == 302
+    assert her.get(reverse("people:member", args=[first.pk])).status_code == 200
+    granted = AuditEntry.objects.get(verb="grant_role", subject_id=str(second.roles.get().pk))
+    assert (granted.actor_id, granted.organisation_id, granted.details) == (
+        root.pk,
+        organisation.pk,
+        {"role": "administrator"},
+    )
+
+
+def test_the_second_one_s_signature_does_not_depend_on_the_first(root, at):
+    found(root)
+    organisation, first = Organisation.objects.get(), User.objects.get(username="burul")
+    invite(root, organisation)
+    of_the_house = invite_staff(
+        username="dinara", display_name="Динара", language="ky", kind="administrator", organisation=organisation,
+        by=first, at=at,
+    ).person  # fmt: skip
+    sent = User.objects.get(username="venera")
+    lines = {person: signing_line(person.pk) for person in (first, sent, of_the_house)}
+    assert not lines[first] & lines[sent]
+    assert lines[first] & lines[of_the_house]
+
+
+def test_those_who_administer_already_are_told_of_her_and_may_take_it_back(root):
+    found(root)
+    organisation, first = Organisation.objects.get(), User.objects.get(username="burul")
+    outsider = make_role(make_staff("outsider"), RoleKind.ADMINISTRATOR, make_organisation("elsewhere")).person
+    invite(root, organisation)
+    second = User.objects.get(username="venera")
+    said = "has invited another administrator"
+    told = {person: said in browser(person).get("/en/desk/").text for person in (first, second, outsider, root)}
+    assert told == {first: True, second: False, outsider: False, root: False}
+    browser(first).post(reverse("people:withdraw_invitation", args=[second.pk]))
+    assert second.roles.get().has_ended(timezone.localdate())
+    assert said not in browser(first).get("/en/desk/").text
+
+
+def test_with_an_address_the_second_invitation_goes_by_mail_too(root):
+    organisation = make_organisation("ours")
+    assert invite(root, organisation, email="venera@example.org").url == ORGANISATIONS
+    send_invitation(str(Job.objects.get(task=SEND_INVITATION).pk))
+    assert (mail.outbox[0].to, "ours (ky)" in mail.outbox[0].body) == (["venera@example.org"], True)
+
+
+def test_a_taken_name_is_said_beside_it_and_nothing_is_made(root):
+    organisation = make_organisation("ours")
+    make_staff("venera")
+    answer = invite(root, organisation)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["username"])
+    assert 'value="Венера"' in answer.text
+    assert not organisation.roles.exists()
+
+
+def test_the_action_itself_takes_nobody_from_the_organisation(root, at):
+    organisation = make_organisation("ours")
+    admin = make_role(make_staff("admin"), RoleKind.ADMINISTRATOR, organisation).person
+    values = {"username": "venera", "display_name": "Венера", "language": "ky", "organisation": organisation, "at": at}
+    with pytest.raises(InstallationInvites):
+        invite_administrator(**values, by=admin)
+    assert not User.objects.filter(username="venera").exists()
+    assert invite_administrator(**values, by=root).invited_by == root
+
+
 def test_nobody_else_finds_the_room(root, client):
     organisation = make_organisation("ours")
     admin = make_staff("admin")
     make_role(admin, RoleKind.ADMINISTRATOR, organisation)
-    paths = [reverse("people:organisations"), reverse("people:found")]
+    another = reverse("people:invite_administrator", args=[organisation.pk])
+    paths = [ORGANISATIONS, reverse("people:found"), another]
     paths_to_post = [*paths[1:], reverse("people:renew_administrator", args=[admin.pk])]
     for person in (admin, make_person()):
-        assert [browser(person).get(path).status_code for path in paths] == [404, 404]
-        assert [browser(person).post(path, TYPED).status_code for path in paths_to_post] == [404, 404]
-    assert [client.get(path).status_code for path in paths] == [302, 302]
+        assert [browser(person).get(path).status_code for path in paths] == [404] * 3
+        assert [browser(person).post(path, TYPED).status_code for path in paths_to_post] == [404] * 3
+    assert [client.get(path).status_code for path in paths] == [302] * 3
     assert Organisation.objects.count() == 1
-    assert reverse("people:organisations") in browser(root).get("/en/desk/").text
-    assert reverse("people:organisations") not in browser(admin).get("/en/desk/").text
+    assert organisation.roles.count() == 1
+    assert ORGANISATIONS in browser(root).get("/en/desk/").text
+    assert ORGANISATIONS not in browser(admin).get("/en/desk/").text
 
 
 def test_she_helps_the_only_administrator_and_nobody_else(root):

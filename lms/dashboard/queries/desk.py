@@ -49,10 +49,11 @@ from lms.cohorts.queries import (
 from lms.common.dates import local_day
 from lms.common.languages import LANGUAGE_CODES
 from lms.common.prepared import Many, prepared
+from lms.dashboard.queries.office import Office, office_for
 from lms.notices.queries import arrived_since
 from lms.people.models import CMS_ROLES, RoleKind, RoleOffer, User
 from lms.people.permissions import NOTHING, Reader, active_roles, engagements, has_role, scope_filter
-from lms.people.queries import LINK_TOLD, PasswordLink, feedback_for, offers_for, password_links_for
+from lms.people.queries import offers_for
 
 # How many cohorts a section shows before it says "all of them": what is next, not the archive.
 SHOWN = 6
@@ -129,10 +130,10 @@ class Desk:
     counted: list[Cohort]
     standings: list[Standing]
     offers: list[RoleOffer]
-    password_links: list[PasswordLink]
-    # How many proposals of founding trainers wait for her signature, and how much of what people told us for her word.
+    # What an administrator, or whoever runs the installation, sees to.
+    office: Office
+    # How many proposals of founding trainers wait for her signature.
     to_sign: int
-    told: int
     roles: frozenset[str]
     runs_the_site: bool
 
@@ -204,9 +205,8 @@ def desk_for(user: User, at: datetime) -> Desk:
         counted=_counted(user) if RoleKind.MONITOR in roles else [],
         standings=standings,
         offers=offers_for(user, at),
-        password_links=password_links_for(user, at - LINK_TOLD) if RoleKind.ADMINISTRATOR in roles else [],
+        office=office_for(user, at),
         to_sign=len(waiting_for_signature_of(user)) if roles & set(FOUNDING_ROLES) else 0,
-        told=_told(user) if user.is_superuser or RoleKind.ADMINISTRATOR in roles else 0,
         roles=roles,
         runs_the_site=user.is_superuser,
     )
@@ -220,10 +220,6 @@ def _standings(user: Any, day: Any) -> QuerySet[Standing]:
 @prepared(user=Reader(), day=DateField())
 def _coaches(user: Any, day: Any) -> QuerySet[Coaching, int]:
     return coached_by(user, day).values_list("pk", flat=True)[:1]
-
-
-def _told(user: User) -> int:
-    return feedback_for(user).filter(settled_at__isnull=True).count()
 
 
 def _plans_waiting(user: User, day: date) -> list[Cohort]:

@@ -49,11 +49,13 @@ from lms.people.actions.names import (
 )
 from lms.people.actions.offers import OfferGone, accept_offer, decline_offer, forget_offers, offer_role
 from lms.people.actions.organisations import (
+    InstallationInvites,
     OrganisationCodeTaken,
     OrganisationNameTaken,
     change_organisation,
     create_organisation,
     found_organisation,
+    invite_administrator,
 )
 from lms.people.actions.profile import (
     LinkRunOut,
@@ -88,6 +90,7 @@ __all__ = [
     "CardMerged",
     "CardRefused",
     "Closing",
+    "InstallationInvites",
     "InvitationSettled",
     "LastAdministrator",
     "LastOperator",
@@ -130,6 +133,7 @@ __all__ = [
     "found_organisation",
     "give_certificate_name",
     "grant_role",
+    "invite_administrator",
     "invite_staff",
     "keep_contact",
     "leave_tombstone",

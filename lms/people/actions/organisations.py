@@ -28,6 +28,13 @@ class OrganisationNameTaken(ActionError):
     message = _("Another organisation has this name in one of the languages.")
 
 
+class InstallationInvites(ActionError):
+    """Whoever gives a role stands behind what is signed with it: the second signature must come from elsewhere."""
+
+    code = "installation_invites"
+    message = _("Only whoever runs this site invites an administrator who owes her role to nobody in the organisation.")
+
+
 @transaction.atomic
 def create_organisation(*, code: str, names: Mapping[str, str], by: User | None, at: datetime) -> Organisation:
     """An organisation with its name per language, {"ky": …, "ru": …, "en": …}.
@@ -62,6 +69,35 @@ def found_organisation(
     Raises OrganisationCodeTaken, OrganisationNameTaken, UserNameTaken.
     """
     organisation = create_organisation(code=code, names=names, by=by, at=at)
+    return invite_administrator(
+        organisation=organisation,
+        username=username,
+        display_name=display_name,
+        language=language,
+        email=email,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def invite_administrator(
+    *,
+    organisation: Organisation,
+    username: str,
+    display_name: str,
+    language: str,
+    by: User | None,
+    at: datetime,
+    email: str | None = None,
+) -> Invitation:
+    """Another administrator, who owes her role to nobody in the organisation; its administrators are told (queries).
+
+    The first trainers need two signatures, and neither signer may have her role from the other.
+    Raises InstallationInvites, UserNameTaken.
+    """
+    if by is not None and not by.is_superuser:
+        raise InstallationInvites
     return make_invitation(
         username=username,
         display_name=display_name,

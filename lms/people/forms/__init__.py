@@ -18,7 +18,7 @@ from lms.people.forms.signing_in import (
     PinInput,
     ReauthenticateForm,
 )
-from lms.people.forms.staff import FoundingForm, GrantForm, InviteForm, OrganisationForm, RoleForm
+from lms.people.forms.staff import FoundingForm, GrantForm, InviteForm, NewcomerForm, OrganisationForm, RoleForm
 
 __all__ = [
     "CardForm",
@@ -37,6 +37,7 @@ __all__ = [
     "MailTestForm",
     "NameFormForm",
     "NewPasswordForm",
+    "NewcomerForm",
     "OrganisationForm",
     "PinInput",
     "ReauthenticateForm",

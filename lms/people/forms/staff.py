@@ -34,6 +34,15 @@ ROLE_OPTIONS = [
 ]
 
 
+class NewcomerForm(forms.Form):
+    """Somebody who gets an account."""
+
+    display_name = display_name_field()
+    username = username_field()
+    email = staff_email_field()
+    language = language_field()
+
+
 class RoleForm(forms.Form):
     """A role in one of the organisations that the administrator looks after."""
 
@@ -92,17 +101,13 @@ class GrantForm(RoleForm):
         return account_named(self.cleaned_data["account"])
 
 
-class InviteForm(RoleForm):
+class InviteForm(NewcomerForm, RoleForm):
     """A new colleague: her account and her first role."""
 
-    display_name = display_name_field()
-    username = username_field()
-    email = staff_email_field()
-    language = language_field()
     field_order = ("display_name", "username", "email", "language")
 
 
-class FoundingForm(forms.Form):
+class FoundingForm(NewcomerForm):
     """A new organisation and its first administrator."""
 
     code = forms.SlugField(
@@ -114,10 +119,7 @@ class FoundingForm(forms.Form):
     name_ky = NameField(max_length=160)
     name_ru = NameField(max_length=160)
     name_en = NameField(max_length=160)
-    display_name = display_name_field()
-    username = username_field()
-    email = staff_email_field()
-    language = language_field()
+    field_order = ("code", *(f"name_{language}" for language in LANGUAGE_CODES))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet, UUIDField
+from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField
 from django.utils import timezone
 
 from lms.common.alphabet import alphabetical
@@ -201,6 +201,24 @@ def founded_organisations(user: User, day: date) -> list[FoundedOrganisation]:
     for role in roles:
         held.setdefault(role.organisation_id, []).append(role.person)
     return [FoundedOrganisation(one, held.get(one.pk, [])) for one in Organisation.objects.order_by("code")]
+
+
+def administrators_sent(user: User, since: datetime) -> list[Role]:
+    """Who came to administer her organisations after her without owing it to anybody there: she is told of it.
+
+    Whoever runs the installation makes them.
+    """
+    sent = Q(granted_by__isnull=True) | Q(granted_by__is_superuser=True)
+    roles = Role.objects.active(timezone.localdate()).filter(sent, kind=RoleKind.ADMINISTRATOR, granted_at__gte=since)
+    hers = Role.objects.filter(
+        person=user,
+        kind=RoleKind.ADMINISTRATOR,
+        organisation=OuterRef("organisation"),
+        granted_at__lt=OuterRef("granted_at"),
+    )
+    mine = [organisation.pk for organisation in organisations_for(user, RoleKind.ADMINISTRATOR)]
+    later = roles.filter(Exists(hers), organisation__in=mine).exclude(person=user)
+    return list(later.select_related("person", "organisation").order_by("granted_at", "pk"))
 
 
 def account_named(typed: str) -> User | None:

@@ -19,6 +19,11 @@ urlpatterns = [
     path("organisations/", installation.list_organisations, name="organisations"),
     path("organisations/new/", installation.found, name="found"),
     path(
+        "organisations/<uuid:organisation_id>/administrators/new/",
+        installation.invite_another,
+        name="invite_administrator",
+    ),
+    path(
         "administrators/<uuid:person_id>/password/",
         installation.renew_administrator,
         name="renew_administrator",

@@ -14,9 +14,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lms.common.refusals import refusal_shown
-from lms.people.actions import OrganisationCodeTaken, OrganisationNameTaken, UserNameTaken, found_organisation
-from lms.people.forms import FoundingForm
+from lms.common.refusals import refusal_in, refusal_shown
+from lms.people.actions import (
+    OrganisationCodeTaken,
+    OrganisationNameTaken,
+    UserNameTaken,
+    found_organisation,
+    invite_administrator,
+)
+from lms.people.forms import FoundingForm, NewcomerForm
+from lms.people.models import Organisation
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import administrators_for, founded_organisations
 from lms.people.views.shared import View, after_invitation, renew_access
@@ -37,6 +44,10 @@ def _installation_only(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return gated
+
+
+def _crumbs() -> list[tuple[str, str]]:
+    return [(_("Organisations"), reverse("people:organisations"))]
 
 
 @require_safe
@@ -61,8 +72,24 @@ def found(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, _("The organisation is made."))
             return after_invitation(request, invitation, back="people:organisations")
-    context = {"form": form, "crumbs": [(_("Organisations"), reverse("people:organisations"))]}
-    return render(request, "people/found.html", context, status=422 if form.is_bound else 200)
+    return render(
+        request, "people/found.html", {"form": form, "crumbs": _crumbs()}, status=422 if form.is_bound else 200
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_installation_only
+def invite_another(request: SignedInRequest, organisation_id: UUID) -> HttpResponse:
+    """One more administrator, whose signature does not depend on those who are there."""
+    organisation = get_object_or_404(Organisation, pk=organisation_id)
+    form = NewcomerForm(request.POST or None, initial={"language": "ky"})
+    if form.is_valid():
+        with refusal_in(form, "username"):
+            values = {**form.cleaned_data, "by": request.user, "at": timezone.now()}
+            invitation = invite_administrator(organisation=organisation, **values)
+            return after_invitation(request, invitation, back="people:organisations")
+    context = {"form": form, "organisation": organisation, "crumbs": _crumbs()}
+    return render(request, "people/invite_administrator.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST

@@ -4,14 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 from django.utils import timezone, translation
 
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_CODES
-from lms.people.actions import create_staff, grant_role, make_password_key
+from lms.people.actions import invite_administrator, make_password_key
 from lms.people.adapters import password_address
-from lms.people.models import Organisation, RoleKind
+from lms.people.models import Organisation
 
 
 class Command(BaseCommand):
@@ -31,14 +30,11 @@ class Command(BaseCommand):
         organisation = Organisation.objects.filter(code=options["code"]).first()
         if organisation is None:
             raise CommandError("No organisation has this code.")
-        now, username = timezone.now(), options["username"]
-        language = options["language"]
+        now, username, language = timezone.now(), options["username"], options["language"]
         try:
-            with transaction.atomic():
-                person = create_staff(
-                    username=username, display_name=username, language=language, password=None, by=None, at=now
-                )
-                grant_role(person=person, kind=RoleKind.ADMINISTRATOR, organisation=organisation, by=None, at=now)
+            person = invite_administrator(
+                organisation=organisation, username=username, display_name=username, language=language, by=None, at=now
+            ).person
         except ActionError as error:
             raise CommandError(str(error)) from error
         key = make_password_key(person=person, by=person, at=now)

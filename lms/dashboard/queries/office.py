@@ -1,0 +1,32 @@
+"""What stands on the desk of whoever administers an organisation, or runs the installation."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lms.people.models import Role, RoleKind, User
+from lms.people.permissions import has_role
+from lms.people.queries import LINK_TOLD, PasswordLink, administrators_sent, feedback_for, password_links_for
+
+
+@dataclass(frozen=True)
+class Office:
+    """Of her organisations' people, and of what people told us."""
+
+    password_links: list[PasswordLink] = field(default_factory=list)
+    # Who was sent to administer her organisations beside her.
+    administrators: list[Role] = field(default_factory=list)
+    # How much of what people told us waits for her word.
+    told: int = 0
+
+
+def office_for(user: User, at: datetime) -> Office:
+    """Empty for everybody else."""
+    administers = has_role(user, RoleKind.ADMINISTRATOR)
+    if not administers and not user.is_superuser:
+        return Office()
+    since = at - LINK_TOLD
+    return Office(
+        password_links=password_links_for(user, since) if administers else [],
+        administrators=administrators_sent(user, since) if administers else [],
+        told=feedback_for(user).filter(settled_at__isnull=True).count(),
+    )
