@@ -19,6 +19,7 @@ asks; anything else is an ordinary queryset.
 
 import copy
 import re
+import threading
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 from functools import wraps
@@ -26,7 +27,7 @@ from operator import itemgetter
 from typing import Any, Protocol
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -110,19 +111,29 @@ class _Written:
         moments = list(filter(_is_moment, self.parameters))
         if moments:
             raise FrozenTime(f"{moments} in {self.sql}")
+        self.here = threading.local()
 
     def ask(self, values: Values) -> list[Any]:
         """The answer for these values; what can match nothing is not asked."""
         if not self.sql:
             return []
         bound = tuple(one.value(values) if isinstance(one, Bound) else one for one in self.parameters)
-        compiler = copy.copy(self.compiler)
-        # Each thread has a connection of its own.
-        compiler.connection = connection
+        compiler = self._compiler()
         compiler.as_sql = lambda *_args, **_options: (self.sql, bound)
         asked: Any = _Asked(self.queryset, _Answering(self.queryset.query, compiler))
         rows: Any = self.queryset._iterable_class(asked)
         return list(rows)
+
+    def _compiler(self) -> Any:
+        """This thread's, with its own connection and what that makes of the columns."""
+        open_here = connections[DEFAULT_DB_ALIAS]
+        compiler = getattr(self.here, "compiler", None)
+        if compiler is None or compiler.connection is not open_here:
+            compiler = self.here.compiler = copy.copy(self.compiler)
+            compiler.connection = open_here
+            converters = compiler.get_converters([column for column, *_sql in compiler.select[: compiler.col_count]])
+            compiler.get_converters = lambda _columns: converters
+        return compiler
 
 
 def _is_moment(parameter: Any) -> bool:

@@ -41,12 +41,14 @@ def lesson(request: SignedInRequest, cohort_id: UUID, lesson_code: str) -> HttpR
     """The text that her cohort follows, in the language of the screen where the cohort has it."""
     reading = reading_or_404(request.user, cohort_id)
     text = lesson_text_or_404(reading, lesson_code, get_language() or "")
+    is_other = text.language != get_language()
+    offered = text.languages if is_other else ()
     context = {
         "cohort": reading.cohort,
         "text": text,
         "lesson": text.page,
-        "texts": [(code, LANGUAGE_NAMES[code], translate_url(request.path, code)) for code in text.languages],
-        "is_other_language": text.language != get_language(),
+        "texts": [(code, LANGUAGE_NAMES[code], translate_url(request.path, code)) for code in offered],
+        "is_other_language": is_other,
         "language_name": LANGUAGE_NAMES[text.language],
         "may_mark": reading.enrolment is not None,
         "is_read": reading.enrolment is not None and has_read(reading.enrolment, lesson_code),
