@@ -29,7 +29,8 @@ esac
 if [ "$purpose" = test ]; then
     need poppler-utils program pdftoppm
     # Elsewhere the distribution's Chromium is a snap; tools/browser.sh fetches Playwright's own there.
-    if debian; then need chromium program chromium; fi
+    # The shell is Chromium without a window's furniture, which costs half as much again as the pages.
+    if debian; then need chromium-headless-shell program chromium-headless-shell; fi
 fi
 
 [ -n "$missing" ] || exit 0

@@ -62,6 +62,8 @@ def test_cards_say_that_the_sheet_came_and_ask_before_the_next(house, session):
 
 def test_room_code_keeps_the_screen_awake_until_the_room_closes(house, session):
     trainer = enter(house, lead_of(session))
+    # Browsers with a window give it unasked, the headless shell does not.
+    trainer.page.context.grant_permissions(["screen-wake-lock"])
     trainer.page.add_init_script(
         "window.locks = []; const ask = WakeLock.prototype.request;"
         "WakeLock.prototype.request = async function (kind) {"
