@@ -24,7 +24,8 @@ SHUT = {
     "en/accounts/2fa/recovery-codes/",
     "en/accounts/2fa/totp/deactivate/",
     "en/accounts/password/set/",
-    # They lead to the cohort's page and to the test.
+    # They lead to the card's page, to the cohort's and to the test.
+    "en/card/",
     "en/learn/%(cohort_id)s/",
     "en/tests/%(paper_id)s/start/",
 }
