@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from lms.cohorts.models import Session, SessionState
+from lms.cohorts.models import CohortState, Session, SessionState
 
 # A room may be marked, and a participant may check in, from this long before the planned beginning.
 ROSTER_OPENS = timedelta(hours=2)
@@ -22,6 +22,13 @@ def roster_opens_at(session: Session) -> datetime:
 def takes_marks(session: Session) -> bool:
     """Is it to be held, in a cohort that goes on?"""
     return session.state != SessionState.CANCELLED and session.cohort.is_live
+
+
+def takes_corrections(session: Session, *, by_coordinator: bool) -> bool:
+    """The same of one mark: a coordinator corrects it also after the cohort has closed, while names stand beside it."""
+    cohort = session.cohort
+    is_closed = session.counts and cohort.state == CohortState.CLOSED and not cohort.attendance_counted_at
+    return takes_marks(session) or (by_coordinator and is_closed)
 
 
 def is_settled(session: Session, at: datetime) -> bool:

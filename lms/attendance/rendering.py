@@ -49,6 +49,11 @@ class RosterRow:
     is_decided: bool = False
 
     @property
+    def said(self) -> Status | None:
+        """What the server has, where the row is only read."""
+        return Status(self.received) if self.received else None
+
+    @property
     def is_refused(self) -> bool:
         return self.is_overtaken or self.is_decided
 

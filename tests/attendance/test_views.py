@@ -13,7 +13,7 @@ from lms.attendance.models import AttendanceEvent, Mark, Status
 from lms.attendance.signing import make_ticket, room_token
 from lms.cohorts.models import CohortState, Session
 from tests.factories.cohorts import make_cohort, make_enrolment
-from tests.factories.people import make_person, make_role, make_staff
+from tests.factories.people import browser, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +108,41 @@ def test_a_roster_that_takes_no_marks_says_so_before_anybody_taps(client, cohort
     cohort.save()
     page = client.get(address).text
     assert refusal in page
-    assert page.count("notice-title") == before.count("notice-title")
+    assert reverse("attendance:room_code", args=[session.pk]) in before
+    assert reverse("attendance:room_code", args=[session.pk]) not in page
+
+
+def closed(cohort, session):
+    """A cohort that has ended, of two people: one was there, the other nobody marked."""
+    here, _unmarked = make_enrolment(cohort), make_enrolment(cohort, make_person(display_name="Гүлзат"))
+    client = browser(lead_of(cohort))
+    address = reverse("attendance:roster", args=[session.pk])
+    client.post(address, {"batch": str(uuid4()), f"mark-{here.pk}": "present"})
+    cohort.state = CohortState.CLOSED
+    cohort.save()
+    return here, client, address
+
+
+def test_the_marks_of_a_cohort_that_ended_are_read_and_not_tapped(cohort, session):
+    here, trainer, address = closed(cohort, session)
+    coordinator = make_staff(username="mine")
+    make_role(coordinator, "coordinator", cohort.organisation)
+    for client, corrects in ((trainer, False), (browser(coordinator), True)):
+        page = client.get(address).text
+        shown = page.split('<ol class="roster">')[1].split("</ol>")[0]
+        assert 'type="radio"' not in page
+        assert ("present" in shown, "not marked" in shown) == (True, True)
+        assert "a coordinator can still correct a mark" in page
+        assert (f'href="{here.pk}/"' in shown) is corrects
+        one = client.get(f"{address}{here.pk}/").text
+        assert ('name="status"' in one, "This session takes no marks" in one) == (corrects, not corrects)
+
+
+def test_a_sheet_of_a_cohort_that_ended_meanwhile_comes_back_as_it_was_filled_in(cohort, session):
+    here, trainer, address = closed(cohort, session)
+    answer = trainer.post(address, {"batch": str(uuid4()), f"mark-{here.pk}": "absent"})
+    assert (answer.status_code, "This session takes no marks" in answer.text) == (422, True)
+    assert re.findall(r'value="(\w+)" checked', answer.text) == ["absent"]
 
 
 @pytest.mark.parametrize("data", [{}, {"batch": "x"}, {"batch": str(uuid4()), "mark-x": "present"}])

@@ -1,6 +1,7 @@
 """Closing with what is still open named, and opening again within thirty days."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -148,6 +149,47 @@ def test_the_coordinator_opens_it_again_from_the_page(scene):
     assert "Forgotten sheet." in client.get(edit).content.decode()
     scene.cohort.refresh_from_db()
     assert scene.cohort.is_live
+
+
+OF_COHORT = ["walk_in", "roster_import", "withdraw_several", "add_extra_session", "trainers", "poster"]
+
+
+@pytest.mark.parametrize("page", [*OF_COHORT, "plan_session_again"])
+@pytest.mark.parametrize("state", [CohortState.CLOSED, CohortState.CANCELLED])
+def test_a_cohort_that_ended_shows_no_form_that_would_be_refused(scene, page, state):
+    found = scene.cohort if page in OF_COHORT else scene.cohort.sessions.first()
+    client, url = browser(scene.coordinator), reverse(f"cohorts:{page}", args=[found.pk])
+    before = client.get(url).text
+    Cohort.objects.filter(pk=scene.cohort.pk).update(state=state, joining_open=False)
+    ended = client.get(url).text
+    said = "This cohort has ended; nothing can be changed any more."
+    assert (before.count('method="post"') - ended.count('method="post"'), said in before) == (1, False)
+    assert said in ended
+
+
+def test_what_was_typed_when_the_cohort_ended_comes_back_with_the_refusal(scene):
+    closed(scene.cohort, scene.lead, timezone.now())
+    typed = {"display_name": "Гүлзат", "language": "ky", "channel": "spoken", "sheet": str(uuid4())}
+    answer = browser(scene.lead).post(reverse("cohorts:walk_in", args=[scene.cohort.pk]), typed)
+    assert (answer.status_code, 'value="Гүлзат"' in answer.text) == (422, True)
+    assert str(actions.CohortEnded.message) in answer.text
+
+
+def test_of_a_cohort_that_ended_no_message_stands_under_those_that_will_be_sent(scene):
+    session, now = scene.cohort.sessions.last(), timezone.now()
+    session.starts_at, session.ends_at = now + timedelta(days=1), now + timedelta(days=1, hours=1)
+    session.save(update_fields=["starts_at", "ends_at"])
+    actions.tell_participants(cohort=scene.cohort, kind=SessionNotice.MOVED, session=session, by=scene.lead, at=now)
+    url, client = reverse("cohorts:notices", args=[scene.cohort.pk]), browser(scene.lead)
+    assert "New time or place" in client.get(url).text.split("What will be sent")[1]
+    closed(scene.cohort, scene.lead, now)
+    page = client.get(url).text
+    assert "What will be sent" not in page
+    assert "its participants get no messages any more" in page
+    dropped = page.split("What will not be sent, as things are")[1]
+    assert ("New time or place" in dropped, "the cohort is not running" in dropped) == (True, True)
+    actions.reopen_cohort(cohort=scene.cohort, reason="Forgotten sheet.", by=scene.coordinator, at=now)
+    assert "New time or place" in client.get(url).text.split("What will be sent")[1]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,7 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.attendance.actions.deriving import derive_marks
 from lms.attendance.actions.overruling import CoordinatorDecided, MarkChanged, check_overruled
-from lms.attendance.checks import CHECKIN_CLOSES, CHECKIN_OPENS, LATE_AFTER, ROSTER_OPENS, is_settled, takes_marks
+from lms.attendance.checks import (
+    CHECKIN_CLOSES,
+    CHECKIN_OPENS,
+    LATE_AFTER,
+    ROSTER_OPENS,
+    is_settled,
+    takes_corrections,
+    takes_marks,
+)
 from lms.attendance.models import AttendanceEvent, Mark, Source, Status
 from lms.attendance.queries import status_before
 from lms.cohorts.actions import ReasonNeeded
@@ -216,7 +224,7 @@ def _correct(
 ) -> Mark | None:
     session = _lock(session)
     source = Source.COORDINATOR if manages(by, session.cohort) else Source.ROSTER
-    if not (source == Source.COORDINATOR and session.cohort.state == CohortState.CLOSED and session.counts):
+    if takes_marks(session) or not takes_corrections(session, by_coordinator=source == Source.COORDINATOR):
         _check_open(session, at, ROSTER_OPENS)
     if enrolment.person_id == by.pk:
         raise OwnMark

@@ -28,7 +28,7 @@ from lms.attendance.actions import (
     record_roster,
     undo_mark,
 )
-from lms.attendance.checks import CHECKIN_OPENS, is_settled, roster_opens_at, takes_marks
+from lms.attendance.checks import CHECKIN_OPENS, is_settled, roster_opens_at, takes_corrections, takes_marks
 from lms.attendance.forms import CorrectionForm, RosterForm
 from lms.attendance.models import ATTENDED, Mark, Source
 from lms.attendance.queries import (
@@ -107,8 +107,8 @@ def _render_roster(
     context = {
         "session": session,
         "title": session.title,
-        "rows": roster_rows(rows),
-        "names": [row.name for row in rows],
+        "rows": rows,
+        "sheet": roster_rows(rows),
         "refused": [row for row in rows if row.is_refused],
         "batch": new_id(),
         "error": error,
@@ -117,17 +117,25 @@ def _render_roster(
         "reason_error": reason_error,
         "crumbs": _cohort_crumbs(request, session),
     }
-    context |= _figures(rows) | _not_yet(session, timezone.now())
+    context |= _figures(rows) | _not_yet(session, request.user, timezone.now())
     return render(request, "attendance/roster.html", context, status=422 if error or reason_error else 200)
 
 
-def _not_yet(session: Session, at: datetime) -> dict[str, Any]:
+def _not_yet(session: Session, user: User, at: datetime) -> dict[str, Any]:
     """What waits for its time: the list itself (`opens`: from when, None once it is open), and the word “late”.
 
-    `refusal` says why no time will do.
+    `refusal` says why no time will do; then the list is only read, and a single mark corrected by her who may.
     """
-    opens, refusal = roster_opens_at(session), "" if takes_marks(session) else SessionNotOpen.message
-    return {"opens": opens if at < opens else None, "is_early": at < session.starts_at, "refusal": refusal}
+    opens, early = roster_opens_at(session), at < session.starts_at
+    if takes_marks(session):
+        return {"opens": opens if at < opens else None, "is_early": early, "refusal": ""}
+    is_left = takes_corrections(session, by_coordinator=True)
+    return {
+        "is_early": early,
+        "refusal": SessionNotOpen.message,
+        "left_to_coordinator": is_left,
+        "corrects": is_left and manages(user, session.cohort),
+    }
 
 
 def _figures(rows: Sequence[RosterRow]) -> dict[str, int]:
@@ -182,6 +190,7 @@ def _on_roster(session: Session) -> QuerySet[Enrolment]:
 def _render_person(
     request: SignedInRequest, session: Session, enrolment: Enrolment, mark: Mark | None, form: CorrectionForm
 ) -> HttpResponse:
+    coordinates = manages(request.user, session.cohort)
     if form.is_bound:
         mark = mark_of(session, enrolment)
         form.show_again(mark)
@@ -192,6 +201,8 @@ def _render_person(
         "before": status_before(mark.event).label if mark else "",
         "history": history_of(session, enrolment),
         "form": form,
+        "is_read": not form.is_bound and not takes_corrections(session, by_coordinator=coordinates),
+        "refusal": SessionNotOpen.message,
         "crumbs": _session_crumbs(request, session),
     }
     return render(request, "attendance/mark.html", context, status=422 if form.is_bound else 200)

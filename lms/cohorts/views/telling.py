@@ -45,7 +45,8 @@ def notices(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     batches = cohort_batches(cohort, timezone.now())
     context = {
         "cohort": cohort,
-        "coming": [batch for batch in batches if batch.is_waiting],
+        "coming": [batch for batch in batches if batch.is_waiting and not batch.dropped],
+        "dropped": [batch for batch in batches if batch.is_waiting and batch.dropped],
         "ended": [batch for batch in reversed(batches) if not batch.is_waiting],
         "crumbs": cohort_crumbs(cohort),
     }
