@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from lms.common.dates import local_day
+from lms.dashboard.queries.beginnings import Beginning, beginnings_for
 from lms.people.models import Role, RoleKind, User
 from lms.people.permissions import has_role
 from lms.people.queries import LINK_TOLD, PasswordLink, administrators_sent, feedback_for, password_links_for
@@ -17,6 +19,8 @@ class Office:
     administrators: list[Role] = field(default_factory=list)
     # How much of what people told us waits for her word.
     told: int = 0
+    # What comes next where nothing was held yet.
+    beginnings: list[Beginning] = field(default_factory=list)
 
 
 def office_for(user: User, at: datetime) -> Office:
@@ -29,4 +33,5 @@ def office_for(user: User, at: datetime) -> Office:
         password_links=password_links_for(user, since) if administers else [],
         administrators=administrators_sent(user, since) if administers else [],
         told=feedback_for(user).filter(settled_at__isnull=True).count(),
+        beginnings=beginnings_for(user, local_day(at)),
     )

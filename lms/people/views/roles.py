@@ -39,7 +39,7 @@ def list_staff(request: SignedInRequest, organisations: list[Organisation]) -> H
 @administrators_only
 def invite(request: SignedInRequest, organisations: list[Organisation]) -> HttpResponse:
     """A new account with its first role; the link to her password goes by mail, or is shown once."""
-    initial = {"language": "ky"}
+    initial = {"language": "ky", "kind": request.GET.get("kind", "")}
     form = InviteForm(request.POST or None, organisations=organisations, initial=initial)
     if form.is_valid():
         if too_many(request, group="offers", rate=RATE, key=str(request.user.pk)):

@@ -1,0 +1,138 @@
+"""What comes next where an organisation has only just begun: from nothing to its first training."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lms.cohorts.models import Cohort, FoundingProposal, Standing
+from lms.cohorts.permissions import FOUNDING_ROLES
+from lms.people.models import Organisation, Role, RoleKind, User
+from lms.people.permissions import active_roles
+
+# "next" is hers to do, "waiting" somebody else's, "later" comes after what stands above it.
+type State = Literal["done", "next", "waiting", "later"]
+
+_FOUND = _("Make the first organisation, together with its administrator.")
+_FIRST = _("Invite its administrator: she invites everybody else.")
+_COME = _("Its administrator sets her password by the link that she got.")
+_SECOND = _("Invite a second administrator: the first trainers need two signatures that do not depend on each other.")
+_COORDINATOR = _("Invite a coordinator: she plans the trainings and issues the certificates.")
+_TRAINERS = _("Invite those who will train first.")
+_SIGNER = _(
+    "Whoever runs this site invites a second administrator: the first trainers need two signatures that do not depend "
+    "on each other. Ask for it."
+)
+_FOUNDING = _("Propose the first trainers; a second person confirms.")
+_TRAINING = _("The coordinator plans the first training.")
+_NOT_COME = _("has set no password yet")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do; `address` is where, `word` says what it waits for."""
+
+    text: str | Promise
+    state: State
+    address: str = ""
+    word: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """An organisation, if there is one, and its steps in their order."""
+
+    name: str
+    steps: Sequence[Step]
+
+    @property
+    def is_over(self) -> bool:
+        return all(step.state == "done" for step in self.steps)
+
+
+def beginnings_for(user: User, day: date) -> list[Beginning]:
+    """Of the organisations that she administers, and for whoever runs the installation of all: what is not done yet.
+
+    The latter learns of an organisation that it has its first trainers, and of nobody in it but whom she invited.
+    """
+    administered = {role.organisation_id for role in active_roles(user) if role.kind == RoleKind.ADMINISTRATOR}
+    young = list(_young(Q() if user.is_superuser else Q(pk__in=administered)))
+    if not young and user.is_superuser and not Organisation.objects.exists():
+        return [Beginning("", [Step(_FOUND, "next", reverse("people:found")), Step(_COME, "later")])]
+    held = _roles_in(young, day) if young else {}
+    inside = [Beginning(one.name, _inside(one, held.get(one.pk, []))) for one in young if one.pk in administered]
+    outside = [Beginning(one.name, _outside(one, held.get(one.pk, []))) for one in young if user.is_superuser]
+    return [beginning for beginning in (*outside, *inside) if not beginning.is_over]
+
+
+def _young(whose: Q) -> QuerySet[Organisation, Any]:
+    """Those without a trainer or without a cohort."""
+    of_it = {"organisation": OuterRef("pk")}
+    waiting = FoundingProposal.objects.filter(**of_it, confirmed_at__isnull=True, declined_at__isnull=True)
+    organisations = Organisation.objects.annotate(
+        has_trainers=Exists(Standing.objects.filter(**of_it)),
+        has_cohorts=Exists(Cohort.objects.filter(**of_it)),
+        has_proposals=Exists(waiting),
+    )
+    return organisations.filter(whose, Q(has_trainers=False) | Q(has_cohorts=False)).order_by("code")
+
+
+def _roles_in(organisations: Collection[Organisation], day: date) -> dict[UUID, list[Role]]:
+    roles = Role.objects.active(day).filter(organisation__in=organisations, person__is_active=True)
+    held: dict[UUID, list[Role]] = defaultdict(list)
+    for role in roles.select_related("person__invitation", "granted_by"):
+        held[role.organisation_id].append(role)
+    return held
+
+
+def _outside(organisation: Any, held: Collection[Role]) -> list[Step]:
+    """For whoever runs the installation."""
+    address = reverse("people:invite_administrator", args=[organisation.pk])
+    came = _arrived(held, RoleKind.ADMINISTRATOR)
+    first = Step(_COME, came, reverse("people:organisations"), _NOT_COME)
+    return [
+        Step(_FIRST, came, address) if came == "next" else first,
+        Step(_SECOND, "done" if organisation.has_trainers or _signs_apart(held) else "next", address),
+    ]
+
+
+def _inside(organisation: Any, held: Collection[Role]) -> list[Step]:
+    """For its administrator."""
+    trained, proposed = organisation.has_trainers, organisation.has_proposals
+    trainers = "done" if trained else _arrived(held, RoleKind.TRAINER)
+    founding: State = "done" if trained else "waiting" if proposed else "next"
+    return [
+        _to_invite(_COORDINATOR, RoleKind.COORDINATOR, _arrived(held, RoleKind.COORDINATOR)),
+        _to_invite(_TRAINERS, RoleKind.TRAINER, trainers),
+        Step(_SIGNER, "done" if trained or _signs_apart(held) else "waiting", "", _("not invited yet")),
+        Step(_FOUNDING, founding, reverse("cohorts:founding"), _("waits for the second signature")),
+        Step(_TRAINING, "done" if organisation.has_cohorts else "later"),
+    ]
+
+
+def _to_invite(text: Promise, kind: RoleKind, state: State) -> Step:
+    if state == "next":
+        return Step(text, state, f"{reverse('people:invite')}?kind={kind}")
+    return Step(text, state, reverse("people:invitations"), _NOT_COME)
+
+
+def _arrived(held: Collection[Role], kind: RoleKind) -> State:
+    """Has somebody with this role come, or was she invited at least?"""
+    people = [role.person for role in held if role.kind == kind]
+    if any(person.has_usable_password() or not hasattr(person, "invitation") for person in people):
+        return "done"
+    return "waiting" if people else "next"
+
+
+def _signs_apart(held: Collection[Role]) -> bool:
+    """Are there two signers who have their roles from the installation, not one from the other?"""
+    signing = [role for role in held if role.kind in FOUNDING_ROLES]
+    sent = {role.person_id for role in signing if role.granted_by is None or role.granted_by.is_superuser}
+    return len(sent) > 1

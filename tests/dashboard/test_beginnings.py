@@ -1,0 +1,123 @@
+"""From an installation without anything to the first training: the desk says what comes next, until it is done."""
+
+import re
+from html import unescape
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from lms.cohorts.actions import confirm_founding, propose_founding
+from lms.dashboard.queries.beginnings import beginnings_for
+from lms.people.actions import found_organisation, invite_administrator, invite_staff
+from lms.people.models import Organisation, RoleKind, User
+from tests.factories.cohorts import make_cohort, make_standing
+from tests.factories.people import PASSWORD, browser, make_organisation, make_role, make_staff
+
+pytestmark = pytest.mark.django_db
+NAMES = {"ky": "Биримдик", "ru": "Единство", "en": "Unity"}
+FOUND, STAFF = "/en/me/organisations/new/", "/en/me/staff/invitations/"
+INVITE = "/en/me/staff/invite/?kind="
+
+
+@pytest.fixture
+def root() -> User:
+    return User.objects.create_superuser("root", PASSWORD)
+
+
+@pytest.fixture
+def founded(root, at) -> tuple[Organisation, User]:
+    """An organisation, and its administrator, who has come."""
+    invitation = found_organisation(
+        code="unity", names=NAMES, username="first", display_name="First", language="en", by=root, at=at
+    )
+    return invitation.organisation, come(invitation.person)
+
+
+def come(person: User) -> User:
+    """As if she had opened her link."""
+    person.set_password(PASSWORD)
+    person.save()
+    return person
+
+
+def steps(person: User) -> list[tuple[str, str]]:
+    """What stands on her desk: (where it leads, its word) of each."""
+    section = re.search(r'aria-labelledby="beginnings".*?</section>', browser(person).get("/en/desk/").text, re.S)
+    rows = re.findall(r"<li>(.*?)</li>", section[0], re.S) if section else []
+    return [(_in(r'href="([^"]+)"', row), _in(r"<span>([^<]+)</span></span>", row)) for row in rows]
+
+
+def _in(pattern: str, row: str) -> str:
+    found = re.search(pattern, row)
+    return unescape(found[1]) if found else ""
+
+
+def invited(organisation: Organisation, by: User, kind: str, at) -> User:
+    return invite_staff(
+        username=kind, display_name=kind, language="en", kind=kind, organisation=organisation, by=by, at=at
+    ).person
+
+
+def test_whoever_runs_the_installation_is_led_from_nothing_to_two_signatures(root, at):
+    assert steps(root) == [(FOUND, ""), ("", "")]
+    assert browser(root).get(FOUND).status_code == 200
+    first = found_organisation(
+        code="unity", names=NAMES, username="first", display_name="First", language="en", by=root, at=at
+    )
+    second = reverse("people:invite_administrator", args=[first.organisation_id])
+    assert steps(root) == [("/en/me/organisations/", "has set no password yet"), (second, "")]
+    come(first.person)
+    assert steps(root) == [("", "done"), (second, "")]
+    invite_administrator(
+        organisation=first.organisation, username="second", display_name="Second", language="en", by=root, at=at
+    )
+    assert steps(root) == []
+    another = reverse("people:invite_administrator", args=[make_organisation("another").pk])
+    assert steps(root) == [(another, ""), (another, "")]
+
+
+def test_an_administrator_is_led_from_the_coordinator_to_the_first_training(root, founded, at):
+    organisation, first = founded
+    signer, founding = ("", "not invited yet"), "/en/desk/founding/"
+    last = ("", "")
+    todo = [(f"{INVITE}coordinator", ""), (f"{INVITE}trainer", ""), signer, (founding, ""), last]
+    assert steps(first) == todo
+    ticked = re.findall(r"<input[^>]*checked[^>]*>", browser(first).get(f"{INVITE}coordinator").text)
+    assert {_in(r'value="([^"]*)"', field) for field in ticked} == {"coordinator", "ky"}
+    coordinator = invited(organisation, first, RoleKind.COORDINATOR, at)
+    assert steps(first)[0] == (STAFF, "has set no password yet")
+    come(coordinator)
+    trainer = come(invited(organisation, first, RoleKind.TRAINER, at))
+    assert steps(first) == [("", "done"), ("", "done"), signer, (founding, ""), last]
+    second = invite_administrator(
+        organisation=organisation, username="second", display_name="Second", language="en", by=root, at=at
+    ).person
+    proposal = propose_founding(
+        person=trainer, organisation=organisation, module_code="M1", languages=["ky"], reason="x", by=first, at=at
+    )
+    assert steps(first)[2:] == [("", "done"), (founding, "waits for the second signature"), last]
+    confirm_founding(proposal=proposal, by=second, at=timezone.now())
+    assert steps(first) == [*[("", "done")] * 4, last]
+    make_cohort(organisation)
+    assert steps(first) == []
+
+
+def test_nobody_else_is_told_what_comes_next(root, founded, at):
+    organisation, first = founded
+    coordinator = come(invited(organisation, first, RoleKind.COORDINATOR, at))
+    outsider = make_role(make_staff("outsider"), RoleKind.ADMINISTRATOR, make_organisation("elsewhere")).person
+    assert steps(coordinator) == []
+    assert "Unity" not in browser(outsider).get("/en/desk/").text
+    # A colleague whom the administrator herself made is no second line.
+    invited(organisation, first, RoleKind.ADMINISTRATOR, at)
+    assert steps(first)[2] == ("", "not invited yet")
+
+
+def test_a_house_that_has_begun_is_asked_one_question(founded, django_assert_num_queries):
+    organisation, first = founded
+    make_standing(make_staff(), organisation)
+    make_cohort(organisation)
+    first = User.objects.get(pk=first.pk)
+    with django_assert_num_queries(2):
+        assert beginnings_for(first, timezone.localdate()) == []
