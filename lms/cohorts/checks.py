@@ -86,6 +86,11 @@ def _place(code: str) -> tuple[bool, list[int]]:
     return "+" in code, [int(part) for part in re.findall(r"\d+", code)]
 
 
+def batch_name(kind: str, session: Session) -> str:
+    """One occasion of a message: this session in this revision."""
+    return f"{kind}:{session.pk}:{session.revision}"
+
+
 def reason_against(kind: str, revision: int, session: Session, at: datetime) -> DropReason | None:
     """Why participants should not be told this any more: what it said of the session at `revision` no longer holds."""
     wanted_of_cohort = (CohortState.CANCELLED,) if kind == SessionNotice.CALLED_OFF else LIVE_STATES

@@ -153,6 +153,7 @@ _COHORTS = {
     "cohorts:session": (CHANGES, CHANGES),
     "cohorts:substitute": (NO_METHOD, CHANGES),
     "cohorts:cancel_session": (NO_METHOD, CHANGES),
+    "cohorts:tell_of_session": (NO_METHOD, CHANGES),
     "cohorts:plan_session_again": (CHANGES, CHANGES),
     "cohorts:roster": (RUNS, NO_METHOD),
     "cohorts:walk_in": (RUNS, RUNS),

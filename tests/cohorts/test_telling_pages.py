@@ -87,6 +87,54 @@ def test_a_change_without_the_tick_tells_nobody(scene, session, page):
     assert "Nobody is told of it: the box was not ticked." in client.get(answer["Location"]).text
 
 
+LATER_TOLD = {page: kind for page, kind in PAGES.items() if kind != SessionNotice.LED}
+
+
+@pytest.mark.parametrize(("page", "kind"), LATER_TOLD.items())
+def test_a_forgotten_tick_is_made_good_once_on_the_page_of_the_session(scene, session, page, kind):
+    client = browser(scene.lead)
+    client.post(address(page, scene, session), typed_at(page, scene, session))
+    changed = session if kind != SessionNotice.ADDED else scene.cohort.sessions.order_by("pk").last()
+    url = reverse("cohorts:session", args=[changed.pk])
+    assert url in client.get(reverse("cohorts:edit", args=[scene.cohort.pk])).text
+    shown = client.get(url).text
+    assert "Nobody was told of the change" in shown
+    assert f"1 person gets the message “{kind.label}”" in shown
+    tell = reverse("cohorts:tell_of_session", args=[changed.pk])
+    answer = client.post(tell, {"tell": "on"})
+    assert answer["Location"] == reverse("cohorts:notices", args=[scene.cohort.pk])
+    notice = Notice.objects.get()
+    assert (notice.kind, notice.person, notice.is_waiting) == (kind, scene.participant, True)
+    assert "Nobody was told of the change" not in client.get(url).text
+    assert "exists already" in client.post(tell, {"tell": "on"}, follow=True).text
+    assert Notice.objects.count() == 1
+
+
+def test_nothing_is_offered_where_nothing_changed_or_nobody_would_be_told(scene, session):
+    client, url = browser(scene.coordinator), reverse("cohorts:session", args=[session.pk])
+
+    def is_offered() -> bool:
+        return "Nobody was told of the change" in client.get(url).text
+
+    assert not is_offered()
+    Session.objects.filter(pk=session.pk).update(revision=1)
+    assert is_offered()
+    Cohort.objects.filter(pk=scene.cohort.pk).update(state=CohortState.DRAFT)
+    assert not is_offered()
+    Cohort.objects.filter(pk=scene.cohort.pk).update(state=CohortState.RUNNING)
+    Session.objects.filter(pk=session.pk).update(starts_at=timezone.now() - timedelta(minutes=1))
+    assert not is_offered()
+
+
+def test_only_who_changes_the_sessions_makes_a_forgotten_tick_good(scene, session):
+    Session.objects.filter(pk=session.pk).update(revision=1)
+    url = reverse("cohorts:tell_of_session", args=[session.pk])
+    co_trainer = scene.cohort.trainers.exclude(person=scene.lead).get().person
+    for person, status in [(co_trainer, 403), (scene.participant, 404), *((one, 404) for one in scene.strangers)]:
+        assert browser(person).post(url, {"tell": "on"}).status_code == status
+    assert Notice.objects.count() == 0
+
+
 @pytest.mark.parametrize(
     ("page", "boxes"), [("session", 3), ("edit", 2), ("plan_session_again", 1), ("add_extra_session", 1)]
 )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from lms.cohorts.actions.opening import lock_unended
+from lms.cohorts.checks import batch_name
 from lms.cohorts.models import LIVE_STATES, Cohort, DropReason, Session, SessionNotice, SessionState
 from lms.cohorts.queries import reason_to_drop, tellable
 from lms.notices.actions import BatchPlan, cancel_batch, cancel_notice, move_batch, plan_batch, send_notice
@@ -89,7 +90,7 @@ def _give_way(kind: SessionNotice, session: Session, at: datetime) -> None:
         waiting = waiting.filter(kind=kind)
     elif kind not in (SessionNotice.CANCELLED, SessionNotice.CALLED_OFF):
         waiting = waiting.exclude(kind=SessionNotice.LED)
-    still_true = {_name(kind, session), _name(SessionNotice.REMINDER, session)}
+    still_true = {batch_name(kind, session), batch_name(SessionNotice.REMINDER, session)}
     for batch in set(waiting.values_list("batch", flat=True)) - still_true:
         cancel_batch(batch=batch, reason=DropReason.REPLACED, at=at)
 
@@ -123,17 +124,12 @@ def _plan(kind: SessionNotice, session: Session, due_at: datetime) -> BatchPlan:
     return BatchPlan(
         kind=kind,
         subject=session,
-        name=_name(kind, session),
+        name=batch_name(kind, session),
         due_at=due_at,
         checked_by=CHECK_NOTICE,
         group_id=session.cohort_id,
         parameters={"revision": session.revision},
     )
-
-
-def _name(kind: str, session: Session) -> str:
-    """One occasion: this session in this revision."""
-    return f"{kind}:{session.pk}:{session.revision}"
 
 
 def note_telling(*, verb: str, cohort: Cohort, batch: str, by: User, at: datetime) -> None:

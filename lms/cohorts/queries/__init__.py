@@ -85,6 +85,7 @@ from lms.cohorts.queries.telling import (
     telling_of_session,
     telling_of_transfer,
     telling_of_withdrawal,
+    untold_of,
 )
 from lms.cohorts.queries.transfers import Tie, look_before_transfer, tie_of
 
@@ -173,6 +174,7 @@ __all__ = [
     "trainer_choices",
     "transfer_targets",
     "unfit_leads",
+    "untold_of",
     "waiting_for_signature_of",
     "waiting_list",
     "with_counts",

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from lms.cohorts.checks import reason_against, reason_against_place, session_numbers
+from lms.cohorts.checks import batch_name, reason_against, reason_against_place, session_numbers
 from lms.cohorts.models import (
     Cohort,
     DropReason,
@@ -103,6 +103,23 @@ def telling_of(cohort: Cohort, kind: SessionNotice) -> Telling | None:
 def telling_of_session(session: Session, kind: SessionNotice, at: datetime) -> Telling | None:
     """The same about a session whose time stays: of one that has begun nobody is told any more."""
     return telling_of(session.cohort, kind) if session.starts_at > at else None
+
+
+def untold_of(session: Session, at: datetime) -> Telling | None:
+    """What its participants can still be told: it is not as it was planned, and no message was made of that."""
+    kind = _kind_of_change(session)
+    if kind is None or Notice.objects.filter(batch=batch_name(kind, session)).exists():
+        return None
+    return telling_of_session(session, kind, at)
+
+
+def _kind_of_change(session: Session) -> SessionNotice | None:
+    if not session.counts:
+        return SessionNotice.CANCELLED
+    if session.revision:
+        return SessionNotice.MOVED
+    first_of_lesson = session.cohort.sessions.filter(lesson_code=session.lesson_code).order_by("pk").first()
+    return SessionNotice.ADDED if session.is_extra or first_of_lesson != session else None
 
 
 def telling_of_transfer(enrolment: Enrolment) -> Telling | None:

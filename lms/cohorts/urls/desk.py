@@ -36,6 +36,7 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/", sessions.session, name="session"),
     path("sessions/<uuid:session_id>/leader/", sessions.substitute, name="substitute"),
     path("sessions/<uuid:session_id>/cancel/", sessions.cancel_session, name="cancel_session"),
+    path("sessions/<uuid:session_id>/tell/", sessions.tell_of_session, name="tell_of_session"),
     path("sessions/<uuid:session_id>/again/", sessions.plan_session_again, name="plan_session_again"),
     path("cohorts/<uuid:cohort_id>/people/", roster.show_roster, name="roster"),
     path("cohorts/<uuid:cohort_id>/people/new/", roster.walk_in, name="walk_in"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lms.cohorts import actions
 from lms.cohorts.forms import ExtraSessionForm, SessionForm, SubstituteForm, TellingForm
 from lms.cohorts.models import Session, SessionNotice
-from lms.cohorts.queries import telling_of, telling_of_session
+from lms.cohorts.queries import telling_of, telling_of_session, untold_of
 from lms.cohorts.views.shared import after_change, changeable_or_403, edit_crumbs
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people.permissions import SignedInRequest
@@ -53,6 +53,7 @@ def session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         "form": form,
         "is_planned": is_planned,
         "cancelling": TellingForm(telling=of_cancelling, auto_id="cancel_%s"),
+        "untold": untold_of(row, timezone.now()),
         "substitute": _substitute_form(row) if row.counts and not row.cohort.has_ended else None,
         "crumbs": edit_crumbs(row.cohort),
     }
@@ -91,6 +92,20 @@ def cancel_session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         messages.success(request, _("The session is cancelled. It does not count for attendance."))
         return after_change(request, row.cohort, SessionNotice.CANCELLED, [cancelled])
     return redirect("cohorts:edit", row.cohort_id)
+
+
+@login_required
+@require_POST
+def tell_of_session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """What was changed without a word is told after all, as the session is now."""
+    row = _session_or_404(request, session_id)
+    untold = untold_of(row, timezone.now())
+    if untold is None:
+        messages.info(request, _("A message about it exists already, or nobody would get one any more."))
+        return redirect("cohorts:session", row.pk)
+    with refusal_shown(request):
+        return after_change(request, row.cohort, SessionNotice(untold.kind), [row])
+    return redirect("cohorts:session", row.pk)
 
 
 @login_required

@@ -62,7 +62,10 @@ def after_change(
     by, at = request.user, timezone.now()
     if "tell" not in request.POST:
         if any(telling_of_session(session, kind, at) for session in sessions):
-            _say_untold(request)
+            text = _(
+                "Nobody is told of it: the box was not ticked. You can still tell them, on the page of the session."
+            )
+            messages.info(request, text)
         return redirect("cohorts:edit", cohort.pk)
     told = [tell_participants(cohort=cohort, kind=kind, session=session, by=by, at=at) for session in sessions]
     if not any(told):
