@@ -111,7 +111,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": env.database(env.text("DATABASE_URL", ""), DATA_DIR / "yntymak.sqlite3")}
 CACHES = {
     "default": env.cache(env.text("CACHE_URL", "")),
-    # The texts of lessons as they were written last (curricula.rendering), in each process.
+    # Finished texts, in each process, under all that they were made of: lessons (curricula.rendering) and verdicts
+    # (certificates.rendering).
     "texts": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "texts", "TIMEOUT": None},
 }
 # Erasures and revocations are noted outside the database too, and done again after a restore (lms.common.journal).

@@ -6,11 +6,12 @@ import re
 import zlib
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.cache import caches
 from django.template.loader import get_template
 from django.utils import translation
 from django.utils.functional import Promise
@@ -78,13 +79,13 @@ class VerdictPage:
     rest: str
     policy: dict[str, list[str]]
 
-    @property
+    @cached_property
     def html(self) -> bytes:
         return (self.top + self.rest).encode()
 
-    @property
+    @cached_property
     def gzipped(self) -> bytes:
-        """The same for a browser that unpacks it: a third of the bytes.  Only the rest is packed each time."""
+        """The same for a browser that unpacks it: a third of the bytes.  Only the rest is packed for each page."""
         begun, packer = _packed_top(self.top)
         packer = packer.copy()
         return begun + packer.compress(self.rest.encode()) + packer.flush()
@@ -97,6 +98,30 @@ def verdict_page(verdict: Verdict | None, **answer: Any) -> VerdictPage:
     no_match, `tries` that are left.  `report`: thanks (with the `organisation` that was told), busy, empty.
     """
     language, domain = translation.get_language() or settings.LANGUAGE_CODE, urlsplit(settings.PUBLIC_BASE_URL).netloc
+    if answer or verdict is None:
+        return _page(verdict, language, domain, answer)
+    key, finished = _key(verdict, language, domain), caches["texts"]
+    page: VerdictPage | None = finished.get(key)
+    if page is None:
+        page = _page(verdict, language, domain, answer)
+        _both_ways = page.html, page.gzipped
+        finished.set(key, page)
+    return page
+
+
+def _key(verdict: Verdict, language: str, domain: str) -> str:
+    """Of everything that the page depends on, read anew for each request: no process can show an older state.
+
+    What is claimed is covered by the signatures, so that they stand for it.
+    """
+    found = verdict.found
+    signed = (bytes(found.statement), bytes(found.record_signature), found.expires_on) if found else ()
+    said = verdict.shown_name, verdict.can_check_name, verdict.since, verdict.wording, verdict.steps_back
+    made_of = repr((language, domain, verdict.state.value, verdict.record is None, signed, said))
+    return hashlib.sha256(made_of.encode()).hexdigest()
+
+
+def _page(verdict: Verdict | None, language: str, domain: str, answer: dict[str, Any]) -> VerdictPage:
     context = {
         "bottom": _bottom(language),
         "retry": verdict is None,
