@@ -1,8 +1,6 @@
 """Card PINs: argon2id under a pepper that is kept apart from the database.
 
-A PIN has a million values, so that no hash alone protects it: the pepper, five tries a card and the lock do.  The
-parameters (19 MiB, two passes, one lane: OWASP's second choice) keep a sign-in under 50 ms, since thirty people in a
-hall sign in at once.
+A PIN has a million values, so that no hash alone protects it: the pepper, five tries a card and the lock do.
 """
 
 import hashlib
@@ -15,7 +13,8 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from django.conf import settings
 
 PIN_LENGTH = 6
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_passes, _memory = settings.PIN_COST
+_hasher = PasswordHasher(time_cost=_passes, memory_cost=_memory, parallelism=1)
 
 
 def new_pin() -> str:

@@ -23,6 +23,7 @@ PEPPER = "tests-only-pepper"
 PUBLIC_BASE_URL = "http://testserver"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PIN_COST = (1, 8)
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 WHITENOISE_USE_FINDERS = True
 # Each test client makes the middleware anew: with this it looks a file up when it is asked for, not all before.

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TAKES = "verb"
 
 
+@cache
 def modules() -> dict[Path, ast.Module]:
     paths = [path for folder in ("lms", "curricula") for path in sorted((ROOT / folder).rglob("*.py"))]
     return {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths if "migrations" not in path.parts}
