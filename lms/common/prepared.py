@@ -15,6 +15,9 @@ A list is `Many(UUIDField())`; it is written once for each length, so it has to 
 (lms.people.permissions), and the gates that are filters take her stand-in like herself.  What the function builds may
 depend on nothing but its arguments: the time, too, is one of them, or the database's (`Now()`).  For what every page
 asks; anything else is an ordinary queryset.
+
+A process keeps so many statements of a read, and only short ones: somebody who is given role after role is a new kind
+of person each time, and must not fill the memory.
 """
 
 import copy
@@ -31,6 +34,8 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
+# How many statements of one read are kept, and how many values may stand in one that is.
+KEPT, SHORT = 256, 100
 # How a day or a moment begins where the database's driver takes it as text.
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -169,6 +174,13 @@ class _Asked(_With):
         self.query = query
 
 
+def _keep(written: dict[tuple[Hashable, ...], _Written], shape: tuple[Hashable, ...], one: _Written) -> None:
+    """So many shapes are nobody's everyday: then it begins anew, in one step, whatever other threads read."""
+    if len(written) >= KEPT:
+        written.clear()
+    written[shape] = one
+
+
 def prepared[Row](
     **kinds: Field | Kind,
 ) -> Callable[[Callable[..., QuerySet[Any, Row]]], Callable[..., list[Row]]]:
@@ -181,10 +193,13 @@ def prepared[Row](
         @wraps(build)
         def ask(**values: Any) -> list[Row]:
             shape = (connection.vendor, *(kind.shape(values[name]) for name, kind in found.items()))
-            if shape not in written:
+            one = written.get(shape)
+            if one is None:
                 stand_ins = {name: kind.stand_in(values[name], itemgetter(name)) for name, kind in found.items()}
-                written[shape] = _Written(build(**stand_ins))
-            return written[shape].ask(values)
+                one = _Written(build(**stand_ins))
+                if len(one.parameters) <= SHORT:
+                    _keep(written, shape, one)
+            return one.ask(values)
 
         return ask
 

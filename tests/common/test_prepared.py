@@ -1,6 +1,7 @@
 """A prepared read answers as its queryset would, whatever it is asked with, in any thread."""
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from lms.cohorts.models import Cohort, Enrolment, Session
 from lms.cohorts.queries import run_cohorts_for, sessions_for
-from lms.common.prepared import FrozenTime, Many, prepared
+from lms.common.prepared import KEPT, SHORT, FrozenTime, Many, prepared
 from lms.people.permissions import Reader
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment
 from tests.factories.people import make_organisation, make_role, make_staff
@@ -89,6 +90,29 @@ def test_a_moment_of_the_writing_is_refused(at):
 
     with pytest.raises(FrozenTime):
         coming(cohort=make_cohort().pk)
+
+
+def test_it_keeps_so_many_statements_and_no_long_ones(cohorts):
+    """Whoever collects roles, each time another kind of person, does not fill the memory of a process."""
+    written = []
+
+    @prepared(cohorts=Many(UUIDField()), states=Many(CharField()))
+    def people(cohorts, states):
+        written.append(len(states))
+        return Enrolment.objects.filter(cohort__id__in=cohorts, state__in=states).values_list("pk", flat=True)
+
+    def ask(places, kinds):
+        """Is the statement written for it?"""
+        before = len(written)
+        assert len(people(cohorts=[cohorts[0].pk] * places, states=["enrolled"] * kinds)) == 2
+        return len(written) > before
+
+    kept, long = list(product(range(1, 20), range(1, 20)))[:KEPT], (1, SHORT)
+    assert [ask(*kept[0]), ask(*kept[0]), ask(*long), ask(*long)] == [True, False, True, True]
+    assert all(ask(*shape) for shape in kept[1:])
+    assert not any(ask(*shape) for shape in kept)
+    assert ask(20, 20)
+    assert (ask(20, 20), ask(*kept[0])) == (False, True)
 
 
 # ── Reads of a person ────────────────────────────────────────────────────────────────────────────────────────────
