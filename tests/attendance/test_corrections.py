@@ -294,6 +294,7 @@ def test_the_roster_asks_for_the_reason_of_a_late_change(client, address, sessio
     answer = client.post(roster, sheet)
     page = answer.content.decode()
     assert (answer.status_code, 'id="id_reason_error"' in page) == (422, True)
+    assert page.index('href="#id_reason"') < page.index('class="roster"'), "the refusal is below what a phone shows"
     assert 'value="late" checked' in page
     assert client.post(roster, {**sheet, "reason": "Bus."}).status_code == 302
     assert AttendanceEvent.objects.get(status="late").reason == "Bus."
