@@ -127,6 +127,32 @@ def test_the_second_one_s_signature_does_not_depend_on_the_first(root, at):
     assert lines[first] & lines[of_the_house]
 
 
+def test_whoever_made_the_link_to_her_password_is_no_second_signature(root):
+    """The first one sends the invitation again, sees the link, and could open it herself: until another one is made."""
+    found(root)
+    organisation, first = Organisation.objects.get(), User.objects.get(username="burul")
+    invite(root, organisation)
+    sent = User.objects.get(username="venera")
+    again = browser(first).post(reverse("people:send_again", args=[sent.pk]))
+    assert "/accounts/password/reset/key/" in again.text
+    assert signing_line(sent.pk) & signing_line(first.pk)
+    assert signing_line(first.pk) == {first.pk}
+    browser(root).post(reverse("people:renew_administrator", args=[sent.pk]))
+    assert not signing_line(sent.pk) & signing_line(first.pk)
+    browser(first).post(reverse("people:password_link", args=[sent.pk]))
+    assert signing_line(sent.pk) & signing_line(first.pk)
+
+
+def test_a_link_that_went_by_mail_was_shown_to_nobody(root):
+    found(root)
+    organisation, first = Organisation.objects.get(), User.objects.get(username="burul")
+    invite(root, organisation, email="venera@example.org")
+    sent = User.objects.get(username="venera")
+    browser(first).post(reverse("people:send_again", args=[sent.pk]))
+    browser(first).post(reverse("people:password_link", args=[sent.pk]))
+    assert not signing_line(sent.pk) & signing_line(first.pk)
+
+
 def test_those_who_administer_already_are_told_of_her_and_may_take_it_back(root):
     found(root)
     organisation, first = Organisation.objects.get(), User.objects.get(username="burul")

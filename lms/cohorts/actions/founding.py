@@ -34,8 +34,9 @@ class SignersNotIndependent(ActionError):
 
     code = "signers_not_independent"
     message = _(
-        "Both of you have your role from the same person, or one from the other. The second signature must come from"
-        " elsewhere: whoever runs the installation can invite a second administrator."
+        "Both of you have your role, or the link to your password, from the same person, or one from the other. The"
+        " second signature must come from elsewhere: whoever runs the installation can invite a second administrator,"
+        " or make one of you a new link."
     )
 
 

@@ -14,6 +14,7 @@ from lms.common.alphabet import alphabetical
 from lms.common.prepared import prepared
 from lms.people.models import Organisation, Role, RoleKind, User
 from lms.people.permissions import Reader, leavers_of, left_by, scope_filter
+from lms.people.queries import shown_links_of
 
 LEVEL_ORDER = (Level.MASTER, Level.FOUNDING, Level.CERTIFIED, Level.CANDIDATE)
 
@@ -51,12 +52,15 @@ def founding_proposals_for(user: User) -> QuerySet[FoundingProposal]:
 
 
 def signing_line(person: UUID) -> set[UUID]:
-    """She, who gave her the roles with which she signs, who gave those people theirs, and on to the installation."""
+    """She, who gave her the roles with which she signs, who gave those people theirs, and on to the installation.
+
+    Whoever was shown the link to a password could have signed with it: she stands in the line like a giver.
+    """
     line, newest = {person}, {person}
     while newest:
         signing = Role.objects.filter(person__in=newest, kind__in=FOUNDING_ROLES)
         given = signing.filter(granted_by__isnull=False, granted_by__is_superuser=False)
-        newest = set(given.values_list("granted_by", flat=True)) - line
+        newest = {*given.values_list("granted_by", flat=True), *shown_links_of(newest)} - line
         line |= newest
     return line
 

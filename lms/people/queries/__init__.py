@@ -37,6 +37,7 @@ from lms.people.queries.people import (
     people_with_cms_roles,
     roles_of,
     rows_of,
+    shown_links_of,
     staff_for,
     staff_roles_for,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "people_with_cms_roles",
     "roles_of",
     "rows_of",
+    "shown_links_of",
     "staff_for",
     "staff_roles_for",
 ]
