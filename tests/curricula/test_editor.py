@@ -158,7 +158,6 @@ def test_a_question_is_previewed_in_each_language(client, editor):
 
 def test_editing_a_fact_keeps_the_old_wording(client, editor):
     fact = make_fact()
-    fact.save_revision()
     data = {"code": fact.code, "status": "sourced", "as_of": "2026-11-24", "next_review": ""}
     data |= {f"statement_{language}": f"New {language}" for language in LANGUAGES}
     data |= {f"source_{language}": f"UN {language}" for language in LANGUAGES}
