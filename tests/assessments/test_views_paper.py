@@ -350,6 +350,8 @@ def test_review_waits_until_the_post_test_has_closed(her, enrolment, paper, at):
     assert page.count("Explanation of") == 3
     assert "3 of 3 points" in page
     assert "Source: UDHR" in page
+    onward = f'class="button" href="{enrolment.cohort.get_absolute_url()}"'
+    assert page.rindex(onward) > page.rindex("Source: UDHR"), "after the last answer there is no way on"
 
 
 def test_review_shows_right_wrong_and_missed(her, enrolment, at):
