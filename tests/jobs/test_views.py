@@ -107,6 +107,19 @@ def test_progress_bar_alone_is_what_the_script_asks_for(client, asked):
     bar = client.get(address, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in bar
     assert f'data-poll="{address}"' in bar
+    assert "the work goes on" in bar
+
+
+def test_nothing_says_that_a_finished_job_goes_on(client, asked):
+    """The script changes the bar alone, so what is true only while the job runs stands inside it."""
+    job, address = asked
+    outside = client.get(address).content.decode().replace(bar_of(client, address), "")
+    finish_job(job=claim_job(job_id=job.pk, at=AT), at=AT)
+    assert "the work goes on" not in outside + bar_of(client, address)
+
+
+def bar_of(client, address):
+    return client.get(address, headers={"HX-Request": "true"}).content.decode().strip()
 
 
 def test_progress_of_a_done_job_leads_on_and_stops_renewing(client, asked):
