@@ -33,15 +33,22 @@ def active_roles(user: User | AnonymousUser) -> list[ActiveRole]:
     if not user.is_authenticated:
         return []
     if user._active_roles is None:
-        rows = _roles(person=user.pk, day=timezone.localdate())
-        user._active_roles = [ActiveRole(kind, organisation, path or "") for kind, organisation, path in rows]
+        rows = list(_roles(person=user.pk, day=timezone.localdate()))
+        user._active_roles = [ActiveRole(kind, house, path or "") for kind, house, path, asleep in rows if not asleep]
+        user._has_sleeping_roles = len(user._active_roles) < len(rows)
     return user._active_roles
 
 
 @prepared(person=UUIDField(), day=DateField())
-def _roles(person: Any, day: Any) -> QuerySet[Role, tuple[str, UUID, str | None]]:
-    roles = Role.objects.active(day).filter(person=person)
-    return roles.values_list("kind", "organisation", "region__path")
+def _roles(person: Any, day: Any) -> QuerySet[Role, tuple[str, UUID, str | None, datetime | None]]:
+    roles = Role.objects.begun(day).filter(person=person)
+    return roles.values_list("kind", "organisation", "region__path", "asleep_since")
+
+
+def has_sleeping_roles(user: User | AnonymousUser) -> bool:
+    """Has she roles that open nothing, because somebody else renewed her card?  Asks with her other roles."""
+    active_roles(user)
+    return isinstance(user, User) and user._has_sleeping_roles
 
 
 def is_participant(user: User | AnonymousUser) -> bool:
@@ -153,6 +160,11 @@ def may_renew_access(user: User, person: User) -> bool:
     if person.is_superuser or not person.username or not person.is_active:
         return False
     return _is_only_hers(user, person) or (user.is_superuser and _only_administers(person))
+
+
+def may_give_user_name(user: User, person: User) -> bool:
+    """May she give somebody who signs in by card alone a user name, and so a password?  Under the same rule."""
+    return not person.username and person.is_active and not person.is_superuser and _is_only_hers(user, person)
 
 
 def may_open_again(user: User, person: User) -> bool:

@@ -91,6 +91,7 @@ _PEOPLE = {
     "people:confirm_email": (SIGNED_IN, SIGNED_IN),
     "people:certificate_name": (NO_METHOD, SIGNED_IN),
     "people:consent": (NO_METHOD, SIGNED_IN),
+    "people:own_pin": (NO_METHOD, ""),  # whoever has a role and a card: tests/people/test_sleeping.py
     "people:accept_offer": (NO_METHOD, "graduate"),  # to whom it was made
     "people:decline_offer": (NO_METHOD, "graduate"),
     "people:organisations": ("superuser", NO_METHOD),
@@ -111,6 +112,8 @@ _PEOPLE = {
     "people:leave": ("administrator", "administrator"),
     "people:reopen": (NO_METHOD, "administrator"),
     "people:end_role": (NO_METHOD, "administrator"),
+    "people:wake": (NO_METHOD, "administrator"),
+    "people:give_user_name": (NO_METHOD, "administrator"),
     "people:password_link": (NO_METHOD, "administrator"),
     "help:contents": (EVERYONE, NO_METHOD),
     "help:role": (EVERYONE, NO_METHOD),
@@ -174,6 +177,7 @@ _COHORTS = {
     "cohorts:transfer": (RUNS, RUNS),
     "cohorts:unlock_card": (NO_METHOD, RUNS),
     "cohorts:replace_card": (NO_METHOD, RUNS),
+    "cohorts:renew_colleague": (NO_METHOD, MANAGES_RUNS_SEES),
     "cohorts:legal_name": (NO_METHOD, MANAGES_RUNS_SEES),  # she has one already: only the coordinator replaces it
     "cohorts:open_legal_name": (NO_METHOD, MANAGES_RUNS_SEES),
     "cohorts:standings": (f"graduate lead coach {MANAGES} administrator", NO_METHOD),

@@ -87,6 +87,7 @@ def _crowd_people(twice: Twice, person: User, somebody: User) -> None:
         valid_from=ended,
         valid_until=ended,
         granted_by=person,
+        asleep_by=person,
         granted_at=AT,
     )
     for invited, by in ((person, None), (somebody, person)):

@@ -76,6 +76,7 @@ IN_THE_RECORD = {
     "people.Consent.recorded_by",
     "people.Feedback.settled_by",
     "people.Invitation.invited_by",
+    "people.Role.asleep_by",
     "people.Role.granted_by",
     "people.RoleOffer.offered_by",
 }

@@ -79,6 +79,7 @@ DID = {
     "people.Consent.recorded_by",
     "people.Feedback.settled_by",
     "people.Invitation.invited_by",
+    "people.Role.asleep_by",
     "people.Role.granted_by",
     "people.RoleOffer.offered_by",
     "wagtail_localize.SegmentOverride.last_translated_by",

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.models import Cohort, Enrolment
-from lms.cohorts.queries import card_holders, locked_cards
+from lms.cohorts.queries import card_holders, colleagues_with_cards, locked_cards
 from lms.common.errors import ActionError
 from lms.people import actions as people_actions
 from lms.people.models import AuditEntry, Card, User
@@ -47,6 +47,20 @@ def renew_cards(*, cohort: Cohort, enrolments: Sequence[Enrolment], by: User, at
     holders = _require_holders(cohort, enrolments, by)
     _issue_missing(holders, cohort.organisation_id, by, at)
     return people_actions.renew_pins(people=holders, by=by, at=at, organisation_id=cohort.organisation_id)
+
+
+@transaction.atomic
+def renew_colleagues_card(*, enrolment: Enrolment, by: User, at: datetime) -> dict[UUID, str]:
+    """A new card for somebody with duties here: its PIN for printing.  Her roles sleep until another person wakes them.
+
+    Raises CardNotYours (see `colleagues_with_cards`).
+    """
+    cohort, person = enrolment.cohort, enrolment.person
+    if not colleagues_with_cards([person], cohort, by=by).exists():
+        raise CardNotYours
+    people_actions.put_to_sleep(person=person, by=by, at=at)
+    people_actions.replace_card(person=person, by=by, at=at, organisation_id=cohort.organisation_id)
+    return people_actions.renew_pins(people=[person], by=by, at=at, organisation_id=cohort.organisation_id)
 
 
 def replace_card_of(*, enrolment: Enrolment, by: User, at: datetime) -> Card:

@@ -4,6 +4,7 @@ from lms.cohorts.queries.calendars import calendar_addresses_for, calendar_behin
 from lms.cohorts.queries.closing import LooseEnd, ends_with, look_before_closing, loose_ends
 from lms.cohorts.queries.cohorts import (
     card_holders,
+    colleagues_with_cards,
     get_managed_cohort_or_404,
     get_run_cohort_or_404,
     get_session_or_404,
@@ -112,6 +113,7 @@ __all__ = [
     "coach_choices",
     "cohort_batches",
     "cohorts_over_by",
+    "colleagues_with_cards",
     "current_standing",
     "ends_with",
     "facts_said",

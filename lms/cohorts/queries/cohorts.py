@@ -25,7 +25,7 @@ from lms.cohorts.models import (
     TrainerPart,
     WithdrawalReason,
 )
-from lms.cohorts.permissions import managed_by, manages, may_see_to_people, trained_by
+from lms.cohorts.permissions import PLANNING_ROLES, managed_by, manages, may_see_to_people, trained_by
 from lms.common.alphabet import alphabetical
 from lms.common.prepared import prepared
 from lms.people.models import Card, Role, RoleKind, User
@@ -225,18 +225,36 @@ def card_holders(people: Iterable[User], cohort: Cohort, *, by: User) -> QuerySe
     region.  Never for whoever may train for another organisation, and never by
     whoever has left the cohort's.
     """
+    roles = Role.objects.not_ended(timezone.localdate())
+    return _printable(people, cohort, by).exclude(pk__in=roles.values("person"))
+
+
+def colleagues_with_cards(people: Iterable[User], cohort: Cohort, *, by: User) -> QuerySet[User]:
+    """Those of them who have a role, and whose card a coordinator may renew while it sleeps.
+
+    Under the same rule, and only where all her roles are within this coordinator's own: she shuts nobody out who
+    stands beside or above her, or works for others.  An administrator is helped by another one.
+    """
+    if not manages(by, cohort):
+        return User.objects.none()
+    roles = Role.objects.not_ended(timezone.localdate())
+    within = scope_filter(by, PLANNING_ROLES, "organisation", "region__path")
+    beyond = roles.filter(~within | Q(kind=RoleKind.ADMINISTRATOR))
+    found = _printable(people, cohort, by).filter(pk__in=roles.values("person")).exclude(pk=by.pk)
+    return found.exclude(pk__in=beyond.values("person"))
+
+
+def _printable(people: Iterable[User], cohort: Cohort, by: User) -> QuerySet[User]:
+    """But for their roles."""
     if not may_see_to_people(by, cohort):
         return User.objects.none()
-    today = timezone.localdate()
-    roles, parts = Role.objects.not_ended(today), CohortTrainer.objects.all()
+    parts = CohortTrainer.objects.all()
     if manages(by, cohort):
         parts = parts.exclude(cohort__in=Cohort.objects.filter(managed_by(by)).values("pk"))
-    trainers = Standing.objects.usable(today).exclude(organisation=cohort.organisation_id)
+    trainers = Standing.objects.usable(timezone.localdate()).exclude(organisation=cohort.organisation_id)
     printable = _given_a_card_by(cohort.organisation_id).filter(pk__in=[person.pk for person in people])
-    free = printable.exclude(pk__in=roles.values("person")).exclude(pk__in=parts.values("person"))
-    return free.exclude(pk__in=trainers.values("person")).filter(
-        is_superuser=False, erased_at__isnull=True, merged_into__isnull=True
-    )
+    free = printable.exclude(pk__in=parts.values("person")).exclude(pk__in=trainers.values("person"))
+    return free.filter(is_superuser=False, erased_at__isnull=True, merged_into__isnull=True)
 
 
 def people_known_to(organisation_id: UUID) -> QuerySet[User]:

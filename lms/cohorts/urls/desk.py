@@ -57,6 +57,7 @@ urlpatterns = [
     path("people/<uuid:enrolment_id>/transfer/", roster.transfer, name="transfer"),
     path("people/<uuid:enrolment_id>/unlock-card/", roster.unlock_card, name="unlock_card"),
     path("people/<uuid:enrolment_id>/replace-card/", roster.replace_card, name="replace_card"),
+    path("people/<uuid:enrolment_id>/renew-card/", cards.renew_colleague, name="renew_colleague"),
     path("people/<uuid:enrolment_id>/legal-name/", roster.legal_name, name="legal_name"),
     path("people/<uuid:enrolment_id>/legal-name/open/", roster.open_legal_name, name="open_legal_name"),
     path("standings/", standings.standings, name="standings"),

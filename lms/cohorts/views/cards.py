@@ -7,8 +7,9 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,8 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.cohorts import actions
-from lms.cohorts.models import Cohort, Enrolment
-from lms.cohorts.queries import card_holders, roster
+from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
+from lms.cohorts.permissions import manages
+from lms.cohorts.queries import card_holders, roster, run_enrolments_for
 from lms.cohorts.rendering import card_sheet
 from lms.cohorts.views.shared import cohort_crumbs, people_or_403
 from lms.common.qr import qr_svg
@@ -60,6 +62,21 @@ def _sheet(
     response = HttpResponse(pdf, content_type="application/pdf", headers=headers)
     response.set_cookie(SHEET_COOKIE, str(len(chosen)), max_age=60, secure=request.is_secure(), samesite="Strict")
     return response
+
+
+@login_required
+@never_cache
+@require_POST
+def renew_colleague(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
+    """A new card for somebody with duties here: the sheet, while her roles sleep."""
+    there = run_enrolments_for(request.user).filter(person__erased_at=None).exclude(state=EnrolmentState.WITHDRAWN)
+    enrolment = get_object_or_404(there, pk=enrolment_id)
+    if not manages(request.user, enrolment.cohort):
+        raise PermissionDenied
+    with refusal_shown(request):
+        pins = actions.renew_colleagues_card(enrolment=enrolment, by=request.user, at=timezone.now())
+        return _sheet(request, enrolment.cohort, [enrolment], pins)
+    return redirect("cohorts:person", enrolment.pk)
 
 
 class _Enrolled(NamedTuple):

@@ -25,6 +25,7 @@ from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
 from lms.cohorts.permissions import may_see_to_people
 from lms.cohorts.queries import (
     card_holders,
+    colleagues_with_cards,
     get_run_cohort_or_404,
     locked_cards,
     may_be_brought_back,
@@ -41,7 +42,7 @@ from lms.common.codes import new_id
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people import actions as people_actions
 from lms.people.models import Card, LegalName
-from lms.people.permissions import SignedInRequest
+from lms.people.permissions import SignedInRequest, has_sleeping_roles
 from lms.people.queries import live_cards
 
 # Seconds in which the same sheet sent again is a repeat.
@@ -183,10 +184,8 @@ def _render_person(
     back = _way_back(enrolment) if enrolment.may_come_back and not gone else {}
     context = {
         "enrolment": enrolment,
-        "card": live_cards([enrolment.person]).get(enrolment.person_id),
-        "card_is_hers_to_print": card_holders([enrolment.person], enrolment.cohort, by=request.user).exists(),
+        **_card_of(request, enrolment),
         "sees_to_people": may_see_to_people(request.user, enrolment.cohort),
-        "why_not": actions.CardNotYours.message,
         "has_legal_name": _has_legal_name(enrolment),
         "reads_name": may_read_legal_name(request.user, enrolment),
         "leaving": leaving or _leaving_form(enrolment),
@@ -195,6 +194,18 @@ def _render_person(
         "crumbs": roster_crumbs(enrolment.cohort),
     }
     return render(request, "cohorts/person.html", context | back, status=status)
+
+
+def _card_of(request: SignedInRequest, enrolment: Enrolment) -> dict[str, Any]:
+    """Her card, and whether whoever looks may print it, or renew it while her roles sleep."""
+    person, cohort = enrolment.person, enrolment.cohort
+    return {
+        "card": live_cards([person]).get(person.pk),
+        "card_is_hers_to_print": card_holders([person], cohort, by=request.user).exists(),
+        "is_colleague": colleagues_with_cards([person], cohort, by=request.user).exists(),
+        "sleeps": has_sleeping_roles(person),
+        "why_not": actions.CardNotYours.message,
+    }
 
 
 def _leaving_form(enrolment: Enrolment, typed: QueryDict | None = None) -> WithdrawForm:

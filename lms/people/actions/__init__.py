@@ -6,6 +6,7 @@ from lms.people.actions.accounts import (
     UserNameTaken,
     create_participant,
     create_staff,
+    give_user_name,
     make_forgotten_password_key,
     make_password_key,
     order_password_mail,
@@ -80,6 +81,7 @@ from lms.people.actions.roles import (
     end_role,
     grant_role,
 )
+from lms.people.actions.sleeping import NoPinOfHerOwn, PrinterWakesNothing, put_to_sleep, wake_roles
 
 __all__ = [
     "AccessNotYours",
@@ -98,6 +100,7 @@ __all__ = [
     "LinkRunOut",
     "NameInUse",
     "NoLegalName",
+    "NoPinOfHerOwn",
     "NoSecret",
     "NotOfHere",
     "OfferGone",
@@ -108,6 +111,7 @@ __all__ = [
     "OwnRole",
     "PersonErased",
     "PersonMerged",
+    "PrinterWakesNothing",
     "RoleHeld",
     "UserNameTaken",
     "WrongPassword",
@@ -132,6 +136,7 @@ __all__ = [
     "forget_offers",
     "found_organisation",
     "give_certificate_name",
+    "give_user_name",
     "grant_role",
     "invite_administrator",
     "invite_staff",
@@ -147,6 +152,7 @@ __all__ = [
     "offer_role",
     "order_password_mail",
     "prove_identity",
+    "put_to_sleep",
     "record_audit",
     "record_consent",
     "remove_contacts",
@@ -167,6 +173,7 @@ __all__ = [
     "take_over_records",
     "unlock_card",
     "use_legal_name",
+    "wake_roles",
     "wanted_email",
     "withdraw_consent",
     "withdraw_invitation",

@@ -13,7 +13,7 @@ from lms.common.errors import ActionError
 from lms.common.names import clean_name
 from lms.people.actions.audit import record_audit
 from lms.people.models import CARD_CODE_LENGTH, USER_NAME, USER_NAME_RULE, Card, Organisation, PersonKey, User
-from lms.people.permissions import may_renew_access
+from lms.people.permissions import may_give_user_name, may_renew_access
 
 
 class UserNameTaken(ActionError):
@@ -72,6 +72,29 @@ def create_staff(
         raise UserNameTaken from error
     PersonKey.objects.create(person=person, wrapped=new_person_key())
     record_audit(verb="create_staff", subject=person, by=by, at=at)
+    return person
+
+
+@transaction.atomic
+def give_user_name(
+    *, person: User, username: str, email: str | None, organisation: Organisation, by: User, at: datetime
+) -> User:
+    """To a colleague with a card alone: with a password beside it a lost PIN shuts her out of nothing.
+
+    The link to the password is made like any other.  Raises AccessNotYours, BadUserName, UserNameTaken.
+    """
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not may_give_user_name(by, person):
+        raise AccessNotYours
+    if not USER_NAME.fullmatch(username):
+        raise BadUserName
+    person.username, person.email = username.lower(), email.lower() if email else None
+    try:
+        with transaction.atomic():
+            person.save(update_fields=["username", "email"])
+    except IntegrityError as error:
+        raise UserNameTaken from error
+    record_audit(verb="give_user_name", subject=person, by=by, at=at, organisation_id=organisation.pk)
     return person
 
 

@@ -138,7 +138,7 @@ def begin_role(
     )
     Engagement.objects.filter(person=person, organisation=organisation).update(left_at=None)
     ask_anew(person)
-    _mirror(role, at)
+    mirror_role(role=role, at=at)
     record_audit(verb="grant_role", subject=role, by=by, at=at, organisation_id=organisation.pk, details={"role": kind})
     return role
 
@@ -190,11 +190,12 @@ def close_role(*, role: Role, by: User | None, at: datetime) -> Role:
     role.valid_until = timezone.localdate(at) - timedelta(days=1)
     role.valid_from = min(role.valid_from, role.valid_until)
     role.save(update_fields=["valid_from", "valid_until"])
-    _mirror(role, at)
+    mirror_role(role=role, at=at)
     record_audit(verb="end_role", subject=role, by=by, at=at, organisation_id=role.organisation_id)
     return role
 
 
-def _mirror(role: Role, at: datetime) -> None:
+def mirror_role(*, role: Role, at: datetime) -> None:
+    """In the editor, after a change of the role and within its transaction."""
     if role.kind in CMS_GROUPS:
         mirror_roles(person=role.person, at=at)

@@ -18,7 +18,15 @@ from lms.people.forms.signing_in import (
     PinInput,
     ReauthenticateForm,
 )
-from lms.people.forms.staff import FoundingForm, GrantForm, InviteForm, NewcomerForm, OrganisationForm, RoleForm
+from lms.people.forms.staff import (
+    FoundingForm,
+    GrantForm,
+    InviteForm,
+    NewcomerForm,
+    OrganisationForm,
+    RoleForm,
+    UserNameForm,
+)
 
 __all__ = [
     "CardForm",
@@ -42,4 +50,5 @@ __all__ = [
     "PinInput",
     "ReauthenticateForm",
     "RoleForm",
+    "UserNameForm",
 ]

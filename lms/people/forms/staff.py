@@ -85,6 +85,13 @@ class RoleForm(forms.Form):
         return day
 
 
+class UserNameForm(forms.Form):
+    """For a colleague who signs in by card alone."""
+
+    username = username_field()
+    email = staff_email_field()
+
+
 class GrantForm(RoleForm):
     """A role for somebody who has an account already."""
 

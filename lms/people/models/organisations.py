@@ -72,7 +72,11 @@ TWO_STEP_ROLES = (RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR, RoleKind.MONITOR
 
 class RoleQuerySet(models.QuerySet["Role"]):
     def active(self, day: date) -> Self:
-        """Those that hold on `day`."""
+        """Those that hold on `day`: begun, not ended, and awake."""
+        return self.begun(day).filter(asleep_since__isnull=True)
+
+    def begun(self, day: date) -> Self:
+        """The same with those that sleep."""
         return self.not_ended(day).filter(valid_from__lte=day)
 
     def not_ended(self, day: date) -> Self:
@@ -92,6 +96,9 @@ class Role(Private, models.Model):
     valid_until = models.DateField(null=True, blank=True)
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     granted_at = models.DateTimeField()
+    # Since somebody renewed her card and so knew its PIN: it opens nothing until another wakes it (actions.sleeping).
+    asleep_since = models.DateTimeField(null=True)
+    asleep_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = RoleQuerySet.as_manager()
 

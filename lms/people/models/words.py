@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 VERB_WORDS: dict[str, str | Promise] = {
     "create_participant": _("participant entered"),
     "create_staff": _("account made"),
+    "give_user_name": _("user name given"),
     "make_password_key": _("link to a new password made"),
     "make_forgotten_password_key": _("link after a forgotten password made"),
     "order_password_mail": _("link to a new password sent by e-mail"),
@@ -40,6 +41,8 @@ VERB_WORDS: dict[str, str | Promise] = {
     "change_organisation": _("organisation changed"),
     "grant_role": _("role given"),
     "end_role": _("role ended"),
+    "sleep_role": _("role put to sleep: the card was renewed"),
+    "wake_role": _("sleeping role woken"),
     "offer_role": _("role offered"),
     "accept_offer": _("offered role accepted"),
     "decline_offer": _("offered role declined"),

@@ -38,6 +38,7 @@ from lms.people.queries.people import (
     roles_of,
     rows_of,
     shown_links_of,
+    sleepers_for,
     staff_for,
     staff_roles_for,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "roles_of",
     "rows_of",
     "shown_links_of",
+    "sleepers_for",
     "staff_for",
     "staff_roles_for",
 ]

@@ -27,6 +27,7 @@ from lms.people.models import (
     Role,
     RoleKind,
     RoleOffer,
+    RoleQuerySet,
     User,
 )
 from lms.people.permissions import active_roles
@@ -68,12 +69,16 @@ class StaffMember:
     roles: list[Role]
     has_ended: bool
 
+    @property
+    def sleeps(self) -> bool:
+        return not self.has_ended and any(role.asleep_since for role in self.roles)
 
-def staff_roles_for(user: User) -> QuerySet[Role]:
+
+def staff_roles_for(user: User) -> RoleQuerySet:
     """The roles in the organisations that she administers, ended ones too."""
     organisations = organisations_for(user, RoleKind.ADMINISTRATOR)
     roles = Role.objects.filter(organisation__in=organisations)
-    return roles.select_related("person", "organisation", "region").order_by("person", "pk")
+    return roles.select_related("person", "organisation", "region", "asleep_by").order_by("person", "pk")
 
 
 def staff_for(user: User, day: date) -> list[StaffMember]:
@@ -88,6 +93,13 @@ def staff_for(user: User, day: date) -> list[StaffMember]:
 def _member(person: User, roles: list[Role], day: date) -> StaffMember:
     current = [role for role in roles if not role.has_ended(day)]
     return StaffMember(person, current or roles, has_ended=not current)
+
+
+def sleepers_for(user: User) -> list[User]:
+    """The colleagues whose roles in her organisations sleep, by name."""
+    asleep = staff_roles_for(user).not_ended(timezone.localdate()).filter(asleep_since__isnull=False)
+    people = {role.person_id: role.person for role in asleep}
+    return sorted(people.values(), key=lambda person: alphabetical(person.display_name))
 
 
 @dataclass(frozen=True)

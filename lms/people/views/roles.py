@@ -1,5 +1,6 @@
 """Staff and roles: an administrator's room."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,9 +14,17 @@ from lms.common.refusals import refusal_in, refusal_shown
 from lms.common.throttling import too_many
 from lms.common.views import too_many_requests
 from lms.people import actions
-from lms.people.forms import GrantForm, InviteForm, RoleForm
-from lms.people.models import Organisation, User
-from lms.people.permissions import SignedInRequest, ask_anew, is_asked_first, may_open_again, may_renew_access
+from lms.people.forms import GrantForm, InviteForm, RoleForm, UserNameForm
+from lms.people.models import Organisation, Role, User
+from lms.people.permissions import (
+    SignedInRequest,
+    ask_anew,
+    is_asked_first,
+    may_give_user_name,
+    may_open_again,
+    may_renew_access,
+    others_know_pin_of,
+)
 from lms.people.queries import LINK_SHOWN, password_links_for, staff_for, staff_roles_for
 from lms.people.views.shared import administrators_only, after_invitation, renew_access, staff_crumbs
 
@@ -73,23 +82,71 @@ def grant(request: SignedInRequest, organisations: list[Organisation]) -> HttpRe
 @administrators_only
 def show_member(request: SignedInRequest, organisations: list[Organisation], person_id: UUID) -> HttpResponse:
     """One colleague's roles in her organisations; a POST grants one more."""
+    roles = _roles_or_404(request, person_id)
+    form = RoleForm(request.POST or None, organisations=organisations)
+    if form.is_valid() and _given(request, roles[0].person, form):
+        return redirect("people:member", person_id)
+    return _render_member(request, roles, form, UserNameForm())
+
+
+def _roles_or_404(request: SignedInRequest, person_id: UUID) -> list[Role]:
+    """Hers in the administrator's organisations, ended ones too."""
     roles = list(staff_roles_for(request.user).filter(person=person_id))
     if not roles:
         raise Http404
+    return roles
+
+
+def _render_member(
+    request: SignedInRequest, roles: Sequence[Role], form: RoleForm, naming: UserNameForm
+) -> HttpResponse:
     person, today = roles[0].person, timezone.localdate()
-    form = RoleForm(request.POST or None, organisations=organisations)
-    if form.is_valid() and _given(request, person, form):
-        return redirect("people:member", person.pk)
+    current = [role for role in roles if not role.has_ended(today)]
     context = {
         "person": person,
-        "roles": [role for role in roles if not role.has_ended(today)],
+        "roles": current,
         "ended": [role for role in roles if role.has_ended(today)],
+        "asleep": next((role for role in current if role.asleep_since), None),
+        "has_own_pin": not others_know_pin_of(person),
         "form": form,
+        "naming": naming if naming.is_bound or may_give_user_name(request.user, person) else None,
         "crumbs": staff_crumbs(),
         "may_renew_access": may_renew_access(request.user, person),
         "may_open_again": not person.is_active and may_open_again(request.user, person),
     }
-    return render(request, "people/member.html", context, status=422 if form.is_bound else 200)
+    refused = form.is_bound or naming.is_bound
+    return render(request, "people/member.html", context, status=422 if refused else 200)
+
+
+@require_POST
+@administrators_only
+def give_user_name(request: SignedInRequest, organisations: list[Organisation], person_id: UUID) -> HttpResponse:
+    """To a colleague with a card alone; the link to her password goes by mail, or is shown once."""
+    roles = _roles_or_404(request, person_id)
+    person, organisation = roles[0].person, roles[0].organisation
+    naming = UserNameForm(request.POST)
+    if naming.is_valid():
+        with refusal_in(naming, "username"):
+            named = actions.give_user_name(
+                person=person,
+                **naming.cleaned_data,
+                organisation=organisation,
+                by=request.user,
+                at=timezone.now(),
+            )
+            return renew_access(request, named, organisation=organisation, back=redirect("people:member", person_id))
+    return _render_member(request, roles, RoleForm(organisations=organisations), naming)
+
+
+@require_POST
+@administrators_only
+def wake(request: SignedInRequest, organisations: list[Organisation], person_id: UUID) -> HttpResponse:
+    """Her roles hold again, now that nobody else knows her PIN."""
+    person = _roles_or_404(request, person_id)[0].person
+    with refusal_shown(request):
+        actions.wake_roles(person=person, organisations=organisations, by=request.user, at=timezone.now())
+        messages.success(request, _("Her roles are awake."))
+    return redirect("people:member", person_id)
 
 
 @require_POST

@@ -29,6 +29,7 @@ from lms.privacy.queries.merging import (
 HANDED_OVER = {
     "people.User.merged_into",
     "people.Role.person",
+    "people.Role.asleep_by",
     "people.Role.granted_by",
     "people.Engagement.person",
     "people.Invitation.invited_by",

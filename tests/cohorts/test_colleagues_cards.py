@@ -1,0 +1,263 @@
+"""Somebody with a role has lost the PIN of her card: it is renewed, and whoever prints it has no role by it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from lms.people import actions
+from lms.people.actions import grant_role, renew_pins, sign_in_with_card
+from lms.people.models import AuditEntry, Card, RoleKind, RoleOffer, User
+from lms.people.permissions import active_roles, belongs_to, others_know_pin_of
+from tests.cohorts.test_views_cards import text_of
+from tests.factories.people import PASSWORD, browser, make_organisation, make_role, make_staff
+
+pytestmark = pytest.mark.django_db
+DESK = "/en/desk/"
+
+
+@pytest.fixture
+def colleague(scene) -> User:
+    """She signs in by card, observes for the house, and knows her PIN alone."""
+    make_role(scene.participant, RoleKind.OBSERVER, scene.organisation, scene.region)
+    renew_pins(people=[scene.participant], by=scene.participant, at=timezone.now())
+    return scene.participant
+
+
+@pytest.fixture
+def administrator(scene) -> User:
+    return make_role(make_staff("administrator"), RoleKind.ADMINISTRATOR, scene.organisation).person
+
+
+def address(name: str, scene) -> str:
+    return reverse(f"cohorts:{name}", args=[scene.cohort.enrolments.get().pk])
+
+
+def renew(scene, by: User | None = None) -> tuple[str, str]:
+    """Code and PIN, as they stand on the sheet."""
+    answer = browser(by or scene.coordinator).post(address("renew_colleague", scene))
+    assert answer["Content-Type"] == "application/pdf"
+    text = text_of(answer.content)
+    card = Card.objects.get(person=scene.participant, replaced_at=None)
+    assert f"{card.code[:4]} {card.code[4:]}" in text
+    return card.code, next(pin for pin in re.findall(r"\b\d{6}\b", text) if _opens(card.code, pin))
+
+
+def _opens(code: str, pin: str) -> bool:
+    try:
+        sign_in_with_card(code=code, pin=pin, at=timezone.now())
+    except actions.CardRefused:
+        return False
+    return True
+
+
+def by_card(code: str, pin: str) -> Client:
+    client = Client()
+    assert client.post("/card/", {"code": code, "pin": pin}).status_code == 302
+    return client
+
+
+def roles_of(person: User) -> list[str]:
+    return [role.kind for role in active_roles(User.objects.get(pk=person.pk))]
+
+
+def pin_on(page) -> str:
+    return re.search(r"<dt>PIN</dt><dd><output[^>]*>(\d{6})<", page.text)[1]
+
+
+def test_her_card_is_renewed_in_one_step_and_her_roles_come_back_by_two_more_people(scene, colleague, administrator):
+    page = browser(scene.coordinator).get(address("person", scene)).text
+    assert address("renew_colleague", scene) in page
+    assert "Her roles sleep from now on" in page
+    code, printed = renew(scene)
+    assert roles_of(colleague) == []
+    assert "Her roles sleep" in browser(scene.coordinator).get(address("person", scene)).text
+    hers = by_card(code, printed)
+    assert "Your roles sleep" in hers.get(DESK).text
+    member = reverse("people:member", args=[colleague.pk])
+    admin = browser(administrator)
+    assert member in admin.get(DESK).text
+    assert "She has no PIN of her own yet" in admin.get(member).text
+    own = pin_on(hers.post(reverse("people:own_pin")))
+    assert not _opens(code, printed)
+    assert _opens(code, own)
+    assert "Speak with an administrator" in hers.get(DESK).text
+    assert "Her roles are awake." in admin.post(reverse("people:wake", args=[colleague.pk]), follow=True).text
+    assert roles_of(colleague) == ["observer"]
+    assert "Your roles sleep" not in hers.get(DESK).text
+    assert member not in admin.get(DESK).text
+    verbs = AuditEntry.objects.filter(verb__in=["sleep_role", "wake_role"]).order_by("pk")
+    assert [(one.verb, one.actor_id, one.organisation_id) for one in verbs] == [
+        ("sleep_role", scene.coordinator.pk, scene.organisation.pk),
+        ("wake_role", administrator.pk, scene.organisation.pk),
+    ]
+
+
+def test_whoever_printed_has_none_of_her_roles_whatever_she_does_with_the_pin(scene, colleague):
+    """She signs in as her colleague, makes the PIN her own, and administers the house as well."""
+    make_role(scene.coordinator, RoleKind.ADMINISTRATOR, scene.organisation)
+    attacker = by_card(*renew(scene))
+    assert attacker.get(reverse("assessments:observations", args=[scene.cohort.pk])).status_code == 404
+    attacker.post(reverse("people:own_pin"))
+    assert not others_know_pin_of(colleague)
+    wake = reverse("people:wake", args=[colleague.pk])
+    said = browser(scene.coordinator).post(wake, follow=True).text
+    assert "another administrator wakes her roles" in said
+    assert attacker.post(wake).status_code == 404
+    assert "Wake her roles" not in browser(scene.coordinator).get(reverse("people:member", args=[colleague.pk])).text
+    assert roles_of(colleague) == []
+
+
+def test_nobody_wakes_them_while_another_knows_the_pin(scene, colleague, administrator):
+    renew(scene)
+    said = browser(administrator).post(reverse("people:wake", args=[colleague.pk]), follow=True).text
+    assert "no PIN of her own yet" in said
+    assert roles_of(colleague) == []
+    with pytest.raises(actions.OthersKnowHerPin):
+        grant_role(person=colleague, kind="coach", organisation=scene.organisation, by=administrator, at=timezone.now())
+
+
+def test_printing_once_more_leaves_the_second_printer_as_the_one_who_does_not_wake(scene, colleague, administrator):
+    first = renew(scene)
+    second = make_role(make_staff("second"), RoleKind.COORDINATOR, scene.organisation).person
+    make_role(second, RoleKind.ADMINISTRATOR, scene.organisation)
+    code, pin = renew(scene, second)
+    assert not _opens(*first)
+    by_card(code, pin).post(reverse("people:own_pin"))
+    wake = reverse("people:wake", args=[colleague.pk])
+    browser(second).post(wake)
+    assert roles_of(colleague) == []
+    browser(administrator).post(wake)
+    assert roles_of(colleague) == ["observer"]
+
+
+def test_what_her_card_had_opened_is_over(scene, colleague):
+    before = browser(colleague)
+    assert before.get(DESK).status_code == 200
+    old = Card.objects.get(person=colleague, replaced_at=None)
+    renew(scene)
+    assert before.get(DESK).status_code == 302
+    assert Card.objects.get(pk=old.pk).replaced_at is not None
+
+
+def test_a_sleeping_role_belongs_to_her_and_is_neither_printed_for_nor_offered_again(scene, colleague, administrator):
+    renew(scene)
+    assert belongs_to(colleague, scene.organisation)
+    page = browser(scene.lead).get(address("person", scene)).text
+    assert address("renew_colleague", scene) not in page
+    for user in (scene.lead, scene.coordinator):
+        printed = browser(user).post(
+            reverse("cohorts:cards", args=[scene.cohort.pk]), {"enrolment": [scene.cohort.enrolments.get().pk]}
+        )
+        assert printed.status_code == 422
+    member = reverse("people:member", args=[colleague.pk])
+    same = {"kind": "observer", "organisation": str(scene.organisation.pk), "region": scene.region.code}
+    browser(administrator).post(member, {**same, "valid_until": ""})
+    browser(colleague).post(reverse("people:accept_offer", args=[RoleOffer.objects.get().pk]))
+    assert roles_of(colleague) == []
+
+
+# ── Whose card, by whom ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_only_a_coordinator_of_the_house_renews_it(scene, colleague):
+    door = address("renew_colleague", scene)
+    assert browser(scene.lead).post(door).status_code == 403
+    for stranger in scene.strangers:
+        assert browser(stranger).post(door).status_code == 404
+    assert roles_of(colleague) == ["observer"]
+
+
+@pytest.mark.parametrize("duty", ["elsewhere", "country", "administrator", "coming"])
+def test_nobody_is_shut_out_by_whoever_stands_below_her_or_in_another_house(scene, colleague, duty):
+    later = timezone.localdate() + timedelta(days=9)
+    {
+        "elsewhere": lambda: make_role(colleague, RoleKind.TRAINER, make_organisation("elsewhere")),
+        "country": lambda: make_role(colleague, RoleKind.COORDINATOR, scene.organisation),
+        "administrator": lambda: make_role(colleague, RoleKind.ADMINISTRATOR, scene.organisation),
+        "coming": lambda: make_role(colleague, RoleKind.COACH, scene.organisation, valid_from=later),
+    }[duty]()
+    held = roles_of(colleague)
+    code = Card.objects.get(person=colleague, replaced_at=None).code
+    client = browser(scene.coordinator)
+    assert address("renew_colleague", scene) not in client.get(address("person", scene)).text
+    assert "is not yours to print" in client.post(address("renew_colleague", scene), follow=True).text
+    assert roles_of(colleague) == held
+    assert Card.objects.get(person=colleague, replaced_at=None).code == code
+
+
+def test_a_coordinator_does_not_renew_her_own_card_so(scene, colleague):
+    make_role(colleague, RoleKind.COORDINATOR, scene.organisation, scene.region)
+    browser(colleague).post(address("renew_colleague", scene))
+    assert sorted(roles_of(colleague)) == ["coordinator", "observer"]
+
+
+def test_who_has_no_role_has_no_pin_to_make_by_herself(scene):
+    make_pin = reverse("people:own_pin")
+    assert browser(scene.participant).post(make_pin).status_code == 404
+    assert browser(scene.lead).post(make_pin).status_code == 404
+    assert make_pin not in browser(scene.participant).get(reverse("people:profile")).text
+
+
+# ── The way by a password, which comes first ─────────────────────────────────────────────────────────────────────────
+
+
+def test_with_a_password_she_makes_a_new_pin_herself_and_nothing_sleeps(scene, colleague, administrator):
+    browser(colleague).get(DESK)
+    assert "Ask an administrator first" in browser(scene.coordinator).get(address("person", scene)).text
+    door = reverse("people:give_user_name", args=[colleague.pk])
+    assert door in browser(administrator).get(reverse("people:member", args=[colleague.pk])).text
+    answer = browser(administrator).post(door, {"username": "Aigul", "email": ""})
+    link = re.search(r'value="http://testserver(/[^"]+/password/reset/key/[^"]+)"', answer.text)[1]
+    hers = Client()
+    form = hers.get(link, follow=True)
+    hers.post(form.redirect_chain[-1][0], {"password1": PASSWORD, "password2": PASSWORD})
+    assert hers.post(reverse("account_login"), {"login": "aigul", "password": PASSWORD}).status_code == 302
+    assert "Others made a link to a new password" in hers.get("/en/me/").text
+    page = browser(scene.coordinator).get(address("person", scene)).text
+    assert "She signs in with her user name and password" in page
+    assert reverse("people:own_pin") in hers.get(reverse("people:profile")).text
+    own = pin_on(hers.post(reverse("people:own_pin")))
+    assert _opens(Card.objects.get(person=colleague, replaced_at=None).code, own)
+    assert roles_of(colleague) == ["observer"]
+
+
+def test_with_an_address_the_link_goes_there_and_nobody_sees_it(scene, colleague, administrator):
+    door = reverse("people:give_user_name", args=[colleague.pk])
+    said = browser(administrator).post(door, {"username": "aigul", "email": "Aigul@example.org"}, follow=True).text
+    assert "The link goes to her by e-mail." in said
+    assert "/password/reset/key/" not in said
+    assert User.objects.get(pk=colleague.pk).email == "aigul@example.org"
+
+
+@pytest.mark.parametrize("username", ["administrator", "Айгүл", "a"])
+def test_a_user_name_that_will_not_do_is_said_beside_it(scene, colleague, administrator, username):
+    door = reverse("people:give_user_name", args=[colleague.pk])
+    answer = browser(administrator).post(door, {"username": username, "email": ""})
+    assert (answer.status_code, list(answer.context["naming"].errors)) == (422, ["username"])
+    assert f'value="{username}"' in answer.text
+    assert User.objects.get(pk=colleague.pk).username is None
+
+
+def test_a_user_name_is_given_by_whoever_could_renew_her_password_and_to_nobody_twice(scene, colleague, administrator):
+    door = reverse("people:give_user_name", args=[colleague.pk])
+    outsider = make_role(make_staff("outsider"), RoleKind.ADMINISTRATOR, make_organisation("elsewhere")).person
+    for person in (outsider, scene.coordinator, scene.lead):
+        assert browser(person).post(door, {"username": "aigul", "email": ""}).status_code == 404
+    make_role(colleague, RoleKind.TRAINER, make_organisation("third"))
+    refused = browser(administrator).post(door, {"username": "aigul", "email": ""})
+    assert (refused.status_code, "not yours to renew" in refused.text) == (422, True)
+    assert door not in browser(administrator).get(reverse("people:member", args=[colleague.pk])).text
+    with pytest.raises(actions.AccessNotYours):
+        actions.give_user_name(
+            person=administrator,
+            username="other",
+            email=None,
+            organisation=scene.organisation,
+            by=administrator,
+            at=timezone.now(),
+        )
+    assert User.objects.get(pk=colleague.pk).username is None
