@@ -114,6 +114,16 @@ def test_nobody_else_is_told_what_comes_next(root, founded, at):
     assert steps(first)[2] == ("", "not invited yet")
 
 
+def test_a_second_one_whose_link_the_first_was_shown_is_no_second_line(root, founded, at):
+    organisation, first = founded
+    second = invite_administrator(
+        organisation=organisation, username="second", display_name="Second", language="en", by=root, at=at
+    ).person
+    assert steps(first)[2] == ("", "done")
+    browser(first).post(reverse("people:send_again", args=[second.pk]))
+    assert steps(first)[2] == ("", "not invited yet")
+
+
 def test_a_house_that_has_begun_is_asked_one_question(founded, django_assert_num_queries):
     organisation, first = founded
     make_standing(make_staff(), organisation)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from typing import Any, Literal
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.models import Cohort, FoundingProposal, Standing
 from lms.cohorts.permissions import FOUNDING_ROLES
+from lms.cohorts.queries import signing_line
 from lms.people.models import Organisation, Role, RoleKind, User
 from lms.people.permissions import active_roles
 
@@ -87,7 +89,7 @@ def _young(whose: Q) -> QuerySet[Organisation, Any]:
 def _roles_in(organisations: Collection[Organisation], day: date) -> dict[UUID, list[Role]]:
     roles = Role.objects.active(day).filter(organisation__in=organisations, person__is_active=True)
     held: dict[UUID, list[Role]] = defaultdict(list)
-    for role in roles.select_related("person__invitation", "granted_by"):
+    for role in roles.select_related("person__invitation"):
         held[role.organisation_id].append(role)
     return held
 
@@ -132,7 +134,6 @@ def _arrived(held: Collection[Role], kind: RoleKind) -> State:
 
 
 def _signs_apart(held: Collection[Role]) -> bool:
-    """Are there two signers who have their roles from the installation, not one from the other?"""
-    signing = [role for role in held if role.kind in FOUNDING_ROLES]
-    sent = {role.person_id for role in signing if role.granted_by is None or role.granted_by.is_superuser}
-    return len(sent) > 1
+    """Are there two signers neither of whom could have signed for the other?"""
+    signers = {role.person_id for role in held if role.kind in FOUNDING_ROLES}
+    return any(not one & other for one, other in combinations(map(signing_line, signers), 2))
