@@ -2,7 +2,9 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
+from lms.assessments.actions import close_paper
 from lms.cohorts.actions import transfer_enrolment
 from tests.factories.assessments import make_attempt, make_paper
 from tests.factories.cohorts import make_cohort, make_enrolment
@@ -37,3 +39,15 @@ def test_a_test_handed_in_before_the_transfer_stands_in_the_new_hub_for_her_alon
     assert reverse("tests:paper", args=[unfinished.pk]) not in page
     other = make_enrolment(cohort).person
     assert reverse("tests:paper", args=[paper.pk]) not in browser(other).get(cohort.get_absolute_url()).text
+
+
+def test_russian_calls_a_closed_test_by_the_gender_of_a_test(regions, at):
+    """A cohort is “закрыта”, a test is not."""
+    cohort = make_cohort(region=regions["KG-B"])
+    participant, lead = make_enrolment(cohort).person, cohort.trainers.get().person
+    close_paper(paper=make_paper(cohort), by=lead, at=at)
+    with translation.override("ru"):
+        hub, tests = cohort.get_absolute_url(), reverse("assessments:tests", args=[cohort.pk])
+    for person, address in ((participant, hub), (lead, hub), (lead, tests)):
+        page = browser(person).get(address).text
+        assert ("закрыт</span>" in page, "закрыта</span>" in page) == (True, False), address
