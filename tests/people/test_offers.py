@@ -16,6 +16,7 @@ from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
 from tests.factories.people import browser, make_organisation, make_person, make_region, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
+WORD = re.compile(r"word of the offer: ([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})\.")
 
 
 def afresh(person: User) -> User:
@@ -54,8 +55,13 @@ def offer(admin: User, organisation: Organisation, account: str = "stranger", **
     return RoleOffer.objects.get()
 
 
-def answer(person: User, verb: str, asked: RoleOffer):
-    return browser(person).post(reverse(f"people:{verb}_offer", args=[asked.pk]), follow=True)
+def offer_with_word(admin: User, organisation: Organisation, account: str) -> tuple[RoleOffer, str]:
+    said = browser(admin).post(reverse("people:grant"), typed(organisation, account), follow=True).text
+    return RoleOffer.objects.get(), WORD.search(said)[1]
+
+
+def answer(person: User, verb: str, asked: RoleOffer, word: str = ""):
+    return browser(person).post(reverse(f"people:{verb}_offer", args=[asked.pk]), {"word": word}, follow=True)
 
 
 # ── What the organisation sees ───────────────────────────────────────────────────────────────────────────────────
@@ -66,7 +72,9 @@ def test_nobody_and_a_stranger_and_a_closed_account_get_the_same_answer(admin, o
     User.objects.filter(pk=closed.pk).update(is_active=False)
     card = Card.objects.get(person=make_person()).code
     pages = {
-        browser(admin).post(reverse("people:grant"), typed(ours, account), follow=True).text.partition("<main")[2]
+        WORD.sub("", browser(admin).post(reverse("people:grant"), typed(ours, account), follow=True).text).partition(
+            "<main"
+        )[2]
         for account in ("nobody", "stranger", "closed", card, "%", "0000 0000")
     }
     assert len(pages) == 1
@@ -209,8 +217,8 @@ def test_whoever_printed_her_card_does_not_have_the_role_with_it(admin, ours, he
     code = person.cards.get().code
     printed = actions.renew_pins(people=[person], by=cohort.trainers.get().person, at=timezone.now())[person.pk]
     trainer = browser(person)
-    hers, asked = browser(person), offer(admin, ours, account=code)
-    page = hers.post(reverse("people:accept_offer", args=[asked.pk]))
+    hers, (asked, word) = browser(person), offer_with_word(admin, ours, code)
+    page = hers.post(reverse("people:accept_offer", args=[asked.pk]), {"word": word.lower().replace("-", " ")})
     pin = re.search(r"<dt>PIN</dt><dd><output[^>]*>(\d{6})<", page.text)[1]
     assert "no-store" in page.headers["Cache-Control"]
     with pytest.raises(actions.CardRefused):
@@ -223,6 +231,43 @@ def test_whoever_printed_her_card_does_not_have_the_role_with_it(admin, ours, he
     assert again.status_code == 302
 
 
+def test_whoever_printed_her_card_cannot_accept_in_her_place(admin, ours):
+    """She signs in with code and PIN as the holder does, even with a PIN of today; the word she was not told."""
+    cohort = make_cohort()
+    person = make_enrolment(cohort).person
+    code, trainer = person.cards.get().code, cohort.trainers.get().person
+    asked, word = offer_with_word(admin, ours, code)
+    actions.renew_pins(people=[person], by=trainer, at=timezone.now())
+    assert 'name="word"' in browser(person).get(reverse("dashboard:desk")).text
+    for guess in ("", "0000-0000", word[:-1]):
+        said = answer(person, "accept", asked, guess)
+        assert "This is not the word of this offer." in said.text
+    assert not person.roles.exists()
+    other, new = offer_with_word(admin, ours, code)
+    assert (other, new != word) == (asked, True)
+    answer(person, "accept", asked, word)
+    assert not person.roles.exists()
+    answer(person, "accept", asked, new)
+    assert person.roles.get().kind == "coordinator"
+
+
+def test_words_cannot_be_tried_without_end(admin, ours):
+    cohort = make_cohort()
+    person = make_enrolment(cohort).person
+    asked, word = offer_with_word(admin, ours, person.cards.get().code)
+    actions.renew_pins(people=[person], by=cohort.trainers.get().person, at=timezone.now())
+    codes = [answer(person, "accept", asked, f"0000-000{number}").status_code for number in range(11)]
+    assert codes == [200] * 10 + [429]
+    assert answer(person, "accept", asked, word).status_code == 429
+
+
+def test_whoever_alone_knows_her_pin_needs_no_word(admin, ours, stranger):
+    asked = offer(admin, ours)
+    assert 'name="word"' not in browser(stranger).get(reverse("dashboard:desk")).text
+    answer(stranger, "accept", asked)
+    assert stranger.roles.filter(organisation=ours).exists()
+
+
 def test_a_colleague_whose_pin_others_know_is_asked_too(admin, ours):
     """A candidate trainer of the house with the card of her training: its trainer is not made a coordinator by it."""
     cohort = make_cohort(ours)
@@ -232,9 +277,9 @@ def test_a_colleague_whose_pin_others_know_is_asked_too(admin, ours):
     actions.renew_pins(people=[person], by=cohort.trainers.get().person, at=timezone.now())
     with pytest.raises(actions.OthersKnowHerPin):
         actions.grant_role(**role, by=admin, at=timezone.now())
-    asked = offer(admin, ours, account=code)
+    asked, word = offer_with_word(admin, ours, code)
     assert not person.roles.exists()
-    assert "Your new PIN" in answer(person, "accept", asked).text
+    assert "Your new PIN" in answer(person, "accept", asked, word).text
     assert person.roles.get().kind == "coordinator"
     assert actions.grant_role(**{**role, "kind": "monitor"}, by=admin, at=timezone.now())
 

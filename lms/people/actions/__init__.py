@@ -48,7 +48,7 @@ from lms.people.actions.names import (
     set_legal_name,
     use_legal_name,
 )
-from lms.people.actions.offers import OfferGone, accept_offer, decline_offer, forget_offers, offer_role
+from lms.people.actions.offers import OfferGone, WordNeeded, accept_offer, decline_offer, forget_offers, offer_role
 from lms.people.actions.organisations import (
     InstallationInvites,
     OrganisationCodeTaken,
@@ -114,6 +114,7 @@ __all__ = [
     "PrinterWakesNothing",
     "RoleHeld",
     "UserNameTaken",
+    "WordNeeded",
     "WrongPassword",
     "accept_offer",
     "ask_email_change",

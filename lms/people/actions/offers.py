@@ -5,8 +5,11 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
+from lms.common.codes import clean_code, random_code
+from lms.common.crypto import keyed_index
 from lms.common.errors import ActionError
 from lms.people.actions.audit import record_audit
 from lms.people.actions.cards import renew_pins
@@ -15,12 +18,25 @@ from lms.people.models import OFFER_HOLDS, Organisation, Role, RoleOffer, User
 from lms.people.permissions import others_know_pin_of
 from lms.regions.models import Region
 
+# How many symbols the word of an offer has, and what it is indexed as.
+WORD_LENGTH, WORD = 8, "offer"
+
 
 class OfferGone(ActionError):
     """Answered, run out, or made by somebody who could not grant it any more."""
 
     code = "offer_gone"
     message = _("This offer does not stand any more. Ask the organisation to make it again.")
+
+
+class WordNeeded(ActionError):
+    """Whoever printed her card signs in as she does: only what she was told herself tells the two apart."""
+
+    code = "word_needed"
+    message = _(
+        "This is not the word of this offer. Ask the organisation’s administrator for it; if she does not have it any"
+        " more, she makes the offer again."
+    )
 
 
 @transaction.atomic
@@ -33,12 +49,14 @@ def offer_role(
     at: datetime,
     region: Region | None = None,
     valid_until: date | None = None,
-) -> None:
+) -> str:
     """Asks her; made again, it waits as long again.  Without a person it writes as much, and so takes as long.
 
+    Gives the word that `by` tells her: whoever printed her card could accept in her place, and does not know it.
     Raises OwnRole, AdministratorEverywhere.
     """
     require_whole_country(kind=kind, region=region)
+    word = random_code(WORD_LENGTH)
     if person is not None:
         require_other(person=person, by=by)
         RoleOffer.objects.update_or_create(
@@ -46,11 +64,17 @@ def offer_role(
             kind=kind,
             organisation=organisation,
             region=region,
-            defaults={"valid_until": valid_until, "offered_by": by, "offered_at": at},
+            defaults={
+                "valid_until": valid_until,
+                "offered_by": by,
+                "offered_at": at,
+                "word_index": keyed_index(WORD, word),
+            },
         )
     record_audit(
         verb="offer_role", subject=organisation, by=by, at=at, organisation_id=organisation.pk, details={"role": kind}
     )
+    return word
 
 
 class Accepted(NamedTuple):
@@ -61,13 +85,16 @@ class Accepted(NamedTuple):
 
 
 @transaction.atomic
-def accept_offer(*, offer: RoleOffer, by: User, at: datetime) -> Accepted:
+def accept_offer(*, offer: RoleOffer, by: User, at: datetime, word: str = "") -> Accepted:
     """Her role begins today, as if whoever offered it had granted it now.
 
-    Whoever printed her card for a training knows its PIN, and would have the role with it: the card gets another one.
-    Raises OfferGone.
+    Whoever printed her card for a training knows its PIN, and would have the role with it: she is asked for the word of
+    the offer, and the card gets another PIN.  Raises OfferGone, WordNeeded.
     """
     locked = _locked(offer, at)
+    others_know = others_know_pin_of(by)
+    if others_know and not constant_time_compare(locked.word_index, keyed_index(WORD, clean_code(word))):
+        raise WordNeeded
     role = same_role(
         person=by, kind=locked.kind, organisation=locked.organisation, region=locked.region, day=timezone.localdate(at)
     )
@@ -83,7 +110,7 @@ def accept_offer(*, offer: RoleOffer, by: User, at: datetime) -> Accepted:
         )
     locked.delete()
     record_audit(verb="accept_offer", subject=role, by=by, at=at, organisation_id=role.organisation_id)
-    pins = renew_pins(people=[by], by=by, at=at) if others_know_pin_of(by) else {}
+    pins = renew_pins(people=[by], by=by, at=at) if others_know else {}
     return Accepted(role, pins.get(by.pk, ""))
 
 

@@ -169,6 +169,10 @@ class RoleOffer(Private, models.Model):
     valid_until = models.DateField(null=True)
     offered_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     offered_at = models.DateTimeField()
+    # Of the word that whoever offers it tells her (actions.offers); the word itself is kept nowhere.
+    word_index = models.CharField(max_length=64, default="")
+    # Is she asked for it?  Written by `offers_for`.
+    asks_word = False
 
     objects = RoleOfferQuerySet.as_manager()
 

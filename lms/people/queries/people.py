@@ -30,7 +30,7 @@ from lms.people.models import (
     RoleQuerySet,
     User,
 )
-from lms.people.permissions import active_roles
+from lms.people.permissions import active_roles, others_know_pin_of
 
 # Wagtail's groups, by the role that they mirror.
 CMS_GROUPS = {
@@ -353,7 +353,11 @@ def offers_for(user: User, at: datetime) -> list[RoleOffer]:
     if not _offered(person=user.pk):
         return []
     hers = RoleOffer.objects.filter(person=user)
-    return list(hers.open_at(at).select_related("organisation", "region").order_by("offered_at", "pk"))
+    offers = list(hers.open_at(at).select_related("organisation", "region").order_by("offered_at", "pk"))
+    asks_word = bool(offers) and others_know_pin_of(user)
+    for offer in offers:
+        offer.asks_word = asks_word
+    return offers
 
 
 @prepared(person=UUIDField())

@@ -14,10 +14,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from lms.common.refusals import refusal_shown
+from lms.common.throttling import too_many
+from lms.common.views import too_many_requests
 from lms.people.actions import accept_offer, decline_offer, renew_pins
 from lms.people.models import RoleOffer, User
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import live_cards, roles_of
+
+# Words that somebody may try in an hour.
+RATE = "10/h"
 
 
 @never_cache
@@ -26,8 +31,11 @@ from lms.people.queries import live_cards, roles_of
 def accept(request: SignedInRequest, offer_id: UUID) -> HttpResponse:
     """The role begins."""
     offer = get_object_or_404(RoleOffer.objects.filter(person=request.user), pk=offer_id)
+    if too_many(request, group="offer-word", rate=RATE, key=str(request.user.pk)):
+        return too_many_requests(request, retry_after=3600)
     with refusal_shown(request):
-        accepted = accept_offer(offer=offer, by=request.user, at=timezone.now())
+        word = request.POST.get("word", "")[:100]
+        accepted = accept_offer(offer=offer, by=request.user, at=timezone.now(), word=word)
         if accepted.pin:
             return _show_pin(request, accepted.pin, has_accepted=True)
         messages.success(request, _("You have accepted. What the role opens is on your desk."))

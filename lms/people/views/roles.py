@@ -185,13 +185,12 @@ def _given(request: SignedInRequest, person: User | None, form: RoleForm) -> boo
             actions.grant_role(person=person, **values, by=request.user, at=timezone.now())
             messages.success(request, _("The role is granted."))
         else:
-            actions.offer_role(person=person, **values, by=request.user, at=timezone.now())
-            messages.success(
-                request,
-                _(
-                    "If somebody has this user name or card code, she finds the offer when she signs in."
-                    " The role begins when she accepts it."
-                ),
+            word = actions.offer_role(person=person, **values, by=request.user, at=timezone.now())
+            text = _(
+                "If somebody has this user name or card code, she finds the offer when she signs in."
+                " The role begins when she accepts it. Tell her yourself the word of the offer: %(word)s. She is asked"
+                " for it if somebody else printed her card; it is shown only now."
             )
+            messages.success(request, text % {"word": f"{word[:4]}-{word[4:]}"})
         return True
     return False
