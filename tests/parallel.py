@@ -4,10 +4,11 @@ Tests run on SQLite in memory, where threads would meet table locks that no inst
 into a file that is opened as in production (WAL, IMMEDIATE).  On PostgreSQL the threads simply use the test database.
 """
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ def real_database(folder: Path) -> Iterator[None]:
     # Not the backup API: it copies free pages too, and with them what earlier tests took back.
     with connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(file)])
+    # An installation's file is in this mode from its first day: threads that change it at once find it locked.
+    with closing(sqlite3.connect(file)) as opened:
+        opened.execute("PRAGMA journal_mode = WAL")
     settings["NAME"] = str(file)
     try:
         yield
