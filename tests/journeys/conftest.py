@@ -112,9 +112,11 @@ def check_page(page: Page):
 
 
 @pytest.fixture
-def house(live_server, settings, browser, browser_context_args, listen, check_page) -> House:
+def house(live_server, settings, browser, browser_context_args, listen, check_page) -> Iterator[House]:
     settings.PUBLIC_BASE_URL = live_server.url
-    return House(browser, live_server.url, listen, check_page, browser_context_args)
+    house = House(browser, live_server.url, listen, check_page, browser_context_args)
+    yield house
+    house.close()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ Nothing is found by its words, which differ with the language.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
@@ -81,10 +81,12 @@ class House:
     listen: Callable[[BrowserContext], list[str]]
     check: Callable[[Page], None]
     arguments: dict
+    contexts: list[BrowserContext] = field(default_factory=list)
 
     def enter(self, language: str = "ky", *, scripts: bool = True, **more: object) -> Person:
         """A visitor.  Without scripts a page cannot be checked for barriers either."""
         context = self.browser.new_context(**{**self.arguments, "java_script_enabled": scripts, **more})
+        self.contexts.append(context)
         self.listen(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
@@ -109,6 +111,13 @@ class House:
         person.fill(pin=pin)
         person.press()
         return person
+
+    def close(self) -> None:
+        """Everybody leaves: a browser that stays keeps its connections, and the server a thread and a database
+        connection for each.
+        """
+        for context in self.contexts:
+            context.close()
 
 
 def _unchecked(_page: Page) -> None:

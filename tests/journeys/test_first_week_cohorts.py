@@ -20,14 +20,13 @@ LAPTOP = {"width": 1280, "height": 800}
 
 
 @pytest.fixture
-def house(live_server, settings, browser, browser_context_args, listen, check_page) -> House:
+def house(house, settings) -> House:
     """The demonstration, and a second person who may train module 1."""
     settings.DEMONSTRATION = True
-    settings.PUBLIC_BASE_URL = live_server.url
     load("load_regions", "load_starter", "load_demo")
     cohort = Cohort.objects.get(state=CohortState.RUNNING)
     make_standing(User.objects.get(username="observer2"), cohort.organisation)
-    return House(browser, live_server.url, listen, check_page, browser_context_args)
+    return house
 
 
 def test_the_first_week(house):

@@ -29,13 +29,12 @@ NEW_PASSWORD = "another-long-enough-password"
 
 
 @pytest.fixture
-def house(live_server, settings, browser, browser_context_args, listen, check_page) -> House:
+def house(house, settings) -> House:
     """Regions, the modules, and whoever runs the installation: nobody else is there yet."""
-    settings.PUBLIC_BASE_URL = live_server.url
     settings.MAILERS = mailers()
     load("load_regions", "load_starter")
     User.objects.create_superuser("root", PASSWORD)
-    return House(browser, live_server.url, listen, check_page, browser_context_args)
+    return house
 
 
 def test_the_first_week_of_people(house):

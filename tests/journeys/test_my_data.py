@@ -22,12 +22,6 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 LAPTOP = {"width": 1280, "height": 800}
 
 
-@pytest.fixture
-def house(live_server, settings, browser, browser_context_args, listen, check_page) -> House:
-    settings.PUBLIC_BASE_URL = live_server.url
-    return House(browser, live_server.url, listen, check_page, browser_context_args)
-
-
 def test_she_takes_a_copy_and_has_herself_erased(house):
     certificate = make_certificate()
     person = certificate.person

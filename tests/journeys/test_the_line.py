@@ -43,14 +43,13 @@ NARYN = "41704000000000"
 
 
 @pytest.fixture
-def house(live_server, settings, browser, browser_context_args, listen, check_page) -> House:
+def house(house, settings) -> House:
     """Regions, module 1, everybody's account and a founding trainer: the rest is played."""
     settings.DEMONSTRATION = True
-    settings.PUBLIC_BASE_URL = live_server.url
     load("load_regions", "load_starter")
     before = timezone.now() - timedelta(days=60)
     found_trainer(make_cast(before), before)
-    return House(browser, live_server.url, listen, check_page, browser_context_args)
+    return house
 
 
 def test_the_whole_line(house):
