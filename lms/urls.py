@@ -6,7 +6,6 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from lms.common import views as common_views
-from lms.people.views.card import in_language
 
 handler400 = "lms.common.views.bad_request"
 handler403 = "lms.common.views.permission_denied"
@@ -27,8 +26,14 @@ urlpatterns = [
     path("language/", common_views.set_language, name="set_language"),
 ]
 
+# The same with a language in front, as people type them and programs translate them.
 urlpatterns += i18n_patterns(
-    path("card/", in_language, name="card_in_language"),
+    path("card/", common_views.without_language, {"to": "card:signin"}, name="card_in_language"),
+    path("verify/", common_views.without_language, {"to": "verify:code"}, name="verify_in_language"),
+    path("v/<str:public_id>", common_views.without_language, {"to": "verify:verdict"}, name="verdict_in_language"),
+)
+
+urlpatterns += i18n_patterns(
     path("accounts/", include("lms.people.urls.accounts")),
     path("me/", include("lms.people.urls.profile")),
     path("", include("lms.people.urls.help")),  # help/ tell-us/ privacy/

@@ -6,8 +6,10 @@ from pathlib import PurePosixPath
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import Resolver404, resolve
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as _set_language
@@ -24,6 +26,7 @@ __all__ = [
     "server_error",
     "set_language",
     "too_many_requests",
+    "without_language",
 ]
 
 # The folder into which Wagtail puts what pages show, and the kinds of picture that carry no script.
@@ -83,6 +86,19 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if request.POST.get("language") not in LANGUAGE_CODES:
         return bad_request(request)
     return _set_language(request)
+
+
+@never_cache
+@require_safe
+def without_language(request: HttpRequest, *, to: str, **parts: str) -> HttpResponse:
+    """`/ky/verify/` and its like: printed addresses bear no language; whoever puts one leads to the same page in it.
+
+    Only to an address of ours, found by its name.  What stands behind the # (the code of a card, the statement of a
+    certificate that proves itself) never comes here: the browser takes it along by itself.
+    """
+    query = request.GET.copy()
+    query["lang"] = get_language() or ""
+    return redirect(reverse(to, kwargs=parts, query=query))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -56,10 +56,12 @@ _JOBS = {
 _COMMON = {
     "media": (EVERYONE, NO_METHOD),
     "set_language": (NO_METHOD, EVERYONE),
+    "card_in_language": ("everyone>", NO_METHOD),
+    "verify_in_language": ("everyone>", NO_METHOD),
+    "verdict_in_language": ("everyone>", NO_METHOD),
 }
 _SIGN_IN = {
     "card:signin": (EVERYONE, EVERYONE),
-    "card_in_language": ("everyone>", NO_METHOD),
     "account_login": ("visitor signed_in>", "visitor signed_in>"),
     "account_logout": ("visitor> signed_in", EVERYONE),
     "account_leave_at_once": (NO_METHOD, "everyone>"),

@@ -87,3 +87,24 @@ def test_picture_is_sent_with_its_type_and_cannot_be_taken_for_a_page() -> None:
     assert (answer.status_code, answer.getvalue()) == (200, b"\x89PNG")
     assert answer.headers["Content-Type"] == "image/png"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("language", ["ky", "ru", "en"])
+@pytest.mark.parametrize("address", ["/card/", "/verify/", "/v/AAAAAAAAAAAAAAAAAAAAAA"])
+def test_a_language_before_a_printed_address_leads_to_it_in_this_language(client: Client, address: str, language: str):
+    answer = client.get(f"/{language}{address}", headers={"accept-language": "de"})
+    assert (answer.status_code, answer["Location"]) == (302, f"{address}?lang={language}")
+    assert not answer.cookies
+    assert f'<html lang="{language}"' in client.get(answer["Location"]).text
+
+
+def test_a_language_before_a_printed_address_keeps_what_was_asked(client: Client) -> None:
+    assert client.get("/ky/card/?next=/c/abc&lang=ru")["Location"] == "/card/?next=%2Fc%2Fabc&lang=ky"
+    assert client.get("/ky/verify/?code=A%26B")["Location"] == "/verify/?code=A%26B&lang=ky"
+
+
+@pytest.mark.parametrize("rest", ["/evil.example", "%2F%2Fevil.example", "%5Cevil.example", "%0D%0AX-A:1", "a%3Fb"])
+def test_a_language_before_a_printed_address_leads_to_no_other_site(client: Client, rest: str) -> None:
+    location = client.get(f"/ky/v/{rest}").headers.get("Location", "/v/")
+    assert location.startswith("/v/")
+    assert location.partition("?")[2] in ("", "lang=ky")

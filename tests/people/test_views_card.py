@@ -55,14 +55,6 @@ def test_the_address_of_the_cards_does_not_change():
     assert reverse("card:signin") == CARD
 
 
-@pytest.mark.parametrize("language", ["ky", "ru", "en"])
-def test_the_address_with_a_language_leads_to_the_one_on_the_card(client, language):
-    answer = client.get(f"/{language}/card/?next=/c/abc")
-    assert (answer.status_code, answer["Location"]) == (302, "/card/?next=%2Fc%2Fabc")
-    assert client.get(f"/{language}/card/")["Location"] == CARD
-    assert f'<html lang="{language}"' in client.get(answer["Location"]).text
-
-
 def test_no_browser_keeps_what_stood_on_the_card(client):
     """Back on a shared phone would fill in again whose card it was."""
     for name in ("code", "pin"):

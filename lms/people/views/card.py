@@ -1,18 +1,14 @@
 """Signing in with a printed card."""
 
 from allauth.account.utils import perform_login
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from lms.common.errors import ActionError
-from lms.common.languages import remember_language
 from lms.common.throttling import too_many
 from lms.common.views import too_many_requests
 from lms.people.actions import sign_in_with_card
@@ -42,15 +38,3 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         else:
             return perform_login(request, person, signal_kwargs={"by_card": True})
     return render(request, "people/card.html", {"form": form}, status=422)
-
-
-@never_cache
-@require_safe
-def in_language(request: HttpRequest) -> HttpResponse:
-    """Cards bear the address without a language; whoever types one comes to the same page in it.
-
-    The code that may stand in the fragment stays in the browser, which takes it along by itself.
-    """
-    response = redirect(reverse("card:signin", query=request.GET))
-    remember_language(response, get_language() or settings.LANGUAGE_CODE)
-    return response
