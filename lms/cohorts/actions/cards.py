@@ -42,6 +42,7 @@ class Unlocking(NamedTuple):
     left: int
 
 
+@transaction.atomic
 def renew_cards(*, cohort: Cohort, enrolments: Sequence[Enrolment], by: User, at: datetime) -> dict[UUID, str]:
     """New PINs for printing, {person id: PIN}, in memory only.  Raises CardNotYours (see `card_holders`)."""
     holders = _require_holders(cohort, enrolments, by)
@@ -56,6 +57,7 @@ def renew_colleagues_card(*, enrolment: Enrolment, by: User, at: datetime) -> di
     Raises CardNotYours (see `colleagues_with_cards`).
     """
     cohort, person = enrolment.cohort, enrolment.person
+    people_actions.lock_people(people=[person])
     if not colleagues_with_cards([person], cohort, by=by).exists():
         raise CardNotYours
     people_actions.put_to_sleep(person=person, by=by, at=at)
@@ -63,6 +65,7 @@ def renew_colleagues_card(*, enrolment: Enrolment, by: User, at: datetime) -> di
     return people_actions.renew_pins(people=[person], by=by, at=at, organisation_id=cohort.organisation_id)
 
 
+@transaction.atomic
 def replace_card_of(*, enrolment: Enrolment, by: User, at: datetime) -> Card:
     """A lost card stops working; the new one must be printed.  Raises CardNotYours, PersonErased, PersonMerged."""
     _require_holders(enrolment.cohort, [enrolment], by)
@@ -115,14 +118,15 @@ def _unlockable(cards: Iterable[Card], cohort: Cohort, by: User, at: datetime) -
 
 
 def _require_holders(cohort: Cohort, enrolments: Sequence[Enrolment], by: User) -> list[User]:
+    """Locked before they are looked at: a role that is given meanwhile waits, and finds the PIN known to others."""
     people = [enrolment.person for enrolment in enrolments]
+    people_actions.lock_people(people=people)
     allowed = card_holders(people, cohort, by=by)
     if {person.pk for person in allowed} != {person.pk for person in people}:
         raise CardNotYours
     return people
 
 
-@transaction.atomic
 def _issue_missing(people: Iterable[User], organisation_id: UUID, by: User, at: datetime) -> None:
     """Somebody who so far signed in with a user name gets a card."""
     have = live_cards(people)

@@ -37,7 +37,7 @@ from lms.people.actions.invitations import (
     renew_invitation,
     withdraw_invitation,
 )
-from lms.people.actions.living import PersonErased, PersonMerged, lock_living, require_living
+from lms.people.actions.living import PersonErased, PersonMerged, lock_living, lock_people, require_living
 from lms.people.actions.mail import send_test_mail
 from lms.people.actions.merging import leave_tombstone, take_over_contacts, take_over_records
 from lms.people.actions.names import (
@@ -144,6 +144,7 @@ __all__ = [
     "keep_contact",
     "leave_tombstone",
     "lock_living",
+    "lock_people",
     "make_forgotten_password_key",
     "make_invitation_key",
     "make_password_key",

@@ -1,5 +1,7 @@
 """Nothing new is kept about a row that is nobody's any more: a page that was open meanwhile may still ask for it."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import ActionError
@@ -23,6 +25,12 @@ def lock_living(*, person: User) -> User:
     locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     require_living(person=locked)
     return locked
+
+
+def lock_people(*, people: Iterable[User]) -> None:
+    """Under the same lock, in one order: what is asked about them from here on holds until the transaction ends."""
+    ids = [person.pk for person in people]
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
 def require_living(*, person: User) -> None:
