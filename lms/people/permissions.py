@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from lms.common.prepared import Bound, Take, prepared
 from lms.people.models import ActiveRole, AuditEntry, Card, Engagement, Organisation, Role, RoleKind, User
+from lms.regions.models import RegionKind
 
 # Matches no row: what somebody without a role sees.
 NOTHING = Q(pk__in=[])
@@ -34,15 +35,20 @@ def active_roles(user: User | AnonymousUser) -> list[ActiveRole]:
         return []
     if user._active_roles is None:
         rows = list(_roles(person=user.pk, day=timezone.localdate()))
-        user._active_roles = [ActiveRole(kind, house, path or "") for kind, house, path, asleep in rows if not asleep]
+        user._active_roles = [_active(kind, house, path, of) for kind, house, path, of, asleep in rows if not asleep]
         user._has_sleeping_roles = len(user._active_roles) < len(rows)
     return user._active_roles
 
 
 @prepared(person=UUIDField(), day=DateField())
-def _roles(person: Any, day: Any) -> QuerySet[Role, tuple[str, UUID, str | None, datetime | None]]:
+def _roles(person: Any, day: Any) -> QuerySet[Role, tuple[str, UUID, str | None, str | None, datetime | None]]:
     roles = Role.objects.begun(day).filter(person=person)
-    return roles.values_list("kind", "organisation", "region__path", "asleep_since")
+    return roles.values_list("kind", "organisation", "region__path", "region__kind", "asleep_since")
+
+
+def _active(kind: str, organisation_id: UUID, path: str | None, of: str | None) -> ActiveRole:
+    """A role for the country's own node is for the whole country, as one without a region."""
+    return ActiveRole(kind, organisation_id, "" if path is None or of == RegionKind.COUNTRY else path)
 
 
 def has_sleeping_roles(user: User | AnonymousUser) -> bool:

@@ -34,9 +34,7 @@ def giving(place, kind: str, *, by: User, meets: threading.Event):
 
     def give() -> str:
         with transaction.atomic():
-            role = grant_role(
-                person=place.person, kind=kind, organisation=place.cohort.organisation, by=by, at=AT
-            )
+            role = grant_role(person=place.person, kind=kind, organisation=place.cohort.organisation, by=by, at=AT)
             meets.set()
             time.sleep(WAITS)
         return role.kind

@@ -189,6 +189,21 @@ def test_nobody_is_shut_out_by_whoever_stands_below_her_or_in_another_house(scen
     assert Card.objects.get(person=colleague, replaced_at=None).code == code
 
 
+def test_a_coordinator_of_the_country_renews_it_for_whoever_has_no_region_within_her_organisation(
+    scene, colleague, regions
+):
+    national = make_role(make_staff("national"), RoleKind.COORDINATOR, scene.organisation, regions["KG"]).person
+    elsewhere = make_role(make_staff("foreign"), RoleKind.COORDINATOR, make_organisation("third"), regions["KG"]).person
+    make_role(colleague, RoleKind.TRAINER, scene.organisation)
+    door = address("renew_colleague", scene)
+    assert browser(elsewhere).post(door).status_code == 404
+    assert "is not yours to print" in browser(scene.coordinator).post(door, follow=True).text
+    assert roles_of(colleague) == ["observer", "trainer"]
+    assert door in browser(national).get(address("person", scene)).text
+    renew(scene, national)
+    assert roles_of(colleague) == []
+
+
 def test_a_coordinator_does_not_renew_her_own_card_so(scene, colleague):
     make_role(colleague, RoleKind.COORDINATOR, scene.organisation, scene.region)
     browser(colleague).post(address("renew_colleague", scene))

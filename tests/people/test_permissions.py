@@ -39,6 +39,14 @@ def test_a_role_without_a_region_reaches_the_whole_country_of_its_organisation(r
     assert visible(coordinator(("ours", None))) == {pk for (code, _name), pk in rows.items() if code == "ours"}
 
 
+def test_a_role_for_the_country_s_own_node_reaches_what_has_no_region_too(rows, regions):
+    country = coordinator(("ours", regions["KG"]))
+    for code in ("ours", "theirs"):
+        rows[code, ""] = make_role(make_staff(), RoleKind.TRAINER, Organisation.objects.get(code=code)).pk
+    assert visible(country) == {pk for (code, _name), pk in rows.items() if code == "ours"}
+    assert rows["ours", ""] not in visible(coordinator(("ours", regions["KG-B"])))
+
+
 def test_a_role_in_an_oblast_reaches_its_raions_and_not_the_neighbours(rows, regions):
     assert visible(coordinator(("ours", regions["KG-B"]))) == {rows["ours", "KG-B"], rows["ours", "leilek"]}
 
