@@ -1,12 +1,13 @@
 """What makes a pack good enough to be loaded: times, the spiral of learning, three languages, codes that resolve."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from curricula.checks.schema import Item, Lesson, Module, Term, Texts
+from curricula.checks.schema import Item, Lesson, Module, Source, Term, Texts
 
 type Place = tuple[str | int, ...]
 
@@ -16,6 +17,8 @@ INPUT_MAX_MINUTES = 15
 # A translation is seldom much shorter than the English; very short texts may well be the same ("UN", "CEDAW").
 SHORTEST_PERCENT = 60
 SHORT_WORDS = 3
+# "24.kg/vlast/346404", "S/RES/1325", but not "Art.24"
+_ADDRESS = re.compile(r"/|\w\.[a-z]{2}")
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,21 @@ def texts_in(value: object, place: Place = ()) -> Iterator[tuple[Place, Texts]]:
 def check_translations(value: object) -> Iterator[Finding]:
     """Russian and Kyrgyz are neither the English again nor a summary of it."""
     for place, texts in texts_in(value):
-        if len(texts.en.split()) <= SHORT_WORDS:
-            continue
+        is_long = len(texts.en.split()) > SHORT_WORDS
+        differs = _says_words(texts.en) if isinstance(texts, Source) else is_long
         for language in ("ru", "ky"):
             text = texts.in_language(language)
             if text == texts.en:
-                yield Finding((*place, language), "is the English text")
-            elif len(text) * 100 < len(texts.en) * SHORTEST_PERCENT:
+                if differs:
+                    yield Finding((*place, language), "is the English text")
+            elif is_long and len(text) * 100 < len(texts.en) * SHORTEST_PERCENT:
                 yield Finding((*place, language), f"is under {SHORTEST_PERCENT} % of the length of the English")
+
+
+def _says_words(source: str) -> bool:
+    """Is there more than addresses, symbols of documents, abbreviations and years, as in "S/RES/1325 (2000)"?"""
+    tokens = [token.strip("()[],;:.") for token in source.split()]
+    return any(token != token.upper() and not _ADDRESS.search(token) for token in tokens)
 
 
 def check_lesson(lesson: Lesson, facts: Mapping[str, object]) -> Iterator[Finding]:

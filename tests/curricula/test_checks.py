@@ -3,7 +3,7 @@ from pydantic import ValidationError
 
 from curricula.checks.content import check_lesson, check_module, check_translations
 from curricula.checks.questions import ChoiceShape, faults_of_choices
-from curricula.checks.schema import KeyMessage, Lesson, Module, Texts
+from curricula.checks.schema import KeyMessage, Lesson, Module, Source, Texts
 
 RIGHT, WRONG = ChoiceShape(is_right=True), ChoiceShape()
 PAIR = ChoiceShape(match={"ky": "а", "ru": "б", "en": "c"})
@@ -78,6 +78,30 @@ def test_a_source_is_one_line_or_three(given, ky):
 def test_a_source_in_one_of_the_languages_only_is_a_fault(given):
     with pytest.raises(ValidationError):
         KeyMessage.model_validate({"text": {"en": "x", "ru": "x", "ky": "x"}, "source": given})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "S/RES/1325 (2000)",
+        "MC.DEC/14/04; A/HRC/46/57/Add.1",
+        "24.kg/vlast/346404; wpschods.com; un.org/press/en/2015/sc12076.doc.htm; S/RES/2467 (2019)",
+        "UDHR",
+    ],
+)
+def test_an_address_or_a_symbol_is_one_line_for_all(given):
+    assert list(check_translations(Source.model_validate(given))) == []
+
+
+@pytest.mark.parametrize(
+    "given", ["CEDAW, Art. 5", "CEDAW, Art.5", "Law No 184", "wpsn-canada.org (19 October)", "Constitution"]
+)
+def test_words_are_said_in_each_language(given):
+    findings = list(check_translations(Source.model_validate(given)))
+    assert [(finding.place, finding.message) for finding in findings] == [
+        (("ru",), "is the English text"),
+        (("ky",), "is the English text"),
+    ]
 
 
 @pytest.mark.parametrize(
