@@ -11,6 +11,7 @@ from wagtail.models import Page, Revision
 
 from curricula.checks.objectives import MappedItem, ServedObjective, map_objectives
 from curricula.models import ROWS_TELL, LessonPage, ModulePage, Question, QuestionKind, Quiz
+from curricula.models.items import sources_in
 from curricula.queries import mapped_lesson, objectives_of
 from lms.common.languages import LANGUAGE_CODES
 
@@ -153,7 +154,7 @@ def _item(question: dict[str, Any], *, anchor: bool) -> dict[str, Any]:
         "anchor": anchor,
         "text": _texts(question, "text"),
         "explanation": _texts(question, "explanation"),
-        "source": question["source"],
+        "source": sources_in(question),
         "review": _texts(question, "review"),
         "answer": _answer(kind, question["choices"], choices),
         # Rows of these two stand in the right order in the bank: the keys are random, so their order tells nothing.

@@ -12,7 +12,7 @@ from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
 from curricula.actions import publish_question
 from curricula.forms import ChoicesPanel, QuestionForm
 from curricula.models import Fact, GlossaryTerm, Instrument, Question, Quiz
-from curricula.models.items import three
+from curricula.models.items import source_panel, three
 
 
 class NoAutosave(View):
@@ -110,7 +110,7 @@ class QuestionViewSet(RowViewSet):
                 heading=_("Explanation"),
                 help_text=_("Shown after the test, beside the right answer."),
             ),
-            FieldPanel("source", help_text=_("What a reader could look up.")),
+            source_panel(),
             MultiFieldPanel(
                 three("review"),
                 heading=_("Native review"),

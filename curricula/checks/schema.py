@@ -229,7 +229,7 @@ class Item(Strict):
     anchor: bool = False
     question: Texts
     explanation: Texts
-    source: Line
+    source: Source
     review: Reviews = Reviews()
     choices: list[Choice] = []
     pairs: list[Pair] = []

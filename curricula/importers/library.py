@@ -71,9 +71,9 @@ def _question(item: schema.Item, module_code: str) -> dict[str, Any]:
         "lesson_code": item.lesson,
         "objective": item.objective,
         "kind": item.type,
-        "source": item.source,
         **_columns("text", item.question),
         **_columns("explanation", item.explanation),
+        **_columns("source", item.source),
         **_columns("review", item.review),
         "choices": pairs or choices,
     }

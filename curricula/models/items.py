@@ -1,5 +1,6 @@
 """The item bank: a question is one row with three languages, so that text and key cannot drift apart."""
 
+from typing import Any, Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.models import Orderable, PreviewableMixin, RevisionMixin
 from wagtail.search import index
 
-from lms.common.languages import review_states, translated
+from lms.common.languages import LANGUAGE_CODES, review_states, translated
 
 
 class QuestionKind(models.TextChoices):
@@ -35,6 +36,20 @@ def three(field: str) -> list[FieldPanel]:
     return [FieldPanel(f"{field}_{language}", heading=name) for language, name in settings.LANGUAGES]
 
 
+def source_panel() -> MultiFieldPanel:
+    """Where something comes from, for whatever has a source."""
+    return MultiFieldPanel(
+        three("source"),
+        heading=_("Source"),
+        help_text=_("What a reader could look up. A title that has only one language stands in all three."),
+    )
+
+
+def sources_in(content: dict[str, Any]) -> dict[str, str]:
+    """A question's source in each language, from a revision; an old one has a single line for all of them."""
+    return {language: content.get(f"source_{language}", content.get("source", "")) for language in LANGUAGE_CODES}
+
+
 class Question(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableModel):
     """An item.  `item_key` and the choices' keys are kept for ever: answers refer to them, in whatever language."""
 
@@ -46,7 +61,7 @@ class Question(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableModel)
     kind = models.CharField(_("kind"), max_length=12, choices=QuestionKind)
     text = translated(models.TextField(_("question")))
     explanation = translated(models.TextField(_("explanation")))
-    source = models.CharField(_("source"), max_length=300)
+    source = translated(models.CharField(_("source"), max_length=300))
     review = review_states()
 
     search_fields = [
@@ -63,6 +78,12 @@ class Question(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableModel)
 
     def __str__(self) -> str:
         return self.item_key
+
+    @classmethod
+    def from_serializable_data(cls, data: dict[str, Any], *args: Any, **kwargs: Any) -> Self | None:
+        """What a revision says, an old one too: an editor who goes back to it finds its source."""
+        sources = {f"source_{language}": source for language, source in sources_in(data).items()}
+        return super().from_serializable_data({**data, **sources}, *args, **kwargs)
 
     @property
     def preview_modes(self) -> list[tuple[str, str]]:

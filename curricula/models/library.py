@@ -6,7 +6,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import RevisionMixin
 from wagtail.search import index
 
-from curricula.models.items import three
+from curricula.models.items import source_panel, three
 from lms.common.languages import review_states, translated
 
 
@@ -35,11 +35,7 @@ class Sourced(models.Model):
 
     source_panels = [
         FieldRowPanel([FieldPanel("code"), FieldPanel("status")]),
-        MultiFieldPanel(
-            three("source"),
-            heading=_("Source"),
-            help_text=_("What a reader could look up. A title that has only one language stands in all three."),
-        ),
+        source_panel(),
         FieldRowPanel([FieldPanel("as_of"), FieldPanel("next_review")]),
         MultiFieldPanel(three("review"), heading=_("Native review")),
     ]

@@ -204,10 +204,15 @@ def reviewed_items(content: Mapping[str, Any], responses: Mapping[str, Any], lan
             choices=_reviewed_choices(item, responses.get(item["key"]), language),
             points=_points(item, responses.get(item["key"])),
             explanation=pick(item["explanation"], language),
-            source=item["source"],
+            source=_source(item["source"], language),
         )
         for number, item in enumerate(content["items"], start=1)
     ]
+
+
+def _source(source: str | dict[str, str], language: str) -> str:
+    """An old paper has a single line for all languages."""
+    return source if isinstance(source, str) else pick(source, language)
 
 
 def _points(item: Mapping[str, Any], response: Any) -> Decimal:

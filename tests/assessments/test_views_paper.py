@@ -349,9 +349,9 @@ def test_review_waits_until_the_post_test_has_closed(her, enrolment, paper, at):
     page = her.get(address(paper, language="en")).content.decode()
     assert page.count("Explanation of") == 3
     assert "3 of 3 points" in page
-    assert "Source: UDHR" in page
+    assert page.count('Source: <span lang="en">UDHR en</span>') == 3
     onward = f'class="button" href="{enrolment.cohort.get_absolute_url()}"'
-    assert page.rindex(onward) > page.rindex("Source: UDHR"), "after the last answer there is no way on"
+    assert page.rindex(onward) > page.rindex("UDHR en"), "after the last answer there is no way on"
 
 
 def test_review_shows_right_wrong_and_missed(her, enrolment, at):
@@ -364,3 +364,37 @@ def test_review_shows_right_wrong_and_missed(her, enrolment, at):
     assert sorted(choice.mark for choice in items[0].choices) == ["", "", "missed", "wrong"]
     assert {choice.mark for item in items[3:] for choice in item.choices} <= {"right", ""}
     assert [item.points for item in items] == [0, 1, 1, 1, 1]
+
+
+@pytest.fixture
+def closed(her, enrolment, at):
+    """A post-test that she has handed in and that is over."""
+    post = make_paper(enrolment.cohort, "post")
+    make_attempt(enrolment, post, right_answers(post), handed_in=True)
+    return actions.close_paper(paper=post, by=enrolment.cohort.trainers.get(part="lead").person, at=at)
+
+
+def write_source(paper, source):
+    """Into its first question."""
+    paper.content["items"][0]["source"] = source
+    type(paper).objects.filter(pk=paper.pk).update(content=paper.content)
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("ky", "<span>1–30-беренелер</span>"),
+        ("ru", "<span>ст. 1–30</span>"),
+        ("en", '<span lang="en">Art. 1–30</span>'),
+    ],
+)
+def test_review_names_the_source_in_the_language_of_the_page(her, closed, language, shown):
+    write_source(closed, {"ky": "1–30-беренелер", "ru": "ст. 1–30", "en": "Art. 1–30"})
+    assert shown in her.get(address(closed, language=language)).content.decode()
+
+
+def test_review_of_a_paper_from_before_sources_had_languages_shows_its_one_source(her, closed):
+    write_source(closed, "UN document CCPR/C/KGZ/CO/2")
+    page = her.get(address(closed)).content.decode()
+    assert '<span lang="en">UN document CCPR/C/KGZ/CO/2</span>' in page
+    assert "UDHR ky" in page

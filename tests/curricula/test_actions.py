@@ -15,8 +15,8 @@ def editor():
 
 
 def draft(kind="single", item_key="M1-Q01"):
-    texts = {**in_three("text", "Question"), **in_three("explanation", "Explanation")}
-    question = Question(item_key=item_key, kind=kind, module_code="M1", source="UDHR", **texts)
+    texts = {**in_three("text", "Question"), **in_three("explanation", "Explanation"), **in_three("source", "UDHR")}
+    question = Question(item_key=item_key, kind=kind, module_code="M1", **texts)
     question.choices = make_choices(kind)
     return question
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from curricula.models import Fact, Question
 from curricula.queries import awaiting_review
 from lms.people.models import User
-from tests.factories.curricula import PLAN_CANARY, make_fact, make_module, make_question, make_term
+from tests.factories.curricula import PLAN_CANARY, make_fact, make_module, make_question, make_term, with_one_source
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("ky", "ru", "en")
@@ -31,14 +31,13 @@ def form_data(question, **changes):
         "kind": question.kind,
         "module_code": "M1",
         "lesson_code": "M1.1",
-        "source": "UDHR",
         "choices-TOTAL_FORMS": len(choices),
         "choices-INITIAL_FORMS": len(choices),
         "choices-MIN_NUM_FORMS": 0,
         "choices-MAX_NUM_FORMS": 1000,
     }
     for language in LANGUAGES:
-        for field in ("text", "explanation", "review"):
+        for field in ("text", "explanation", "source", "review"):
             data[f"{field}_{language}"] = getattr(question, f"{field}_{language}")
     for number, choice in enumerate(choices):
         row = {"id": choice.pk or "", "ORDER": number + 1, "DELETE": ""}
@@ -115,12 +114,13 @@ def test_the_key_cannot_be_edited(client, editor):
             ([], [TOO_FEW], []),
         ),
         ("single", {"text_ky": ""}, (["text_ky"], [], [])),
+        ("single", {"source_ky": ""}, (["source_ky"], [], [])),
         ("single", {"choices-3-text_ru": ""}, ([], [], [(3, "text_ru")])),
     ],
 )
 def test_a_wrong_question_says_what_is_wrong_beside_the_field(client, editor, kind, changes, expected):
     question = make_question(kind)
-    response = client.post(edit_url(question), form_data(question, source="Typed anew", **changes))
+    response = client.post(edit_url(question), form_data(question, source_en="Typed anew", **changes))
     assert response.status_code == 200
     assert errors_of(response) == expected
     assert "Typed anew" in response.content.decode()
@@ -148,12 +148,24 @@ def test_an_old_wording_comes_back_as_the_next_version(client, editor):
     assert (question.text_ky, question.version) == ("Question M1-Q01 ky", 3)
 
 
+def test_a_wording_from_before_sources_had_languages_comes_back_with_its_source(client, editor):
+    question = make_question("single")
+    first = with_one_source(question.latest_revision, "UN document")
+    client.post(edit_url(question), form_data(question, text_ky="Corrected"))
+    url = reverse("wagtailsnippets_curricula_question:revisions_revert", args=[question.pk, first.pk])
+    form = client.get(url).context["form"]
+    assert {form[f"source_{language}"].value() for language in LANGUAGES} == {"UN document"}
+
+
 def test_a_question_is_previewed_in_each_language(client, editor):
     question = make_question("single")
     url = reverse("wagtailsnippets_curricula_question:preview_on_edit", args=[question.pk])
-    client.post(url, form_data(question, text_ru="Другой текст"))
-    assert "Другой текст" in client.get(f"{url}?mode=ru").content.decode()
-    assert "Question M1-Q01 ky" in client.get(f"{url}?mode=ky").content.decode()
+    client.post(url, form_data(question, text_ru="Другой текст", source_ru="ВДПЧ"))
+    russian, kyrgyz = (client.get(f"{url}?mode={mode}").content.decode() for mode in ("ru", "ky"))
+    assert "Другой текст" in russian
+    assert '<p class="source">ВДПЧ</p>' in russian
+    assert "Question M1-Q01 ky" in kyrgyz
+    assert '<p class="source" lang="en">UDHR ky</p>' in kyrgyz
 
 
 def test_editing_a_fact_keeps_the_old_wording(client, editor):

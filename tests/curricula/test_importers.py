@@ -1,5 +1,6 @@
 """The shipped pack and small variations of it."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from wagtail.models import Revision, Site
 
+from curricula.checks.content import texts_in
+from curricula.checks.schema import Source
 from curricula.importers import BrokenPack, load_pack, read_pack
 from curricula.models import (
     CurriculumPage,
@@ -21,6 +24,9 @@ from curricula.models import (
     Quiz,
 )
 from tests.curricula.packs import STARTER, change
+
+SOURCE_EN = "Universal Declaration of Human Rights (1948), Art. 1–30"
+SOURCE_KY = "Адам укуктарынын жалпы декларациясы (1948), 1–30-беренелер"
 
 
 def lesson(language="ky", code="M1.1"):
@@ -110,6 +116,22 @@ def test_the_source_of_a_fact_has_the_official_name_of_a_law_in_each_language(lo
     assert link.source_en.startswith("un.org/press")
 
 
+def test_the_source_of_a_question_has_the_official_name_of_a_law_in_each_language(loaded):
+    question, link = Question.objects.get(item_key="M4-Q04"), Question.objects.get(item_key="M3-Q07")
+    assert question.source_en.startswith("Law No 217")
+    assert "«О праве на доступ к информации»" in question.source_ru
+    assert "«Маалыматка жетүү укугу жөнүндө» Мыйзам" in question.source_ky
+    assert link.source_ky == link.source_ru == link.source_en == "osce.org/node/660060; docplayer.net/8904053"
+
+
+def test_sources_name_the_same_articles_numbers_and_years_in_each_language():
+    pack = read_pack(STARTER)
+    for place, texts in texts_in([module.items for module in pack.modules]):
+        if isinstance(texts, Source):
+            english, russian, kyrgyz = (set(re.findall(r"\d+", text)) for text in (texts.en, texts.ru, texts.ky))
+            assert english == russian == kyrgyz, (place, texts)
+
+
 def test_loading_again_changes_nothing(loaded):
     before = list(Revision.objects.values_list("pk", flat=True))
     keys = list(Question.objects.values_list("choices__choice_key", flat=True))
@@ -192,6 +214,13 @@ def test_a_changed_question_keeps_its_choice_keys(loaded, pack):
         ("m1/items.yaml", "lesson: M1.1", "lesson: M9.1", "m1/items.yaml:2: 0.lesson: M1 has no lesson M9.1"),
         ("m1/items.yaml", "key: M1-Q02", "key: M1-Q01", "1.key: M1-Q01 is there twice"),
         ("m1/items.yaml", "      correct: true\n", "", "m1/items.yaml:1: 0: Mark exactly one choice as right."),
+        ("m1/items.yaml", f'    ky: "{SOURCE_KY}"\n', "", "m1/items.yaml:14: 0.source.ky: Field required"),
+        ("m1/items.yaml", f'"{SOURCE_KY}"', f'"{SOURCE_EN}"', "m1/items.yaml:17: 0.source.ky: is the English text"),
+        (
+            "m1/items.yaml",
+            f"{SOURCE_EN}",
+            f"{SOURCE_EN}; needs review",
+        ),
         ("library/facts.yaml", "- code: udhr-adopted", "- code: udhr-gone", "no fact has the code udhr-adopted"),
         ("m1/lesson-1.yaml", "serves: [1]", "serves: [1, 9]", "m1/lesson-1.yaml:4: serves.1: M1 has no objective 9"),
         ("m1/lesson-1.yaml", "serves: [1]\n", "", "m1/lesson-1.yaml:1: serves: Field required"),

@@ -3,7 +3,7 @@ from wagtail.models import Revision
 
 from curricula.models import Question
 from curricula.snapshots import build_paper, changed_since, lesson_at, module_at, pins_of_module
-from tests.factories.curricula import PLAN_CANARY, make_module
+from tests.factories.curricula import PLAN_CANARY, make_module, with_one_source
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +108,19 @@ def test_paper_holds_every_language_and_the_answers():
         choice["key"]: choice["match_key"] for choice in choices["matching"].values()
     }
     assert choices["matching"]["Choice 2 ky"]["match"]["ru"] == "Match 2 ru"
+
+
+def test_paper_holds_the_source_in_every_language():
+    make_module("M1")
+    assert _paper("pre")["items"][0]["source"] == {"ky": "UDHR ky", "ru": "UDHR ru", "en": "UDHR en"}
+
+
+def test_paper_from_a_pin_with_one_source_has_it_in_every_language():
+    make_module("M1")
+    with_one_source(_revisions("question")["M1-Q01"], "UN document")
+    first, second, *_others = _paper("pre")["items"]
+    assert first["source"] == {"ky": "UN document", "ru": "UN document", "en": "UN document"}
+    assert second["source"]["ky"] == "UDHR ky"
 
 
 def test_paper_gives_no_order_and_no_pair_away():

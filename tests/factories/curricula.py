@@ -223,14 +223,22 @@ def make_question(kind: str = "single", item_key: str = "M1-Q01") -> Question:
         module_code=module_code,
         lesson_code=f"{module_code}.1",
         objective=1,
-        source="UDHR",
         **in_three("text", f"Question {item_key}"),
         **in_three("explanation", f"Explanation of {item_key}"),
+        **in_three("source", "UDHR"),
     )
     question.choices = make_choices(kind)
     question.save()
     question.save_revision(clean=False)
     return question
+
+
+def with_one_source(revision: Revision, source: str) -> Revision:
+    """The revision as it was written when a question had a single source for all languages."""
+    content = {key: value for key, value in revision.content.items() if not key.startswith("source_")}
+    revision.content = {**content, "source": source}
+    revision.save()
+    return revision
 
 
 def make_choices(kind: str) -> list[Choice]:

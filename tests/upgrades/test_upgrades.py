@@ -24,6 +24,13 @@ LEAD = """
 PUBLIC_IDS = "SELECT public_id FROM certificates_certificate WHERE state = 'valid'"
 
 
+def sources_of(installation):
+    """Where each question comes from, as a participant reads it, in Kyrgyz, Russian and English."""
+    columns = {name for _number, name, *_others in installation.rows("PRAGMA table_info(curricula_question)")}
+    three = ("source_ky", "source_ru", "source_en") if "source_en" in columns else ("source",) * 3
+    return installation.rows(f"SELECT item_key, {', '.join(three)} FROM curricula_question ORDER BY item_key")
+
+
 def test_at_least_one_release_is_kept():
     assert KEPT
 
@@ -33,11 +40,13 @@ def test_at_least_one_release_is_kept():
 def test_database_of_a_release_is_upgraded_and_answers(kept, tmp_path):
     old = Installation(tmp_path / "old", "")
     (old.folder / "yntymak.sqlite3").write_bytes(lzma.decompress(kept.read_bytes()))
-    before = old.count(*TABLES)
+    before, sources = old.count(*TABLES), sources_of(old)
     assert all(before.values())
+    assert sources
     code, _said, complained = old.manage("migrate", "--noinput", "--verbosity", "0")
     assert (code, complained) == (0, "")
     assert old.count(*TABLES) == before
+    assert sources_of(old) == sources
     assert old.rows("PRAGMA foreign_key_check") == []
     lead, certificates = old.rows(LEAD)[0][0], [public_id for (public_id,) in old.rows(PUBLIC_IDS)]
     desk, *verdicts = old.look(lead, *certificates)
