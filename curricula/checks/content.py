@@ -19,6 +19,8 @@ SHORTEST_PERCENT = 60
 SHORT_WORDS = 3
 # "24.kg/vlast/346404", "S/RES/1325", but not "Art.24"
 _ADDRESS = re.compile(r"/|\w\.[a-z]{2}")
+# How authors note that somebody must still look at a source: for that, a question has its review states.
+_NOTES = re.compile("needs? review|to be (?:reviewed|checked)|требу[ею]т проверки|текшерүү керек", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,14 @@ def check_items(items: list[Item], module: Module, lessons: Iterable[Lesson]) ->
             yield Finding((), f"no item for lesson {code}")
     if not any(item.anchor for item in items):
         yield Finding((), "no item is an anchor")
+
+
+def check_sources(items: list[Item]) -> Iterator[Finding]:
+    """Participants read the source of a question after the test: an author's note to herself does not belong there."""
+    for number, item in enumerate(items):
+        for language in ("en", "ru", "ky"):
+            if note := _NOTES.search(item.source.in_language(language)):
+                yield Finding((number, "source", language), f"“{note[0]}” is for authors: say it as review: awaiting")
 
 
 def check_unique(codes: list[str], field: str) -> Iterator[Finding]:

@@ -85,6 +85,7 @@ class _Reader:
         items, file = self._read(name, list[schema.Item])
         if items and file:
             self._note(file, content.check_unique([item.key for item in items], "key"))
+            self._note(file, content.check_sources(items))
             if complete:
                 self._note(file, content.check_items(items, module, lessons))
         return items

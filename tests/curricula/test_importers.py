@@ -216,10 +216,12 @@ def test_a_changed_question_keeps_its_choice_keys(loaded, pack):
         ("m1/items.yaml", "      correct: true\n", "", "m1/items.yaml:1: 0: Mark exactly one choice as right."),
         ("m1/items.yaml", f'    ky: "{SOURCE_KY}"\n', "", "m1/items.yaml:14: 0.source.ky: Field required"),
         ("m1/items.yaml", f'"{SOURCE_KY}"', f'"{SOURCE_EN}"', "m1/items.yaml:17: 0.source.ky: is the English text"),
+        ("m1/items.yaml", SOURCE_KY, f"{SOURCE_KY} (текшерүү керек)", "m1/items.yaml:17: 0.source.ky: “текшерүү"),
         (
             "m1/items.yaml",
             f"{SOURCE_EN}",
             f"{SOURCE_EN}; needs review",
+            "m1/items.yaml:15: 0.source.en: “needs review”",
         ),
         ("library/facts.yaml", "- code: udhr-adopted", "- code: udhr-gone", "no fact has the code udhr-adopted"),
         ("m1/lesson-1.yaml", "serves: [1]", "serves: [1, 9]", "m1/lesson-1.yaml:4: serves.1: M1 has no objective 9"),
