@@ -79,7 +79,7 @@ def test_whoever_runs_the_installation_is_led_from_nothing_to_two_signatures(roo
 
 def test_an_administrator_is_led_from_the_coordinator_to_the_first_training(root, founded, at):
     organisation, first = founded
-    signer, founding = ("", "not invited yet"), "/en/desk/founding/"
+    signer, founding = ("", "not invited yet: ask for it"), "/en/desk/founding/"
     last = ("", "")
     todo = [(f"{INVITE}coordinator", ""), (f"{INVITE}trainer", ""), signer, (founding, ""), last]
     assert steps(first) == todo
@@ -97,6 +97,8 @@ def test_an_administrator_is_led_from_the_coordinator_to_the_first_training(root
         person=trainer, organisation=organisation, module_code="M1", languages=["ky"], reason="x", by=first, at=at
     )
     assert steps(first)[2:] == [("", "done"), (founding, "waits for the second signature"), last]
+    # She has come: nobody is to be asked for her any more.
+    assert not re.search("[Aa]sk for it", browser(first).get("/en/desk/").text)
     confirm_founding(proposal=proposal, by=second, at=timezone.now())
     assert steps(first) == [*[("", "done")] * 4, last]
     make_cohort(organisation)
@@ -111,7 +113,7 @@ def test_nobody_else_is_told_what_comes_next(root, founded, at):
     assert "Unity" not in browser(outsider).get("/en/desk/").text
     # A colleague whom the administrator herself made is no second line.
     invited(organisation, first, RoleKind.ADMINISTRATOR, at)
-    assert steps(first)[2] == ("", "not invited yet")
+    assert steps(first)[2] == ("", "not invited yet: ask for it")
 
 
 def test_a_second_one_whose_link_the_first_was_shown_is_no_second_line(root, founded, at):
@@ -121,7 +123,7 @@ def test_a_second_one_whose_link_the_first_was_shown_is_no_second_line(root, fou
     ).person
     assert steps(first)[2] == ("", "done")
     browser(first).post(reverse("people:send_again", args=[second.pk]))
-    assert steps(first)[2] == ("", "not invited yet")
+    assert steps(first)[2] == ("", "not invited yet: ask for it")
 
 
 def test_a_house_that_has_begun_is_asked_one_question(founded, django_assert_num_queries):

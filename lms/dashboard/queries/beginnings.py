@@ -30,7 +30,7 @@ _COORDINATOR = _("Invite a coordinator: she plans the trainings and issues the c
 _TRAINERS = _("Invite those who will train first.")
 _SIGNER = _(
     "Whoever runs this site invites a second administrator: the first trainers need two signatures that do not depend "
-    "on each other. Ask for it."
+    "on each other."
 )
 _FOUNDING = _("Propose the first trainers; a second person confirms.")
 _TRAINING = _("The coordinator plans the first training.")
@@ -113,7 +113,7 @@ def _inside(organisation: Any, held: Collection[Role]) -> list[Step]:
     return [
         _to_invite(_COORDINATOR, RoleKind.COORDINATOR, _arrived(held, RoleKind.COORDINATOR)),
         _to_invite(_TRAINERS, RoleKind.TRAINER, trainers),
-        Step(_SIGNER, "done" if trained or _signs_apart(held) else "waiting", "", _("not invited yet")),
+        Step(_SIGNER, "done" if trained or _signs_apart(held) else "waiting", "", _("not invited yet: ask for it")),
         Step(_FOUNDING, founding, reverse("cohorts:founding"), _("waits for the second signature")),
         Step(_TRAINING, "done" if organisation.has_cohorts else "later"),
     ]
