@@ -1,5 +1,9 @@
 """What an installation lacks is said item by item; worker and schedule are tried in tests/jobs/test_worker.py."""
 
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 
@@ -190,3 +194,48 @@ def test_a_test_mail_is_sent_where_it_is_asked_for(production):
     found, _ready = report("--mail-to", "operator@example.org")
     assert level(found, "test mail") == "ok"
     assert [sent.to for sent in mail.outbox] == [["operator@example.org"]]
+
+
+@contextmanager
+def mail_server(**refusals: str) -> Iterator[int]:
+    """The port of one that answers each command with what is given for it, else agrees."""
+
+    class Talk(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"220 here\r\n")
+            while line := self.rfile.readline():
+                word = line.split()[0].decode().lower()
+                said = "250-here\r\n250 AUTH PLAIN" if word == "ehlo" else "250 well"
+                self.wfile.write(refusals.get(word, said).encode() + b"\r\n")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk) as server:
+        # A client that was refused may hang on to its line.
+        server.daemon_threads, server.block_on_close = True, False
+        threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("refusals", "options", "to_look_at"),
+    [
+        ({"auth": "535 no"}, {"username": "u", "password": "p"}, "EMAIL_HOST_USER and EMAIL_HOST_PASSWORD"),
+        ({"mail": "550 no"}, {}, "DEFAULT_FROM_EMAIL"),
+        ({"rcpt": "550 no"}, {}, "the address behind --mail-to"),
+        ({}, {"use_tls": True}, "EMAIL_USE_TLS"),
+        ({"ehlo": "421 no", "helo": "421 no"}, {}, "EMAIL_PORT and EMAIL_USE_TLS"),
+        (None, {}, "EMAIL_HOST and EMAIL_PORT"),
+    ],
+)
+def test_a_test_mail_that_did_not_leave_says_which_setting_to_look_at(production, refusals, options, to_look_at):
+    with mail_server(**refusals or {}) as port:
+        # Nobody answers on port 1.
+        where = {"host": "127.0.0.1", "port": 1 if refusals is None else port, "timeout": 5}
+        backend = "django.core.mail.backends.smtp.EmailBackend"
+        production.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": where | options}}
+        found, ready = report("--mail-to", "operator@example.org")
+    assert (level(found, "test mail"), ready) == ("LACKING", False)
+    said = found["test mail"][1]
+    assert f": look at {to_look_at}" in said
+    assert "hoever runs this site" not in said
+    assert "operator@" not in said

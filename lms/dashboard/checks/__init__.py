@@ -6,7 +6,7 @@ what is in the database.  A check is a function without arguments that yields fi
 
 from collections.abc import Callable, Iterator
 
-from lms.dashboard.checks.connections import SERVICE_CHECKS
+from lms.dashboard.checks.connections import SERVICE_CHECKS, test_mail
 from lms.dashboard.checks.content import CONTENT_CHECKS
 from lms.dashboard.checks.environment import ENVIRONMENT_CHECKS
 from lms.dashboard.checks.findings import Finding, Level, lacking, look, well
@@ -19,4 +19,4 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     *CONTENT_CHECKS,
 )
 
-__all__ = ["CHECKS", "Finding", "Level", "lacking", "look", "well"]
+__all__ = ["CHECKS", "Finding", "Level", "lacking", "look", "test_mail", "well"]

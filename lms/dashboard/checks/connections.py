@@ -3,6 +3,7 @@
 Whether a worker does is tried by the command, with a real job.
 """
 
+import smtplib
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -14,12 +15,21 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from lms.common.mail import MailNotSent, deliver_test_mail
 from lms.dashboard.checks.findings import Finding, lacking, look, well
 from lms.jobs.queries import DISK_FLOOR, readiness
 from lms.notices.backends import OutboxGateway, gateway_for
 from lms.notices.models import Channel
 from lms.notices.queries import people_reached_by
 
+# Which settings to look at when the mail server says no; where none of these fits, it did not answer at all.
+SETTINGS_OF_MAIL: tuple[tuple[type[smtplib.SMTPException], str], ...] = (
+    (smtplib.SMTPAuthenticationError, "EMAIL_HOST_USER and EMAIL_HOST_PASSWORD"),
+    (smtplib.SMTPSenderRefused, "DEFAULT_FROM_EMAIL, and whether the server wants EMAIL_HOST_USER"),
+    (smtplib.SMTPRecipientsRefused, "the address behind --mail-to, and whether the server wants EMAIL_HOST_USER"),
+    (smtplib.SMTPNotSupportedError, "EMAIL_USE_TLS, and EMAIL_HOST_USER: the server does not offer what they ask for"),
+    (smtplib.SMTPException, "EMAIL_PORT and EMAIL_USE_TLS"),
+)
 # Under this much free disk somebody should look, bytes.
 DISK_WARNING = 2 * 1024**3
 
@@ -106,6 +116,17 @@ def message_gateways() -> Iterator[Finding]:
             yield lacking(item, f"{people} people wait for them in vain: set {name}, or ask them to choose again.")
         else:
             yield well(item, f"for {people} people" if gateway else "not offered")
+
+
+def test_mail(address: str) -> Finding:
+    """Whether one leaves for there; it is said to whoever can mend it."""
+    try:
+        deliver_test_mail(address)
+    except MailNotSent as error:
+        found = (names for kind, names in SETTINGS_OF_MAIL if isinstance(error.__cause__, kind))
+        names = next(found, "EMAIL_HOST and EMAIL_PORT")
+        return lacking("test mail", f"It did not leave ({error.params['reason']}): look at {names}.")
+    return well("test mail", "has left; look whether it arrives")
 
 
 SERVICE_CHECKS = (migrations, shared_cache, broker_and_disk, private_storage, message_gateways)

@@ -11,8 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
-from lms.common.mail import MailNotSent, deliver_test_mail
-from lms.dashboard.checks import CHECKS, Finding, Level, lacking, look, well
+from lms.dashboard.checks import CHECKS, Finding, Level, lacking, look, test_mail, well
 from lms.jobs.actions import enqueue_job
 from lms.jobs.models import Job, JobState
 from lms.jobs.tasks import send_job
@@ -53,21 +52,10 @@ class Command(BaseCommand):
                 yield from check()
             except DatabaseError as error:
                 yield lacking(check.__name__.replace("_", " "), f"The database cannot say it ({type(error).__name__}).")
-        yield from _mail(options["mail_to"])
+        address = options["mail_to"]
+        yield test_mail(address) if address else look("test mail", "Not tried: --mail-to ADDRESS.")
         if not options["without_jobs"]:
             yield from _jobs()
-
-
-def _mail(address: str | None) -> Iterator[Finding]:
-    if not address:
-        yield look("test mail", "Not tried: --mail-to ADDRESS.")
-        return
-    try:
-        deliver_test_mail(address)
-    except MailNotSent as error:
-        yield lacking("test mail", str(error))
-    else:
-        yield well("test mail", "has left; look whether it arrives")
 
 
 def _jobs() -> Iterator[Finding]:
