@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from lms.cohorts import actions
 from lms.cohorts.checks import session_numbers
-from lms.cohorts.models import Cohort, CohortState, DropReason, Session, SessionNotice, SessionState
+from lms.cohorts.models import Cohort, CohortState, DropReason, Pin, Session, SessionNotice, SessionState
 from lms.cohorts.queries import reason_to_drop
 from lms.notices.models import Notice, NoticeState
 from tests.factories.cohorts import add_trainer, make_enrolment
@@ -124,6 +124,29 @@ def test_nothing_is_offered_where_nothing_changed_or_nobody_would_be_told(scene,
     Cohort.objects.filter(pk=scene.cohort.pk).update(state=CohortState.RUNNING)
     Session.objects.filter(pk=session.pk).update(starts_at=timezone.now() - timedelta(minutes=1))
     assert not is_offered()
+
+
+@pytest.mark.parametrize("page", LATER_TOLD)
+def test_what_was_changed_in_the_draft_is_news_to_nobody(scene, session, page):
+    Cohort.objects.filter(pk=scene.cohort.pk).update(state=CohortState.DRAFT)
+    Pin.objects.all().delete()
+    client = browser(scene.coordinator)
+    client.post(address(page, scene, session), typed_at(page, scene, session))
+    changed = session if LATER_TOLD[page] != SessionNotice.ADDED else scene.cohort.sessions.order_by("pk").last()
+    actions.open_cohort(cohort=scene.cohort, by=scene.lead, at=timezone.now())
+    url = reverse("cohorts:session", args=[changed.pk])
+    assert "Nobody was told of the change" not in client.get(url).text
+    Session.objects.filter(pk=changed.pk).update(state=SessionState.PLANNED)
+    client.post(url, {"starts_at": later(session, 12), "place": "Клуб"})
+    assert f"the message “{SessionNotice.MOVED.label}”" in client.get(url).text
+
+
+def test_another_leader_is_no_other_time(scene, session):
+    client, url = browser(scene.coordinator), reverse("cohorts:session", args=[session.pk])
+    client.post(address("substitute", scene, session), typed_at("substitute", scene, session))
+    assert "Nobody was told of the change" not in client.get(url).text
+    client.post(url, {"starts_at": later(session, 12), "place": "Клуб"})
+    assert "Nobody was told of the change" in client.get(url).text
 
 
 def test_only_who_changes_the_sessions_makes_a_forgotten_tick_good(scene, session):

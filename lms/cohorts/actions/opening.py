@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ from lms.cohorts.models import (
     CohortTrainer,
     Level,
     Pin,
+    Session,
     SessionState,
     Standing,
     TrainerPart,
@@ -95,6 +97,7 @@ def open_cohort(*, cohort: Cohort, by: User, at: datetime) -> Cohort:
     standings = lead_standings(cohort=locked, lead=lead.person, day=timezone.localdate(at))
     _pin_texts(locked)
     _write_lineage(locked, lead, standings[0])
+    Session.objects.filter(cohort=locked).update(known_revision=F("revision"))
     locked.state, locked.opened_at, locked.joining_open = CohortState.OPEN, at, True
     locked.save()
     record_audit(verb="open_cohort", subject=locked, by=by, at=at, organisation_id=locked.organisation_id)

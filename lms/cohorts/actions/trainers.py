@@ -59,8 +59,11 @@ def name_substitute(*, session: Session, person: User | None, by: User, at: date
         raise MayNotStandIn
     if locked.led_by_id == (person.pk if person else None):
         return locked
+    if locked.known_revision == locked.revision:
+        # Time and place stay what everybody knows.
+        locked.known_revision = locked.revision + 1
     locked.led_by, locked.revision = person, locked.revision + 1
-    locked.save(update_fields=["led_by", "revision"])
+    locked.save(update_fields=["led_by", "revision", "known_revision"])
     details = {"person": str(person.pk) if person else ""}
     organisation = cohort.organisation_id
     record_audit(verb="name_substitute", subject=locked, by=by, at=at, organisation_id=organisation, details=details)

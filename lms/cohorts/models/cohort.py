@@ -228,6 +228,9 @@ class Session(models.Model):
     # How often it was moved, cancelled or given to another leader: calendars take the event with the highest number,
     # and each change is an occasion of its own to tell the participants.
     revision = models.PositiveSmallIntegerField(default=0)
+    # The one with which the participants began, when the cohort was opened: nobody knew another time or place.  Empty:
+    # it was added since (or the cohort opened before this was kept).
+    known_revision = models.PositiveSmallIntegerField(null=True)
     # Who leads it, or led it, in the place of the cohort's lead trainer.
     led_by = models.ForeignKey(PERSON, on_delete=models.SET_NULL, null=True, related_name="stood_in")
     # Seed of the rotating check-in code (lms.attendance); random, never shown.

@@ -106,7 +106,7 @@ def telling_of_session(session: Session, kind: SessionNotice, at: datetime) -> T
 
 
 def untold_of(session: Session, at: datetime) -> Telling | None:
-    """What its participants can still be told: it is not as it was planned, and no message was made of that."""
+    """What its participants can still be told: it is not as they knew it, and no message was made of that."""
     kind = _kind_of_change(session)
     if kind is None or Notice.objects.filter(batch=batch_name(kind, session)).exists():
         return None
@@ -114,6 +114,8 @@ def untold_of(session: Session, at: datetime) -> Telling | None:
 
 
 def _kind_of_change(session: Session) -> SessionNotice | None:
+    if session.revision == session.known_revision:
+        return None
     if not session.counts:
         return SessionNotice.CANCELLED
     if session.revision:
