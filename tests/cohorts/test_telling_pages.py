@@ -96,7 +96,8 @@ def test_a_forgotten_tick_is_made_good_once_on_the_page_of_the_session(scene, se
     client.post(address(page, scene, session), typed_at(page, scene, session))
     changed = session if kind != SessionNotice.ADDED else scene.cohort.sessions.order_by("pk").last()
     url = reverse("cohorts:session", args=[changed.pk])
-    assert url in client.get(reverse("cohorts:edit", args=[scene.cohort.pk])).text
+    message = client.get(reverse("cohorts:edit", args=[scene.cohort.pk])).text.split("the box was not ticked.")[1]
+    assert f'href="{url}"' in message.split("</p>")[0]
     shown = client.get(url).text
     assert "Nobody was told of the change" in shown
     assert f"1 person gets the message “{kind.label}”" in shown
@@ -141,9 +142,19 @@ def test_what_was_changed_in_the_draft_is_news_to_nobody(scene, session, page):
     assert f"the message “{SessionNotice.MOVED.label}”" in client.get(url).text
 
 
+def test_where_many_sessions_moved_the_message_leads_to_their_list(scene, session, monkeypatch):
+    client, url = browser(scene.lead), address("edit", scene, session)
+    typed = {name: "Клуб" if name.startswith("place") else said for name, said in changed_dates(scene, session).items()}
+    monkeypatch.setattr("lms.cohorts.views.shared.LINKED", 1)
+    message = client.post(url, typed, follow=True).text.split("the box was not ticked.")[1].split("</p>")[0]
+    assert "on the page of each session" in message
+    assert "href" not in message
+
+
 def test_another_leader_is_no_other_time(scene, session):
     client, url = browser(scene.coordinator), reverse("cohorts:session", args=[session.pk])
-    client.post(address("substitute", scene, session), typed_at("substitute", scene, session))
+    answer = client.post(address("substitute", scene, session), typed_at("substitute", scene, session), follow=True)
+    assert "You can still tell them" not in answer.text
     assert "Nobody was told of the change" not in client.get(url).text
     client.post(url, {"starts_at": later(session, 12), "place": "Клуб"})
     assert "Nobody was told of the change" in client.get(url).text

@@ -10,14 +10,24 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from lms.cohorts.actions import tell_of_transfer, tell_of_withdrawal, tell_participants
 from lms.cohorts.models import Cohort, Enrolment, Session, SessionNotice
 from lms.cohorts.permissions import may_change, may_see_to_people
-from lms.cohorts.queries import get_run_cohort_or_404, telling_of_session, telling_of_transfer, telling_of_withdrawal
+from lms.cohorts.queries import (
+    get_run_cohort_or_404,
+    telling_of_session,
+    telling_of_transfer,
+    telling_of_withdrawal,
+    untold_of,
+)
 from lms.people.models import User
 from lms.people.permissions import SignedInRequest
+
+# Sessions that a message leads to; the page below it lists them all.
+LINKED = 4
 
 type Crumbs = list[tuple[str, str]]
 
@@ -61,11 +71,8 @@ def after_change(
     """
     by, at = request.user, timezone.now()
     if "tell" not in request.POST:
-        if any(telling_of_session(session, kind, at) for session in sessions):
-            text = _(
-                "Nobody is told of it: the box was not ticked. You can still tell them, on the page of the session."
-            )
-            messages.info(request, text)
+        if concerned := [session for session in sessions if telling_of_session(session, kind, at)]:
+            _say_untold_of(request, concerned, at)
         return redirect("cohorts:edit", cohort.pk)
     told = [tell_participants(cohort=cohort, kind=kind, session=session, by=by, at=at) for session in sessions]
     if not any(told):
@@ -96,6 +103,24 @@ def after_withdrawal(request: SignedInRequest, cohort: Cohort, were: Sequence[En
 def _planned(request: SignedInRequest, cohort: Cohort) -> HttpResponse:
     messages.success(request, _("A message is planned. This is what will be sent."))
     return redirect("cohorts:notices", cohort.pk)
+
+
+def _say_untold_of(request: SignedInRequest, sessions: Sequence[Session], at: datetime) -> None:
+    """The same, with the way to where she can still tell them; of another leader she cannot."""
+    later = [session for session in sessions if untold_of(session, at)]
+    if not later:
+        _say_untold(request)
+    elif len(later) > LINKED:
+        messages.info(
+            request,
+            _("Nobody is told of it: the box was not ticked. You can still tell them, on the page of each session."),
+        )
+    else:
+        text = _("Nobody is told of it: the box was not ticked. You can still tell them, on the page of the session:")
+        links = [(reverse("cohorts:session", args=[one.pk]), one.lesson_code, one.title) for one in later]
+        messages.info(
+            request, format_html("{}{}", text, format_html_join("", ' <a class="tap" href="{}">{} {}</a>', links))
+        )
 
 
 def _say_untold(request: SignedInRequest) -> None:
