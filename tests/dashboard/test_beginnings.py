@@ -105,12 +105,64 @@ def test_an_administrator_is_led_from_the_coordinator_to_the_first_training(root
     assert steps(first) == []
 
 
-def test_nobody_else_is_told_what_comes_next(root, founded, at):
+PLAN, PLANS = "/en/desk/cohorts/plan/", "page-action"
+
+
+def test_a_coordinator_is_told_what_comes_before_the_first_plan(root, founded, at):
     organisation, first = founded
     coordinator = come(invited(organisation, first, RoleKind.COORDINATOR, at))
-    outsider = make_role(make_staff("outsider"), RoleKind.ADMINISTRATOR, make_organisation("elsewhere")).person
+    uninvited, founding = ("", "not invited yet: ask for it"), "/en/desk/founding/"
+    assert steps(coordinator) == [uninvited, uninvited, (founding, ""), ("", "")]
+    assert PLAN not in browser(coordinator).get("/en/desk/").text
+    trainer = invited(organisation, first, RoleKind.TRAINER, at)
+    # A draft may be planned with her; whether she may train comes after.
+    assert steps(coordinator) == [("", "has set no password yet"), uninvited, (founding, ""), (PLAN, "")]
+    second = invite_administrator(
+        organisation=organisation, username="second", display_name="Second", language="en", by=root, at=at
+    ).person
+    come(trainer)
+    proposal = propose_founding(
+        person=trainer, organisation=organisation, module_code="M1", languages=["ky"], reason="x", by=second, at=at
+    )
+    waits = (founding, "waits for the second signature")
+    assert steps(coordinator) == [("", "done"), ("", "done"), waits, (PLAN, "")]
+    assert PLANS not in browser(coordinator).get("/en/desk/").text
+    confirm_founding(proposal=proposal, by=coordinator, at=timezone.now())
     assert steps(coordinator) == []
-    assert "Unity" not in browser(outsider).get("/en/desk/").text
+    page = browser(coordinator).get("/en/desk/").text
+    assert PLAN in page.split(PLANS)[1]
+
+
+def test_a_coordinator_of_two_may_plan_where_somebody_trains(founded, at):
+    organisation, first = founded
+    coordinator = come(invited(organisation, first, RoleKind.COORDINATOR, at))
+    other = make_organisation("another")
+    make_role(coordinator, RoleKind.COORDINATOR, other)
+    make_standing(make_staff(), other)
+    assert len(steps(coordinator)) == 4
+    assert PLAN in browser(coordinator).get("/en/desk/").text.split(PLANS)[1]
+    # A cohort under way is not asked for: then her desk is about that.
+    make_cohort(other)
+    assert steps(coordinator) == []
+
+
+def test_whoever_administers_and_coordinates_plans_herself(founded, at):
+    organisation, first = founded
+    make_role(first, RoleKind.COORDINATOR, organisation)
+    assert steps(first)[3:] == [("/en/desk/founding/", ""), ("", "")]
+    assert PLAN not in browser(first).get("/en/desk/").text
+    invited(organisation, first, RoleKind.TRAINER, at)
+    assert steps(first)[4] == (PLAN, "")
+
+
+def test_nobody_else_is_told_what_comes_next(root, founded, at):
+    organisation, first = founded
+    observer = come(invited(organisation, first, RoleKind.OBSERVER, at))
+    elsewhere = make_organisation("elsewhere")
+    outsiders = [make_role(make_staff(), kind, elsewhere).person for kind in ("administrator", "coordinator")]
+    assert steps(observer) == []
+    for outsider in outsiders:
+        assert "Unity" not in browser(outsider).get("/en/desk/").text
     # A colleague whom the administrator herself made is no second line.
     invited(organisation, first, RoleKind.ADMINISTRATOR, at)
     assert steps(first)[2] == ("", "not invited yet: ask for it")

@@ -34,7 +34,10 @@ _SIGNER = _(
 )
 _FOUNDING = _("Propose the first trainers; a second person confirms.")
 _TRAINING = _("The coordinator plans the first training.")
+_INVITED = _("An administrator of the organisation invites those who will train first.")
+_PLAN = _("Plan the first training. It opens once its lead trainer may train.")
 _NOT_COME = _("has set no password yet")
+_ASK = _("not invited yet: ask for it")
 
 
 @dataclass(frozen=True)
@@ -53,25 +56,43 @@ class Beginning:
 
     name: str
     steps: Sequence[Step]
+    # Where nobody may train yet.
+    untrained: UUID | None = None
 
     @property
     def is_over(self) -> bool:
         return all(step.state == "done" for step in self.steps)
 
 
-def beginnings_for(user: User, day: date) -> list[Beginning]:
+def beginnings_for(user: User, day: date, *, plans: bool = False) -> list[Beginning]:
     """Of the organisations that she administers, and for whoever runs the installation of all: what is not done yet.
 
     The latter learns of an organisation that it has its first trainers, and of nobody in it but whom she invited.
+    `plans`: also of those that she coordinates, what has to come before anybody trains there.
     """
-    administered = {role.organisation_id for role in active_roles(user) if role.kind == RoleKind.ADMINISTRATOR}
-    young = list(_young(Q() if user.is_superuser else Q(pk__in=administered)))
+    administered = _organisations(user, RoleKind.ADMINISTRATOR)
+    coordinated = _organisations(user, RoleKind.COORDINATOR) if plans else set()
+    young = list(_young(Q() if user.is_superuser else Q(pk__in=administered | coordinated)))
     if not young and user.is_superuser and not Organisation.objects.exists():
         return [Beginning("", [Step(_FOUND, "next", reverse("people:found")), Step(_COME, "later")])]
     held = _roles_in(young, day) if young else {}
-    inside = [Beginning(one.name, _inside(one, held.get(one.pk, []))) for one in young if one.pk in administered]
-    outside = [Beginning(one.name, _outside(one, held.get(one.pk, []))) for one in young if user.is_superuser]
-    return [beginning for beginning in (*outside, *inside) if not beginning.is_over]
+    found = []
+    if user.is_superuser:
+        found += [_beginning(one, _outside(one, held.get(one.pk, []))) for one in young]
+    for one in young:
+        if one.pk in administered:
+            found.append(_beginning(one, _inside(one, held.get(one.pk, []), plans=one.pk in coordinated)))
+        elif one.pk in coordinated and not one.has_trainers:
+            found.append(_beginning(one, _ahead(one, held.get(one.pk, []))))
+    return [beginning for beginning in found if not beginning.is_over]
+
+
+def _organisations(user: User, kind: RoleKind) -> set[UUID]:
+    return {role.organisation_id for role in active_roles(user) if role.kind == kind}
+
+
+def _beginning(organisation: Any, steps: Sequence[Step]) -> Beginning:
+    return Beginning(organisation.name, steps, None if organisation.has_trainers else organisation.pk)
 
 
 def _young(whose: Q) -> QuerySet[Organisation, Any]:
@@ -105,18 +126,41 @@ def _outside(organisation: Any, held: Collection[Role]) -> list[Step]:
     ]
 
 
-def _inside(organisation: Any, held: Collection[Role]) -> list[Step]:
-    """For its administrator."""
-    trained, proposed = organisation.has_trainers, organisation.has_proposals
-    trainers = "done" if trained else _arrived(held, RoleKind.TRAINER)
-    founding: State = "done" if trained else "waiting" if proposed else "next"
+def _inside(organisation: Any, held: Collection[Role], *, plans: bool) -> list[Step]:
+    """For its administrator, who may be its coordinator too."""
+    trainers = "done" if organisation.has_trainers else _arrived(held, RoleKind.TRAINER)
+    last = Step(_TRAINING, "done" if organisation.has_cohorts else "later")
     return [
         _to_invite(_COORDINATOR, RoleKind.COORDINATOR, _arrived(held, RoleKind.COORDINATOR)),
         _to_invite(_TRAINERS, RoleKind.TRAINER, trainers),
-        Step(_SIGNER, "done" if trained or _signs_apart(held) else "waiting", "", _("not invited yet: ask for it")),
-        Step(_FOUNDING, founding, reverse("cohorts:founding"), _("waits for the second signature")),
-        Step(_TRAINING, "done" if organisation.has_cohorts else "later"),
+        *_signatures(organisation, held),
+        _to_plan(organisation, held) if plans else last,
     ]
+
+
+def _ahead(organisation: Any, held: Collection[Role]) -> list[Step]:
+    """For its coordinator, while nobody may train there."""
+    trainers = _arrived(held, RoleKind.TRAINER)
+    invited = Step(_INVITED, "done" if trainers == "done" else "waiting", "", _ASK if trainers == "next" else _NOT_COME)
+    return [invited, *_signatures(organisation, held), _to_plan(organisation, held)]
+
+
+def _signatures(organisation: Any, held: Collection[Role]) -> list[Step]:
+    """What makes the first trainers."""
+    trained, proposed = organisation.has_trainers, organisation.has_proposals
+    founding: State = "done" if trained else "waiting" if proposed else "next"
+    return [
+        Step(_SIGNER, "done" if trained or _signs_apart(held) else "waiting", "", _ASK),
+        Step(_FOUNDING, founding, reverse("cohorts:founding"), _("waits for the second signature")),
+    ]
+
+
+def _to_plan(organisation: Any, held: Collection[Role]) -> Step:
+    """A draft needs somebody who may come to lead it."""
+    if organisation.has_cohorts:
+        return Step(_PLAN, "done")
+    may_lead = organisation.has_trainers or any(role.kind == RoleKind.TRAINER for role in held)
+    return Step(_PLAN, "next", reverse("cohorts:plan")) if may_lead else Step(_PLAN, "later")
 
 
 def _to_invite(text: Promise, kind: RoleKind, state: State) -> Step:

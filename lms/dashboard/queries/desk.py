@@ -133,7 +133,7 @@ class Desk:
     offers: list[RoleOffer]
     # Whether her own roles sleep, and wait for a PIN that only she knows, or for an administrator.
     sleep: Sleep
-    # What an administrator, or whoever runs the installation, sees to.
+    # What an administrator, or whoever runs the installation, sees to; and what comes before the first plan.
     office: Office
     # How many proposals of founding trainers wait for her signature.
     to_sign: int
@@ -143,6 +143,11 @@ class Desk:
     @property
     def may_plan(self) -> bool:
         return RoleKind.COORDINATOR in self.roles or bool(self.standings)
+
+    @property
+    def plans_next(self) -> bool:
+        """Has what she plans somebody to lead it?"""
+        return self.may_plan and (bool(self.standings) or not self.office.nobody_trains)
 
     @property
     def finds(self) -> bool:
@@ -209,7 +214,7 @@ def desk_for(user: User, at: datetime) -> Desk:
         standings=standings,
         offers=offers_for(user, at),
         sleep=sleep_of(user),
-        office=office_for(user, at),
+        office=office_for(user, at, has_opened=any(not one.is_draft for one in running)),
         to_sign=len(waiting_for_signature_of(user)) if roles & set(FOUNDING_ROLES) else 0,
         roles=roles,
         runs_the_site=user.is_superuser,

@@ -1,4 +1,4 @@
-"""What stands on the desk of whoever administers an organisation, or runs the installation."""
+"""What stands on the desk of whoever administers an organisation, runs the installation, or has only begun to plan."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from lms.common.dates import local_day
 from lms.dashboard.queries.beginnings import Beginning, beginnings_for
 from lms.people.models import Role, RoleKind, User
-from lms.people.permissions import has_role
+from lms.people.permissions import active_roles, has_role
 from lms.people.queries import (
     LINK_TOLD,
     PasswordLink,
@@ -30,18 +30,27 @@ class Office:
     told: int = 0
     # What comes next where nothing was held yet.
     beginnings: list[Beginning] = field(default_factory=list)
+    # May nobody train yet in any of the organisations that she coordinates?
+    nobody_trains: bool = False
 
 
-def office_for(user: User, at: datetime) -> Office:
-    """Empty for everybody else."""
+def office_for(user: User, at: datetime, *, has_opened: bool) -> Office:
+    """Empty for everybody else.  `has_opened`: a cohort on her desk is under way, so somebody may train."""
     administers = has_role(user, RoleKind.ADMINISTRATOR)
-    if not administers and not user.is_superuser:
+    plans = has_role(user, RoleKind.COORDINATOR) and not has_opened
+    if not (administers or user.is_superuser or plans):
         return Office()
+    beginnings = beginnings_for(user, local_day(at), plans=plans)
+    hers = {role.organisation_id for role in active_roles(user) if role.kind == RoleKind.COORDINATOR}
+    nobody_trains = plans and hers <= {beginning.untrained for beginning in beginnings}
+    if not administers and not user.is_superuser:
+        return Office(beginnings=beginnings, nobody_trains=nobody_trains)
     since = at - LINK_TOLD
     return Office(
         password_links=password_links_for(user, since) if administers else [],
         administrators=administrators_sent(user, since) if administers else [],
         sleepers=sleepers_for(user) if administers else [],
         told=feedback_for(user).filter(settled_at__isnull=True).count(),
-        beginnings=beginnings_for(user, local_day(at)),
+        beginnings=beginnings,
+        nobody_trains=nobody_trains,
     )
