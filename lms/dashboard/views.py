@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from lms.attendance.scoring import COUNTED_HOW
 from lms.dashboard.queries import PARTS, StaffHub, archive_for, desk_for, followed_cohorts, hub_for
 from lms.dashboard.rendering import hub_session_to_mark, session_to_mark
-from lms.people.permissions import SignedInRequest
+from lms.people.permissions import SignedInRequest, has_sleeping_roles
 
 # Cohorts on one page of the whole list.
 PER_PAGE = 25
@@ -24,7 +24,13 @@ def desk(request: SignedInRequest) -> HttpResponse:
     """Mine and next."""
     now = timezone.now()
     found = desk_for(request.user, now)
-    return render(request, "dashboard/desk.html", {"desk": found, "to_mark": session_to_mark(found, now), "at": now})
+    context = {
+        "desk": found,
+        "sleeps": has_sleeping_roles(request.user),
+        "to_mark": session_to_mark(found, now),
+        "at": now,
+    }
+    return render(request, "dashboard/desk.html", context)
 
 
 @require_safe

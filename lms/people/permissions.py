@@ -190,11 +190,17 @@ def belongs_to(person: User, organisation: Organisation) -> bool:
 
 
 def is_asked_first(person: User, organisation: Organisation) -> bool:
-    """Is a role there offered to her and not given: does she not belong there, or do others know the PIN of her card?
+    """Is a role there offered to her and not given: does she not belong there, or could another sign in with her card?
 
-    Whoever printed the card for a training would have the role with it; accepting makes a new PIN (actions.offers).
+    Whoever printed the card for a training would have the role with it; accepting asks for a word and makes a new PIN
+    (actions.offers).
     """
-    return not belongs_to(person, organisation) or others_know_pin_of(person)
+    return not belongs_to(person, organisation) or is_in_doubt(person)
+
+
+def is_in_doubt(person: User) -> bool:
+    """Could another sign in as she: do others know the PIN of her card, or do her roles sleep because they did?"""
+    return others_know_pin_of(person) or Role.objects.asleep(timezone.localdate()).filter(person=person).exists()
 
 
 def others_know_pin_of(person: User) -> bool:

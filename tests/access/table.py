@@ -93,7 +93,8 @@ _PEOPLE = {
     "people:confirm_email": (SIGNED_IN, SIGNED_IN),
     "people:certificate_name": (NO_METHOD, SIGNED_IN),
     "people:consent": (NO_METHOD, SIGNED_IN),
-    "people:own_pin": (NO_METHOD, ""),  # whoever has a role and a card: tests/people/test_sleeping.py
+    "people:own_pin": (NO_METHOD, ""),  # whoever has a role and a card: tests/cohorts/test_colleagues_cards.py
+    "people:wake": (NO_METHOD, SIGNED_IN),
     "people:accept_offer": (NO_METHOD, "graduate"),  # to whom it was made
     "people:decline_offer": (NO_METHOD, "graduate"),
     "people:organisations": ("superuser", NO_METHOD),
@@ -114,7 +115,8 @@ _PEOPLE = {
     "people:leave": ("administrator", "administrator"),
     "people:reopen": (NO_METHOD, "administrator"),
     "people:end_role": (NO_METHOD, "administrator"),
-    "people:wake": (NO_METHOD, "administrator"),
+    "people:tell_word": (NO_METHOD, "administrator"),
+    "people:tell_word_to_stranded": (NO_METHOD, ""),  # whoever runs the site: tests/cohorts/test_waking.py
     "people:give_user_name": (NO_METHOD, "administrator"),
     "people:password_link": (NO_METHOD, "administrator"),
     "help:contents": (EVERYONE, NO_METHOD),

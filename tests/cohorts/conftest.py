@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from lms.cohorts.models import Cohort
+from lms.people.actions import renew_pins
 from lms.people.models import Organisation, RoleKind, User
 from lms.regions.models import Region
 from tests.factories.cohorts import make_cohort, make_enrolment
@@ -69,3 +70,16 @@ def scene(regions: dict[str, Region]) -> Scene:
         elsewhere,
         monitor,
     )
+
+
+@pytest.fixture
+def colleague(scene) -> User:
+    """She signs in by card, observes for the house, and knows her PIN alone."""
+    make_role(scene.participant, RoleKind.OBSERVER, scene.organisation, scene.region)
+    renew_pins(people=[scene.participant], by=scene.participant, at=timezone.now())
+    return scene.participant
+
+
+@pytest.fixture
+def administrator(scene) -> User:
+    return make_role(make_staff("administrator"), RoleKind.ADMINISTRATOR, scene.organisation).person

@@ -9,27 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.people import actions
-from lms.people.actions import grant_role, renew_pins, sign_in_with_card
+from lms.people.actions import grant_role, sign_in_with_card
 from lms.people.models import AuditEntry, Card, RoleKind, RoleOffer, User
-from lms.people.permissions import active_roles, belongs_to, others_know_pin_of
+from lms.people.permissions import active_roles, belongs_to
 from tests.cohorts.test_views_cards import text_of
 from tests.factories.people import PASSWORD, browser, make_organisation, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 DESK = "/en/desk/"
-
-
-@pytest.fixture
-def colleague(scene) -> User:
-    """She signs in by card, observes for the house, and knows her PIN alone."""
-    make_role(scene.participant, RoleKind.OBSERVER, scene.organisation, scene.region)
-    renew_pins(people=[scene.participant], by=scene.participant, at=timezone.now())
-    return scene.participant
-
-
-@pytest.fixture
-def administrator(scene) -> User:
-    return make_role(make_staff("administrator"), RoleKind.ADMINISTRATOR, scene.organisation).person
 
 
 def address(name: str, scene) -> str:
@@ -43,10 +30,10 @@ def renew(scene, by: User | None = None) -> tuple[str, str]:
     text = text_of(answer.content)
     card = Card.objects.get(person=scene.participant, replaced_at=None)
     assert f"{card.code[:4]} {card.code[4:]}" in text
-    return card.code, next(pin for pin in re.findall(r"\b\d{6}\b", text) if _opens(card.code, pin))
+    return card.code, next(pin for pin in re.findall(r"\b\d{6}\b", text) if opens(card.code, pin))
 
 
-def _opens(code: str, pin: str) -> bool:
+def opens(code: str, pin: str) -> bool:
     try:
         sign_in_with_card(code=code, pin=pin, at=timezone.now())
     except actions.CardRefused:
@@ -68,7 +55,18 @@ def pin_on(page) -> str:
     return re.search(r"<dt>PIN</dt><dd><output[^>]*>(\d{6})<", page.text)[1]
 
 
-def test_her_card_is_renewed_in_one_step_and_her_roles_come_back_by_two_more_people(scene, colleague, administrator):
+def word_for(colleague: User, by: User) -> str:
+    """As it is shown to whoever makes it, on the page that comes next."""
+    page = browser(by).post(reverse("people:tell_word", args=[colleague.pk]), follow=True).text
+    found = re.search(r"the word that wakes her roles: ([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})\.", page)
+    return found[1] if found else ""
+
+
+def enter(client: Client, word: str):
+    return client.post(reverse("people:wake"), {"word": word}, follow=True)
+
+
+def test_her_card_is_renewed_in_one_step_and_her_roles_come_back_by_a_word(scene, colleague, administrator):
     page = browser(scene.coordinator).get(address("person", scene)).text
     assert address("renew_colleague", scene) in page
     assert "Her roles sleep from now on" in page
@@ -76,62 +74,38 @@ def test_her_card_is_renewed_in_one_step_and_her_roles_come_back_by_two_more_peo
     assert roles_of(colleague) == []
     assert "Her roles sleep" in browser(scene.coordinator).get(address("person", scene)).text
     hers = by_card(code, printed)
-    assert "Your roles sleep" in hers.get(DESK).text
+    desk = hers.get(DESK).text
+    assert "Your roles sleep" in desk
+    assert 'name="word"' in desk
     member = reverse("people:member", args=[colleague.pk])
     admin = browser(administrator)
     assert member in admin.get(DESK).text
-    assert "She has no PIN of her own yet" in admin.get(member).text
-    own = pin_on(hers.post(reverse("people:own_pin")))
-    assert not _opens(code, printed)
-    assert _opens(code, own)
-    assert "Speak with an administrator" in hers.get(DESK).text
-    assert "Her roles are awake." in admin.post(reverse("people:wake", args=[colleague.pk]), follow=True).text
+    assert "Make the word" in admin.get(member).text
+    word = word_for(colleague, administrator)
+    page = admin.get(member).text
+    assert "She has not entered it yet." in page
+    assert word not in page
+    assert roles_of(colleague) == []
+    woken = enter(hers, word.lower().replace("-", " "))
+    assert "Your roles are awake." in woken.text
+    assert "no-store" in woken.headers["Cache-Control"]
+    assert not opens(code, printed)
+    assert opens(code, pin_on(woken))
     assert roles_of(colleague) == ["observer"]
     assert "Your roles sleep" not in hers.get(DESK).text
     assert member not in admin.get(DESK).text
-    verbs = AuditEntry.objects.filter(verb__in=["sleep_role", "wake_role"]).order_by("pk")
+    verbs = AuditEntry.objects.filter(verb__in=["sleep_role", "tell_waking_word", "wake_role"]).order_by("pk")
     assert [(one.verb, one.actor_id, one.organisation_id) for one in verbs] == [
         ("sleep_role", scene.coordinator.pk, scene.organisation.pk),
-        ("wake_role", administrator.pk, scene.organisation.pk),
+        ("tell_waking_word", administrator.pk, scene.organisation.pk),
+        ("wake_role", colleague.pk, scene.organisation.pk),
     ]
 
 
-def test_whoever_printed_has_none_of_her_roles_whatever_she_does_with_the_pin(scene, colleague):
-    """She signs in as her colleague, makes the PIN her own, and administers the house as well."""
-    make_role(scene.coordinator, RoleKind.ADMINISTRATOR, scene.organisation)
-    attacker = by_card(*renew(scene))
-    assert attacker.get(reverse("assessments:observations", args=[scene.cohort.pk])).status_code == 404
-    attacker.post(reverse("people:own_pin"))
-    assert not others_know_pin_of(colleague)
-    wake = reverse("people:wake", args=[colleague.pk])
-    said = browser(scene.coordinator).post(wake, follow=True).text
-    assert "another administrator wakes her roles" in said
-    assert attacker.post(wake).status_code == 404
-    assert "Wake her roles" not in browser(scene.coordinator).get(reverse("people:member", args=[colleague.pk])).text
-    assert roles_of(colleague) == []
-
-
-def test_nobody_wakes_them_while_another_knows_the_pin(scene, colleague, administrator):
+def test_no_role_is_given_while_another_knows_the_pin(scene, colleague, administrator):
     renew(scene)
-    said = browser(administrator).post(reverse("people:wake", args=[colleague.pk]), follow=True).text
-    assert "no PIN of her own yet" in said
-    assert roles_of(colleague) == []
     with pytest.raises(actions.OthersKnowHerPin):
         grant_role(person=colleague, kind="coach", organisation=scene.organisation, by=administrator, at=timezone.now())
-
-
-def test_printing_once_more_leaves_the_second_printer_as_the_one_who_does_not_wake(scene, colleague, administrator):
-    first = renew(scene)
-    second = make_role(make_staff("second"), RoleKind.COORDINATOR, scene.organisation).person
-    make_role(second, RoleKind.ADMINISTRATOR, scene.organisation)
-    code, pin = renew(scene, second)
-    assert not _opens(*first)
-    by_card(code, pin).post(reverse("people:own_pin"))
-    wake = reverse("people:wake", args=[colleague.pk])
-    browser(second).post(wake)
-    assert roles_of(colleague) == []
-    browser(administrator).post(wake)
-    assert roles_of(colleague) == ["observer"]
 
 
 def test_what_her_card_had_opened_is_over(scene, colleague):
@@ -236,7 +210,7 @@ def test_with_a_password_she_makes_a_new_pin_herself_and_nothing_sleeps(scene, c
     assert "She signs in with her user name and password" in page
     assert reverse("people:own_pin") in hers.get(reverse("people:profile")).text
     own = pin_on(hers.post(reverse("people:own_pin")))
-    assert _opens(Card.objects.get(person=colleague, replaced_at=None).code, own)
+    assert opens(Card.objects.get(person=colleague, replaced_at=None).code, own)
     assert roles_of(colleague) == ["observer"]
 
 

@@ -88,6 +88,7 @@ def _crowd_people(twice: Twice, person: User, somebody: User) -> None:
         valid_until=ended,
         granted_by=person,
         asleep_by=person,
+        word_by=person,
         granted_at=AT,
     )
     for invited, by in ((person, None), (somebody, person)):

@@ -241,7 +241,7 @@ def test_whoever_printed_her_card_cannot_accept_in_her_place(admin, ours):
     assert 'name="word"' in browser(person).get(reverse("dashboard:desk")).text
     for guess in ("", "0000-0000", word[:-1]):
         said = answer(person, "accept", asked, guess)
-        assert "This is not the word of this offer." in said.text
+        assert "This is not the word." in said.text
     assert not person.roles.exists()
     other, new = offer_with_word(admin, ours, code)
     assert (other, new != word) == (asked, True)

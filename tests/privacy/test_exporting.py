@@ -78,6 +78,7 @@ IN_THE_RECORD = {
     "people.Invitation.invited_by",
     "people.Role.asleep_by",
     "people.Role.granted_by",
+    "people.Role.word_by",
     "people.RoleOffer.offered_by",
 }
 

@@ -81,6 +81,7 @@ DID = {
     "people.Invitation.invited_by",
     "people.Role.asleep_by",
     "people.Role.granted_by",
+    "people.Role.word_by",
     "people.RoleOffer.offered_by",
     "wagtail_localize.SegmentOverride.last_translated_by",
     "wagtail_localize.StringTranslation.last_translated_by",

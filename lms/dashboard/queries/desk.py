@@ -50,7 +50,6 @@ from lms.common.dates import local_day
 from lms.common.languages import LANGUAGE_CODES
 from lms.common.prepared import Many, prepared
 from lms.dashboard.queries.office import Office, office_for
-from lms.dashboard.queries.sleep import Sleep, sleep_of
 from lms.notices.queries import arrived_since
 from lms.people.models import CMS_ROLES, RoleKind, RoleOffer, User
 from lms.people.permissions import NOTHING, Reader, active_roles, engagements, has_role, scope_filter
@@ -131,8 +130,6 @@ class Desk:
     counted: list[Cohort]
     standings: list[Standing]
     offers: list[RoleOffer]
-    # Whether her own roles sleep, and wait for a PIN that only she knows, or for an administrator.
-    sleep: Sleep
     # What an administrator, or whoever runs the installation, sees to; and what comes before the first plan.
     office: Office
     # How many proposals of founding trainers wait for her signature.
@@ -213,7 +210,6 @@ def desk_for(user: User, at: datetime) -> Desk:
         counted=_counted(user) if RoleKind.MONITOR in roles else [],
         standings=standings,
         offers=offers_for(user, at),
-        sleep=sleep_of(user),
         office=office_for(user, at, has_opened=any(not one.is_draft for one in running)),
         to_sign=len(waiting_for_signature_of(user)) if roles & set(FOUNDING_ROLES) else 0,
         roles=roles,

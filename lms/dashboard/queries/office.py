@@ -14,6 +14,7 @@ from lms.people.queries import (
     feedback_for,
     password_links_for,
     sleepers_for,
+    stranded_roles_for,
 )
 
 
@@ -26,6 +27,8 @@ class Office:
     administrators: list[Role] = field(default_factory=list)
     # Whose roles there sleep because her card was renewed.
     sleepers: list[User] = field(default_factory=list)
+    # How many people's roles sleep, so that only whoever runs the installation may wake them.
+    stranded: int = 0
     # How much of what people told us waits for her word.
     told: int = 0
     # What comes next where nothing was held yet.
@@ -50,6 +53,7 @@ def office_for(user: User, at: datetime, *, has_opened: bool) -> Office:
         password_links=password_links_for(user, since) if administers else [],
         administrators=administrators_sent(user, since) if administers else [],
         sleepers=sleepers_for(user) if administers else [],
+        stranded=len({role.person_id for role in stranded_roles_for(user)}),
         told=feedback_for(user).filter(settled_at__isnull=True).count(),
         beginnings=beginnings,
         nobody_trains=nobody_trains,

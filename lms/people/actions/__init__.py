@@ -48,7 +48,7 @@ from lms.people.actions.names import (
     set_legal_name,
     use_legal_name,
 )
-from lms.people.actions.offers import OfferGone, WordNeeded, accept_offer, decline_offer, forget_offers, offer_role
+from lms.people.actions.offers import OfferGone, RolesSleep, accept_offer, decline_offer, forget_offers, offer_role
 from lms.people.actions.organisations import (
     InstallationInvites,
     OrganisationCodeTaken,
@@ -81,7 +81,15 @@ from lms.people.actions.roles import (
     end_role,
     grant_role,
 )
-from lms.people.actions.sleeping import NoPinOfHerOwn, PrinterWakesNothing, put_to_sleep, wake_roles
+from lms.people.actions.sleeping import (
+    PrinterCouldBeYou,
+    PrinterWakesNothing,
+    put_to_sleep,
+    require_may_wake,
+    tell_waking_word,
+    wake_roles,
+)
+from lms.people.actions.words import WordNeeded
 
 __all__ = [
     "AccessNotYours",
@@ -100,7 +108,6 @@ __all__ = [
     "LinkRunOut",
     "NameInUse",
     "NoLegalName",
-    "NoPinOfHerOwn",
     "NoSecret",
     "NotOfHere",
     "OfferGone",
@@ -111,8 +118,10 @@ __all__ = [
     "OwnRole",
     "PersonErased",
     "PersonMerged",
+    "PrinterCouldBeYou",
     "PrinterWakesNothing",
     "RoleHeld",
+    "RolesSleep",
     "UserNameTaken",
     "WordNeeded",
     "WrongPassword",
@@ -165,6 +174,7 @@ __all__ = [
     "replace_card",
     "require_living",
     "require_may_go",
+    "require_may_wake",
     "reveal_legal_name",
     "send_feedback",
     "send_test_mail",
@@ -173,6 +183,7 @@ __all__ = [
     "sign_in_with_card",
     "take_over_contacts",
     "take_over_records",
+    "tell_waking_word",
     "unlock_card",
     "use_legal_name",
     "wake_roles",

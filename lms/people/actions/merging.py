@@ -33,6 +33,7 @@ _HANDED_OVER: list[tuple[type[Model], str]] = [
     (Consent, "recorded_by"),
     (Role, "person"),
     (Role, "asleep_by"),
+    (Role, "word_by"),
     (Role, "granted_by"),
     (Invitation, "invited_by"),
     (Feedback, "settled_by"),

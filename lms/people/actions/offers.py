@@ -5,21 +5,17 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
-from lms.common.codes import clean_code, random_code
-from lms.common.crypto import keyed_index
 from lms.common.errors import ActionError
 from lms.people.actions.audit import record_audit
 from lms.people.actions.cards import renew_pins
 from lms.people.actions.roles import begin_role, require_other, require_whole_country, same_role
+from lms.people.actions.words import WordNeeded, is_word, new_word
 from lms.people.models import OFFER_HOLDS, Organisation, Role, RoleOffer, User
-from lms.people.permissions import others_know_pin_of
+from lms.people.permissions import is_in_doubt
+from lms.people.queries import is_apart
 from lms.regions.models import Region
-
-# How many symbols the word of an offer has, and what it is indexed as.
-WORD_LENGTH, WORD = 8, "offer"
 
 
 class OfferGone(ActionError):
@@ -29,14 +25,11 @@ class OfferGone(ActionError):
     message = _("This offer does not stand any more. Ask the organisation to make it again.")
 
 
-class WordNeeded(ActionError):
-    """Whoever printed her card signs in as she does: only what she was told herself tells the two apart."""
+class RolesSleep(ActionError):
+    """Whoever printed her card would be told no word that she does not know."""
 
-    code = "word_needed"
-    message = _(
-        "This is not the word of this offer. Ask the organisation’s administrator for it; if she does not have it any"
-        " more, she makes the offer again."
-    )
+    code = "roles_sleep"
+    message = _("Your roles sleep, and whoever offers this one printed your card. Wake your roles first, then accept.")
 
 
 @transaction.atomic
@@ -56,7 +49,7 @@ def offer_role(
     Raises OwnRole, AdministratorEverywhere.
     """
     require_whole_country(kind=kind, region=region)
-    word = random_code(WORD_LENGTH)
+    word = new_word()
     if person is not None:
         require_other(person=person, by=by)
         RoleOffer.objects.update_or_create(
@@ -68,13 +61,13 @@ def offer_role(
                 "valid_until": valid_until,
                 "offered_by": by,
                 "offered_at": at,
-                "word_index": keyed_index(WORD, word),
+                "word_index": word.kept,
             },
         )
     record_audit(
         verb="offer_role", subject=organisation, by=by, at=at, organisation_id=organisation.pk, details={"role": kind}
     )
-    return word
+    return word.told
 
 
 class Accepted(NamedTuple):
@@ -89,12 +82,12 @@ def accept_offer(*, offer: RoleOffer, by: User, at: datetime, word: str = "") ->
     """Her role begins today, as if whoever offered it had granted it now.
 
     Whoever printed her card for a training knows its PIN, and would have the role with it: she is asked for the word of
-    the offer, and the card gets another PIN.  Raises OfferGone, WordNeeded.
+    the offer, and the card gets another PIN.  Raises OfferGone, WordNeeded, RolesSleep.
     """
     locked = _locked(offer, at)
-    others_know = others_know_pin_of(by)
-    if others_know and not constant_time_compare(locked.word_index, keyed_index(WORD, clean_code(word))):
-        raise WordNeeded
+    in_doubt = is_in_doubt(by)
+    if in_doubt:
+        _require_word(locked, word, at)
     role = same_role(
         person=by, kind=locked.kind, organisation=locked.organisation, region=locked.region, day=timezone.localdate(at)
     )
@@ -110,7 +103,7 @@ def accept_offer(*, offer: RoleOffer, by: User, at: datetime, word: str = "") ->
         )
     locked.delete()
     record_audit(verb="accept_offer", subject=role, by=by, at=at, organisation_id=role.organisation_id)
-    pins = renew_pins(people=[by], by=by, at=at) if others_know else {}
+    pins = renew_pins(people=[by], by=by, at=at) if in_doubt else {}
     return Accepted(role, pins.get(by.pk, ""))
 
 
@@ -125,6 +118,14 @@ def decline_offer(*, offer: RoleOffer, by: User, at: datetime) -> None:
 def forget_offers(*, at: datetime) -> int:
     """Those that nobody answered in time; returns how many."""
     return RoleOffer.objects.filter(offered_at__lte=at - OFFER_HOLDS).delete()[0]
+
+
+def _require_word(offer: RoleOffer, word: str, at: datetime) -> None:
+    if not is_word(kept=offer.word_index, typed=word):
+        raise WordNeeded
+    asleep = Role.objects.asleep(timezone.localdate(at)).filter(person=offer.person)
+    if not all(is_apart(role.asleep_by_id, offer.offered_by_id) for role in asleep):
+        raise RolesSleep
 
 
 def _locked(offer: RoleOffer, at: datetime) -> RoleOffer:

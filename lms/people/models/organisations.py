@@ -83,6 +83,10 @@ class RoleQuerySet(models.QuerySet["Role"]):
         """Those that hold on `day` or will."""
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
 
+    def asleep(self, day: date) -> Self:
+        """Those of them that sleep."""
+        return self.not_ended(day).filter(asleep_since__isnull=False)
+
 
 class Role(Private, models.Model):
     """What a person may do, for which organisation, in which region and below, from when until when."""
@@ -96,9 +100,13 @@ class Role(Private, models.Model):
     valid_until = models.DateField(null=True, blank=True)
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     granted_at = models.DateTimeField()
-    # Since somebody renewed her card and so knew its PIN: it opens nothing until another wakes it (actions.sleeping).
+    # Since somebody renewed her card and so knew its PIN: it opens nothing until she is woken (actions.sleeping).
     asleep_since = models.DateTimeField(null=True)
     asleep_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Of the word that wakes it, which another tells her; the word itself is kept nowhere.
+    word_index = models.CharField(max_length=64, default="")
+    word_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    word_at = models.DateTimeField(null=True)
 
     objects = RoleQuerySet.as_manager()
 
@@ -137,7 +145,7 @@ class ActiveRole(NamedTuple):
     region_path: str
 
 
-# How long an offered role waits for an answer.
+# How long an offered role waits for an answer, and one that sleeps for its word.
 OFFER_HOLDS = timedelta(days=30)
 
 
@@ -169,7 +177,7 @@ class RoleOffer(Private, models.Model):
     valid_until = models.DateField(null=True)
     offered_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     offered_at = models.DateTimeField()
-    # Of the word that whoever offers it tells her (actions.offers); the word itself is kept nowhere.
+    # Of the word that whoever offers it tells her (actions.words); the word itself is kept nowhere.
     word_index = models.CharField(max_length=64, default="")
     # Is she asked for it?  Written by `offers_for`.
     asks_word = False

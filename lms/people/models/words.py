@@ -42,6 +42,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "grant_role": _("role given"),
     "end_role": _("role ended"),
     "sleep_role": _("role put to sleep: the card was renewed"),
+    "tell_waking_word": _("word made that wakes a sleeping role"),
     "wake_role": _("sleeping role woken"),
     "offer_role": _("role offered"),
     "accept_offer": _("offered role accepted"),

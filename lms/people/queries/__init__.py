@@ -38,10 +38,10 @@ from lms.people.queries.people import (
     roles_of,
     rows_of,
     shown_links_of,
-    sleepers_for,
     staff_for,
     staff_roles_for,
 )
+from lms.people.queries.sleeping import is_apart, makes_own_pin, may_still_wake, sleepers_for, stranded_roles_for
 
 __all__ = [
     "CMS_GROUPS",
@@ -63,10 +63,13 @@ __all__ = [
     "founded_organisations",
     "invitation_rows",
     "invitations_for",
+    "is_apart",
     "is_living",
     "live_cards",
+    "makes_own_pin",
     "masked_address",
     "masked_legal_name",
+    "may_still_wake",
     "name_hosts",
     "name_in_use_since",
     "offers_for",
@@ -82,4 +85,5 @@ __all__ = [
     "sleepers_for",
     "staff_for",
     "staff_roles_for",
+    "stranded_roles_for",
 ]

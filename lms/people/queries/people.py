@@ -30,7 +30,7 @@ from lms.people.models import (
     RoleQuerySet,
     User,
 )
-from lms.people.permissions import active_roles, others_know_pin_of
+from lms.people.permissions import active_roles, is_in_doubt
 
 # Wagtail's groups, by the role that they mirror.
 CMS_GROUPS = {
@@ -78,7 +78,7 @@ def staff_roles_for(user: User) -> RoleQuerySet:
     """The roles in the organisations that she administers, ended ones too."""
     organisations = organisations_for(user, RoleKind.ADMINISTRATOR)
     roles = Role.objects.filter(organisation__in=organisations)
-    return roles.select_related("person", "organisation", "region", "asleep_by").order_by("person", "pk")
+    return roles.select_related("person", "organisation", "region", "asleep_by", "word_by").order_by("person", "pk")
 
 
 def staff_for(user: User, day: date) -> list[StaffMember]:
@@ -93,13 +93,6 @@ def staff_for(user: User, day: date) -> list[StaffMember]:
 def _member(person: User, roles: list[Role], day: date) -> StaffMember:
     current = [role for role in roles if not role.has_ended(day)]
     return StaffMember(person, current or roles, has_ended=not current)
-
-
-def sleepers_for(user: User) -> list[User]:
-    """The colleagues whose roles in her organisations sleep, by name."""
-    asleep = staff_roles_for(user).not_ended(timezone.localdate()).filter(asleep_since__isnull=False)
-    people = {role.person_id: role.person for role in asleep}
-    return sorted(people.values(), key=lambda person: alphabetical(person.display_name))
 
 
 @dataclass(frozen=True)
@@ -354,7 +347,7 @@ def offers_for(user: User, at: datetime) -> list[RoleOffer]:
         return []
     hers = RoleOffer.objects.filter(person=user)
     offers = list(hers.open_at(at).select_related("organisation", "region").order_by("offered_at", "pk"))
-    asks_word = bool(offers) and others_know_pin_of(user)
+    asks_word = bool(offers) and is_in_doubt(user)
     for offer in offers:
         offer.asks_word = asks_word
     return offers

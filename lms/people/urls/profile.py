@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from lms.people.views import closing, feedback, installation, invitations, mail, offers, organisations, profile, roles
+from lms.people.views import (
+    closing,
+    feedback,
+    installation,
+    invitations,
+    mail,
+    offers,
+    organisations,
+    profile,
+    roles,
+    waking,
+)
 
 app_name = "people"
 urlpatterns = [
@@ -14,6 +25,7 @@ urlpatterns = [
     path("email/<slug:token>/", profile.confirm_email, name="confirm_email"),
     path("name/", profile.give_name, name="certificate_name"),
     path("pin/", offers.make_own_pin, name="own_pin"),
+    path("wake/", waking.wake, name="wake"),
     path("consents/", profile.answer_consent, name="consent"),
     path("offers/<uuid:offer_id>/accept/", offers.accept, name="accept_offer"),
     path("offers/<uuid:offer_id>/decline/", offers.decline, name="decline_offer"),
@@ -29,6 +41,7 @@ urlpatterns = [
         installation.renew_administrator,
         name="renew_administrator",
     ),
+    path("organisations/asleep/<uuid:person_id>/word/", waking.tell_word_to_stranded, name="tell_word_to_stranded"),
     path("organisations/<uuid:organisation_id>/", organisations.change, name="organisation"),
     path("feedback/", feedback.list_feedback, name="feedback"),
     path("feedback/<uuid:feedback_id>/settle/", feedback.settle, name="settle_feedback"),
@@ -40,7 +53,7 @@ urlpatterns = [
     path("staff/grant/", roles.grant, name="grant"),
     path("staff/test-mail/", mail.send_test, name="test_mail"),
     path("staff/<uuid:person_id>/", roles.show_member, name="member"),
-    path("staff/<uuid:person_id>/wake/", roles.wake, name="wake"),
+    path("staff/<uuid:person_id>/word/", waking.tell_word, name="tell_word"),
     path("staff/<uuid:person_id>/user-name/", roles.give_user_name, name="give_user_name"),
     path("staff/<uuid:person_id>/leave/", closing.leave, name="leave"),
     path("staff/<uuid:person_id>/reopen/", closing.reopen, name="reopen"),

@@ -1,17 +1,13 @@
 """Whoever runs the installation founds organisations and helps their administrators; she sees nothing inside them."""
 
-from functools import wraps
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.common.refusals import refusal_in, refusal_shown
@@ -25,25 +21,11 @@ from lms.people.actions import (
 from lms.people.forms import FoundingForm, NewcomerForm
 from lms.people.models import Organisation
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import administrators_for, founded_organisations
-from lms.people.views.shared import View, after_invitation, renew_access
+from lms.people.queries import administrators_for, founded_organisations, stranded_roles_for
+from lms.people.views.shared import after_invitation, installation_only, renew_access
 
 # In which field of the form somebody else has it already.
 WRONG = {OrganisationCodeTaken: "code", OrganisationNameTaken: "name_ky", UserNameTaken: "username"}
-
-
-def _installation_only(view: View) -> View:
-    """For whoever runs the installation (`manage.py createsuperuser`); to others the room does not exist."""
-
-    @never_cache
-    @login_required
-    @wraps(view)
-    def gated(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_superuser:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return gated
 
 
 def _crumbs() -> list[tuple[str, str]]:
@@ -51,15 +33,18 @@ def _crumbs() -> list[tuple[str, str]]:
 
 
 @require_safe
-@_installation_only
+@installation_only
 def list_organisations(request: SignedInRequest) -> HttpResponse:
-    """Each with its administrators, and nobody else of its people."""
-    context = {"rows": founded_organisations(request.user, timezone.localdate())}
+    """Each with its administrators, and of its other people whoever nobody there may help."""
+    context = {
+        "rows": founded_organisations(request.user, timezone.localdate()),
+        "stranded": stranded_roles_for(request.user),
+    }
     return render(request, "people/organisations.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_installation_only
+@installation_only
 def found(request: SignedInRequest) -> HttpResponse:
     """A new organisation with its first administrator."""
     form = FoundingForm(request.POST or None, initial={"language": "ky"})
@@ -78,7 +63,7 @@ def found(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_installation_only
+@installation_only
 def invite_another(request: SignedInRequest, organisation_id: UUID) -> HttpResponse:
     """One more administrator, whose signature does not depend on those who are there."""
     organisation = get_object_or_404(Organisation, pk=organisation_id)
@@ -93,7 +78,7 @@ def invite_another(request: SignedInRequest, organisation_id: UUID) -> HttpRespo
 
 
 @require_POST
-@_installation_only
+@installation_only
 def renew_administrator(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """A link for an administrator whom nobody in her organisation can help."""
     person = get_object_or_404(administrators_for(request.user, timezone.localdate()), pk=person_id)

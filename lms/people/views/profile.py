@@ -36,6 +36,7 @@ from lms.people.queries import (
     agreements_of,
     consent_states,
     live_cards,
+    makes_own_pin,
     masked_legal_name,
     name_in_use_since,
     offers_for,
@@ -225,6 +226,7 @@ def _page(request: SignedInRequest, *, refused: dict[str, Form] | None = None) -
         "roles": roles_of(person),
         "offers": offers_for(person, timezone.now()),
         "card": live_cards([person]).get(person.pk),
+        "makes_own_pin": makes_own_pin(person),
         "password_links": password_links_of(person, timezone.now() - LINK_SHOWN),
         "two_steps": person.has_usable_password() and is_mfa_enabled(person),
     }

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lms.common.errors import ActionError
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.common.throttling import too_many
 from lms.common.views import too_many_requests
@@ -23,7 +24,6 @@ from lms.people.permissions import (
     may_give_user_name,
     may_open_again,
     may_renew_access,
-    others_know_pin_of,
 )
 from lms.people.queries import LINK_SHOWN, password_links_for, staff_for, staff_roles_for
 from lms.people.views.shared import administrators_only, after_invitation, renew_access, staff_crumbs
@@ -102,12 +102,13 @@ def _render_member(
 ) -> HttpResponse:
     person, today = roles[0].person, timezone.localdate()
     current = [role for role in roles if not role.has_ended(today)]
+    asleep = next((role for role in current if role.asleep_since), None)
     context = {
         "person": person,
         "roles": current,
         "ended": [role for role in roles if role.has_ended(today)],
-        "asleep": next((role for role in current if role.asleep_since), None),
-        "has_own_pin": not others_know_pin_of(person),
+        "asleep": asleep,
+        "why_not_wake": _why_not_wake(request, asleep) if asleep else "",
         "form": form,
         "naming": naming if naming.is_bound or may_give_user_name(request.user, person) else None,
         "crumbs": staff_crumbs(),
@@ -116,6 +117,15 @@ def _render_member(
     }
     refused = form.is_bound or naming.is_bound
     return render(request, "people/member.html", context, status=422 if refused else 200)
+
+
+def _why_not_wake(request: SignedInRequest, role: Role) -> str:
+    """Empty where she may make the word."""
+    try:
+        actions.require_may_wake(role=role, by=request.user)
+    except ActionError as refused:
+        return str(refused)
+    return ""
 
 
 @require_POST
@@ -136,17 +146,6 @@ def give_user_name(request: SignedInRequest, organisations: list[Organisation], 
             )
             return renew_access(request, named, organisation=organisation, back=redirect("people:member", person_id))
     return _render_member(request, roles, RoleForm(organisations=organisations), naming)
-
-
-@require_POST
-@administrators_only
-def wake(request: SignedInRequest, organisations: list[Organisation], person_id: UUID) -> HttpResponse:
-    """Her roles hold again, now that nobody else knows her PIN."""
-    person = _roles_or_404(request, person_id)[0].person
-    with refusal_shown(request):
-        actions.wake_roles(person=person, organisations=organisations, by=request.user, at=timezone.now())
-        messages.success(request, _("Her roles are awake."))
-    return redirect("people:member", person_id)
 
 
 @require_POST
@@ -191,6 +190,6 @@ def _given(request: SignedInRequest, person: User | None, form: RoleForm) -> boo
                 " The role begins when she accepts it. Tell her yourself the word of the offer: %(word)s. She is asked"
                 " for it if somebody else printed her card; it is shown only now."
             )
-            messages.success(request, text % {"word": f"{word[:4]}-{word[4:]}"})
+            messages.success(request, text % {"word": word})
         return True
     return False

@@ -1,10 +1,11 @@
-"""What the views of this app share: the administrators' gate, mails, and the page that shows a link once."""
+"""What the views of this app share: the administrators' gate, mails, and the pages that show a link or a PIN once."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -14,16 +15,19 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from lms.common.throttling import too_many
 from lms.jobs.actions import enqueue_job
 from lms.jobs.tasks import send_job
 from lms.people.actions import make_password_key, order_password_mail
 from lms.people.adapters import password_address
 from lms.people.models import Invitation, MailState, Organisation, RoleKind, User
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import organisations_for
+from lms.people.queries import live_cards, organisations_for
 from lms.people.tasks import INSTALLATION, SEND_INVITATION, SEND_PASSWORD_LINK
 
 View = Callable[..., HttpResponse]
+# Words that somebody may try in an hour.
+WORDS = "10/h"
 
 
 def administrators_only(view: View) -> View:
@@ -37,6 +41,20 @@ def administrators_only(view: View) -> View:
         if not organisations:
             raise Http404
         return view(request, organisations, *args, **kwargs)
+
+    return gated
+
+
+def installation_only(view: View) -> View:
+    """For whoever runs the installation (`manage.py createsuperuser`); to others the room does not exist."""
+
+    @never_cache
+    @login_required
+    @wraps(view)
+    def gated(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_superuser:
+            raise Http404
+        return view(request, *args, **kwargs)
 
     return gated
 
@@ -86,3 +104,16 @@ def password_page(request: SignedInRequest, person: User, organisation: Organisa
     administers = bool(organisations_for(request.user, RoleKind.ADMINISTRATOR))
     context = {"person": person, "address": address, "crumbs": staff_crumbs() if administers else []}
     return render(request, "people/password_link.html", context)
+
+
+def too_many_words(request: SignedInRequest) -> bool:
+    """Counts a try of a word that she was told (lms.people.actions.words), whatever it is for."""
+    return too_many(request, group="offer-word", rate=WORDS, key=str(request.user.pk))
+
+
+def show_pin(request: SignedInRequest, pin: str, *, why: str) -> HttpResponse:
+    """Once, and nowhere else.  What the old PIN opened is over, but for this session."""
+    person = User.objects.get(pk=request.user.pk)
+    update_session_auth_hash(request, person)
+    code = live_cards([person])[person.pk].code
+    return render(request, "people/new_pin.html", {"pin": pin, "code": code, "why": why})

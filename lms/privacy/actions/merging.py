@@ -30,6 +30,7 @@ HANDED_OVER = {
     "people.User.merged_into",
     "people.Role.person",
     "people.Role.asleep_by",
+    "people.Role.word_by",
     "people.Role.granted_by",
     "people.Engagement.person",
     "people.Invitation.invited_by",

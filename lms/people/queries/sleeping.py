@@ -1,0 +1,57 @@
+"""Roles that sleep because their holder's card was renewed, and who may wake them."""
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from lms.common.alphabet import alphabetical
+from lms.people.models import Role, RoleKind, User
+from lms.people.queries.people import live_cards, roles_of, shown_links_of, staff_roles_for
+
+
+def sleepers_for(user: User) -> list[User]:
+    """The colleagues whose roles in her organisations sleep, by name."""
+    asleep = staff_roles_for(user).asleep(timezone.localdate())
+    people = {role.person_id: role.person for role in asleep}
+    return sorted(people.values(), key=lambda person: alphabetical(person.display_name))
+
+
+def is_apart(printer_id: UUID | None, person_id: UUID) -> bool:
+    """Is she not whoever printed a card, nor somebody as whom the printer could have signed in?"""
+    return printer_id is None or printer_id not in {person_id, *shown_links_of([person_id])}
+
+
+def stranded_roles_for(user: User) -> list[Role]:
+    """Roles that sleep where no administrator of the organisation may wake them: for whoever runs the installation."""
+    if not user.is_superuser:
+        return []
+    asleep = Role.objects.asleep(timezone.localdate()).filter(person__is_active=True)
+    roles = asleep.select_related("person", "organisation").order_by("organisation__code", "person", "pk")
+    return [role for role in roles if not _has_waker(role)]
+
+
+def _has_waker(role: Role) -> bool:
+    return any(is_apart(role.asleep_by_id, one) for one in _administrators(role) if one != role.person_id)
+
+
+def may_still_wake(role: Role) -> bool:
+    """Does whoever told the word of this role administer there still, or run the installation?  Never the printer."""
+    teller = role.word_by
+    if teller is None or not teller.is_active or not is_apart(role.asleep_by_id, teller.pk):
+        return False
+    return teller.is_superuser or teller.pk in _administrators(role)
+
+
+def _administrators(role: Role) -> set[UUID]:
+    there = Role.objects.active(timezone.localdate()).filter(
+        organisation=role.organisation_id, kind=RoleKind.ADMINISTRATOR, person__is_active=True
+    )
+    return set(there.values_list("person", flat=True))
+
+
+def makes_own_pin(person: User) -> bool:
+    """May she make a new PIN for her card herself?  Whoever has duties, and only while they do not sleep: whoever
+    printed the card could sign in with it, and would make the PIN her own.
+    """
+    roles = list(roles_of(person))
+    return bool(roles) and not any(role.asleep_since for role in roles) and bool(live_cards([person]))

@@ -1,0 +1,175 @@
+"""Roles that sleep are woken by a word that another than the printer told their holder, and by nothing else."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from lms.people import actions
+from lms.people.actions import grant_role, renew_pins
+from lms.people.models import OFFER_HOLDS, AuditEntry, Role, RoleKind, RoleOffer, User
+from lms.people.permissions import others_know_pin_of
+from tests.cohorts.test_colleagues_cards import DESK, by_card, enter, opens, renew, roles_of, word_for
+from tests.factories.people import PASSWORD, browser, make_organisation, make_role, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def test_whoever_printed_has_none_of_her_roles_whatever_she_does_with_the_pin(scene, colleague):
+    """She signs in as her colleague, wants a PIN of her own, and administers the house as well."""
+    make_role(scene.coordinator, RoleKind.ADMINISTRATOR, scene.organisation)
+    attacker = by_card(*renew(scene))
+    assert attacker.get(reverse("assessments:observations", args=[scene.cohort.pk])).status_code == 404
+    assert reverse("people:own_pin") not in attacker.get(reverse("people:profile")).text
+    assert attacker.post(reverse("people:own_pin")).status_code == 404
+    assert others_know_pin_of(colleague)
+    tell = reverse("people:tell_word", args=[colleague.pk])
+    said = browser(scene.coordinator).post(tell, follow=True).text
+    assert "another administrator wakes her roles" in said
+    assert attacker.post(tell).status_code == 404
+    assert tell not in browser(scene.coordinator).get(reverse("people:member", args=[colleague.pk])).text
+    for guess in ("", "0000-0000"):
+        assert "This is not the word." in enter(attacker, guess).text
+    assert roles_of(colleague) == []
+
+
+def test_the_word_is_made_by_an_administrator_of_the_house_and_entered_by_her_alone(scene, colleague, administrator):
+    renew(scene)
+    outsider = make_role(make_staff("outsider"), RoleKind.ADMINISTRATOR, make_organisation("elsewhere")).person
+    tell = reverse("people:tell_word", args=[colleague.pk])
+    for person in (outsider, scene.lead, *scene.strangers):
+        assert browser(person).post(tell).status_code == 404
+    assert browser(administrator).get(tell).status_code == 405
+    word = word_for(colleague, administrator)
+    for person in (administrator, scene.coordinator, outsider):
+        assert "This is not the word." in enter(browser(person), word).text
+    assert browser(colleague).get(reverse("people:wake")).status_code == 405
+    assert roles_of(colleague) == []
+    enter(browser(colleague), word)
+    assert roles_of(colleague) == ["observer"]
+    # Once, and nothing sleeps that could be woken again.
+    assert "This is not the word." in enter(browser(colleague), word).text
+    assert "Her roles are awake." in browser(administrator).post(tell, follow=True).text
+
+
+def test_a_pin_that_the_printer_made_her_own_before_there_were_words_is_over_with_the_word(
+    scene, colleague, administrator
+):
+    """She writes it on the sheet that she hands over: so waking always makes another."""
+    code, _printed = renew(scene)
+    known = renew_pins(people=[colleague], by=colleague, at=timezone.now())[colleague.pk]
+    with pytest.raises(actions.OthersKnowHerPin):
+        grant_role(person=colleague, kind="coach", organisation=scene.organisation, by=administrator, at=timezone.now())
+    enter(by_card(code, known), word_for(colleague, administrator))
+    assert roles_of(colleague) == ["observer"]
+    assert not opens(code, known)
+
+
+def test_an_offer_is_no_way_around_the_word(scene, colleague, administrator):
+    """The printer administers the house, and offers a role to the colleague as whom she signs in."""
+    make_role(scene.coordinator, RoleKind.ADMINISTRATOR, scene.organisation)
+    attacker = by_card(*renew(scene))
+    role = {"person": colleague, "kind": "coach", "organisation": scene.organisation, "at": timezone.now()}
+    word = actions.offer_role(**role, by=scene.coordinator)
+    accept = reverse("people:accept_offer", args=[RoleOffer.objects.get().pk])
+    assert "Wake your roles first, then accept." in attacker.post(accept, {"word": word}, follow=True).text
+    assert others_know_pin_of(colleague)
+    word = actions.offer_role(**role, by=administrator)
+    assert "This is not the word." in attacker.post(accept, follow=True).text
+    assert "Your new PIN" in browser(colleague).post(accept, {"word": word}, follow=True).text
+    assert roles_of(colleague) == ["coach"]
+
+
+@pytest.mark.parametrize("ends", ["role", "account", "time", "another word", "printed again"])
+def test_a_word_ends_with_whoever_told_it_and_when_the_card_is_printed_again(scene, colleague, administrator, ends):
+    make_role(make_staff("second"), RoleKind.ADMINISTRATOR, scene.organisation)
+    renew(scene)
+    word = word_for(colleague, administrator)
+    {
+        "role": lambda: actions.end_role(role=administrator.roles.get(), by=administrator, at=timezone.now()),
+        "account": lambda: User.objects.filter(pk=administrator.pk).update(is_active=False),
+        "time": lambda: colleague.roles.update(word_at=timezone.now() - OFFER_HOLDS),
+        "another word": lambda: word_for(colleague, administrator),
+        "printed again": lambda: renew(scene),
+    }[ends]()
+    assert "This is not the word." in enter(browser(colleague), word).text
+    assert roles_of(colleague) == []
+
+
+def test_words_cannot_be_tried_without_end(scene, colleague, administrator):
+    renew(scene)
+    word, hers = word_for(colleague, administrator), browser(colleague)
+    assert [enter(hers, f"0000-000{number}").status_code for number in range(11)] == [200] * 10 + [429]
+    assert enter(hers, word).status_code == 429
+
+
+def test_whoever_printed_makes_no_word_as_another_administrator(scene, colleague, administrator):
+    """She was shown the link to the other's password, and could sign in as she."""
+    make_role(scene.coordinator, RoleKind.ADMINISTRATOR, scene.organisation)
+    browser(scene.coordinator).post(reverse("people:password_link", args=[administrator.pk]))
+    renew(scene)
+    tell = reverse("people:tell_word", args=[colleague.pk])
+    said = browser(administrator).post(tell, follow=True).text
+    assert "could sign in as you, so another administrator" in said
+    assert tell not in browser(administrator).get(reverse("people:member", args=[colleague.pk])).text
+    assert word_for(colleague, administrator) == ""
+
+
+def test_printing_once_more_leaves_the_second_printer_as_the_one_who_does_not_wake(scene, colleague, administrator):
+    first = renew(scene)
+    second = make_role(make_staff("second"), RoleKind.COORDINATOR, scene.organisation).person
+    make_role(second, RoleKind.ADMINISTRATOR, scene.organisation)
+    code, pin = renew(scene, second)
+    assert not opens(*first)
+    assert word_for(colleague, second) == ""
+    enter(by_card(code, pin), word_for(colleague, administrator))
+    assert roles_of(colleague) == ["observer"]
+
+
+# ── Where the only administrator printed ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def root() -> User:
+    return User.objects.create_superuser("root", PASSWORD)
+
+
+def stranded(colleague: User) -> str:
+    return reverse("people:tell_word_to_stranded", args=[colleague.pk])
+
+
+def test_whoever_runs_the_installation_makes_the_word_where_the_only_administrator_printed(scene, colleague, root):
+    make_role(scene.coordinator, RoleKind.ADMINISTRATOR, scene.organisation)
+    assert "Roles that sleep" not in browser(root).get(reverse("people:organisations")).text
+    code, printed = renew(scene)
+    only = browser(scene.coordinator)
+    assert "ask whoever runs this site" in only.get(reverse("people:member", args=[colleague.pk])).text
+    runs = browser(root)
+    assert "nobody in her organisation may wake them" in runs.get(DESK).text
+    assert stranded(colleague) in runs.get(reverse("people:organisations")).text
+    for person in (scene.coordinator, scene.lead, colleague, *scene.strangers):
+        assert browser(person).post(stranded(colleague)).status_code == 404
+    said = runs.post(stranded(colleague), follow=True).text
+    enter(by_card(code, printed), re.search(r"wakes her roles: (\S{9})\.", said)[1])
+    assert roles_of(colleague) == ["observer"]
+    made = AuditEntry.objects.get(verb="tell_waking_word")
+    assert (made.actor_id, made.organisation_id) == (root.pk, scene.organisation.pk)
+    assert runs.post(stranded(colleague)).status_code == 404
+
+
+def test_she_does_not_where_an_administrator_of_the_house_can(scene, colleague, administrator, root):
+    renew(scene)
+    assert stranded(colleague) not in browser(root).get(reverse("people:organisations")).text
+    assert browser(root).post(stranded(colleague)).status_code == 404
+    User.objects.filter(pk=administrator.pk).update(is_active=False)
+    assert browser(root).post(stranded(colleague)).status_code == 302
+
+
+def test_she_makes_none_for_herself_nor_for_whom_she_printed(scene, colleague, root):
+    make_role(root, RoleKind.COORDINATOR, scene.organisation)
+    renew(scene, root)
+    assert "You printed her card" in browser(root).post(stranded(colleague), follow=True).text
+    Role.objects.filter(person=root).update(asleep_since=timezone.now(), asleep_by=scene.coordinator)
+    assert "You cannot give yourself a role." in browser(root).post(stranded(root), follow=True).text
+    assert not AuditEntry.objects.filter(verb="tell_waking_word").exists()
