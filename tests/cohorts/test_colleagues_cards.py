@@ -72,7 +72,10 @@ def test_her_card_is_renewed_in_one_step_and_her_roles_come_back_by_a_word(scene
     assert "Her roles sleep from now on" in page
     code, printed = renew(scene)
     assert roles_of(colleague) == []
-    assert "Her roles sleep" in browser(scene.coordinator).get(address("person", scene)).text
+    page = browser(scene.coordinator).get(address("person", scene)).text
+    assert "Her roles sleep" in page
+    assert "tells her a word; she enters it on her desk" in page
+    assert "nothing sleeps" not in page
     hers = by_card(code, printed)
     desk = hers.get(DESK).text
     assert "Your roles sleep" in desk
