@@ -22,6 +22,8 @@ class Gap:
     sentence: str | Promise
     module_code: str = ""
     params: Mapping[str, object] = field(default_factory=dict)
+    # The code of the organisation that asks her, where several do.
+    asked_by: str = ""
 
     def __str__(self) -> str:
         return str(self.sentence) % self.params
@@ -119,6 +121,10 @@ _TO_HER = {
 
 def said_to_her(gap: Gap) -> Gap:
     """The same gap in words for the one who takes part; only what stays as it is keeps its own."""
+    if gap.asked_by:
+        return replace(
+            gap, sentence=_("Agree in your profile to a certificate of this organisation: %(organisation)s.")
+        )
     return replace(gap, sentence=_TO_HER.get(gap.code, gap.sentence))
 
 

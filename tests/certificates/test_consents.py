@@ -1,5 +1,6 @@
 """A name that she gave to one organisation is not printed by another: there she agrees once more, and only she."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -157,3 +158,45 @@ def test_a_second_training_of_the_same_organisation_asks_nothing_anew(client):
     second = make_enrolment(make_cohort(first.cohort.organisation), first.person, at=LATER)
     assert consent_of(second)
     assert 'name="organisation"' not in sign_in(client, first.person).get(reverse("people:profile")).text
+
+
+def pointers(page: str) -> list[str]:
+    """Where the page of one's certificates leads for what is missing."""
+    return re.findall(r'href="[^"]*/me/#([^"]*)"', page.partition("<main")[2])
+
+
+def test_my_certificates_lead_to_the_question_of_each_organisation(client, guest):
+    hers, address = of_elsewhere(guest), reverse("certificates:mine")
+    codes = [one.cohort.organisation.code for one in (guest, hers)]
+    # The yes that she gave before she came to the second one counts at the first alone.
+    assert pointers(sign_in(client, guest.person).get(address).text) == [f"agreement-{codes[0]}"]
+    record_consent(person=guest.person, purpose="certificate", given=False, language="ky", by=guest.person, at=LATER)
+    page = client.get(address).text
+    assert sorted(pointers(page)) == sorted(f"agreement-{code}" for code in codes)
+    for enrolment in (guest, hers):
+        assert f"certificate of this organisation: {enrolment.cohort.organisation.name}" in page
+    profile = client.get(reverse("people:profile")).text
+    assert all(f'id="agreement-{code}"' in profile for code in codes)
+
+
+def test_with_one_certificate_my_certificates_lead_to_the_question_of_the_other(client, guest):
+    hers, address = of_elsewhere(guest), reverse("certificates:mine")
+    actions.issue_certificate(enrolment=hers, by=make.make_coordinator(hers.cohort), at=LATER)
+    code = guest.cohort.organisation.code
+    page = sign_in(client, guest.person).get(address).text
+    assert pointers(page) == [f"agreement-{code}"]
+    assert "What your next certificate needs from you" in page
+    answer(client, guest, "yes")
+    assert pointers(client.get(address).text) == []
+
+
+def test_without_a_name_my_certificates_lead_to_where_it_is_given(client, guest):
+    LegalName.objects.all().delete()
+    assert pointers(sign_in(client, guest.person).get(reverse("certificates:mine")).text) == ["certificate"]
+
+
+def test_whoever_learns_at_one_organisation_is_led_to_her_profile(client):
+    enrolment = make_enrolment(make_cohort())
+    page = sign_in(client, enrolment.person).get(reverse("certificates:mine")).text
+    assert pointers(page) == ["certificate"]
+    assert "organisation:" not in page

@@ -14,6 +14,7 @@ from lms.certificates.queries.eligibility import (
     eligibility_of_one,
     names_to_certify,
     own_gaps,
+    own_paperwork_gaps,
     paperwork_of,
 )
 from lms.certificates.queries.log import issue_log_faults
@@ -47,6 +48,7 @@ __all__ = [
     "names_to_certify",
     "own_certificates",
     "own_gaps",
+    "own_paperwork_gaps",
     "paperwork_of",
     "published_keys",
     "reports_of",

@@ -19,12 +19,12 @@ from lms.certificates.checks import (
     missing_paperwork,
     said_to_her,
 )
-from lms.certificates.models import Certificate, CertificateKind, CertificateState
-from lms.cohorts.models import Cohort, CohortModule, Enrolment
+from lms.certificates.models import CURRENT_STATES, Certificate, CertificateKind, CertificateState
+from lms.cohorts.models import Cohort, CohortModule, CohortState, Enrolment
 from lms.cohorts.queries import own_enrolments, roster
 from lms.common.crypto import unseal
 from lms.common.dates import local_day
-from lms.people.models import Consent, ConsentPurpose, LegalName, User
+from lms.people.models import Consent, ConsentPurpose, LegalName, Organisation, User
 from lms.people.queries import agrees_herself, answer_to, answers_among
 
 type Figures = Mapping[tuple[UUID, str], AttendanceFigure]
@@ -84,7 +84,38 @@ def eligibility_of_one(enrolment: Enrolment) -> Eligibility:
 
 def own_gaps(user: User) -> list[Gap]:
     """What stands between her and a certificate of the trainings that she takes part in, in words for her."""
-    found = [gap for enrolment in own_enrolments(user).enrolled() for gap in eligibility_of_one(enrolment).missing]
+    found = []
+    for enrolment in own_enrolments(user).enrolled():
+        eligibility = eligibility_of_one(enrolment)
+        found += _asked_apart(eligibility.missing, eligibility.paperwork, enrolment.cohort.organisation)
+    return _said_once(found)
+
+
+def own_paperwork_gaps(user: User) -> list[Gap]:
+    """The part of it that she mends herself, for the trainings that can still give her a first certificate."""
+    certified = Certificate.objects.filter(person=user, kind=CertificateKind.PARTICIPANT, state__in=CURRENT_STATES)
+    waiting = own_enrolments(user).enrolled().filter(cohort__attendance_counted_at=None)
+    found = []
+    for enrolment in waiting.exclude(cohort__state=CohortState.CANCELLED).exclude(
+        cohort__in=certified.values("cohort")
+    ):
+        paperwork = paperwork_of(enrolment.cohort, [enrolment])[user.pk]
+        found += _asked_apart(missing_paperwork(paperwork), paperwork, enrolment.cohort.organisation)
+    return _said_once(found)
+
+
+def _asked_apart(gaps: Iterable[Gap], paperwork: PaperworkRecord, organisation: Organisation) -> list[Gap]:
+    """Where several organisations ask for her yes, each of them by its name."""
+    params = {"organisation": organisation.name}
+    return [
+        replace(gap, params=params, asked_by=organisation.code)
+        if gap.code == "consent" and paperwork.only_she_agrees
+        else gap
+        for gap in gaps
+    ]
+
+
+def _said_once(found: Sequence[Gap]) -> list[Gap]:
     return [said_to_her(gap) for number, gap in enumerate(found) if gap not in found[:number]]
 
 

@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.certificates.actions import freeze_pdf, note_download
-from lms.certificates.checks import OF_PROFILE
+from lms.certificates.checks import OF_PROFILE, Gap
 from lms.certificates.forms import NameFormForm
 from lms.certificates.models import Certificate
 from lms.certificates.queries import (
@@ -21,6 +22,7 @@ from lms.certificates.queries import (
     get_readable_certificate_or_404,
     own_certificates,
     own_gaps,
+    own_paperwork_gaps,
 )
 from lms.certificates.rendering import described, file_name
 from lms.certificates.tasks import CHANGE_NAME_FORM
@@ -33,12 +35,20 @@ from lms.people.permissions import SignedInRequest
 @never_cache
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
-    """What she holds."""
+    """What she holds, and what a first or another one waits for."""
     today = timezone.localdate()
     rows = [_row(certificate, today) for certificate in own_certificates(request.user)]
-    lacks = [] if rows else own_gaps(request.user)
-    context = {"rows": rows, "lacks": lacks, "writes_name": any(gap.code in OF_PROFILE for gap in lacks)}
+    lacks = own_paperwork_gaps(request.user) if rows else own_gaps(request.user)
+    has_name = all(gap.code != "legal_name" for gap in lacks)
+    ways = [(gap, _where_mended(gap, has_name=has_name)) for gap in lacks]
+    writes_name = any(gap.code in OF_PROFILE and not address for gap, address in ways)
+    context = {"rows": rows, "lacks": ways, "writes_name": writes_name}
     return render(request, "certificates/mine.html", context)
+
+
+def _where_mended(gap: Gap, *, has_name: bool) -> str:
+    """To her answer to this organisation, where several ask; she gives her name first, and there she is asked, too."""
+    return f"{reverse('people:profile')}#agreement-{gap.asked_by}" if gap.asked_by and has_name else ""
 
 
 def _row(certificate: Certificate, today: date) -> dict:
