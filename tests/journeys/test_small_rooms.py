@@ -3,6 +3,7 @@
 import subprocess
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
@@ -77,16 +78,36 @@ def test_room_code_keeps_the_screen_awake_until_the_room_closes(house, session):
     assert trainer.page.evaluate("window.locks.length") == 1
 
 
-def test_plan_prints_its_version_on_every_page(house, session, tmp_path):
+def _printed(person: Person, file: Path) -> list[str]:
+    """The text of each page that the browser makes of the one shown."""
+    person.page.pdf(path=file)
+    text = subprocess.run(["pdftotext", file, "-"], capture_output=True, text=True, check=True).stdout
+    return [page for page in text.split("\f") if page.strip()]
+
+
+def test_plan_prints_its_version_on_every_page_and_which_it_is(house, session, tmp_path):
     trainer = enter(house, lead_of(session))
-    trainer.open(f"desk/cohorts/{session.cohort_id}/plan/M1.1/")
-    assert trainer.page.locator("[data-print]").is_visible()
-    trainer.page.evaluate("document.querySelectorAll('.plan-step').forEach(step => step.style.minHeight = '160mm')")
-    trainer.page.pdf(path=tmp_path / "plan.pdf")
-    pages = subprocess.run(["pdftotext", tmp_path / "plan.pdf", "-"], capture_output=True, text=True, check=True).stdout
-    feet = [page.count("Legal status as of") for page in pages.split("\f") if page.strip()]
-    assert len(feet) > 1
-    assert set(feet) == {1}
+    said = {
+        "en": ("Legal status as of", "Page {page} of {pages}"),
+        "ru": ("Правовое положение по состоянию на", "Стр. {page} из {pages}"),
+        "ky": ("Укуктук абалы ушул күнгө карата", "{pages} беттин {page}-бети"),
+    }
+    for language, (foot, words) in said.items():
+        trainer.page.goto(f"{house.base}/{language}/desk/cohorts/{session.cohort_id}/plan/M1.1/")
+        assert trainer.page.locator("[data-print]").is_visible()
+        trainer.page.evaluate("document.querySelectorAll('.plan-step').forEach(step => step.style.minHeight = '160mm')")
+        pages = _printed(trainer, tmp_path / "plan.pdf")
+        assert len(pages) > 1
+        for number, page in enumerate(pages, start=1):
+            assert page.count(foot) == 1
+            assert words.format(page=number, pages=len(pages)) in page
+
+
+def test_poster_is_one_page_without_a_number(house, session, tmp_path):
+    trainer = enter(house, lead_of(session))
+    trainer.open(f"desk/cohorts/{session.cohort_id}/poster/")
+    [page] = _printed(trainer, tmp_path / "poster.pdf")
+    assert "Page 1" not in page
 
 
 AWAY = f"{django_settings.NEUTRAL_SITE}**"
