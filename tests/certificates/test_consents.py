@@ -200,3 +200,11 @@ def test_whoever_learns_at_one_organisation_is_led_to_her_profile(client):
     page = sign_in(client, enrolment.person).get(reverse("certificates:mine")).text
     assert pointers(page) == ["certificate"]
     assert "organisation:" not in page
+
+
+def test_what_two_trainings_lack_alike_is_said_once(client):
+    enrolment = make_enrolment(make_cohort())
+    behind = make_enrolment(make_cohort(enrolment.cohort.organisation), enrolment.person)
+    make.mark(behind, behind.cohort.sessions.first())
+    page = sign_in(client, enrolment.person).get(reverse("certificates:mine")).text
+    assert page.count("come to more sessions") == 1

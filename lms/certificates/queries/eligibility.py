@@ -115,8 +115,10 @@ def _asked_apart(gaps: Iterable[Gap], paperwork: PaperworkRecord, organisation: 
     ]
 
 
-def _said_once(found: Sequence[Gap]) -> list[Gap]:
-    return [said_to_her(gap) for number, gap in enumerate(found) if gap not in found[:number]]
+def _said_once(found: Iterable[Gap]) -> list[Gap]:
+    """What reads the same is one thing to do, whichever training lacks it."""
+    said = {str(gap): gap for gap in map(said_to_her, found)}
+    return list(said.values())
 
 
 def _eligibility(cohort: Cohort, enrolments: Sequence[Enrolment], figures: Figures) -> list[Eligibility]:
