@@ -6,6 +6,7 @@ import pytest
 
 from lms.cohorts import actions
 from lms.cohorts.importers import preview_roster
+from lms.cohorts.models import WithdrawalReason
 from lms.common.tables import Table, read_table
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import make_person
@@ -52,3 +53,38 @@ def test_one_person_is_one_row_of_a_list_sent_again(cohort, lead):
     assert steps(cohort, lead, f"Айгүл\nАйгүл;;{known.cards.get().code}\n") == ["ask", "same"]
     assert steps(cohort, lead, "Айгүл\nАйгүл\n", {3: str(known.pk)}) == ["ask", "same"]
     assert steps(cohort, lead, "Айгүл\n", {2: "new"}) == ["add"]
+
+
+def test_whoever_left_is_asked_about_and_not_made_a_second_time(cohort, lead, at):
+    """She keeps her card: the same list sent again does not make somebody else of her."""
+    left = make_enrolment(cohort, make_person("Айгүл"))
+    actions.withdraw_enrolment(enrolment=left, reason=WithdrawalReason.CANNOT_COME, by=lead, at=at)
+    preview = preview_roster(cohort=cohort, table=listed("Айгүл\n"), by=lead)
+    assert ([row.step for row in preview.rows], preview.questions[0].namesakes[0].left) == (["ask"], True)
+    meant = preview_roster(cohort=cohort, table=listed("Айгүл\n"), by=lead, answers={2: str(left.person_id)})
+    assert [(row.step, row.again) for row in meant.rows] == [("enrol", True)]
+    actions.import_roster(cohort=cohort, rows=meant.rows, by=lead, at=at)
+    left.refresh_from_db()
+    assert (left.state, cohort.enrolments.count()) == ("enrolled", 1)
+    assert steps(cohort, lead, "Айгүл\n", {2: "new"}) == ["add"]
+
+
+def test_whoever_wished_to_go_is_left_out_of_a_list_that_means_her(cohort, lead, at):
+    """The row does not keep the others out, and nobody but she herself brings her back."""
+    left = make_enrolment(cohort, make_person("Айгүл"))
+    make_enrolment(make_cohort(cohort.organisation, lead=lead), left.person)
+    actions.withdraw_enrolment(enrolment=left, reason=WithdrawalReason.OWN_WISH, by=lead, at=at)
+    meant = preview_roster(
+        cohort=cohort, table=listed("Айгүл\nВенера\n"), by=lead, answers={2: str(left.person_id)}
+    )
+    assert [row.step for row in meant.rows] == ["out", "add"]
+    result = actions.import_roster(cohort=cohort, rows=meant.rows, by=lead, at=at)
+    left.refresh_from_db()
+    assert (result.added, left.state) == (1, "withdrawn")
+
+
+def test_a_guest_of_another_organisation_who_left_comes_back_by_the_poster(cohort, lead, at):
+    guest = make_enrolment(make_cohort(), make_person("Айгүл")).person
+    left = make_enrolment(cohort, guest)
+    actions.withdraw_enrolment(enrolment=left, reason=WithdrawalReason.CANNOT_COME, by=lead, at=at)
+    assert steps(cohort, lead, "Айгүл\n", {2: str(guest.pk)}) == ["out"]

@@ -1,9 +1,9 @@
 """Files in: a roster as CSV or XLSX."""
 
+from lms.cohorts.importers.namesakes import Namesake
 from lms.cohorts.importers.roster import (
     MAX_PEOPLE,
     Message,
-    Namesake,
     RosterPreview,
     RosterRow,
     preview_roster,

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lms.cohorts.importers.namesakes import Namesake, namesakes_of
 from lms.cohorts.importers.words import (
     CHOICES_OF,
     UnknownWord,
@@ -19,7 +19,7 @@ from lms.cohorts.importers.words import (
     offered_words,
 )
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState, Facts
-from lms.cohorts.queries import people_known_to, places_left, run_cohorts_for
+from lms.cohorts.queries import people_known_to, places_left
 from lms.common.codes import clean_code
 from lms.common.crypto import fold
 from lms.common.languages import LANGUAGE_NAMES
@@ -51,7 +51,8 @@ _NOT_SPOKEN_HERE = _(
     "this cohort is not held in the language “%(word)s”; in the column “%(column)s” write one of these: %(words)s"
 )
 
-type Step = Literal["add", "enrol", "change", "same", "ask"]
+# "out": meant is somebody who left and whom no list brings back.
+type Step = Literal["add", "enrol", "change", "same", "ask", "out"]
 
 
 class Message(NamedTuple):
@@ -59,14 +60,6 @@ class Message(NamedTuple):
 
     number: int
     text: str | Promise
-
-
-class Namesake(NamedTuple):
-    """Somebody with an equal name, who may or may not be meant."""
-
-    person_id: UUID
-    card_code: str
-    here: bool
 
 
 @dataclass(frozen=True)
@@ -85,6 +78,8 @@ class RosterRow:
     changes: tuple[str, ...] = ()
     namesakes: tuple[Namesake, ...] = ()
     waiting: bool = False
+    # She left this cohort before.
+    again: bool = False
 
     @property
     def language_name(self) -> str:
@@ -189,7 +184,7 @@ class _Reader:
             enrolment.person_id: enrolment for enrolment in cohort.enrolments.select_related("person", "region")
         }
         self.named = set(LegalName.objects.filter(person__in=self.enrolments).values_list("person", flat=True))
-        self.namesakes = _namesakes(cohort, by, {self._cell(row, "display_name") for row in table.rows})
+        self.namesakes = namesakes_of(cohort, by, {self._cell(row, "display_name") for row in table.rows})
         self.free = places_left(cohort)
         self.seen: dict[UUID, int] = {}
         self.added_names: dict[str, int] = {}
@@ -321,6 +316,8 @@ class _Reader:
         if row.namesakes and row.number not in self.answers:
             as_listed = self._as_listed(row)
             return replace(row, step="same" if as_listed else "ask", person_id=as_listed)
+        if any(other.stays_out for other in row.namesakes if other.person_id == row.person_id):
+            return replace(row, step="out")
         enrolment = self.enrolments.get(row.person_id) if row.person_id else None
         if enrolment and enrolment.state != EnrolmentState.WITHDRAWN:
             changes = self._changes(enrolment, row)
@@ -328,7 +325,8 @@ class _Reader:
         self.free -= 1
         if row.person_id is None:
             self._note_same_name(row)
-        return replace(row, step="enrol" if row.person_id else "add", waiting=self.free < 0)
+        step: Step = "enrol" if row.person_id else "add"
+        return replace(row, step=step, waiting=self.free < 0, again=enrolment is not None)
 
     def _as_listed(self, row: RosterRow) -> UUID | None:
         """Whoever is in this cohort by just this name and with all that the row says: a list sent again means her.
@@ -368,23 +366,3 @@ def _cards(cohort: Cohort, codes: set[str]) -> dict[str, Card]:
     known = people_known_to(cohort.organisation_id)
     cards = Card.objects.filter(code__in=codes - {""}, person__in=known)
     return {card.code: card for card in cards.select_related("person")}
-
-
-def _namesakes(cohort: Cohort, by: User, names: set[str]) -> dict[str, tuple[Namesake, ...]]:
-    """People with these names: in this cohort whatever the spelling, in the reader's others as it is written.
-
-    Her cohorts of another organisation are left out: its people come by the poster.
-    """
-    wanted = {fold(name) for name in names if name}
-    others = run_cohorts_for(by).filter(organisation=cohort.organisation_id)
-    near = Q(cohort__in=others.values("pk"), person__display_name__in=names)
-    rows = Enrolment.objects.filter(Q(cohort=cohort) | near).exclude(state=EnrolmentState.WITHDRAWN)
-    live_cards = {"person__cards__replaced_at__isnull": True, "person__merged_into__isnull": True}
-    found: dict[str, dict[UUID, Namesake]] = {}
-    fields = ("person_id", "person__display_name", "person__cards__code", "cohort_id")
-    for person_id, name, code, cohort_id in rows.filter(**live_cards).values_list(*fields):
-        if fold(name) in wanted:
-            people = found.setdefault(fold(name), {})
-            here = cohort_id == cohort.pk or (person_id in people and people[person_id].here)
-            people[person_id] = Namesake(person_id, code or "", here)
-    return {name: tuple(people.values()) for name, people in found.items()}

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -104,7 +105,8 @@ def _answers(request: SignedInRequest) -> dict[int, str]:
 def _said(result: ImportResult) -> str:
     added = ngettext("%(n)s person added.", "%(n)s people added.", result.added) % {"n": result.added}
     changed = ngettext("%(n)s row changed.", "%(n)s rows changed.", result.changed) % {"n": result.changed}
-    return f"{added} {changed}" if result.changed else added
+    said = [text for text, count in ((added, result.added), (changed, result.changed)) if count]
+    return " ".join(said) or _("The list changed nothing.")
 
 
 @login_required
