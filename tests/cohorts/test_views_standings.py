@@ -94,7 +94,8 @@ def test_founding_is_proposed_by_one_and_confirmed_by_another(scene, coach):
     assert (standing.level, standing.granted_by, standing.region) == ("founding", proposal.pk, scene.region)
 
 
-def test_founding_outside_her_region_is_refused_in_words(scene, coach):
+def test_each_signs_for_the_regions_of_her_role(scene, coach, regions):
+    """Whoever coordinates a part of the country is offered no other, and chooses: nothing is not the whole country."""
     typed = {
         "organisation": str(scene.organisation.pk),
         "person": str(coach.pk),
@@ -103,10 +104,19 @@ def test_founding_outside_her_region_is_refused_in_words(scene, coach):
         "region": "",
         "reason": "Trains since 2014",
     }
-    response = browser(scene.coordinator).post(reverse("cohorts:founding"), typed)
-    assert response.status_code == 422
-    assert "may sign" in response.content.decode()
+    url, elsewhere = reverse("cohorts:founding"), regions["KG-N"]
+    client = browser(scene.coordinator)
+    page = client.get(url).text
+    offered = [f'value="{region.pk}"' in page for region in (scene.region, elsewhere)]
+    assert (offered, "The whole country" in page) == ([True, False], False)
+    for region in ("", str(elsewhere.pk)):
+        assert client.post(url, {**typed, "region": region}).status_code == 422
     assert not FoundingProposal.objects.exists()
+    administrator = make_staff("administrator")
+    make_role(administrator, RoleKind.ADMINISTRATOR, scene.organisation)
+    assert "The whole country" in browser(administrator).get(url).text
+    assert browser(administrator).post(url, typed).status_code == 302
+    assert FoundingProposal.objects.get().region is None
 
 
 def test_proposal_is_declined_by_another_and_withdrawn_by_whoever_made_it(scene, coach):

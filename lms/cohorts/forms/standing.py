@@ -55,6 +55,7 @@ class FoundingForm(forms.Form):
         people: Iterable[User],
         outlines: Sequence[ModuleOutline],
         regions: Sequence[Region],
+        is_national: bool,
     ) -> None:
         super().__init__(data)
         self.organisations = {str(organisation.pk): organisation for organisation in organisations}
@@ -63,7 +64,10 @@ class FoundingForm(forms.Form):
         offer_unless_one(self, "organisation", ((key, one.name) for key, one in self.organisations.items()))
         offer(self, "person", [("", "–"), *((key, person.display_name) for key, person in self.people.items())])
         offer(self, "module", ((outline.code, f"{outline.code} · {pick(outline.titles)}") for outline in outlines))
-        offer(self, "region", [("", _("The whole country")), *region_choices(regions)[1:]])
+        # Whoever signs for a part of the country says for which: an empty choice would mean all of it.
+        self.fields["region"].required = not is_national
+        unsaid, *places = region_choices(regions)
+        offer(self, "region", [("", _("The whole country")) if is_national else unsaid, *places])
 
     def clean_organisation(self) -> Organisation:
         return self.organisations[self.cleaned_data["organisation"]]

@@ -13,8 +13,9 @@ from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES
 from lms.common.alphabet import alphabetical
 from lms.common.prepared import prepared
 from lms.people.models import Organisation, Role, RoleKind, User
-from lms.people.permissions import Reader, leavers_of, left_by, scope_filter
+from lms.people.permissions import Reader, active_roles, leavers_of, left_by, scope_filter
 from lms.people.queries import shown_links_of
+from lms.regions.models import Region, RegionKind
 
 LEVEL_ORDER = (Level.MASTER, Level.FOUNDING, Level.CERTIFIED, Level.CANDIDATE)
 
@@ -91,6 +92,16 @@ def founding_candidates(user: User, organisations: Sequence[Organisation]) -> li
     """Who may be proposed as a founding trainer: everybody else with a role in these organisations."""
     roles = Role.objects.active(timezone.localdate()).filter(organisation__in=organisations)
     return _by_name(User.objects.filter(pk__in=roles.values("person")).exclude(pk=user.pk))
+
+
+def founding_regions(user: User) -> tuple[list[Region], bool]:
+    """The regions for which she may sign, and whether she may for the whole country."""
+    paths = {role.region_path for role in active_roles(user) if role.kind in FOUNDING_ROLES}
+    within = Q()
+    for path in paths:
+        within |= Q(path__startswith=path)
+    regions = Region.objects.filter(within).exclude(kind=RegionKind.COUNTRY).order_by("path")
+    return (list(regions) if paths else [], "" in paths)
 
 
 def _by_name(people: QuerySet[User]) -> list[User]:

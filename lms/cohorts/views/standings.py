@@ -22,6 +22,7 @@ from lms.cohorts.queries import (
     coach_choices,
     founding_candidates,
     founding_proposals_for,
+    founding_regions,
     managed_standings_for,
     standings_for,
     waiting_for_signature_of,
@@ -31,7 +32,6 @@ from lms.common.alphabet import alphabetical
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people.permissions import SignedInRequest, has_role
 from lms.people.queries import organisations_for
-from lms.regions.models import Region, RegionKind
 
 
 def _crumbs() -> Crumbs:
@@ -128,12 +128,14 @@ def founding(request: SignedInRequest) -> HttpResponse:
 def _founding_form(request: SignedInRequest) -> FoundingForm:
     user = request.user
     organisations = organisations_for(user, *FOUNDING_ROLES)
+    regions, is_national = founding_regions(user)
     return FoundingForm(
         request.POST if request.method == "POST" else None,
         organisations=organisations,
         people=founding_candidates(user, organisations),
         outlines=module_outlines(),
-        regions=list(Region.objects.exclude(kind=RegionKind.COUNTRY).order_by("path")),
+        regions=regions,
+        is_national=is_national,
     )
 
 

@@ -23,7 +23,7 @@ from lms.cohorts.actions import (
 )
 from lms.cohorts.models import Cohort, Enrolment, Session, SessionNotice
 from lms.common.dates import local_day
-from lms.dashboard.starter.people import COUNTRY, HELD_IN, Cast
+from lms.dashboard.starter.people import HELD_IN, Cast
 from lms.people.models import User
 
 MODULE, NEXT_MODULE = "M1", "M2"
@@ -53,7 +53,6 @@ def found_trainer(cast: Cast, at: datetime, module_code: str = MODULE) -> None:
         organisation=cast.ours,
         module_code=module_code,
         languages=["ky", "ru", "en"],
-        region=cast.regions[COUNTRY],
         reason="Тренерлердин улуттук тренингин алып барган.",
         by=cast.staff["coordinator"],
         at=at,

@@ -10,7 +10,7 @@ from lms.regions.queries import find_regions
 
 PASSWORD = "yntymak-demonstration"  # noqa: S105 - printed at every start; production refuses to run beside it
 OURS, OTHERS = "demo-coalition", "demo-partners"
-COUNTRY, HELD_IN = "417", {"ended": "KG-Y", "running": "41702420000000", "coming": "KG-N"}
+HELD_IN = {"ended": "KG-Y", "running": "41702420000000", "coming": "KG-N"}
 
 # User name, display name, role, organisation.  The trainers get their standing from two signatures, not from a role.
 STAFF = [
@@ -54,7 +54,7 @@ class Cast:
 
 def make_cast(at: datetime) -> Cast:
     """Organisations, staff with their roles, participants with names and consents."""
-    regions = find_regions([COUNTRY, *HELD_IN.values()])
+    regions = find_regions(HELD_IN.values())
     cast = Cast(ours=_organisation(OURS), others=_organisation(OTHERS), regions=regions)
     organisations = {OURS: cast.ours, OTHERS: cast.others}
     for username, display_name, kind, organisation in STAFF:
@@ -71,7 +71,7 @@ def make_cast(at: datetime) -> Cast:
             person=person,
             kind=kind,
             organisation=organisations[organisation],
-            region=None if kind == RoleKind.ADMINISTRATOR else regions[COUNTRY],
+            region=None,
             by=None,
             at=at,
         )
