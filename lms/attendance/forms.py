@@ -82,6 +82,7 @@ class CorrectionForm(forms.Form):
 
     def show_again(self, mark: Mark | None) -> None:
         """After a refusal the page shows the mark of now: what she sends next is about this one."""
+        self.fields["status"].required = True
         typed = {name: self.data[name] for name in self.data}
         self.data = {**typed, "seen": str(mark.event_id) if mark else ""}
 

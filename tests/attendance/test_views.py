@@ -9,9 +9,10 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from lms.attendance.actions import record_roster
 from lms.attendance.models import AttendanceEvent, Mark, Status
 from lms.attendance.signing import make_ticket, room_token
-from lms.cohorts.models import CohortState, Session
+from lms.cohorts.models import CohortState, Session, SessionState
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import browser, make_person, make_role, make_staff
 
@@ -107,9 +108,22 @@ def test_a_roster_that_takes_no_marks_says_so_before_anybody_taps(client, cohort
     cohort.state = CohortState.CLOSED
     cohort.save()
     page = client.get(address).text
-    assert refusal in page
+    assert (refusal in page, "its cohort is not open" in page) == (True, True)
     assert reverse("attendance:room_code", args=[session.pk]) in before
     assert reverse("attendance:room_code", args=[session.pk]) not in page
+    Session.objects.filter(pk=session.pk).update(state=SessionState.CANCELLED)
+    assert f"{refusal}: it was cancelled." in client.get(address).text
+
+
+def test_a_roster_leads_to_no_code_that_is_over(client, cohort, session):
+    make_enrolment(cohort)
+    client.force_login(lead_of(cohort))
+    address, code = reverse("attendance:roster", args=[session.pk]), reverse("attendance:room_code", args=[session.pk])
+    assert code in client.get(address).text
+    over = timezone.now() - timezone.timedelta(minutes=16)
+    Session.objects.filter(pk=session.pk).update(starts_at=over - timezone.timedelta(minutes=90), ends_at=over)
+    page = client.get(address).text
+    assert ("data-roster=" in page, code in page) == (True, False)
 
 
 def closed(cohort, session):
@@ -221,6 +235,23 @@ def test_each_refusal_says_why(client, session):
         answer = client.get(f"/c/{junk}")
         assert (answer.status_code, "not a check-in code" in answer.content.decode()) == (422, True)
     assert not Mark.objects.exists()
+
+
+def test_whoever_is_marked_absent_is_not_told_that_she_is_in(client, session):
+    """She sits in the room: the trainer's list says otherwise, and only the trainer puts it right."""
+    enrolment, ticket = make_enrolment(session.cohort), reverse("checkin:use_ticket", args=[make_ticket(session.pk)])
+    record_roster(
+        session=session,
+        statuses={enrolment.pk: Status.ABSENT},
+        batch=uuid4(),
+        by=lead_of(session.cohort),
+        at=session.starts_at,
+    )
+    client.force_login(enrolment.person)
+    answer = client.post(ticket)
+    said = ("The trainer marked you: absent" in answer.text, "You are marked" in answer.text)
+    assert (answer.status_code, said) == (422, (True, False))
+    assert Mark.objects.get().status == Status.ABSENT
 
 
 def test_language_of_the_poster_stays_on_the_way_to_the_mark(client, session):

@@ -23,7 +23,7 @@ from lms.attendance.checks import (
     takes_corrections,
     takes_marks,
 )
-from lms.attendance.models import AttendanceEvent, Mark, Source, Status
+from lms.attendance.models import ATTENDED, AttendanceEvent, Mark, Source, Status
 from lms.attendance.queries import status_before
 from lms.cohorts.actions import ReasonNeeded
 from lms.cohorts.models import Cohort, CohortState, Enrolment, EnrolmentState, Session, SessionState
@@ -34,10 +34,22 @@ from lms.people.models import User
 
 
 class SessionNotOpen(ActionError):
-    """Cancelled, or its cohort is not running."""
+    """Its cohort is not running."""
 
     code = "session_not_open"
-    message = _("This session takes no marks: it was cancelled, or its cohort is not open.")
+    message = _("This session takes no marks: its cohort is not open.")
+
+
+class SessionCancelled(SessionNotOpen):
+    """It is not held."""
+
+    code = "session_cancelled"
+    message = _("This session takes no marks: it was cancelled.")
+
+
+def no_marks_because(session: Session) -> SessionNotOpen:
+    """Why no time will do for marking it."""
+    return SessionCancelled() if session.state == SessionState.CANCELLED else SessionNotOpen()
 
 
 class AttendanceCounted(ActionError):
@@ -82,6 +94,13 @@ class AlreadyMarked(ActionError):
 
     code = "already_marked"
     message = _("You are marked already: %(status)s.")
+
+
+class MarkedAway(ActionError):
+    """Whoever keeps the list says that she is not here; a code that she scanned does not overrule it."""
+
+    code = "marked_away"
+    message = _("The trainer marked you: %(status)s. If you are here, tell her now: she puts it right.")
 
 
 class MarkTakenBack(ActionError):
@@ -165,8 +184,8 @@ def record_roster(
 def check_in(*, session: Session, person: User, event_id: UUID, at: datetime) -> Mark:
     """A participant marks herself with the room's code, present or late by the server's clock.
 
-    Raises SessionNotOpen, TooEarly, TooLate, NotEnrolled, AlreadyMarked, MarkTakenBack.  `event_id` sent twice gives
-    the same mark.
+    Raises SessionNotOpen, TooEarly, TooLate, NotEnrolled, AlreadyMarked, MarkedAway, MarkTakenBack.  `event_id`
+    sent twice gives the same mark.
     """
     session = _lock(session)
     check_room_open(session=session, at=at)
@@ -177,8 +196,10 @@ def check_in(*, session: Session, person: User, event_id: UUID, at: datetime) ->
     if standing := marks.get(enrolment.pk):
         if standing.event_id == event_id:
             return standing
-        if standing.status != Status.UNMARKED:
+        if standing.status in ATTENDED:
             raise AlreadyMarked(status=standing.get_status_display())
+        if standing.status != Status.UNMARKED:
+            raise MarkedAway(status=standing.get_status_display())
         if session.events.filter(enrolment=enrolment, source=Source.SELF).exists():
             raise MarkTakenBack
     status = Status.LATE if at > session.starts_at + LATE_AFTER else Status.PRESENT
@@ -265,7 +286,7 @@ def _lock(session: Session) -> Session:
 
 def _check_open(session: Session, at: datetime, opens_before: timedelta) -> None:
     if not takes_marks(session):
-        raise SessionNotOpen
+        raise no_marks_because(session)
     if at < session.starts_at - opens_before:
         raise TooEarly(when=_when(session))
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lms.attendance.actions import AlreadyMarked, check_in, check_room_open
+from lms.attendance.actions import AlreadyMarked, MarkedAway, check_in, check_room_open
 from lms.attendance.signing import CodeNotOurs, check_token, make_ticket, read_ticket, session_of
 from lms.cohorts.models import Session
 from lms.common.codes import new_id
@@ -42,7 +42,7 @@ def _room_view(view: View) -> View:
 def _refuse(request: HttpRequest, error: ActionError) -> HttpResponse:
     # Marked already is no failure: she is in.
     marked = isinstance(error, AlreadyMarked)
-    context = {"error": str(error), "marked": marked}
+    context = {"error": str(error), "marked": marked, "away": isinstance(error, MarkedAway)}
     return render(request, "attendance/checkin_refused.html", context, status=200 if marked else 422)
 
 

@@ -21,14 +21,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lms.attendance.actions import (
     MarksChanged,
     MarksDecided,
-    SessionNotOpen,
     TooEarly,
     check_room_open,
     correct_mark,
+    no_marks_because,
     record_roster,
     undo_mark,
 )
-from lms.attendance.checks import CHECKIN_OPENS, is_settled, roster_opens_at, takes_corrections, takes_marks
+from lms.attendance.checks import (
+    CHECKIN_CLOSES,
+    CHECKIN_OPENS,
+    is_settled,
+    roster_opens_at,
+    takes_corrections,
+    takes_marks,
+)
 from lms.attendance.forms import CorrectionForm, RosterForm
 from lms.attendance.models import ATTENDED, Mark, Source
 from lms.attendance.queries import (
@@ -128,11 +135,12 @@ def _not_yet(session: Session, user: User, at: datetime) -> dict[str, Any]:
     """
     opens, early = roster_opens_at(session), at < session.starts_at
     if takes_marks(session):
-        return {"opens": opens if at < opens else None, "is_early": early, "refusal": ""}
+        has_code = at <= session.ends_at + CHECKIN_CLOSES
+        return {"opens": opens if at < opens else None, "is_early": early, "refusal": "", "has_code": has_code}
     is_left = takes_corrections(session, by_coordinator=True)
     return {
         "is_early": early,
-        "refusal": SessionNotOpen.message,
+        "refusal": str(no_marks_because(session)),
         "left_to_coordinator": is_left,
         "corrects": is_left and manages(user, session.cohort),
     }
@@ -202,7 +210,7 @@ def _render_person(
         "history": history_of(session, enrolment),
         "form": form,
         "is_read": not form.is_bound and not takes_corrections(session, by_coordinator=coordinates),
-        "refusal": SessionNotOpen.message,
+        "refusal": str(no_marks_because(session)),
         "crumbs": _session_crumbs(request, session),
     }
     return render(request, "attendance/mark.html", context, status=422 if form.is_bound else 200)
