@@ -111,7 +111,8 @@ def test_the_name_goes_with_the_last_yes(client, guest):
     assert (consent_of(guest), consent_of(hers)) == (True, False)
     assert "Withdraw, and remove my name" in row_of(page, guest)
     assert LegalName.objects.filter(person=guest.person).exists()
-    answer(client, guest, "no")
+    deleted = "Your name for certificates is deleted."
+    assert (deleted in page, deleted in answer(client, guest, "no")) == (False, True)
     assert (consent_of(guest), consent_of(hers)) == (False, False)
     assert not LegalName.objects.filter(person=guest.person).exists()
     newest = guest.person.consents.order_by("at", "pk").last()

@@ -11,7 +11,7 @@ from lms.cohorts import actions
 from lms.cohorts.models import Enrolment
 from lms.people.actions import sign_in_with_card
 from lms.people.models import User
-from tests.factories.cohorts import make_enrolment
+from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import browser, make_person
 
 pytestmark = pytest.mark.django_db
@@ -98,12 +98,21 @@ def test_full_cohort_gives_the_waiting_list(scene):
 
 def test_person_with_a_card_joins_as_herself(scene):
     person = make_person("Бермет", language="ru")
-    client, url = browser(person), join_url(scene)
-    assert client.get(url).status_code == 200
+    client, url, house = browser(person), join_url(scene), scene.organisation.name
+    page = client.get(url)
+    assert (page.status_code, f"If you join, {house} keeps" in page.text) == (200, True)
     assert not person.enrolments.exists()
     for _press in range(2):
-        assert client.post(url).status_code == 200
+        page = client.post(url)
+        assert (page.status_code, "only if you agree" in page.text) == (200, False)
     assert person.enrolments.get().language == "ru"
+
+
+def test_whoever_learns_elsewhere_too_is_led_to_her_consents(scene):
+    """A name that she gave there is not printed here before she says so."""
+    person = make_enrolment(make_cohort(), make_person("Бермет")).person
+    page = browser(person).post(join_url(scene)).text
+    assert (f"{scene.organisation.name} prints your name" in page, "/en/me/#consents" in page) == (True, True)
 
 
 def test_page_for_strangers_holds_no_names(scene):

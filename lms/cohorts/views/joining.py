@@ -22,6 +22,7 @@ from lms.common.errors import ActionError
 from lms.common.throttling import too_many
 from lms.common.views import too_many_requests
 from lms.people.models import User
+from lms.people.queries import agreements_of
 
 RATE = "300/10m"
 # New people for one cohort from one address: a full hall behind one hotspot within a few minutes, and not a stranger
@@ -73,7 +74,8 @@ def _join_as_oneself(request: HttpRequest, person: User, cohort: Cohort) -> Http
         enrolment = actions.join_cohort(cohort=cohort, person=person, language=language, by=person, at=timezone.now())
     except ActionError as error:
         return render(request, "cohorts/join_signed_in.html", context | {"refusal": str(error)}, status=422)
-    return render(request, "cohorts/joined.html", {"cohort": cohort, "enrolment": enrolment})
+    asks = any(one.organisation == cohort.organisation and not one.is_given for one in agreements_of(person))
+    return render(request, "cohorts/joined.html", {"cohort": cohort, "enrolment": enrolment, "asks_consent": asks})
 
 
 def _join_as_new_person(request: HttpRequest, cohort: Cohort, form: JoinForm) -> HttpResponse:

@@ -169,11 +169,16 @@ def answer_consent(request: SignedInRequest) -> HttpResponse:
         "by": request.user,
         "at": timezone.now(),
     }
+    had_name = bool(masked_legal_name(request.user))
     if form.cleaned_data["given"]:
         actions.record_consent(**answer, given=True)
     else:
         actions.withdraw_consent(**answer)
-    return _answered(request, "consents", _noted(organisation, given=form.cleaned_data["given"]))
+    noted = _noted(organisation, given=form.cleaned_data["given"])
+    if had_name and not masked_legal_name(request.user):
+        deleted = _("Your name for certificates is deleted.")
+        noted = f"{noted} {deleted}"
+    return _answered(request, "consents", noted)
 
 
 def _noted(organisation: Organisation | None, *, given: bool) -> str:
