@@ -119,11 +119,11 @@ def _outside(organisation: Any, held: Collection[Role]) -> list[Step]:
     """For whoever runs the installation."""
     address = reverse("people:invite_administrator", args=[organisation.pk])
     came = _arrived(held, RoleKind.ADMINISTRATOR)
+    apart = organisation.has_trainers or _signs_apart(held)
+    if came == "next":
+        return [Step(_FIRST, came, address), Step(_SECOND, "done" if apart else "later")]
     first = Step(_COME, came, reverse("people:organisations"), _NOT_COME)
-    return [
-        Step(_FIRST, came, address) if came == "next" else first,
-        Step(_SECOND, "done" if organisation.has_trainers or _signs_apart(held) else "next", address),
-    ]
+    return [first, Step(_SECOND, "done" if apart else "next", address)]
 
 
 def _inside(organisation: Any, held: Collection[Role], *, plans: bool) -> list[Step]:

@@ -187,6 +187,11 @@ class Desk:
         )
 
     @property
+    def trains_nothing_yet(self) -> bool:
+        """Was she invited as a trainer, and is there nothing that she may train and nowhere that she helps?"""
+        return RoleKind.TRAINER in self.roles and not (self.standings or self.running or self.substituting)
+
+    @property
     def is_empty(self) -> bool:
         return not (self.shows_work or self.roles or self.offers)
 
