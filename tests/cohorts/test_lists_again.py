@@ -74,9 +74,7 @@ def test_whoever_wished_to_go_is_left_out_of_a_list_that_means_her(cohort, lead,
     left = make_enrolment(cohort, make_person("Айгүл"))
     make_enrolment(make_cohort(cohort.organisation, lead=lead), left.person)
     actions.withdraw_enrolment(enrolment=left, reason=WithdrawalReason.OWN_WISH, by=lead, at=at)
-    meant = preview_roster(
-        cohort=cohort, table=listed("Айгүл\nВенера\n"), by=lead, answers={2: str(left.person_id)}
-    )
+    meant = preview_roster(cohort=cohort, table=listed("Айгүл\nВенера\n"), by=lead, answers={2: str(left.person_id)})
     assert [row.step for row in meant.rows] == ["out", "add"]
     result = actions.import_roster(cohort=cohort, rows=meant.rows, by=lead, at=at)
     left.refresh_from_db()

@@ -51,16 +51,12 @@ def namesakes_of(cohort: Cohort, by: User, names: set[str]) -> dict[str, tuple[N
     return _without_strangers(cohort, found)
 
 
-def _without_strangers(
-    cohort: Cohort, found: dict[str, dict[UUID, Namesake]]
-) -> dict[str, tuple[Namesake, ...]]:
+def _without_strangers(cohort: Cohort, found: dict[str, dict[UUID, Namesake]]) -> dict[str, tuple[Namesake, ...]]:
     """Whoever left and is not known here any more comes back by herself alone, whatever her reason."""
     leavers = {other.person_id for people in found.values() for other in people.values() if other.left}
     known = set(people_known_to(cohort.organisation_id).filter(pk__in=leavers).values_list("pk", flat=True))
     gone = leavers - known
     return {
-        name: tuple(
-            other._replace(stays_out=True) if other.person_id in gone else other for other in people.values()
-        )
+        name: tuple(other._replace(stays_out=True) if other.person_id in gone else other for other in people.values())
         for name, people in found.items()
     }
