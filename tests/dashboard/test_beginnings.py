@@ -185,3 +185,15 @@ def test_a_house_that_has_begun_is_asked_one_question(founded, django_assert_num
     first = User.objects.get(pk=first.pk)
     with django_assert_num_queries(2):
         assert beginnings_for(first, timezone.localdate()) == []
+
+
+def test_whoever_was_invited_to_train_is_told_what_she_waits_for():
+    """Until she has a standing, or helps in a cohort: a desk without a word is a closed door."""
+    organisation, newcomer = make_organisation(), make_staff("newcomer")
+    make_role(newcomer, RoleKind.TRAINER, organisation)
+    coordinator = make_role(make_staff("coordinator"), RoleKind.COORDINATOR, organisation).person
+    told = "You may train nothing yet"
+    assert told in browser(newcomer).get("/en/desk/").text
+    make_standing(newcomer, organisation)
+    assert told not in browser(newcomer).get("/en/desk/").text
+    assert told not in browser(coordinator).get("/en/desk/").text

@@ -396,14 +396,3 @@ def test_trainers_button_says_when_and_what_for(client, cohort, ago, label):
     for address in (DESK, cohort.get_absolute_url()):
         assert f"{day} · {session.lesson_code} · {label}" in page(client, lead_of(cohort), address)
     assert ("Now: " in page(client, lead_of(cohort), DESK)) == (not ago)
-
-
-def test_whoever_was_invited_to_train_is_told_what_she_waits_for(client):
-    """Until she has a standing, or helps in a cohort: a desk without a word is a closed door."""
-    organisation, newcomer = make_organisation(), make_staff("newcomer")
-    make_role(newcomer, "trainer", organisation)
-    told = "You may train nothing yet"
-    assert told in page(client, newcomer, DESK)
-    make_standing(newcomer, organisation)
-    assert told not in page(client, newcomer, DESK)
-    assert told not in page(client, make_role(make_staff("other"), "coordinator", organisation).person, DESK)
