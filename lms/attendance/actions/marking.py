@@ -47,7 +47,7 @@ class SessionCancelled(SessionNotOpen):
     message = _("This session takes no marks: it was cancelled.")
 
 
-def no_marks_because(session: Session) -> SessionNotOpen:
+def no_marks_because(*, session: Session) -> SessionNotOpen:
     """Why no time will do for marking it."""
     return SessionCancelled() if session.state == SessionState.CANCELLED else SessionNotOpen()
 
@@ -286,7 +286,7 @@ def _lock(session: Session) -> Session:
 
 def _check_open(session: Session, at: datetime, opens_before: timedelta) -> None:
     if not takes_marks(session):
-        raise no_marks_because(session)
+        raise no_marks_because(session=session)
     if at < session.starts_at - opens_before:
         raise TooEarly(when=_when(session))
 

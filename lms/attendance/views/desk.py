@@ -140,7 +140,7 @@ def _not_yet(session: Session, user: User, at: datetime) -> dict[str, Any]:
     is_left = takes_corrections(session, by_coordinator=True)
     return {
         "is_early": early,
-        "refusal": str(no_marks_because(session)),
+        "refusal": str(no_marks_because(session=session)),
         "left_to_coordinator": is_left,
         "corrects": is_left and manages(user, session.cohort),
     }
@@ -210,7 +210,7 @@ def _render_person(
         "history": history_of(session, enrolment),
         "form": form,
         "is_read": not form.is_bound and not takes_corrections(session, by_coordinator=coordinates),
-        "refusal": str(no_marks_because(session)),
+        "refusal": str(no_marks_because(session=session)),
         "crumbs": _session_crumbs(request, session),
     }
     return render(request, "attendance/mark.html", context, status=422 if form.is_bound else 200)
