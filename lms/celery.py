@@ -70,6 +70,7 @@ app.conf.update(
         "people.mirror_roles": {"task": "people.mirror_roles", "schedule": crontab(hour="19", minute="10")},
         "people.forget_offers": {"task": "people.forget_offers", "schedule": crontab(hour="19", minute="25")},
         "people.forget_feedback": {"task": "people.forget_feedback", "schedule": crontab(hour="19", minute="20")},
+        "certificates.keep_keys": {"task": "certificates.keep_keys", "schedule": crontab(hour="19", minute="30")},
         "privacy.apply_retention": {"task": "privacy.apply_retention", "schedule": crontab(hour="19", minute="40")},
         "assessments.close_overdue": _every(60, "assessments.close_overdue"),
         "privacy.make_backup": {"task": "privacy.make_backup", "schedule": crontab(hour="20", minute="30")},

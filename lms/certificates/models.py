@@ -13,6 +13,8 @@ from lms.common.codes import new_id
 from lms.people.models import NameForm, Organisation
 
 PERSON = settings.AUTH_USER_MODEL
+# Entries of one status list; an organisation begins a new one when three quarters of its last are given out.
+LIST_SIZE = 131_072
 
 
 class KeyState(models.TextChoices):
@@ -21,16 +23,27 @@ class KeyState(models.TextChoices):
     COMPROMISED = "compromised", _("withdrawn")
 
 
-class SigningKey(models.Model):
-    """An Ed25519 key of an organisation for a year; the private part is encrypted and used by the worker only."""
+class Ed25519Key(models.Model):
+    """A pair of keys; the private part is encrypted at rest."""
 
     kid = models.CharField(max_length=40, primary_key=True)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="signing_keys")
     public_key = models.BinaryField()
     sealed_private_key = models.BinaryField()
     state = models.CharField(max_length=12, choices=KeyState, default=KeyState.ACTIVE)
     not_before = models.DateTimeField()
     not_after = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.kid
+
+
+class SigningKey(Ed25519Key):
+    """Of an organisation for a year: it signs certificates, and the worker alone uses it."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="signing_keys")
 
     class Meta:
         constraints = [
@@ -40,8 +53,17 @@ class SigningKey(models.Model):
             models.CheckConstraint(condition=Q(not_after__gte=F("not_before")), name="signing_key_dates_in_order"),
         ]
 
-    def __str__(self) -> str:
-        return self.kid
+
+class InstallationKey(Ed25519Key):
+    """Of the site for a year: it signs what is true today and no certificate, so the web process may use it.
+
+    The next year's is made and published a month before it signs: a verifier that trusts this one learns of it.
+    """
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(not_after__gte=F("not_before")), name="installation_key_dates_in_order")
+        ]
 
 
 class CertificateKind(models.TextChoices):

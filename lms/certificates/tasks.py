@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from lms.certificates.actions import (
     change_name_form,
+    ensure_installation_key,
     freeze_pdf,
     issue_certificate,
     issue_trainer_certificate,
@@ -26,6 +27,7 @@ ISSUE_BATCH = "certificates.issue_batch"
 ISSUE_TRAINER = "certificates.issue_trainer"
 CHANGE_NAME_FORM = "certificates.change_name_form"
 SIGN_AGAIN = "certificates.sign_again"
+KEEP_KEYS = "certificates.keep_keys"
 
 
 @shared_task(name=ISSUE_BATCH)
@@ -94,6 +96,12 @@ def sign_key_again(job_id: str, **kwargs: object) -> None:
             for done, certificate in enumerate(Certificate.objects.filter(key=key).order_by("pk"), start=1):
                 sign_again(certificate=certificate, by=job.created_by, at=timezone.now())
                 advance_job(job=job, done=done, at=timezone.now())
+
+
+@shared_task(name=KEEP_KEYS)
+def keep_keys(**kwargs: object) -> None:
+    """Daily: the site has a key to sign with, and publishes the next one in time."""
+    ensure_installation_key(at=timezone.now())
 
 
 def _asker(job: Job) -> User:

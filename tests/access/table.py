@@ -214,6 +214,7 @@ _CERTIFICATES = {
     "verify:code": (EVERYONE, NO_METHOD),
     "verify:did": (EVERYONE, NO_METHOD),
     "verify:jwks": (EVERYONE, NO_METHOD),
+    "verify:bundle": (EVERYONE, NO_METHOD),
     "certificates:cohort": (RUNS, MANAGES_RUNS_SEES),
     "certificates:paperwork": (MANAGES, MANAGES),
     "certificates:candidate": (MANAGES, MANAGES),

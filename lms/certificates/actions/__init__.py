@@ -12,7 +12,7 @@ from lms.certificates.actions.issuing import (
     make_candidate,
     record_paperwork,
 )
-from lms.certificates.actions.keys import ensure_signing_key, withdraw_key
+from lms.certificates.actions.keys import ensure_installation_key, ensure_signing_key, private_bytes, withdraw_key
 from lms.certificates.actions.lifecycle import (
     CertificateSettled,
     HolderErased,
@@ -45,6 +45,7 @@ __all__ = [
     "WordingIncomplete",
     "change_name_form",
     "drop_stray_papers",
+    "ensure_installation_key",
     "ensure_signing_key",
     "erase_certificates",
     "erase_holder",
@@ -54,6 +55,7 @@ __all__ = [
     "lift_suspension",
     "make_candidate",
     "note_download",
+    "private_bytes",
     "record_paperwork",
     "report_difference",
     "require_certificates_apart",

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db import transaction
 
-from lms.certificates.actions.keys import ensure_signing_key, private_bytes
+from lms.certificates.actions.keys import ensure_installation_key, ensure_signing_key, private_bytes
 from lms.certificates.checks import shown_name
 from lms.certificates.models import (
+    LIST_SIZE,
     Certificate,
     CertificateHolder,
     CertificateState,
@@ -35,9 +36,6 @@ from lms.common.crypto import seal, wrap
 from lms.common.languages import texts_of
 from lms.people.actions import record_audit, use_legal_name
 from lms.people.models import Organisation, User
-
-# Entries of one status list; a new list is begun when three quarters of it are given out.
-LIST_SIZE = 131_072
 
 
 @dataclass(frozen=True)
@@ -123,6 +121,7 @@ def sign_statement(
 ) -> None:
     """Signs what the row claims with today's key, saves both and writes the log.  An old PDF no longer fits it."""
     key = ensure_signing_key(organisation=certificate.organisation, by=by, at=at)
+    ensure_installation_key(at=at)
     display_name = certificate.person.display_name if certificate.person else ""
     shown = shown_name(holder.name_form, full_name=full_name, display_name=display_name) if full_name else ""
     claims = claims_of(

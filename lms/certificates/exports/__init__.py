@@ -1,6 +1,7 @@
-"""What leaves this app as a file: our public keys, and what it keeps about one person."""
+"""What leaves this app as a file: our public keys, the trust bundle, and what it keeps about one person."""
 
+from lms.certificates.exports.bundle import bundle_of, signed_bundle
 from lms.certificates.exports.kept import kept_about
 from lms.certificates.exports.keys import did_document_of, did_of, key_set_of
 
-__all__ = ["did_document_of", "did_of", "kept_about", "key_set_of"]
+__all__ = ["bundle_of", "did_document_of", "did_of", "kept_about", "key_set_of", "signed_bundle"]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from lms.certificates.models import KeyState, SigningKey
+from lms.certificates.models import Ed25519Key, KeyState, SigningKey
 from lms.common.codes import encode_id
 
 # The issuer's DID is the domain; which organisation a key belongs to is a property of the key, named in our own terms.
@@ -16,7 +16,7 @@ def did_of(base_url: str) -> str:
     return f"did:web:{quote(urlsplit(base_url).netloc, safe='')}"
 
 
-def did_document_of(base_url: str, keys: Iterable[SigningKey]) -> dict[str, Any]:
+def did_document_of(base_url: str, keys: Iterable[Ed25519Key]) -> dict[str, Any]:
     """The DID document: every key as a verification method; withdrawn ones vouch for nothing any more."""
     did, all_keys = did_of(base_url), list(keys)
     terms = {name: f"{base_url}/.well-known/did.json{term}" for name, term in TERMS.items()}
@@ -32,24 +32,24 @@ def did_document_of(base_url: str, keys: Iterable[SigningKey]) -> dict[str, Any]
     }
 
 
-def key_set_of(keys: Iterable[SigningKey]) -> dict[str, Any]:
+def key_set_of(keys: Iterable[Ed25519Key]) -> dict[str, Any]:
     """A JWK set; `exp` is when a key stopped signing, and a withdrawn one says so."""
     return {"keys": [_jwk(key) | _life(key) for key in keys]}
 
 
-def _method(did: str, key: SigningKey) -> dict[str, Any]:
+def _method(did: str, key: Ed25519Key) -> dict[str, Any]:
     return {
         "id": f"{did}#{key.kid}",
         "type": "JsonWebKey2020",
         "controller": did,
         "publicKeyJwk": _jwk(key),
-        "organisation": key.organisation.code,
+        **_owner(key),
         "notBefore": key.not_before.isoformat(timespec="seconds"),
         "notAfter": key.not_after.isoformat(timespec="seconds"),
     }
 
 
-def _jwk(key: SigningKey) -> dict[str, Any]:
+def _jwk(key: Ed25519Key) -> dict[str, Any]:
     return {
         "kty": "OKP",
         "crv": "Ed25519",
@@ -60,12 +60,17 @@ def _jwk(key: SigningKey) -> dict[str, Any]:
     }
 
 
-def _life(key: SigningKey) -> dict[str, Any]:
+def _life(key: Ed25519Key) -> dict[str, Any]:
     said: dict[str, Any] = {
-        "organisation": key.organisation.code,
+        **_owner(key),
         "iat": int(key.not_before.timestamp()),
         "exp": int(key.not_after.timestamp()),
     }
     if key.state == KeyState.COMPROMISED:
         said["revoked"] = {"revoked_at": int(key.not_after.timestamp()), "reason": "compromised"}
     return said
+
+
+def _owner(key: Ed25519Key) -> dict[str, str]:
+    """The organisation that a key is for; the site's own has none, and signs no certificate."""
+    return {"organisation": key.organisation.code} if isinstance(key, SigningKey) else {}

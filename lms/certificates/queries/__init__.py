@@ -19,6 +19,7 @@ from lms.certificates.queries.eligibility import (
 )
 from lms.certificates.queries.log import issue_log_faults
 from lms.certificates.queries.teaching import TeachingRow, coaches_for, teaching_of, teaching_of_one
+from lms.certificates.queries.trust import StatusList, Trust, site_key, site_keys, trust_now
 from lms.certificates.queries.verdict import (
     NOT_OURS,
     RESTING_STATES,
@@ -33,7 +34,9 @@ __all__ = [
     "NOT_OURS",
     "RESTING_STATES",
     "Eligibility",
+    "StatusList",
     "TeachingRow",
+    "Trust",
     "Verdict",
     "VerdictState",
     "certificates_for",
@@ -52,7 +55,10 @@ __all__ = [
     "paperwork_of",
     "published_keys",
     "reports_of",
+    "site_key",
+    "site_keys",
     "teaching_of",
     "teaching_of_one",
+    "trust_now",
     "verdict_of",
 ]

@@ -1,4 +1,7 @@
-"""For strangers: typed codes and our keys.  `/v/<id>` is answered before the resolver (VerdictChainMiddleware)."""
+"""For strangers: typed codes, our keys, the trust bundle.
+
+`/v/<id>` is answered before the resolver (VerdictChainMiddleware).
+"""
 
 from django.urls import path
 
@@ -10,4 +13,5 @@ urlpatterns = [
     path("verify/", public.typed_code, name="code"),
     path(".well-known/did.json", public.did_document, name="did"),
     path(".well-known/jwks.json", public.key_set, name="jwks"),
+    path("trust/bundle.json", public.trust_bundle, name="bundle"),
 ]

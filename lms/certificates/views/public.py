@@ -5,27 +5,40 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
-from lms.certificates.actions import report_difference
-from lms.certificates.exports import did_document_of, key_set_of
+from lms.certificates.actions import private_bytes, report_difference
+from lms.certificates.exports import bundle_of, did_document_of, key_set_of, signed_bundle
 from lms.certificates.forms import MAX_NAME, CodeForm, NameCheckForm, ReportForm
 from lms.certificates.models import Certificate
-from lms.certificates.queries import Verdict, VerdictState, published_keys, verdict_of
+from lms.certificates.queries import (
+    Verdict,
+    VerdictState,
+    published_keys,
+    site_key,
+    site_keys,
+    trust_now,
+    verdict_of,
+)
 from lms.certificates.rendering import VerdictPage, verdict_page
 from lms.certificates.signing import name_digest
 from lms.common.languages import LANGUAGE_CODES
 from lms.common.throttling import too_many, tries_left
 
+type View = Callable[[HttpRequest], HttpResponse]
+
 VERDICT_PATH = "/v/"
 METHODS = ("GET", "HEAD", "POST")
 # Checks a minute, and names or reports an hour, from one address (IPv6: one /64).
 CHECKS, TRIES = "30/m", "5/h"
+# Seconds for which a copy of the keys, and of the trust bundle, is as good as a new one.
+KEYS_FRESH, BUNDLE_FRESH, BUNDLE = 3600, 300, "certificates.bundle"
 STATUS_OF = {VerdictState.NOT_OURS: 404}
 
 
@@ -117,25 +130,50 @@ def typed_code(request: HttpRequest) -> HttpResponse:
     return render(request, "certificates/verify.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _published(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Keys may be kept for an hour and read from any site: verifiers live elsewhere."""
+def _published(
+    seconds: int,
+) -> Callable[[Callable[[HttpRequest], HttpResponse]], Callable[[HttpRequest], HttpResponse]]:
+    """May be kept for so long and read from any site: verifiers live elsewhere."""
 
-    def answer(request: HttpRequest) -> HttpResponse:
-        response = view(request)
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        return response
+    def publish(view: View) -> View:
+        def answer(request: HttpRequest) -> HttpResponse:
+            response = view(request)
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            return response
 
-    return require_safe(cache_control(public=True, max_age=3600)(answer))
+        return require_safe(cache_control(public=True, max_age=seconds)(conditional_page(answer)))
+
+    return publish
 
 
-@_published
+@_published(KEYS_FRESH)
 def did_document(request: HttpRequest) -> HttpResponse:
     """`/.well-known/did.json`: did:web, with every key that ever signed."""
-    document = did_document_of(settings.PUBLIC_BASE_URL, published_keys())
+    document = did_document_of(settings.PUBLIC_BASE_URL, [*published_keys(), *site_keys()])
     return JsonResponse(document, content_type="application/did+json")
 
 
-@_published
+@_published(KEYS_FRESH)
 def key_set(request: HttpRequest) -> HttpResponse:
     """`/.well-known/jwks.json`: the same keys as JSON Web Keys."""
-    return JsonResponse(key_set_of(published_keys()), content_type="application/jwk-set+json")
+    document = key_set_of([*published_keys(), *site_keys()])
+    return JsonResponse(document, content_type="application/jwk-set+json")
+
+
+@_published(BUNDLE_FRESH)
+def trust_bundle(request: HttpRequest) -> HttpResponse:
+    """`/trust/bundle.json`: what the verifier without a network keeps; made anew when it is older than its life."""
+    content = cache.get_or_set(BUNDLE, _bundle, BUNDLE_FRESH)
+    if content is None:
+        return HttpResponse(status=503, headers={"Retry-After": str(BUNDLE_FRESH)})
+    return HttpResponse(content, content_type="application/jose+json")
+
+
+def _bundle() -> bytes | None:
+    """None on a site that has no key yet: it has issued nothing."""
+    now = timezone.now()
+    key = site_key(now)
+    if key is None:
+        return None
+    bundle = bundle_of(trust_now(), origin=settings.PUBLIC_BASE_URL, at=now)
+    return signed_bundle(bundle, key=key, private_key=private_bytes(key=key))

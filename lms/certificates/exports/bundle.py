@@ -1,0 +1,84 @@
+"""The trust bundle: what `/verify/` keeps on the phone and mirrors may serve on; signed by the site's own key.
+
+A JSON Web Signature in its flattened form (RFC 7515, section 7.2.2), with Ed25519 (RFC 8037, RFC 9864).  Who reads it
+knows the algorithm and the keys beforehand and takes neither from the header.
+"""
+
+import gzip
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from joserfc import jws
+from joserfc.jwk import OKPKey
+
+from lms.certificates.models import LIST_SIZE, Ed25519Key, SigningKey
+from lms.certificates.queries import StatusList, Trust
+from lms.common.codes import encode_id
+
+VERSION = 1
+ALGORITHM = "Ed25519"
+# A verifier asks for the next bundle after a day; one older than a week says so in every verdict.
+RENEWED_AFTER = timedelta(days=1)
+# What is said of the numbers of a list, each as a bitstring.
+SAYINGS = ("issued", "revoked", "suspended", "superseded", "resting", "erased")
+
+
+def bundle_of(trust: Trust, *, origin: str, at: datetime) -> dict[str, Any]:
+    """The content; `origin` is the one site whose certificates it is about (https://host, without a path)."""
+    return {
+        "version": VERSION,
+        "origin": origin,
+        "made_at": _moment(at),
+        "next_update": _moment(at + RENEWED_AFTER),
+        "site_keys": [_key(key) for key in trust.site_keys],
+        "keys": [_key(key) | {"organisation": key.organisation.code} for key in trust.keys],
+        "organisations": trust.organisations,
+        "modules": trust.modules,
+        "lists": [_list(one) for one in trust.lists],
+    }
+
+
+def signed_bundle(bundle: dict[str, Any], *, key: Ed25519Key, private_key: bytes) -> bytes:
+    """The file: {"payload", "protected", "signature"}, each base64url."""
+    content = json.dumps(bundle, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    pair = OKPKey.import_key(
+        {"kty": "OKP", "crv": "Ed25519", "x": encode_id(bytes(key.public_key)), "d": encode_id(private_key)}
+    )
+    signed = jws.serialize_json(
+        {"protected": {"alg": ALGORITHM, "kid": key.kid}}, content, pair, algorithms=[ALGORITHM]
+    )
+    return json.dumps(signed, separators=(",", ":"), sort_keys=True).encode()
+
+
+def encode_bits(places: Iterable[int]) -> str:
+    """A list of LIST_SIZE bits in which these are 1: gzip, then multibase base64url ("u…").
+
+    As in the W3C's Bitstring Status List, section 4.3: the first bit is the most significant one of the first byte.
+    """
+    bits = bytearray(LIST_SIZE // 8)
+    for place in places:
+        bits[place // 8] |= 0x80 >> place % 8
+    return "u" + urlsafe_b64encode(gzip.compress(bits, mtime=0)).rstrip(b"=").decode()
+
+
+def _list(one: StatusList) -> dict[str, Any]:
+    """What is true of none is left out."""
+    said = {name: encode_bits(one.places[name]) for name in SAYINGS if one.places.get(name)}
+    return {"organisation": one.organisation, "part": one.part, "size": LIST_SIZE, **said}
+
+
+def _key(key: Ed25519Key | SigningKey) -> dict[str, Any]:
+    return {
+        "kid": key.kid,
+        "x": encode_id(bytes(key.public_key)),
+        "state": key.state,
+        "not_before": _moment(key.not_before),
+        "not_after": _moment(key.not_after),
+    }
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

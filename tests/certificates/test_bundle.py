@@ -1,0 +1,159 @@
+"""The trust bundle: signed by the site, and all that a verifier without a network has to know."""
+
+import base64
+import gzip
+import json
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+from joserfc import jws
+from joserfc.errors import BadSignatureError
+from joserfc.jwk import OKPKey
+
+from lms.certificates.actions import (
+    ensure_installation_key,
+    erase_holder,
+    lift_suspension,
+    revoke_certificate,
+    suspend_certificate,
+    withdraw_key,
+)
+from lms.certificates.exports import bundle_of
+from lms.certificates.exports.bundle import encode_bits
+from lms.certificates.models import LIST_SIZE, Certificate, Ed25519Key, InstallationKey, SigningKey
+from lms.certificates.queries import site_key, trust_now
+from tests.factories.certificates import make_certificate
+from tests.factories.people import AT, make_staff
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/trust/bundle.json"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    cache.clear()
+
+
+def make_issued() -> Certificate:
+    """A certificate, on a site that has a key of this year as well as of the tests' day."""
+    ensure_installation_key(at=timezone.now())
+    return make_certificate()
+
+
+def content_of(answer, key: Ed25519Key | None = None) -> dict:
+    """What it says, if the site's key signed it."""
+    key = key or site_key(timezone.now())
+    public = OKPKey.import_key(
+        {"kty": "OKP", "crv": "Ed25519", "x": base64.urlsafe_b64encode(key.public_key).decode().rstrip("=")}
+    )
+    return json.loads(jws.deserialize_json(json.loads(answer.content), public, algorithms=["Ed25519"]).payload)
+
+
+def places(said: dict, name: str) -> list[int]:
+    """Read as the W3C's Bitstring Status List says, by other means than ours."""
+    if name not in said:
+        return []
+    raw = gzip.decompress(base64.urlsafe_b64decode(said[name][1:] + "=" * (-len(said[name][1:]) % 4)))
+    bits = "".join(f"{byte:08b}" for byte in raw)
+    assert len(bits) == said["size"] == LIST_SIZE
+    return [place for place, bit in enumerate(bits) if bit == "1"]
+
+
+def test_bundle_names_keys_titles_and_numbers(client):
+    certificate = make_issued()
+    said = content_of(client.get(ADDRESS))
+    organisation = certificate.organisation
+    [key] = said["keys"]
+    assert (key["kid"], key["organisation"], key["state"]) == (certificate.key_id, organisation.code, "active")
+    assert said["organisations"][organisation.code]["ky"] == organisation.name_ky
+    assert set(said["modules"]["M1"]) == {"ky", "ru", "en"}
+    assert said["origin"] == "http://testserver"
+    [numbers] = said["lists"]
+    assert (numbers["organisation"], numbers["part"]) == (organisation.code, certificate.status_index // LIST_SIZE)
+    assert places(numbers, "issued") == [certificate.status_index % LIST_SIZE]
+    assert {"revoked", "suspended", "superseded", "resting", "erased"} & set(numbers) == set()
+
+
+def test_bundle_holds_nothing_of_a_person_and_no_private_key(client):
+    certificate = make_issued()
+    text = json.dumps(content_of(client.get(ADDRESS)), ensure_ascii=False)
+    assert certificate.person.display_name not in text
+    assert certificate.public_id not in text
+    assert '"d"' not in text
+
+
+@pytest.mark.parametrize(("verb", "name"), [(revoke_certificate, "revoked"), (suspend_certificate, "suspended")])
+def test_what_was_decided_about_a_number_is_told(client, verb, name):
+    certificate = make_issued()
+    verb(certificate=certificate, public_wording={}, internal_reason="a reason", by=make_staff(), at=AT)
+    [numbers] = content_of(client.get(ADDRESS))["lists"]
+    assert places(numbers, name) == places(numbers, "issued") == [certificate.status_index % LIST_SIZE]
+
+
+def test_lifted_suspension_and_erased_holder_are_told(client):
+    certificate = make_issued()
+    suspend_certificate(certificate=certificate, public_wording={}, internal_reason="a", by=make_staff(), at=AT)
+    lift_suspension(certificate=certificate, internal_reason="b", by=make_staff(), at=AT)
+    erase_holder(certificate=certificate, by=None, at=AT)
+    [numbers] = content_of(client.get(ADDRESS))["lists"]
+    assert places(numbers, "suspended") == []
+    assert places(numbers, "erased") == [certificate.status_index % LIST_SIZE]
+
+
+def test_withdrawn_key_is_told(client):
+    certificate = make_issued()
+    withdraw_key(key=SigningKey.objects.get(pk=certificate.key_id), by=make_staff(), at=AT)
+    assert [key["state"] for key in content_of(client.get(ADDRESS))["keys"]] == ["compromised"]
+
+
+def test_no_organisations_key_signs_for_the_site(client):
+    certificate = make_issued()
+    answer = client.get(ADDRESS)
+    with pytest.raises(BadSignatureError):
+        content_of(answer, SigningKey.objects.get(pk=certificate.key_id))
+
+
+def test_bundle_is_a_small_file_for_a_thousand_certificates():
+    thousand = encode_bits(range(0, LIST_SIZE, 131))
+    assert len(thousand) < 6_000
+
+
+def test_bundle_may_be_kept_for_minutes_and_asked_for_again_without_a_body(client):
+    make_issued()
+    first = client.get(ADDRESS)
+    assert (first.headers["Access-Control-Allow-Origin"], first.cookies) == ("*", {})
+    assert "max-age=300" in first.headers["Cache-Control"]
+    again = client.get(ADDRESS, headers={"if-none-match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_site_without_a_certificate_has_no_bundle_and_makes_no_key(client):
+    answer = client.get(ADDRESS)
+    assert (answer.status_code, InstallationKey.objects.count()) == (503, 0)
+
+
+def test_next_years_key_is_known_a_month_before_it_signs():
+    november, december, january = [AT.replace(month=month, day=3) for month in (11, 12, 1)]
+    first = ensure_installation_key(at=november)
+    assert ensure_installation_key(at=december) == first
+    assert InstallationKey.objects.count() == 2
+    second = ensure_installation_key(at=january.replace(year=january.year + 1))
+    assert second != first
+    assert InstallationKey.objects.count() == 2
+    bundle = bundle_of(trust_now(), origin="https://example.org", at=december)
+    assert {key["kid"] for key in bundle["site_keys"]} == {first.kid, second.kid}
+
+
+def test_changed_bundle_is_no_longer_signed(client):
+    make_issued()
+    file = json.loads(client.get(ADDRESS).content)
+    payload = json.loads(base64.urlsafe_b64decode(file["payload"] + "=" * (-len(file["payload"]) % 4)))
+    payload["lists"] = []
+    file["payload"] = base64.urlsafe_b64encode(json.dumps(payload).encode()).decode().rstrip("=")
+
+    class Changed:
+        content = json.dumps(file).encode()
+
+    with pytest.raises(BadSignatureError):
+        content_of(Changed)
