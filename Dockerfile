@@ -8,6 +8,8 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends make \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
+# Without the packages that only tests use.
+ENV NODE_ENV=production
 COPY Makefile package.json package-lock.json .npmrc ./
 RUN make node_modules/.installed
 
