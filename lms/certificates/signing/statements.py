@@ -7,36 +7,29 @@ statement is good for the address it was printed with and no other.  The verifie
 it was given; it reads neither from the statement.
 
 What a page shows beyond the statement, since a QR has no room for it (titles and names in three languages), is the
-record, which the same key signs for the same address (`sign_record`).
+record, which the same key signs for the same address (records.py).
 """
 
-import hashlib
 import hmac
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import cbor2
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from lms.common.crypto import fold
-from lms.common.names import LOOK_ALIKES
+from lms.certificates.signing.keys import is_signed, kid_of
+from lms.certificates.signing.names import DIGEST_BYTES
 
 ALGORITHM, KEY_ID = 1, 4
 EDDSA = -8
 EPOCH = date(1970, 1, 1)
 # A statement in a QR of version 14-M is half of this long.
 MAX_BYTES = 1024
-DIGEST_BYTES = SALT_BYTES = 16
 LEVEL_NUMBERS = {"participant": 1, "candidate": 2, "certified": 3, "master": 4}
 _LEVELS = {number: level for level, number in LEVEL_NUMBERS.items()}
-# What the first line of the issue log has for the hash of the line before.
-FIRST_HASH = "0" * 64
 # Keys of the claims.
 ISSUER, ISSUED, EXPIRES, MODULES, LEVEL, LANGUAGES, TRAINS_UNTIL, STATUS_INDEX, SHOWN_NAME, NAME_DIGEST = range(1, 11)
 
@@ -76,26 +69,6 @@ class PinnedKey:
     issuer: str
     public_key: bytes
     not_after: date
-
-
-def kid_of(public_key: bytes) -> bytes:
-    """8 bytes of the key's SHA-256: enough to find it among ours."""
-    return hashlib.sha256(public_key).digest()[:8]
-
-
-def name_digest(name: str, salt: bytes) -> bytes:
-    """HMAC-SHA256 of the name, as `comparable_name` writes it, under the certificate's secret salt; cut to 16 bytes."""
-    return hmac.new(salt, comparable_name(name).encode(), hashlib.sha256).digest()[:DIGEST_BYTES]
-
-
-def comparable_name(name: str) -> str:
-    """The one spelling of all names that count as equal: the same words, in any order.
-
-    Equal are capital and small letters, ё and е, any number of spaces, a hyphen and a space, and letters that nobody
-    tells apart on paper (Latin c and Cyrillic с).  Not equal are ң and н, ө and о, ү and у: they make other names; nor
-    is a name with a word more or a word less.
-    """
-    return " ".join(sorted(fold(name).translate(LOOK_ALIKES).split()))
 
 
 def claims_of(
@@ -174,45 +147,12 @@ def verify_statement(statement: bytes, *, public_id: bytes, keys: Mapping[bytes,
     """What `statement` says, if a key of `keys` signed exactly this for `public_id`.  Raises StatementRefused."""
     protected, payload, signature = _parts(statement)
     key = _key_for(protected, keys)
-    if not _is_signed(key.public_key, signature, _signed_bytes(protected, public_id, payload)):
+    if not is_signed(key.public_key, signature, _signed_bytes(protected, public_id, payload)):
         raise StatementRefused("bad_signature")
     claims = parse_claims(payload)
     if claims.issuer != key.issuer or claims.issued_on > key.not_after:
         raise StatementRefused("unknown_key")
     return claims
-
-
-def sign_record(record: Mapping[str, Any], *, public_id: bytes, private_key: bytes) -> bytes:
-    """A signature of everything that Certificate.claims holds, for one address."""
-    return Ed25519PrivateKey.from_private_bytes(private_key).sign(_record_bytes(record, public_id))
-
-
-def is_record_signed(record: Mapping[str, Any], signature: bytes, *, public_id: bytes, public_key: bytes) -> bool:
-    """Did this key sign exactly this record for this address?"""
-    return _is_signed(public_key, signature, _record_bytes(record, public_id))
-
-
-def bare_record(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The same with what the statement alone says: codes where titles and names would stand."""
-    issuer = record["issuer"]["code"]
-    modules = [
-        {"code": module["code"], "hours": module["hours"], "titles": {"en": module["code"]}}
-        for module in record["modules"]
-    ]
-    names = {"names": {"en": issuer}, "signatory": {}, "signatory_name": ""}
-    return {**record, "issuer": {"code": issuer, **names}, "modules": modules}
-
-
-def record_digest(record: Mapping[str, Any]) -> str:
-    """SHA-256 of Certificate.claims in one spelling: keys sorted, no spaces, UTF-8."""
-    text = json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def log_hash(*, sequence: int, previous: str, certificate: str, claims: str, statement: str, at: datetime) -> str:
-    """A line of the issue log: SHA-256 over its fields and the hash of the line before; the time is told in UTC."""
-    line = "|".join((str(sequence), previous, certificate, claims, statement, at.astimezone(UTC).isoformat()))
-    return hashlib.sha256(line.encode()).hexdigest()
 
 
 # cbor2 raises its own errors for bad bytes, and the rest comes from values of another shape than ours.
@@ -250,25 +190,6 @@ def _key_for(protected: bytes, keys: Mapping[bytes, PinnedKey]) -> PinnedKey:
     raise StatementRefused("unknown_key")
 
 
-@lru_cache(maxsize=1024)
-def _is_signed(public_key: bytes, signature: bytes, signed: bytes) -> bool:
-    """A pure question of bytes, so the same one needs one answer.
-
-    Whoever checks a certificate opens its page two or three times: to read it, to compare the name, to show it.
-    """
-    try:
-        _public_key(public_key).verify(signature, signed)
-    except InvalidSignature:
-        return False
-    return True
-
-
-@lru_cache(maxsize=64)
-def _public_key(raw: bytes) -> Ed25519PublicKey:
-    """A key, read from its bytes once: there are few, and many statements of each."""
-    return Ed25519PublicKey.from_public_bytes(raw)
-
-
 def _protected(kid: bytes) -> bytes:
     return cbor2.dumps({ALGORITHM: EDDSA, KEY_ID: kid}, canonical=True)
 
@@ -276,11 +197,6 @@ def _protected(kid: bytes) -> bytes:
 def _signed_bytes(protected: bytes, public_id: bytes, payload: bytes) -> bytes:
     """Sig_structure of RFC 9052, section 4.4."""
     return cbor2.dumps(["Signature1", protected, public_id, payload], canonical=True)
-
-
-def _record_bytes(record: Mapping[str, Any], public_id: bytes) -> bytes:
-    """Begins as no Sig_structure does, so that neither signature passes for the other."""
-    return cbor2.dumps(["Record1", public_id, bytes.fromhex(record_digest(record))], canonical=True)
 
 
 def _days(day: date | None) -> int | None:
