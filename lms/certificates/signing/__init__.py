@@ -1,7 +1,8 @@
 """What is signed, and how: the statement in the QR, the record behind it, the credential for wallets."""
 
-from lms.certificates.signing.keys import kid_of
+from lms.certificates.signing.keys import from_multibase, from_multikey, kid_of, multikey_of, to_multibase
 from lms.certificates.signing.names import DIGEST_BYTES, SALT_BYTES, comparable_name, name_digest
+from lms.certificates.signing.proofs import Proof, ProofRefused, add_proof, canonical, proof_of, verify_proof
 from lms.certificates.signing.records import (
     FIRST_HASH,
     bare_record,
@@ -27,18 +28,28 @@ __all__ = [
     "SALT_BYTES",
     "Claims",
     "PinnedKey",
+    "Proof",
+    "ProofRefused",
     "StatementRefused",
+    "add_proof",
     "bare_record",
+    "canonical",
     "claims_of",
     "comparable_name",
     "encode_claims",
+    "from_multibase",
+    "from_multikey",
     "is_record_signed",
     "kid_of",
     "log_hash",
+    "multikey_of",
     "name_digest",
     "parse_claims",
+    "proof_of",
     "record_digest",
     "sign_claims",
     "sign_record",
+    "to_multibase",
+    "verify_proof",
     "verify_statement",
 ]
