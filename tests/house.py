@@ -127,6 +127,7 @@ def furnish(cohort: Cohort, people: dict[str, Any]) -> dict[str, Any]:
         "proposal_id": proposal.pk,
         "certificate_id": certificate.pk,
         "public_id": certificate.public_id,
+        "trust/status/%(number)s": {"number": organisation.status_lists.first().pk},
         "job_id": _job_of(people.get("lead", coordinator)).pk,
         "other_id": make_enrolment(cohort).person.pk,
         "offer_id": _offer_to(graduate, organisation, people["administrator"]).pk,

@@ -66,6 +66,36 @@ class InstallationKey(Ed25519Key):
         ]
 
 
+class StatusPurpose(models.TextChoices):
+    """The words of the W3C's Bitstring Status List."""
+
+    REVOCATION = "revocation", _("revoked")
+    SUSPENSION = "suspension", _("suspended")
+
+
+class StatusList(models.Model):
+    """A list that others look a number up in: of a part of an organisation's numbers, for one thing said of them.
+
+    Its own number is its address.  What it says is read from the certificates when it is asked for.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="status_lists")
+    part = models.PositiveIntegerField()
+    purpose = models.CharField(max_length=12, choices=StatusPurpose)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "part", "purpose"], name="status_list_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"status list {self.pk}"
+
+    def address(self, base_url: str) -> str:
+        """Printed in every credential that it speaks of: it must not change."""
+        return f"{base_url}/trust/status/{self.pk}"
+
+
 class CertificateKind(models.TextChoices):
     PARTICIPANT = "participant", _("participant")
     TRAINER = "trainer", _("trainer")

@@ -215,6 +215,7 @@ _CERTIFICATES = {
     "verify:did": (EVERYONE, NO_METHOD),
     "verify:jwks": (EVERYONE, NO_METHOD),
     "verify:bundle": (EVERYONE, NO_METHOD),
+    "verify:status": (EVERYONE, NO_METHOD),
     "certificates:cohort": (RUNS, MANAGES_RUNS_SEES),
     "certificates:paperwork": (MANAGES, MANAGES),
     "certificates:candidate": (MANAGES, MANAGES),

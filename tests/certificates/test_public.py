@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from lms.certificates.actions import ensure_signing_key, withdraw_key
+from lms.certificates.signing import multikey_of
 from lms.common.codes import decode_id, dictated, encode_id
 from tests.factories.people import AT, make_organisation, make_staff
 
@@ -90,11 +91,12 @@ def test_keys_are_published_with_the_organisation_that_they_belong_to(client):
     organisation = make_organisation("coalition")
     key = ensure_signing_key(organisation=organisation, by=None, at=AT)
     document = client.get("/.well-known/did.json").json()
-    [method] = document["verificationMethod"]
+    method, multikey = document["verificationMethod"]
     assert document["id"] == "did:web:testserver"
     assert method["id"] == f"did:web:testserver#{key.kid}"
     assert (method["organisation"], method["publicKeyJwk"]["crv"]) == ("coalition", "Ed25519")
-    assert document["assertionMethod"] == [method["id"]]
+    assert document["assertionMethod"] == [method["id"], multikey["id"]]
+    assert multikey["publicKeyMultibase"] == multikey_of(bytes(key.public_key))
     [jwk] = client.get("/.well-known/jwks.json").json()["keys"]
     assert jwk["x"] == method["publicKeyJwk"]["x"] == encode_id(bytes(key.public_key))
     assert "d" not in jwk
@@ -104,7 +106,7 @@ def test_withdrawn_key_stays_published_and_vouches_for_nothing(client):
     key = ensure_signing_key(organisation=make_organisation(), by=None, at=AT)
     withdraw_key(key=key, by=make_staff(), at=AT)
     document = client.get("/.well-known/did.json").json()
-    assert (len(document["verificationMethod"]), document["assertionMethod"]) == (1, [])
+    assert (len(document["verificationMethod"]), document["assertionMethod"]) == (2, [])
     [jwk] = client.get("/.well-known/jwks.json").json()["keys"]
     assert jwk["revoked"]["reason"] == "compromised"
 

@@ -18,6 +18,8 @@ from lms.certificates.models import (
     CertificateState,
     IssueLog,
     StateChange,
+    StatusList,
+    StatusPurpose,
 )
 from lms.certificates.rendering import drop_pdf
 from lms.certificates.signing import (
@@ -122,6 +124,7 @@ def sign_statement(
     """Signs what the row claims with today's key, saves both and writes the log.  An old PDF no longer fits it."""
     key = ensure_signing_key(organisation=certificate.organisation, by=by, at=at)
     ensure_installation_key(at=at)
+    _ensure_status_lists(certificate)
     display_name = certificate.person.display_name if certificate.person else ""
     shown = shown_name(holder.name_form, full_name=full_name, display_name=display_name) if full_name else ""
     claims = claims_of(
@@ -182,6 +185,15 @@ def _free_index(organisation: Organisation) -> int:
         index = first + secrets.randbelow(LIST_SIZE)
         if not issued.filter(status_index=index).exists():
             return index
+
+
+def _ensure_status_lists(certificate: Certificate) -> dict[StatusPurpose, StatusList]:
+    """Those in which others look its number up.  Whoever makes one has locked the organisation (ensure_signing_key)."""
+    organisation, part = certificate.organisation, certificate.status_index // LIST_SIZE
+    return {
+        purpose: StatusList.objects.get_or_create(organisation=organisation, part=part, purpose=purpose)[0]
+        for purpose in StatusPurpose
+    }
 
 
 def _append_to_log(certificate: Certificate, at: datetime) -> IssueLog:

@@ -2,6 +2,7 @@
 
 from lms.certificates.exports.bundle import bundle_of, signed_bundle
 from lms.certificates.exports.kept import kept_about
-from lms.certificates.exports.keys import did_document_of, did_of, key_set_of
+from lms.certificates.exports.keys import did_document_of, key_set_of
+from lms.certificates.exports.statuses import status_credential_of
 
-__all__ = ["bundle_of", "did_document_of", "did_of", "kept_about", "key_set_of", "signed_bundle"]
+__all__ = ["bundle_of", "did_document_of", "kept_about", "key_set_of", "signed_bundle", "status_credential_of"]

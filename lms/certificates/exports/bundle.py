@@ -15,7 +15,7 @@ from joserfc import jws
 from joserfc.jwk import OKPKey
 
 from lms.certificates.models import LIST_SIZE, Ed25519Key, SigningKey
-from lms.certificates.queries import StatusList, Trust
+from lms.certificates.queries import ListPart, Trust
 from lms.common.codes import encode_id
 
 VERSION = 1
@@ -31,8 +31,8 @@ def bundle_of(trust: Trust, *, origin: str, at: datetime) -> dict[str, Any]:
     return {
         "version": VERSION,
         "origin": origin,
-        "made_at": _moment(at),
-        "next_update": _moment(at + RENEWED_AFTER),
+        "made_at": moment(at),
+        "next_update": moment(at + RENEWED_AFTER),
         "site_keys": [_key(key) for key in trust.site_keys],
         "keys": [_key(key) | {"organisation": key.organisation.code} for key in trust.keys],
         "organisations": trust.organisations,
@@ -64,7 +64,12 @@ def encode_bits(places: Iterable[int]) -> str:
     return "u" + urlsafe_b64encode(gzip.compress(bits, mtime=0)).rstrip(b"=").decode()
 
 
-def _list(one: StatusList) -> dict[str, Any]:
+def moment(at: datetime) -> str:
+    """UTC, to the second: 2026-11-30T09:30:00Z."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _list(one: ListPart) -> dict[str, Any]:
     """What is true of none is left out."""
     said = {name: encode_bits(one.places[name]) for name in SAYINGS if one.places.get(name)}
     return {"organisation": one.organisation, "part": one.part, "size": LIST_SIZE, **said}
@@ -75,10 +80,6 @@ def _key(key: Ed25519Key | SigningKey) -> dict[str, Any]:
         "kid": key.kid,
         "x": encode_id(bytes(key.public_key)),
         "state": key.state,
-        "not_before": _moment(key.not_before),
-        "not_after": _moment(key.not_after),
+        "not_before": moment(key.not_before),
+        "not_after": moment(key.not_after),
     }
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -2,33 +2,39 @@
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 from lms.certificates.models import Ed25519Key, KeyState, SigningKey
+from lms.certificates.signing import did_of, method_of, multikey_of
 from lms.common.codes import encode_id
 
 # The issuer's DID is the domain; which organisation a key belongs to is a property of the key, named in our own terms.
 TERMS = {"organisation": "#organisation", "notBefore": "#notBefore", "notAfter": "#notAfter"}
 
 
-def did_of(base_url: str) -> str:
-    """did:web of the domain; a port is percent-encoded, as the method's specification asks."""
-    return f"did:web:{quote(urlsplit(base_url).netloc, safe='')}"
-
-
 def did_document_of(base_url: str, keys: Iterable[Ed25519Key]) -> dict[str, Any]:
-    """The DID document: every key as a verification method; withdrawn ones vouch for nothing any more."""
+    """The DID document: every key in two spellings; withdrawn ones vouch for nothing any more.
+
+    Signed JSON names a key by its `kid`, a Data Integrity proof by its Multikey.
+    """
     did, all_keys = did_of(base_url), list(keys)
     terms = {name: f"{base_url}/.well-known/did.json{term}" for name, term in TERMS.items()}
     return {
         "@context": [
             "https://www.w3.org/ns/did/v1",
             "https://w3id.org/security/suites/jws-2020/v1",
+            "https://w3id.org/security/multikey/v1",
             terms,
         ],
         "id": did,
-        "verificationMethod": [_method(did, key) for key in all_keys],
-        "assertionMethod": [f"{did}#{key.kid}" for key in all_keys if key.state != KeyState.COMPROMISED],
+        "verificationMethod": [
+            method for key in all_keys for method in (_jwk_method(did, key), _multikey_method(base_url, key))
+        ],
+        "assertionMethod": [
+            name
+            for key in all_keys
+            if key.state != KeyState.COMPROMISED
+            for name in (f"{did}#{key.kid}", method_of(base_url, bytes(key.public_key)))
+        ],
     }
 
 
@@ -37,16 +43,23 @@ def key_set_of(keys: Iterable[Ed25519Key]) -> dict[str, Any]:
     return {"keys": [_jwk(key) | _life(key) for key in keys]}
 
 
-def _method(did: str, key: Ed25519Key) -> dict[str, Any]:
-    return {
-        "id": f"{did}#{key.kid}",
-        "type": "JsonWebKey2020",
-        "controller": did,
-        "publicKeyJwk": _jwk(key),
-        **_owner(key),
+def _jwk_method(did: str, key: Ed25519Key) -> dict[str, Any]:
+    method = {"id": f"{did}#{key.kid}", "type": "JsonWebKey2020", "controller": did, "publicKeyJwk": _jwk(key)}
+    return method | _times(key)
+
+
+def _multikey_method(base_url: str, key: Ed25519Key) -> dict[str, Any]:
+    public_key = bytes(key.public_key)
+    method = {"id": method_of(base_url, public_key), "type": "Multikey", "controller": did_of(base_url)}
+    return method | {"publicKeyMultibase": multikey_of(public_key)} | _times(key)
+
+
+def _times(key: Ed25519Key) -> dict[str, str]:
+    days = {
         "notBefore": key.not_before.isoformat(timespec="seconds"),
         "notAfter": key.not_after.isoformat(timespec="seconds"),
     }
+    return _owner(key) | days
 
 
 def _jwk(key: Ed25519Key) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from lms.certificates.queries.eligibility import (
 )
 from lms.certificates.queries.log import issue_log_faults
 from lms.certificates.queries.teaching import TeachingRow, coaches_for, teaching_of, teaching_of_one
-from lms.certificates.queries.trust import StatusList, Trust, site_key, site_keys, trust_now
+from lms.certificates.queries.trust import ListPart, Trust, places_of, site_key, site_keys, trust_now
 from lms.certificates.queries.verdict import (
     NOT_OURS,
     RESTING_STATES,
@@ -34,7 +34,7 @@ __all__ = [
     "NOT_OURS",
     "RESTING_STATES",
     "Eligibility",
-    "StatusList",
+    "ListPart",
     "TeachingRow",
     "Trust",
     "Verdict",
@@ -53,6 +53,7 @@ __all__ = [
     "own_gaps",
     "own_paperwork_gaps",
     "paperwork_of",
+    "places_of",
     "published_keys",
     "reports_of",
     "site_key",

@@ -5,15 +5,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from lms.certificates.models import LIST_SIZE, Certificate, CertificateState, InstallationKey, KeyState, SigningKey
+from lms.certificates.models import (
+    LIST_SIZE,
+    Certificate,
+    CertificateState,
+    InstallationKey,
+    KeyState,
+    SigningKey,
+    StatusList,
+    StatusPurpose,
+)
 from lms.certificates.queries.verdict import RESTING_STATES, published_keys
 from lms.cohorts.models import CohortModule
 from lms.common.languages import texts_of
 from lms.people.models import Organisation
 
+_STATES = {
+    StatusPurpose.REVOCATION: CertificateState.REVOKED,
+    StatusPurpose.SUSPENSION: CertificateState.SUSPENDED,
+}
+
 
 @dataclass(frozen=True)
-class StatusList:
+class ListPart:
     """A part of an organisation's numbers: for each thing that can be said of a number, those of which it is true.
 
     A place is the number within the part, from 0.
@@ -32,7 +46,7 @@ class Trust:
     site_keys: list[InstallationKey]
     organisations: dict[str, dict[str, str]]
     modules: dict[str, dict[str, str]]
-    lists: list[StatusList]
+    lists: list[ListPart]
 
 
 def trust_now() -> Trust:
@@ -59,13 +73,25 @@ def site_key(at: datetime) -> InstallationKey | None:
     return current.order_by("-not_before", "-kid").first()
 
 
+def places_of(status_list: StatusList) -> list[int]:
+    """The places of this list of which its purpose is true now."""
+    first = status_list.part * LIST_SIZE
+    rows = Certificate.objects.filter(
+        organisation=status_list.organisation,
+        status_index__gte=first,
+        status_index__lt=first + LIST_SIZE,
+        state=_STATES[StatusPurpose(status_list.purpose)],
+    )
+    return [index - first for index in rows.values_list("status_index", flat=True)]
+
+
 def _titles() -> dict[str, dict[str, str]]:
     """Of every module that was ever delivered, as it was called the last time."""
     pinned = CohortModule.objects.exclude(pinned={}).order_by("pk")
     return dict(sorted(pinned.values_list("module_code", "pinned__titles")))
 
 
-def _lists() -> list[StatusList]:
+def _lists() -> list[ListPart]:
     rows = Certificate.objects.values_list(
         "organisation__code", "status_index", "state", "standing__state", "holder__erased_at"
     )
@@ -83,4 +109,4 @@ def _lists() -> list[StatusList]:
         for name, is_so in said.items():
             if is_so:
                 found[organisation, part][name].append(place)
-    return [StatusList(*of, places) for of, places in sorted(found.items())]
+    return [ListPart(*of, places) for of, places in sorted(found.items())]

@@ -1,5 +1,6 @@
 """What is signed, and how: the statement in the QR, the record behind it, the credential for wallets."""
 
+from lms.certificates.signing.dids import did_of, method_of
 from lms.certificates.signing.keys import from_multibase, from_multikey, kid_of, multikey_of, to_multibase
 from lms.certificates.signing.names import DIGEST_BYTES, SALT_BYTES, comparable_name, name_digest
 from lms.certificates.signing.proofs import Proof, ProofRefused, add_proof, canonical, proof_of, verify_proof
@@ -36,12 +37,14 @@ __all__ = [
     "canonical",
     "claims_of",
     "comparable_name",
+    "did_of",
     "encode_claims",
     "from_multibase",
     "from_multikey",
     "is_record_signed",
     "kid_of",
     "log_hash",
+    "method_of",
     "multikey_of",
     "name_digest",
     "parse_claims",

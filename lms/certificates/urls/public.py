@@ -1,4 +1,4 @@
-"""For strangers: typed codes, our keys, the trust bundle.
+"""For strangers: typed codes, our keys, the trust bundle, status lists.
 
 `/v/<id>` is answered before the resolver (VerdictChainMiddleware).
 """
@@ -14,4 +14,5 @@ urlpatterns = [
     path(".well-known/did.json", public.did_document, name="did"),
     path(".well-known/jwks.json", public.key_set, name="jwks"),
     path("trust/bundle.json", public.trust_bundle, name="bundle"),
+    path("trust/status/<int:number>", public.status_list, name="status"),
 ]

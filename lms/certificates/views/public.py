@@ -1,25 +1,34 @@
-"""For strangers: the verdict on one certificate, the form for a dictated code, and the keys."""
+"""For strangers: the verdict on one certificate, the form for a dictated code, the keys and lists."""
 
 import hmac
+import json
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from lms.certificates.actions import private_bytes, report_difference
-from lms.certificates.exports import bundle_of, did_document_of, key_set_of, signed_bundle
+from lms.certificates.exports import (
+    bundle_of,
+    did_document_of,
+    key_set_of,
+    signed_bundle,
+    status_credential_of,
+)
 from lms.certificates.forms import MAX_NAME, CodeForm, NameCheckForm, ReportForm
-from lms.certificates.models import Certificate
+from lms.certificates.models import Certificate, StatusList
 from lms.certificates.queries import (
     Verdict,
     VerdictState,
+    places_of,
     published_keys,
     site_key,
     site_keys,
@@ -31,14 +40,14 @@ from lms.certificates.signing import name_digest
 from lms.common.languages import LANGUAGE_CODES
 from lms.common.throttling import too_many, tries_left
 
-type View = Callable[[HttpRequest], HttpResponse]
+type View = Callable[..., HttpResponse]
 
 VERDICT_PATH = "/v/"
 METHODS = ("GET", "HEAD", "POST")
 # Checks a minute, and names or reports an hour, from one address (IPv6: one /64).
 CHECKS, TRIES = "30/m", "5/h"
-# Seconds for which a copy of the keys, and of the trust bundle, is as good as a new one.
-KEYS_FRESH, BUNDLE_FRESH, BUNDLE = 3600, 300, "certificates.bundle"
+# Seconds for which a copy of the keys, and of the trust bundle or a status list, is as good as a new one.
+KEYS_FRESH, BUNDLE_FRESH, BUNDLE, STATUS = 3600, 300, "certificates.bundle", "certificates.status"
 STATUS_OF = {VerdictState.NOT_OURS: 404}
 
 
@@ -130,14 +139,13 @@ def typed_code(request: HttpRequest) -> HttpResponse:
     return render(request, "certificates/verify.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _published(
-    seconds: int,
-) -> Callable[[Callable[[HttpRequest], HttpResponse]], Callable[[HttpRequest], HttpResponse]]:
+def _published(seconds: int) -> Callable[[View], View]:
     """May be kept for so long and read from any site: verifiers live elsewhere."""
 
     def publish(view: View) -> View:
-        def answer(request: HttpRequest) -> HttpResponse:
-            response = view(request)
+        @wraps(view)
+        def answer(request: HttpRequest, **kwargs: int) -> HttpResponse:
+            response = view(request, **kwargs)
             response.headers["Access-Control-Allow-Origin"] = "*"
             return response
 
@@ -163,10 +171,21 @@ def key_set(request: HttpRequest) -> HttpResponse:
 @_published(BUNDLE_FRESH)
 def trust_bundle(request: HttpRequest) -> HttpResponse:
     """`/trust/bundle.json`: what the verifier without a network keeps; made anew when it is older than its life."""
-    content = cache.get_or_set(BUNDLE, _bundle, BUNDLE_FRESH)
+    return _signed(cache.get_or_set(BUNDLE, _bundle, BUNDLE_FRESH), "application/jose+json")
+
+
+@_published(BUNDLE_FRESH)
+def status_list(request: HttpRequest, number: int) -> HttpResponse:
+    """`/trust/status/<n>`: for verifiers of Open Badges, the numbers of one list that are revoked, or suspended."""
+    found = get_object_or_404(StatusList, pk=number)
+    content = cache.get_or_set(f"{STATUS}.{number}", lambda: _status(found), BUNDLE_FRESH)
+    return _signed(content, "application/vc")
+
+
+def _signed(content: bytes | None, content_type: str) -> HttpResponse:
     if content is None:
         return HttpResponse(status=503, headers={"Retry-After": str(BUNDLE_FRESH)})
-    return HttpResponse(content, content_type="application/jose+json")
+    return HttpResponse(content, content_type=content_type)
 
 
 def _bundle() -> bytes | None:
@@ -177,3 +196,21 @@ def _bundle() -> bytes | None:
         return None
     bundle = bundle_of(trust_now(), origin=settings.PUBLIC_BASE_URL, at=now)
     return signed_bundle(bundle, key=key, private_key=private_bytes(key=key))
+
+
+def _status(found: StatusList) -> bytes | None:
+    """None in the hours in which a site has no key: the last one ended, and the worker has not made the next."""
+    now = timezone.now()
+    key = site_key(now)
+    if key is None:
+        return None
+    credential = status_credential_of(
+        found,
+        places_of(found),
+        base_url=settings.PUBLIC_BASE_URL,
+        key=key,
+        private_key=private_bytes(key=key),
+        at=now,
+        seconds=BUNDLE_FRESH,
+    )
+    return json.dumps(credential, ensure_ascii=False, separators=(",", ":")).encode()
