@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Self
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -125,6 +126,8 @@ class Certificate(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     # 16 random bytes as base64url: the path of the verdict.
     public_id = models.CharField(max_length=22, unique=True)
+    # Who is meant in the credential for wallets: another one for each, so that two do not tell that one holds both.
+    subject = models.UUIDField(default=uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=12, choices=CertificateKind)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="certificates")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="certificates")
@@ -197,6 +200,8 @@ class CertificateHolder(models.Model):
     salt = models.BinaryField(null=True)
     # What a verdict shows, already cut to its form, under the installation's key; empty for the form "none".
     sealed_shown_name = models.BinaryField(null=True)
+    # The credential for wallets, under the holder's key.  Destroyed at erasure; empty in rows of before there was one.
+    sealed_credential = models.BinaryField(null=True)
     name_form = models.CharField(max_length=10, choices=NameForm, default=NameForm.MASKED)
     erased_at = models.DateTimeField(null=True)
 

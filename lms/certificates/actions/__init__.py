@@ -15,16 +15,19 @@ from lms.certificates.actions.issuing import (
 from lms.certificates.actions.keys import ensure_installation_key, ensure_signing_key, private_bytes, withdraw_key
 from lms.certificates.actions.lifecycle import (
     CertificateSettled,
+    CredentialMissing,
     HolderErased,
     ReasonMissing,
     WordingIncomplete,
     change_name_form,
+    credential_file,
     erase_certificates,
     erase_holder,
     lift_suspension,
     report_difference,
     revoke_certificate,
     sign_again,
+    sign_credential,
     sign_titles,
     suspend_certificate,
 )
@@ -34,6 +37,7 @@ from lms.certificates.actions.papers import drop_stray_papers, freeze_pdf, note_
 __all__ = [
     "CertificateSettled",
     "ConsentIsHers",
+    "CredentialMissing",
     "HolderErased",
     "NoSharedLanguage",
     "NotEligible",
@@ -44,6 +48,7 @@ __all__ = [
     "TwoCertificates",
     "WordingIncomplete",
     "change_name_form",
+    "credential_file",
     "drop_stray_papers",
     "ensure_installation_key",
     "ensure_signing_key",
@@ -61,6 +66,7 @@ __all__ = [
     "require_certificates_apart",
     "revoke_certificate",
     "sign_again",
+    "sign_credential",
     "sign_titles",
     "suspend_certificate",
     "take_over_certificates",

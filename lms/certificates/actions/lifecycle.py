@@ -1,12 +1,14 @@
 """What becomes of a certificate: revoked, suspended, shown with another form of the name, its holder erased."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.certificates.actions.keys import private_bytes
-from lms.certificates.actions.writing import change_state, note_verb, sign_statement
+from lms.certificates.actions.wallets import seal_credential
+from lms.certificates.actions.writing import change_state, note_verb, shown_by, sign_statement
 from lms.certificates.checks import wording_code
 from lms.certificates.models import (
     FINAL_STATES,
@@ -45,6 +47,11 @@ class WordingIncomplete(ActionError):
 class HolderErased(ActionError):
     code = "holder_erased"
     message = _("The holder withdrew her details; there is no name to show.")
+
+
+class CredentialMissing(ActionError):
+    code = "credential_missing"
+    message = _("There is no file for wallets of this certificate yet. Tell whoever runs this installation.")
 
 
 @transaction.atomic
@@ -142,8 +149,35 @@ def sign_titles(*, certificate: Certificate, by: User | None, at: datetime) -> C
 
 
 @transaction.atomic
+def sign_credential(*, certificate: Certificate, by: User | None, at: datetime) -> Certificate:
+    """The credential for wallets of a certificate that was issued before there was one.  A repeat is harmless.
+
+    For the worker, which holds the key, and for whoever knows that the row is what was issued
+    (queries.issue_log_faults).  Nothing is signed for an erased holder, nor with a withdrawn key.
+    """
+    locked = _lock(certificate)
+    holder = locked.holder
+    if holder.sealed_credential or holder.erased_at or locked.key.state == KeyState.COMPROMISED:
+        return locked
+    of: dict[str, Any] = {"certificate": locked, "holder": holder, "full_name": full_name_of(certificate=locked)}
+    holder.sealed_credential = seal_credential(**of, shown_name=shown_by(**of), at=at)
+    holder.save(update_fields=["sealed_credential"])
+    note_verb(verb="sign_credential", certificate=locked, by=by, at=at)
+    return locked
+
+
+def credential_file(*, certificate: Certificate) -> str:
+    """The signed credential, as it is downloaded.  Raises HolderErased; CredentialMissing where there is none yet."""
+    if certificate.person is None:
+        raise HolderErased
+    if certificate.holder.sealed_credential is None:
+        raise CredentialMissing
+    return unseal(bytes(certificate.person.key.wrapped), bytes(certificate.holder.sealed_credential))
+
+
+@transaction.atomic
 def erase_holder(*, certificate: Certificate, by: User | None, at: datetime) -> Certificate:
-    """Destroys name, salt and PDF; what was certified stays and still verifies.  A repeat is harmless."""
+    """Destroys name, salt, credential and PDF; what was certified stays and still verifies.  A repeat is harmless."""
     locked = _lock(certificate)
     holder = locked.holder
     if holder.erased_at:

@@ -29,16 +29,17 @@ def require_certificates_apart(*, kept: User, merged: User) -> None:
 def take_over_certificates(*, kept: User, merged: User) -> int:
     """The certificates become the other row's; says how many.
 
-    What they claim, their statement and their paper stay as they are; the name on each lies under the key of the row
-    that stays.  Raises TwoCertificates.
+    What they claim, their statement, paper and credential stay as they are; the name on each lies under the key of
+    the row that stays.  Raises TwoCertificates.
     """
     hers = list(Certificate.objects.select_for_update(of=("self",), no_key=True).filter(person=merged).order_by("pk"))
     require_certificates_apart(kept=kept, merged=merged)
     for holder in CertificateHolder.objects.filter(certificate__in=hers):
-        if holder.sealed_name is None:
-            continue
-        holder.sealed_name = reseal(holder.sealed_name, merged.key.wrapped, kept.key.wrapped)
-        holder.save(update_fields=["sealed_name"])
+        for name in ("sealed_name", "sealed_credential"):
+            sealed = getattr(holder, name)
+            if sealed is not None:
+                setattr(holder, name, reseal(sealed, merged.key.wrapped, kept.key.wrapped))
+        holder.save(update_fields=["sealed_name", "sealed_credential"])
     Certificate.objects.filter(person=merged).update(person=kept)
     Certificate.objects.filter(issued_by=merged).update(issued_by=kept)
     StateChange.objects.filter(by=merged).update(by=kept)

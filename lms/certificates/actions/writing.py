@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from lms.certificates.actions.keys import ensure_installation_key, ensure_signing_key, private_bytes
+from lms.certificates.actions.wallets import seal_credential
 from lms.certificates.checks import shown_name
 from lms.certificates.models import (
     LIST_SIZE,
@@ -18,8 +19,6 @@ from lms.certificates.models import (
     CertificateState,
     IssueLog,
     StateChange,
-    StatusList,
-    StatusPurpose,
 )
 from lms.certificates.rendering import drop_pdf
 from lms.certificates.signing import (
@@ -124,9 +123,7 @@ def sign_statement(
     """Signs what the row claims with today's key, saves both and writes the log.  An old PDF no longer fits it."""
     key = ensure_signing_key(organisation=certificate.organisation, by=by, at=at)
     ensure_installation_key(at=at)
-    _ensure_status_lists(certificate)
-    display_name = certificate.person.display_name if certificate.person else ""
-    shown = shown_name(holder.name_form, full_name=full_name, display_name=display_name) if full_name else ""
+    shown = shown_by(certificate=certificate, holder=holder, full_name=full_name)
     claims = claims_of(
         certificate.claims,
         status_index=certificate.status_index,
@@ -143,8 +140,17 @@ def sign_statement(
     certificate.save()
     holder.certificate = certificate
     holder.sealed_shown_name = wrap(shown.encode()) if shown else None
+    who = {"full_name": full_name, "shown_name": shown}
+    holder.sealed_credential = seal_credential(certificate=certificate, holder=holder, **who, at=at)
     holder.save()
     _append_to_log(certificate, at)
+
+
+def shown_by(*, certificate: Certificate, holder: CertificateHolder, full_name: str) -> str:
+    """What a stranger reads of the name, in the form that the holder chose; nothing of an erased one's."""
+    if not full_name or certificate.person is None:
+        return ""
+    return shown_name(holder.name_form, full_name=full_name, display_name=certificate.person.display_name)
 
 
 def change_state(
@@ -185,15 +191,6 @@ def _free_index(organisation: Organisation) -> int:
         index = first + secrets.randbelow(LIST_SIZE)
         if not issued.filter(status_index=index).exists():
             return index
-
-
-def _ensure_status_lists(certificate: Certificate) -> dict[StatusPurpose, StatusList]:
-    """Those in which others look its number up.  Whoever makes one has locked the organisation (ensure_signing_key)."""
-    organisation, part = certificate.organisation, certificate.status_index // LIST_SIZE
-    return {
-        purpose: StatusList.objects.get_or_create(organisation=organisation, part=part, purpose=purpose)[0]
-        for purpose in StatusPurpose
-    }
 
 
 def _append_to_log(certificate: Certificate, at: datetime) -> IssueLog:

@@ -1,6 +1,7 @@
 """The certificate on paper and on the screen: words, drawing, files."""
 
 from lms.certificates.rendering.closing import people_without_certificate
+from lms.certificates.rendering.credential import credential_of
 from lms.certificates.rendering.files import drop_pdf, keep_pdf, kept_pdfs, read_pdf
 from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
 from lms.certificates.rendering.transfers import certificate_here
@@ -10,6 +11,7 @@ from lms.certificates.rendering.words import described
 __all__ = [
     "VerdictPage",
     "certificate_here",
+    "credential_of",
     "described",
     "draw_certificate",
     "drop_pdf",

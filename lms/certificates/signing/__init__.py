@@ -2,7 +2,14 @@
 
 from lms.certificates.signing.dids import did_of, method_of
 from lms.certificates.signing.keys import from_multibase, from_multikey, kid_of, multikey_of, to_multibase
-from lms.certificates.signing.names import DIGEST_BYTES, SALT_BYTES, comparable_name, name_digest
+from lms.certificates.signing.names import (
+    DIGEST_BYTES,
+    SALT_BYTES,
+    comparable_name,
+    identity_hash,
+    identity_salt,
+    name_digest,
+)
 from lms.certificates.signing.proofs import Proof, ProofRefused, add_proof, canonical, proof_of, verify_proof
 from lms.certificates.signing.records import (
     FIRST_HASH,
@@ -41,6 +48,8 @@ __all__ = [
     "encode_claims",
     "from_multibase",
     "from_multikey",
+    "identity_hash",
+    "identity_salt",
     "is_record_signed",
     "kid_of",
     "log_hash",

@@ -14,6 +14,22 @@ def name_digest(name: str, salt: bytes) -> bytes:
     return hmac.new(salt, comparable_name(name).encode(), hashlib.sha256).digest()[:DIGEST_BYTES]
 
 
+def identity_salt(secret: bytes) -> str:
+    """The salt that the credential for wallets names beside the hash of the full name; from the certificate's secret.
+
+    A credential has to name its salt: whoever is given the file may compare a name with it, without asking us.  It must
+    not be the secret one, or the file would open the digest that is printed in the QR, which a stranger on the street
+    may photograph, to guessing.  And it is derived and not stored, so that it is gone with the secret: after an erasure
+    nothing here can compute the hash in a file that somebody kept, or tell whose it is.
+    """
+    return hmac.new(secret, b"open badges identity", hashlib.sha256).digest()[:SALT_BYTES].hex()
+
+
+def identity_hash(name: str, salt: str) -> str:
+    """Of an IdentityObject (Open Badges 3.0, section B.6): SHA-256 of the name as it is written, then the salt."""
+    return "sha256$" + hashlib.sha256((name + salt).encode()).hexdigest()
+
+
 def comparable_name(name: str) -> str:
     """The one spelling of all names that count as equal: the same words, in any order.
 

@@ -166,6 +166,8 @@ def _require_plain_entry(key: str, value: Any) -> None:
     # "@id" for "id", or a whole address for a term, would be signed as the same and read as something else.
     if (key.startswith("@") and key not in _KEYWORDS) or ":" in key:
         raise ProofRefused("unsigned_term")
+    if not isinstance(value, str | int | float | list | dict | None):
+        raise ProofRefused("malformed")
     if isinstance(value, str) and (_UNSOUND.search(value) or (key == "id" and value.startswith("_:"))):
         raise ProofRefused("malformed")
 

@@ -110,6 +110,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "erase_holder": _("name of a certificate's holder erased"),
     "sign_again": _("certificate signed again"),
     "sign_titles": _("titles on a certificate signed"),
+    "sign_credential": _("file for wallets of a certificate signed"),
     "make_key": _("signing key made"),
     "withdraw_key": _("signing key withdrawn"),
 }
