@@ -222,6 +222,9 @@ _CERTIFICATES = {
     "certificates:trainer": (NO_METHOD, MANAGES),
     "certificates:mine": (SIGNED_IN, NO_METHOD),
     "certificates:pdf": (f"graduate {MANAGES}", NO_METHOD),
+    "certificates:badge_json": ("graduate", NO_METHOD),
+    "certificates:badge_png": ("graduate", NO_METHOD),
+    "certificates:badge_svg": ("graduate", NO_METHOD),
     "certificates:name_form": (NO_METHOD, "graduate"),
     "certificates:revoke": (MANAGES, MANAGES),
 }

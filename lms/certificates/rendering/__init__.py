@@ -1,5 +1,6 @@
 """The certificate on paper and on the screen: words, drawing, files."""
 
+from lms.certificates.rendering.badge import baked_png, baked_svg
 from lms.certificates.rendering.closing import people_without_certificate
 from lms.certificates.rendering.credential import credential_of
 from lms.certificates.rendering.files import drop_pdf, keep_pdf, kept_pdfs, read_pdf
@@ -10,6 +11,8 @@ from lms.certificates.rendering.words import described
 
 __all__ = [
     "VerdictPage",
+    "baked_png",
+    "baked_svg",
     "certificate_here",
     "credential_of",
     "described",

@@ -68,7 +68,7 @@ def draw_certificate(certificate: Certificate, *, full_name: str) -> bytes:
     return render_pdf(html, stylesheets=[STYLESHEET], drawings=drawings, max_pages=1)
 
 
-def file_name(certificate: Certificate) -> str:
+def file_name(certificate: Certificate, kind: str = "pdf") -> str:
     """Content-Disposition: an ASCII name that every browser keeps, and beside it one in the holder's language.
 
     Both without a person's name: what lies in a shared download folder tells nobody who was trained (RFC 6266, 5987).
@@ -76,8 +76,8 @@ def file_name(certificate: Certificate) -> str:
     codes = "-".join(module["code"] for module in certificate.claims["modules"])
     with translation.override(certificate.language):
         title = described(certificate.claims)["title"]
-    plain = f"certificate-{re.sub('[^A-Za-z0-9-]', '', codes)}.pdf"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(f'{title} {codes}.pdf', safe='')}"
+    plain = f"certificate-{re.sub('[^A-Za-z0-9-]', '', codes)}.{kind}"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(f'{title} {codes}.{kind}', safe='')}"
 
 
 def name_size(name: str) -> float:

@@ -12,6 +12,10 @@ urlpatterns = [
     path("enrolments/<uuid:enrolment_id>/trainer/<slug:module_code>/", desk.trainer, name="trainer"),
     path("certificates/", holder.mine, name="mine"),
     path("certificates/<uuid:certificate_id>/pdf/", holder.paper, name="pdf"),
+    *[
+        path(f"certificates/<uuid:certificate_id>/badge.{kind}", holder.badge, {"kind": kind}, name=f"badge_{kind}")
+        for kind in holder.BADGES
+    ],
     path("certificates/<uuid:certificate_id>/name/", holder.name_form, name="name_form"),
     path("certificates/<uuid:certificate_id>/state/", desk.change_state, name="revoke"),
 ]

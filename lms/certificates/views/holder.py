@@ -1,5 +1,6 @@
 """The holder's side: her certificates, the paper, and how much of her name strangers see."""
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from lms.certificates.actions import freeze_pdf, note_download
+from lms.certificates.actions import credential_file, freeze_pdf, note_download
 from lms.certificates.checks import OF_PROFILE, Gap
 from lms.certificates.forms import NameFormForm
 from lms.certificates.models import Certificate
@@ -24,11 +25,18 @@ from lms.certificates.queries import (
     own_gaps,
     own_paperwork_gaps,
 )
-from lms.certificates.rendering import described, file_name
+from lms.certificates.rendering import baked_png, baked_svg, described, file_name
 from lms.certificates.tasks import CHANGE_NAME_FORM
 from lms.certificates.views.shared import start_job
 from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
+
+# By the end of its address: the type of the file, and how the credential comes into it.
+BADGES: dict[str, tuple[str, Callable[[Certificate, str], bytes | str]]] = {
+    "json": ("application/json", lambda _certificate, credential: credential),
+    "png": ("image/png", baked_png),
+    "svg": ("image/svg+xml", baked_svg),
+}
 
 
 @login_required
@@ -56,6 +64,7 @@ def _row(certificate: Certificate, today: date) -> dict:
         "certificate": certificate,
         "said": described(certificate.claims),
         "expired": certificate.has_expired(today),
+        "has_badge": certificate.is_current and certificate.holder.sealed_credential is not None,
         "form": NameFormForm(initial={"form": certificate.holder.name_form}, auto_id=f"id_{certificate.pk}_%s"),
     }
 
@@ -71,6 +80,20 @@ def paper(request: SignedInRequest, certificate_id: UUID) -> HttpResponse:
         note_download(certificate=certificate, by=request.user, at=timezone.now())
         headers = {"Content-Disposition": file_name(certificate)}
         return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return redirect("certificates:mine")
+
+
+@login_required
+@never_cache
+@require_safe
+def badge(request: SignedInRequest, certificate_id: UUID, kind: str) -> HttpResponse:
+    """The signed credential, for the holder alone: as a file, or within a picture.  It is hers to pass on."""
+    content_type, bake = BADGES[kind]
+    certificate = get_own_certificate_or_404(request.user, certificate_id)
+    with refusal_shown(request):
+        content = bake(certificate, credential_file(certificate=certificate))
+        headers = {"Content-Disposition": file_name(certificate, kind)}
+        return HttpResponse(content, content_type=content_type, headers=headers)
     return redirect("certificates:mine")
 
 
