@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -49,8 +49,8 @@ def everything_about(person: User) -> list[Section]:
     return [*sections, lms.people.exports.record_about(person)]
 
 
-def copy_of(person: User, *, papers: Iterable[bytes], at: datetime) -> bytes:
-    """The ZIP, in her language; `papers` are the PDFs of her certificates.  No name stands in the name of a file."""
+def copy_of(person: User, *, papers: Mapping[str, bytes], at: datetime) -> bytes:
+    """The ZIP, in her language; `papers` are the files of her certificates.  No name stands in the name of a file."""
     with translation.override(person.language):
         sections = everything_about(person)
         context = {"sections": _readable(sections), "empty": _empty(sections), "at": at, "style": STYLE}
@@ -60,8 +60,8 @@ def copy_of(person: User, *, papers: Iterable[bytes], at: datetime) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.html", page)
         archive.writestr("data.json", json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))
-        for number, paper in enumerate(papers, start=1):
-            archive.writestr(f"certificate-{number}.pdf", paper)
+        for name, paper in papers.items():
+            archive.writestr(name, paper)
     return buffer.getvalue()
 
 

@@ -4,12 +4,13 @@ import copy
 import json
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from lms.certificates.importers import Judgement, Outcome, judge_credential
 from lms.certificates.signing import add_proof, multikey_of
 from lms.certificates.signing.contexts import CREDENTIALS, OPEN_BADGES
 
@@ -84,9 +85,21 @@ def _other(value: Any) -> Any:
 
 def judged_by_node(*credentials: dict[str, Any], documents: dict[str, Any]) -> list[dict[str, Any]]:
     """What Digital Bazaar's software says of each; `documents` are all that it may read beside the contexts."""
-    script = Path(__file__).parent / "node" / "verify.mjs"
-    asked = json.dumps({"credentials": credentials, "documents": documents})
-    answer = subprocess.run(["node", str(script)], input=asked, capture_output=True, text=True, timeout=60, check=True)
+    answers: list[dict[str, Any]] = _node("verify.mjs", {"credentials": credentials, "documents": documents})
+    return answers
+
+
+def issued_by_node(credential: dict[str, Any]) -> dict[str, Any]:
+    """The same credential, signed by Digital Bazaar's software with a key of its own."""
+    issued: dict[str, Any] = _node("issue.mjs", {"credential": credential})
+    return issued
+
+
+def _node(script: str, asked: Any) -> Any:
+    path = Path(__file__).parent / "node" / script
+    answer = subprocess.run(
+        ["node", str(path)], input=json.dumps(asked), capture_output=True, text=True, timeout=60, check=True
+    )
     return json.loads(answer.stdout)
 
 
@@ -95,3 +108,24 @@ def documents_of(did: dict[str, Any]) -> dict[str, Any]:
     keys = [method for method in did["verificationMethod"] if method["type"] == "Multikey"]
     multikey = {"@context": "https://w3id.org/security/multikey/v1"}
     return {did["id"]: did} | {key["id"]: multikey | key for key in keys}
+
+
+NOW = AT + timedelta(days=3)
+
+
+def nobody(address: str) -> bytes:
+    """Who is asked by no test that does not say so."""
+    raise AssertionError(f"asked {address}")
+
+
+def judge(content: Any, *, at: datetime = NOW, ask: Any = nobody) -> Judgement:
+    """What we think of a file, or of a credential as one."""
+    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return judge_credential(raw, base_url="http://testserver", at=at, ask=ask)
+
+
+def reason(content: Any, **how: Any) -> str:
+    """Why it is not good; "" for a good one."""
+    said = judge(content, **how)
+    assert (said.outcome == Outcome.GOOD) == (said.code == "")
+    return said.code

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
+from hypothesis import settings as how_often
 from hypothesis import strategies as st
 from openbadgeslib.ob3 import OB3VerificationError
 from openbadgeslib.ob3.contexts import load_context
@@ -237,6 +238,23 @@ def test_some_alike_parts_are_no_hindrance():
     alike = PLAIN | {"evidence": [{"type": ["Evidence"]}, {"type": ["Evidence"]}, *PLAIN["evidence"]]}
     verify(signed(alike))
     assert judged_by_node(signed(alike), documents=documents_of(KEY_DOCUMENT))[0]["verified"]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12) | st.sampled_from(sorted(PLAIN)), inner)
+    ),
+    max_leaves=6,
+)
+
+
+@how_often(max_examples=150, deadline=None)
+@given(st.sampled_from(list(leaves(SIGNED))), ANYTHING)
+def test_whatever_stands_in_the_place_of_a_value_is_refused_and_never_crashes(path, value):
+    other = changed(SIGNED, path, value)
+    if other != SIGNED:
+        assert refusal(other)
 
 
 @given(st.binary(min_size=34, max_size=34))

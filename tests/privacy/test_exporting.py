@@ -96,7 +96,9 @@ def data_of(person: User) -> dict:
 def test_everything_about_her_is_in_it_as_data_and_as_a_page():
     known = make_known()
     files = unpacked(browser(known.person).post(OWN))
-    assert set(files) == {"data.json", "data.html", "certificate-1.pdf", "certificate-2.pdf"}
+    papers = {f"certificate-{number}.{kind}" for number in (1, 2) for kind in ("pdf", "json")}
+    assert set(files) == {"data.json", "data.html", *papers}
+    assert json.loads(files["certificate-1.json"])["credentialSubject"]["id"] == known.certificate.subject.urn
     for name in ("data.json", "data.html"):
         text = files[name].decode()
         assert {word for word in WORDS if word.casefold() not in text.casefold()} == NOT_HERS

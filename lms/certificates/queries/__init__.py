@@ -7,6 +7,7 @@ from lms.certificates.queries.certificates import (
     own_certificates,
     reports_of,
 )
+from lms.certificates.queries.credentials import certificate_of_subject, own_signing_key, own_status_list
 from lms.certificates.queries.eligibility import (
     Eligibility,
     current_certificates,
@@ -39,6 +40,7 @@ __all__ = [
     "Trust",
     "Verdict",
     "VerdictState",
+    "certificate_of_subject",
     "certificates_for",
     "coaches_for",
     "current_certificates",
@@ -52,6 +54,8 @@ __all__ = [
     "own_certificates",
     "own_gaps",
     "own_paperwork_gaps",
+    "own_signing_key",
+    "own_status_list",
     "paperwork_of",
     "places_of",
     "published_keys",

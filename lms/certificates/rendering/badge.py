@@ -20,6 +20,7 @@ from fontTools.ttLib import TTFont
 
 from lms.certificates.models import Certificate
 from lms.certificates.rendering.words import described
+from lms.certificates.signing.badges import KEYWORD, NAMESPACE, PNG_START
 
 # A square of so many units, and the picture of as many pixels.
 SIDE = 480
@@ -28,9 +29,6 @@ HORNS = 16
 CODES, LEVEL, YEAR = (226, 104, 250), (306, 30, 240), (354, 24, 120)
 # From the middle of a row down to the line on which capital letters stand, in sizes.
 HALF_CAPITAL = 0.35
-KEYWORD = b"openbadgecredential"
-NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
-PNG_START = b"\x89PNG\r\n\x1a\n"
 
 
 def baked_svg(certificate: Certificate, credential: str) -> bytes:

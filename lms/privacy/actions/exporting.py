@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from lms.certificates.actions import freeze_pdf
+from lms.certificates.actions import credential_file, freeze_pdf
 from lms.certificates.models import Certificate
 from lms.people.actions import record_audit
 from lms.people.models import ConsentChannel, User
@@ -15,6 +15,10 @@ def export_person(*, person: User, by: User, at: datetime, channel: str = Consen
     Not in a transaction: certificates that nobody has opened yet are drawn, and a file cannot be rolled back.
     """
     hers = Certificate.objects.filter(person=person, holder__sealed_name__isnull=False).order_by("issued_at", "pk")
-    papers = [freeze_pdf(certificate=certificate) for certificate in hers]
+    papers: dict[str, bytes] = {}
+    for number, certificate in enumerate(hers.select_related("person__key", "holder"), start=1):
+        papers[f"certificate-{number}.pdf"] = freeze_pdf(certificate=certificate)
+        if certificate.holder.sealed_credential is not None:
+            papers[f"certificate-{number}.json"] = credential_file(certificate=certificate).encode()
     record_audit(verb="export_person", subject=person, by=by, at=at, details={"channel": ConsentChannel(channel)})
     return copy_of(person, papers=papers, at=at)
