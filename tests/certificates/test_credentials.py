@@ -91,6 +91,18 @@ def test_it_says_all_that_the_paper_says(two_modules):
     assert credential["evidence"][0]["id"] == f"{SITE}/v/{two_modules.public_id}"
 
 
+def test_title_that_nobody_can_sign_as_it_is_stops_no_certificate():
+    """Out of a word processor: a line break of its own, and what is neither a letter nor a sign."""
+    cohort = make_cohort()
+    module = cohort.modules.get()
+    module.pinned["titles"]["ky"] = "Адам\x0bукуктары\x07 ]]> <b>"
+    module.save()
+    certificate = make.make_certificate(make.make_graduate(cohort))
+    credential = credential_of(certificate)
+    verify(credential)
+    assert credential["credentialSubject"]["achievement"]["name"] == "Адам укуктары  ]]> <b>"
+
+
 def test_trainers_credential_ends_with_the_day_on_which_it_stops_her():
     certificate = make.make_trainer_certificate()
     credential = credential_of(certificate)

@@ -17,6 +17,7 @@ from lms.certificates.models import LIST_SIZE, Certificate, StatusList
 from lms.certificates.rendering.words import described
 from lms.certificates.signing import did_of, identity_hash, identity_salt, record_digest
 from lms.certificates.signing.contexts import CREDENTIALS, OPEN_BADGES
+from lms.certificates.signing.proofs import UNSOUND
 from lms.common.languages import LANGUAGE_CODES, pick
 
 # The words of Open Badges for what a participant gets, and for what entitles a trainer.
@@ -30,7 +31,7 @@ def credential_of(
     record, verdict = certificate.claims, f"{base_url}/v/{certificate.public_id}"
     until = record["expires_on"]
     with translation.override(certificate.language):
-        return {
+        said = {
             "@context": [CREDENTIALS, OPEN_BADGES],
             "id": uuid5(NAMESPACE_URL, verdict).urn,
             "type": ["VerifiableCredential", "OpenBadgeCredential"],
@@ -47,6 +48,17 @@ def credential_of(
             "credentialStatus": _status(certificate, revocation, base_url),
             "evidence": [_evidence(verdict)],
         }
+    sound: dict[str, Any] = _sound(said)
+    return sound
+
+
+def _sound(value: Any) -> Any:
+    """Without the control characters that a title may have brought along from elsewhere: nobody can sign those."""
+    if isinstance(value, dict):
+        return {key: _sound(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_sound(one) for one in value]
+    return UNSOUND.sub(" ", value) if isinstance(value, str) else value
 
 
 def _issuer(issuer: dict[str, Any], base_url: str) -> dict[str, Any]:

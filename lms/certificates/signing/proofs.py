@@ -33,8 +33,8 @@ _NOWHERE = "http://relative.invalid/"
 # In N-Quads an IRI stands in "<>" as it is: one with ">" in it could say whole sentences.
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
-# Control characters that implementations write in different ways, and halves of characters.
-_UNSOUND = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# Control characters that implementations write in different ways, halves of characters, and what XML does not know.
+UNSOUND = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # The keywords with which a text says its language; every other one has a plain name, and a direction is not signed.
 _KEYWORDS = {"@context", "@value", "@language"}
 
@@ -168,7 +168,7 @@ def _require_plain_entry(key: str, value: Any) -> None:
         raise ProofRefused("unsigned_term")
     if not isinstance(value, str | int | float | list | dict | None):
         raise ProofRefused("malformed")
-    if isinstance(value, str) and (_UNSOUND.search(value) or (key == "id" and value.startswith("_:"))):
+    if isinstance(value, str) and (UNSOUND.search(value) or (key == "id" and value.startswith("_:"))):
         raise ProofRefused("malformed")
 
 

@@ -1,6 +1,7 @@
 """`manage.py verify_credential FILE`: is it genuine?  0: good, 1: refused, 2: cannot be told from here."""
 
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,8 @@ class Command(BaseCommand):
                 content = source.read(MOST_BYTES + 1)
         except OSError as error:
             raise CommandError(f"The file cannot be read: {error.strerror}", returncode=2) from error
+        # joserfc says of each JWS that RFC 9864 would call the same algorithm Ed25519.
+        warnings.filterwarnings("ignore", message="EdDSA is deprecated")
         said = judge_credential(content, base_url=settings.PUBLIC_BASE_URL, at=timezone.now(), ask=ask_host)
         code = f" ({said.code})" if said.code else ""
         self.stdout.write(f"{REASONS[said.code]}{code}")
