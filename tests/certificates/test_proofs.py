@@ -113,7 +113,11 @@ READS_OTHERWISE = {
     "type of no context": (SIGNED | {"type": [*PLAIN["type"], "Diploma"]}, "unsigned_term"),
     "end under its whole address": (WITHOUT_END | {VALID_UNTIL: DATE}, "unsigned_term"),
     "end under another name": (
-        WITHOUT_END | {"@context": [*PLAIN["@context"], {"end": VALID_UNTIL}], "end": PLAIN["validUntil"]},
+        WITHOUT_END
+        | {
+            "@context": [*PLAIN["@context"], {"end": {"@id": VALID_UNTIL, "@type": DATE["@type"]}}],
+            "end": PLAIN["validUntil"],
+        },
         "unknown_context",
     ),
     "own context within": (
@@ -278,3 +282,13 @@ def test_canonical_form_is_what_the_specification_writes():
     lines = canonical(PLAIN).splitlines()
     assert lines == sorted(lines)
     assert sum("_:c14n" in line for line in lines) == 13
+
+
+def test_part_of_the_credential_hidden_within_it_is_refused_though_its_meaning_was_signed():
+    """The same quads, and a reader of JSON who looks for the end where it stands would find none."""
+    refers = PLAIN | {"evidence": [{"id": PLAIN["id"]}]}
+    good = signed(refers)
+    verify(good)
+    hidden = {"id": PLAIN["id"], "type": ["VerifiableCredential"], "validUntil": PLAIN["validUntil"]}
+    moved = {key: value for key, value in good.items() if key != "validUntil"} | {"evidence": [hidden]}
+    assert refusal(moved) == "ambiguous"
