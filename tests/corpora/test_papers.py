@@ -1,14 +1,16 @@
 """Texts that reach a PDF or a file that people carry away: they ask no other house for anything and do nothing."""
 
 import io
+import json
 import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
+from defusedxml.ElementTree import fromstring
 
 from lms.certificates.models import Certificate
-from lms.certificates.rendering import draw_certificate
+from lms.certificates.rendering import baked_png, baked_svg, draw_certificate
 from lms.cohorts.exports import calendar_file
 from lms.cohorts.models import Cohort, Session
 from lms.cohorts.rendering import card_sheet
@@ -88,10 +90,24 @@ def test_papers_read_no_file_and_no_other_scheme(papers, address):
         assert address[:9] in text.replace("\n", "")
 
 
+@pytest.mark.parametrize("text", [*TEXTS, "]]></svg><script>alert(1)</script>", "</openbadges:credential>"])
+def test_a_badge_is_a_drawing_that_does_nothing(world, text):
+    poison(world, text.format("http://127.0.0.1/x"))
+    certificate = Certificate.objects.get(pk=world.things[OWN]["certificate_id"])
+    drawing = fromstring(baked_svg(certificate, json.dumps(certificate.claims, ensure_ascii=False)))
+    kinds = {element.tag.rpartition("}")[2] for element in drawing.iter()}
+    assert kinds <= {"svg", "title", "credential", "circle", "g", "path"}
+    assert {
+        name for element in drawing.iter() for name in element.attrib if "href" in name or name.startswith("on")
+    } == set()
+    assert json.loads(drawing[0].text) == certificate.claims
+    assert baked_png(certificate, "{}").startswith(b"\x89PNG")
+
+
 def test_a_copy_of_her_data_is_a_page_that_does_nothing(world):
     poison(world, SCRIPTS)
     person = User.objects.get(pk=world.people["graduate"].pk)
-    with zipfile.ZipFile(io.BytesIO(copy_of(person, papers=[], at=AT))) as archive:
+    with zipfile.ZipFile(io.BytesIO(copy_of(person, papers={}, at=AT))) as archive:
         page = archive.read("data.html").decode()
     reader = Reader(page)
     assert reader.faults == []
