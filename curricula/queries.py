@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.conf import settings
-from django.db.models import Count, Max, Model, Q, QuerySet, Value
+from django.db.models import Case, Count, Max, Model, Q, QuerySet, Value, When
 from wagtail.models import Page, Revision, Site
 
 from curricula.checks.objectives import MappedItem, MappedLesson, MappedStep, ServedObjective, map_objectives
@@ -51,6 +51,26 @@ class ModuleRule:
     def as_json(self) -> dict[str, int | bool]:
         """For CohortModule.pinned["rule"]."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class LicenceRule:
+    """What a module asks of those who train it, as it stands today: a licence lives on with the module."""
+
+    trainer_years: int = 3
+    # So many sessions, or a refresher, within a year; 0: nothing is asked.
+    sessions_a_year: int = 2
+    # The day of a change that whoever qualified before it has to learn.
+    refresher_since: date | None = None
+
+
+def licence_rules(codes: Collection[str]) -> dict[str, LicenceRule]:
+    """By module code, of what is published: one query."""
+    names = [field.name for field in fields(LicenceRule)]
+    # Of the copies the one in the site's own language is the last, and the rule's, as in `module_outlines`.
+    rows = ModulePage.objects.live().filter(code__in=codes)
+    rows = rows.order_by(Case(When(locale__language_code=settings.LANGUAGE_CODE, then=1), default=0), "-path")
+    return {code: LicenceRule(*rule) for code, *rule in rows.values_list("code", *names)}
 
 
 @dataclass(frozen=True)

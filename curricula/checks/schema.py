@@ -113,6 +113,8 @@ class Rule(Strict):
     teach_backs: Annotated[int, Field(ge=0, le=10)] = 2
     candidate_months: Annotated[int, Field(ge=1, le=60)] = 6
     trainer_years: Annotated[int, Field(ge=1, le=20)] = 3
+    sessions_a_year: Annotated[int, Field(ge=0, le=50)] = 2
+    refresher_since: date | None = None
 
 
 class Module(Strict):

@@ -76,6 +76,8 @@ def _module(pack: ModulePack, language: str, curriculum_code: str) -> dict[str, 
         "teach_backs_required": rule.teach_backs,
         "candidate_months": rule.candidate_months,
         "trainer_years": rule.trainer_years,
+        "sessions_a_year": rule.sessions_a_year,
+        "refresher_since": rule.refresher_since,
         "native_review": getattr(module.review, language),
     }
 

@@ -170,6 +170,9 @@ class ModulePage(ReviewedPage):
     teach_backs_required = models.PositiveSmallIntegerField(_("teach-backs to pass"), default=2)
     candidate_months = models.PositiveSmallIntegerField(_("months as a candidate"), default=6)
     trainer_years = models.PositiveSmallIntegerField(_("years of a trainer's certificate"), default=3)
+    # Of today's module, not of a pinned one: a licence lives on with the module.
+    sessions_a_year = models.PositiveSmallIntegerField(_("sessions a year that keep a licence active"), default=2)
+    refresher_since = models.DateField(_("trainers need a refresher since"), null=True, blank=True)
 
     participant_panels = [
         *Page.content_panels,
@@ -206,7 +209,25 @@ class ModulePage(ReviewedPage):
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("teach_backs_required"), FieldPanel("candidate_months")]),
-                FieldPanel("trainer_years"),
+                FieldRowPanel(
+                    [
+                        FieldPanel("trainer_years"),
+                        FieldPanel(
+                            "sessions_a_year",
+                            help_text=_(
+                                "Whoever trained fewer within a year, as lead or co-trainer, and took part in no "
+                                "refresher, opens no cohort until she has. 0: nothing is asked."
+                            ),
+                        ),
+                    ]
+                ),
+                FieldPanel(
+                    "refresher_since",
+                    help_text=_(
+                        "The day of a change that trainers must learn, such as a new law. Whoever qualified before it "
+                        "renews her certificate only with sessions or a refresher held since."
+                    ),
+                ),
             ],
             heading=_("For trainers"),
         ),

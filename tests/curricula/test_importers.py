@@ -1,6 +1,7 @@
 """The shipped pack and small variations of it."""
 
 import re
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from curricula.models import (
     Question,
     Quiz,
 )
+from curricula.queries import LicenceRule, licence_rules
 from tests.curricula.packs import STARTER, change
 
 SOURCE_EN = "Universal Declaration of Human Rights (1948), Art. 1–30"
@@ -55,6 +57,13 @@ def test_shipped_pack_has_no_faults():
         assert (len(module.items), sum(item.anchor for item in module.items)) == (12, 6)
         assert sum(message.core for lesson in module.lessons for message in lesson.key_messages) == 5
         assert {sum(step.minutes for step in lesson.plan) for lesson in module.lessons} == {90}
+
+
+def test_pack_says_what_keeps_a_licence_active(loaded, pack):
+    assert licence_rules(["M1"]) == {"M1": LicenceRule()}
+    change(pack / "m1" / "module.yaml", "sessions_a_year: 2", "sessions_a_year: 4, refresher_since: 2026-10-01")
+    assert len(load_pack(pack).changed) == 3
+    assert licence_rules(["M1"]) == {"M1": LicenceRule(3, 4, date(2026, 10, 1))}
 
 
 def test_no_module_is_answered_right_by_saying_no_to_everything():

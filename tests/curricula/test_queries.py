@@ -1,6 +1,9 @@
+from datetime import date
+
 import pytest
 
-from curricula.queries import LessonOutline, ModuleRule, module_outlines
+from curricula.models import ModulePage
+from curricula.queries import LessonOutline, LicenceRule, ModuleRule, licence_rules, module_outlines
 from tests.factories.curricula import make_module
 
 pytestmark = pytest.mark.django_db
@@ -43,3 +46,19 @@ def test_rule_survives_json():
     rule = ModuleRule(attendance_percent=90, post_test_required=False)
     assert ModuleRule.from_json(rule.as_json()) == rule
     assert ModuleRule.from_json({"attendance_percent": 90, "unknown": 1}) == ModuleRule(attendance_percent=90)
+
+
+def test_rule_of_a_licence_is_that_of_today_in_the_sites_own_language(django_assert_num_queries):
+    make_module("M1", items=(), sessions_a_year=3, trainer_years=4)
+    make_module("M2", items=())
+    ModulePage.objects.filter(code="M1", locale__language_code="ky").update(sessions_a_year=9)
+    ModulePage.objects.filter(code="M1", locale__language_code="en").update(refresher_since=date(2026, 11, 1))
+    with django_assert_num_queries(1):
+        rules = licence_rules(["M1", "M2", "M3"])
+    assert rules == {"M1": LicenceRule(4, 3, date(2026, 11, 1)), "M2": LicenceRule(3, 2, None)}
+
+
+def test_module_that_is_not_published_asks_nothing_of_its_trainers():
+    for page in make_module("M1", items=()).values():
+        page.unpublish()
+    assert licence_rules(["M1"]) == {}
