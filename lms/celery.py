@@ -69,6 +69,7 @@ app.conf.update(
         "cohorts.plan_reminders": _every(900, "cohorts.plan_reminders"),
         "people.mirror_roles": {"task": "people.mirror_roles", "schedule": crontab(hour="19", minute="10")},
         "people.forget_offers": {"task": "people.forget_offers", "schedule": crontab(hour="19", minute="25")},
+        "cascade.refresh_standings": {"task": "cascade.refresh_standings", "schedule": crontab(hour="19", minute="15")},
         "people.forget_feedback": {"task": "people.forget_feedback", "schedule": crontab(hour="19", minute="20")},
         "certificates.keep_keys": {"task": "certificates.keep_keys", "schedule": crontab(hour="19", minute="30")},
         "privacy.apply_retention": {"task": "privacy.apply_retention", "schedule": crontab(hour="19", minute="40")},

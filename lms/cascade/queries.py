@@ -1,23 +1,34 @@
-"""Who trained whom: cohorts as a tree, each hanging from the one in which its lead trainer qualified."""
+"""Who trained whom: cohorts as a tree, each hanging from the one in which its lead trainer qualified.
 
-from collections.abc import Iterator
+And whose licence rests: what the rule of each module says of those who may train it.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from curricula.queries import licence_rules
+from lms.cascade.checks import steps_back
+from lms.certificates.checks import is_resting, year_before
 from lms.certificates.models import CURRENT_STATES, Certificate, CertificateKind
+from lms.certificates.queries import place_of, practice_in
 from lms.cohorts.models import (
     PINNED_STATES,
     Cohort,
     CohortTrainer,
     Enrolment,
     EnrolmentState,
+    Level,
     Standing,
     StandingState,
     TrainerPart,
 )
 from lms.cohorts.queries import managed_cohorts_for
+from lms.common.dates import local_day
 from lms.people.models import User
 
 
@@ -88,3 +99,39 @@ def _node(cohort: Cohort) -> LineageNode:
         certified=getattr(cohort, "certified_count", 0),
         trainers=getattr(cohort, "trainer_count", 0),
     )
+
+
+# ── Licences ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# A candidate has months and a coach instead.
+LICENSED = (Level.FOUNDING, Level.CERTIFIED, Level.MASTER)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A standing that shall rest or wake."""
+
+    standing: Standing
+    # What brings it back, {language: text}; empty where it wakes.
+    steps_back: dict[str, str]
+
+
+def standings_to_judge(day: date, *, after: UUID | None, limit: int) -> list[Standing]:
+    """Licences that have held for more than a year, and those that rest: so many, after that one in their order."""
+    held = Standing.objects.in_force(day).filter(level__in=LICENSED)
+    due = held.filter(Q(starts_on__lt=year_before(day)) | Q(state=StandingState.DORMANT)).order_by("pk")
+    return list((due.filter(pk__gt=after) if after else due)[:limit])
+
+
+def judge_standings(standings: Sequence[Standing], at: datetime) -> list[Judged]:
+    """Those among them that are not as the rule of their module says; a module that is not published asks nothing."""
+    day = local_day(at)
+    rules = licence_rules({standing.module_code for standing in standings})
+    practice = practice_in(standings, year_before(day), at)
+    judged = []
+    for standing in standings:
+        rule, done = rules.get(standing.module_code), practice[place_of(standing)]
+        rests = rule is not None and is_resting(rule, standing.starts_on, done, day)
+        steps = steps_back(standing.module_code, rule.sessions_a_year) if rule and rests else {}
+        if steps != standing.steps_back or rests != (standing.state == StandingState.DORMANT):
+            judged.append(Judged(standing, steps))
+    return judged

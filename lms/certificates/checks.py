@@ -10,6 +10,8 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from curricula.queries import LicenceRule
+from lms.common.dates import add_months
 from lms.common.languages import LANGUAGE_CODES
 from lms.people.models import NameForm
 
@@ -155,6 +157,63 @@ def missing_for_trainer(record: TeachingRecord, paperwork: PaperworkRecord) -> l
         sentence = _("No real session that she led has been observed and passed.")
         gaps.append(Gap("real_session", sentence, record.module_code))
     return gaps + missing_paperwork(paperwork)
+
+
+# ── What keeps a trainer's licence ───────────────────────────────────────────────────────────────────────────────
+# A year, as in "two sessions a year".
+YEAR = 12
+# A trainer's certificate is renewed from so many months before its end until so many after it.
+RENEWED_BEFORE, RENEWED_AFTER = 6, 6
+
+
+@dataclass(frozen=True)
+class Practice:
+    """The days on which she gave a session of a module, and on which she had completed a refresher of it."""
+
+    sessions: Sequence[date] = ()
+    refreshers: Sequence[date] = ()
+
+    def given(self, since: date) -> int:
+        """Sessions on that day or later."""
+        return sum(day >= since for day in self.sessions)
+
+    def is_enough(self, since: date, needed: int) -> bool:
+        """So many sessions on that day or later, or a refresher?"""
+        return self.given(since) >= needed or any(day >= since for day in self.refreshers)
+
+
+def year_before(day: date) -> date:
+    """The same day a year before: what was held on it still counts."""
+    return add_months(day, -YEAR)
+
+
+def is_resting(rule: LicenceRule, starts_on: date, practice: Practice, day: date) -> bool:
+    """Has she had the licence for more than a year, and trained too little within the last one?"""
+    since = year_before(day)
+    return starts_on < since and not practice.is_enough(since, rule.sessions_a_year)
+
+
+def missing_for_renewal(
+    module_code: str, rule: LicenceRule, starts_on: date, practice: Practice, day: date
+) -> list[Gap]:
+    """What stands between a trainer and another term for one module.
+
+    The year's sessions or a refresher; where the module changed since she qualified, after that change.
+    """
+    since, needed = max(year_before(day), starts_on), rule.sessions_a_year
+    changed_on = rule.refresher_since
+    if changed_on and starts_on < changed_on <= day:
+        since, needed = max(since, changed_on), max(1, needed)
+    if practice.is_enough(since, needed):
+        return []
+    sentence = _("%(module)s: sessions needed since %(date)s: %(needed)s, or a refresher. She gave %(given)s.")
+    figures = {
+        "module": module_code,
+        "needed": needed,
+        "date": date_format(since, "SHORT_DATE_FORMAT"),
+        "given": practice.given(since),
+    }
+    return [Gap("practice", sentence, module_code, figures)]
 
 
 # ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────────

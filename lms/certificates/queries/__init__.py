@@ -19,6 +19,7 @@ from lms.certificates.queries.eligibility import (
     paperwork_of,
 )
 from lms.certificates.queries.log import issue_log_faults
+from lms.certificates.queries.practice import Place, place_of, practice_in
 from lms.certificates.queries.teaching import TeachingRow, coaches_for, teaching_of, teaching_of_one
 from lms.certificates.queries.trust import ListPart, Trust, places_of, site_key, site_keys, trust_now
 from lms.certificates.queries.verdict import (
@@ -36,6 +37,7 @@ __all__ = [
     "RESTING_STATES",
     "Eligibility",
     "ListPart",
+    "Place",
     "TeachingRow",
     "Trust",
     "Verdict",
@@ -58,6 +60,8 @@ __all__ = [
     "own_status_list",
     "paperwork_of",
     "places_of",
+    "place_of",
+    "practice_in",
     "published_keys",
     "reports_of",
     "site_key",

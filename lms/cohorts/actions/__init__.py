@@ -103,8 +103,10 @@ from lms.cohorts.actions.standings import (
     StandingNotCurrent,
     appoint_coach,
     grant_standing,
+    rest_standing,
     resume_standing,
     suspend_standing,
+    wake_standing,
     withdraw_standing,
 )
 from lms.cohorts.actions.telling import (
@@ -220,6 +222,7 @@ __all__ = [
     "replace_card_of",
     "require_no_cohort_led",
     "require_two_parts",
+    "rest_standing",
     "resume_standing",
     "revoke_calendar_address",
     "set_joining",
@@ -234,6 +237,7 @@ __all__ = [
     "transfer_enrolment",
     "unlock_card_of",
     "unlock_cards_of",
+    "wake_standing",
     "withdraw_enrolment",
     "withdraw_founding",
     "withdraw_several",

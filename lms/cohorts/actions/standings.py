@@ -1,5 +1,6 @@
-"""Standing: granted, suspended and resumed, withdrawn; accompanied by a coach."""
+"""Standing: granted, suspended and resumed, dormant and woken, withdrawn; accompanied by a coach."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -103,7 +104,7 @@ def suspend_standing(*, standing: Standing, by: User | None, at: datetime) -> St
 
 @transaction.atomic
 def resume_standing(*, standing: Standing, by: User | None, at: datetime) -> Standing:
-    """Good again; whether it is dormant, the daily task of the cascade says.
+    """Good again; whether it rests, the nightly task of the cascade says.
 
     A standing that is not suspended stays as it is.  Raises StandingNotCurrent.
     """
@@ -111,6 +112,34 @@ def resume_standing(*, standing: Standing, by: User | None, at: datetime) -> Sta
     if locked.state == StandingState.SUSPENDED:
         _move(locked, StandingState.ACTIVE)
         _note("resume_standing", locked, by, at)
+    return locked
+
+
+@transaction.atomic
+def rest_standing(*, standing: Standing, steps_back: Mapping[str, str], at: datetime) -> Standing:
+    """Dormant: no cohort is opened with it until she has walked the `steps_back`, which strangers read as well.
+
+    Nobody decides it: the rule of the module does.  A repeat is harmless, and one that was suspended or has ended
+    stays as it is.
+    """
+    locked = _lock(standing)
+    rests = locked.state == StandingState.DORMANT
+    if not (rests or locked.state == StandingState.ACTIVE) or locked.steps_back == steps_back:
+        return locked
+    locked.steps_back = dict(steps_back)
+    _move(locked, StandingState.DORMANT)
+    if not rests:
+        _note("rest_standing", locked, None, at)
+    return locked
+
+
+@transaction.atomic
+def wake_standing(*, standing: Standing, at: datetime) -> Standing:
+    """Active again, as the rule of the module says.  One that does not rest stays as it is."""
+    locked = _lock(standing)
+    if locked.state == StandingState.DORMANT:
+        _move(locked, StandingState.ACTIVE)
+        _note("wake_standing", locked, None, at)
     return locked
 
 
@@ -183,7 +212,9 @@ def _lock_current(standing: Standing) -> Standing:
 
 def _move(standing: Standing, state: StandingState) -> None:
     standing.state = state
-    standing.save(update_fields=["state", "reason"])
+    if state != StandingState.DORMANT:
+        standing.steps_back = {}
+    standing.save(update_fields=["state", "reason", "steps_back"])
 
 
 def _note(verb: str, standing: Standing, by: User | None, at: datetime, details: dict | None = None) -> None:

@@ -29,15 +29,22 @@ class StandingState(models.TextChoices):
     REPLACED = "replaced", _("replaced by a later one")
 
 
+# Between these two the nightly task of the cascade moves a standing; the others are people's decisions.
+LIVING_STATES = (StandingState.ACTIVE, StandingState.DORMANT)
 CURRENT_STANDING_STATES = (StandingState.ACTIVE, StandingState.DORMANT, StandingState.SUSPENDED)
 
 
 class StandingQuerySet(models.QuerySet["Standing"]):
+    def in_force(self, day: date) -> Self:
+        """Those that hold on `day`, also while they rest."""
+        return self._lasting(day).filter(state__in=LIVING_STATES)
+
     def usable(self, day: date) -> Self:
         """Those with which a cohort may be opened on `day`."""
-        return self.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=day), state=StandingState.ACTIVE, starts_on__lte=day
-        )
+        return self._lasting(day).filter(state=StandingState.ACTIVE)
+
+    def _lasting(self, day: date) -> Self:
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
 
     def of_colleagues(self) -> Self:
         """Without those whose holder has left the organisation."""
