@@ -105,6 +105,37 @@ def test_resuming_leaves_a_dormant_standing_asleep(office, at):
     assert actions.resume_standing(standing=standing, by=coordinator, at=at).state == StandingState.DORMANT
 
 
+STEPS = {"en": "Two sessions.", "ru": "Два занятия.", "ky": "Эки сабак."}
+
+
+def test_rest_and_wake_repeat_harmlessly_and_the_steps_go_with_the_rest(office, at):
+    organisation, _coordinator, _admin = office
+    standing = make_standing(make_person(), organisation)
+    for _repeat in range(2):
+        assert actions.rest_standing(standing=standing, steps_back=STEPS, at=at).state == StandingState.DORMANT
+    standing.refresh_from_db()
+    assert standing.steps_back == STEPS
+    worded = actions.rest_standing(standing=standing, steps_back={**STEPS, "en": "Three sessions."}, at=at)
+    assert worded.steps_back["en"] == "Three sessions."
+    for _repeat in range(2):
+        assert actions.wake_standing(standing=standing, at=at).state == StandingState.ACTIVE
+    standing.refresh_from_db()
+    assert standing.steps_back == {}
+    entries = AuditEntry.objects.filter(subject_id=str(standing.pk)).order_by("pk")
+    assert [entry.verb for entry in entries] == ["rest_standing", "wake_standing"]
+
+
+@pytest.mark.parametrize("state", ["suspended", "withdrawn", "replaced"])
+def test_what_people_decided_neither_rests_nor_wakes(office, at, state):
+    organisation, _coordinator, _admin = office
+    standing = make_standing(make_person(), organisation)
+    Standing.objects.update(state=state)
+    actions.rest_standing(standing=standing, steps_back=STEPS, at=at)
+    actions.wake_standing(standing=standing, at=at)
+    standing.refresh_from_db()
+    assert (standing.state, standing.steps_back) == (state, {})
+
+
 @pytest.mark.parametrize("verb", [actions.suspend_standing, actions.resume_standing])
 def test_what_has_ended_is_neither_suspended_nor_resumed(office, at, verb):
     organisation, coordinator, _admin = office

@@ -73,6 +73,18 @@ def test_the_new_lead_needs_what_opening_asks(scene, at):
     assert parts(scene.cohort) == {(scene.lead, "lead", True)}
 
 
+def test_whoever_rests_takes_over_no_cohort_and_helps_in_one(scene, other, at):
+    other.standings.update(state="dormant")
+    with pytest.raises(actions.LeadRests) as refused:
+        actions.change_trainers(cohort=scene.cohort, lead=other, co_trainers=[], by=scene.coordinator, at=at)
+    assert "co-trainer" in str(refused.value)
+    url, client = reverse("cohorts:trainers", args=[scene.cohort.pk]), browser(scene.coordinator)
+    assert "rests: as a co-trainer only" in client.get(url).content.decode()
+    assert client.post(url, {"lead": str(other.pk)}).status_code == 422
+    client.post(url, {"lead": str(scene.lead.pk), "co_trainers": [str(other.pk)]})
+    assert parts(scene.cohort) == {(scene.lead, "lead", True), (other, "co", False)}
+
+
 def test_a_helper_is_added_though_the_lead_s_standing_has_ended(scene, other, at):
     scene.lead.standings.update(state="withdrawn")
     actions.change_trainers(cohort=scene.cohort, lead=scene.lead, co_trainers=[other], by=scene.coordinator, at=at)

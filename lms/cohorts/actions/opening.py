@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import NoReturn
 
 from django.db import transaction
 from django.db.models import F
@@ -25,6 +26,7 @@ from lms.cohorts.models import (
     Session,
     SessionState,
     Standing,
+    StandingState,
     TrainerPart,
 )
 from lms.cohorts.queries import LEVEL_ORDER
@@ -65,6 +67,14 @@ class LeadWithoutStanding(ActionError):
     message = _(
         "The lead trainer may not train the module %(module)s for this organisation in this region on these dates. "
         "Choose another lead trainer, or have a standing granted on the page “Standings”."
+    )
+
+
+class LeadRests(LeadWithoutStanding):
+    code = "lead_rests"
+    message = _(
+        "The lead trainer's licence for the module %(module)s rests: she may help as a co-trainer. Choose another lead "
+        "trainer; what brings the licence back stands on the page “Standings”."
     )
 
 
@@ -147,7 +157,10 @@ def lead_standings(*, cohort: Cohort, lead: User, day: date) -> list[Standing]:
     if has_left(lead, cohort.organisation_id):
         raise LeadHasLeft
     held = _holding(cohort, [lead], day)
-    standings = [_best_for(module.module_code, held) for module in cohort.modules.all()]
+    standings = [
+        _best_for(module.module_code, held) or _refuse(cohort, lead, module.module_code, day)
+        for module in cohort.modules.all()
+    ]
     candidates = [standing for standing in standings if standing.level == Level.CANDIDATE]
     for standing in candidates:
         if not _has_coach(standing, day):
@@ -163,11 +176,15 @@ def _holding(cohort: Cohort, people: Collection[User], day: date) -> list[Standi
     return [standing for standing in found.select_related("region") if standing.serves(cohort, day)]
 
 
-def _best_for(module_code: str, standings: Sequence[Standing]) -> Standing:
+def _best_for(module_code: str, standings: Sequence[Standing]) -> Standing | None:
     fitting = [standing for standing in standings if standing.module_code == module_code]
-    if not fitting:
-        raise LeadWithoutStanding(module=module_code)
-    return min(fitting, key=lambda standing: LEVEL_ORDER.index(Level(standing.level)))
+    return min(fitting, key=lambda standing: LEVEL_ORDER.index(Level(standing.level)), default=None)
+
+
+def _refuse(cohort: Cohort, lead: User, module_code: str, day: date) -> NoReturn:
+    hers = Standing.objects.in_force(day).filter(person=lead, module_code=module_code, state=StandingState.DORMANT)
+    rests = hers.filter(organisation=cohort.organisation_id).exists()
+    raise (LeadRests if rests else LeadWithoutStanding)(module=module_code)
 
 
 def _has_coach(standing: Standing, day: date) -> bool:

@@ -178,7 +178,8 @@ def _trainer_label(choice: TrainerChoice, module_codes: Sequence[str], region: R
 
 
 def _standing_label(standing: Standing) -> str:
-    return f"{standing.module_code}: {standing.get_level_display()} ({standing.language_names})"
+    held = f"{standing.module_code}: {standing.get_level_display()} ({standing.language_names})"
+    return f"{held}, {_('rests: as a co-trainer only')}" if standing.is_dormant else held
 
 
 def basis(module_codes: Sequence[str], starts_on: date, starts_at: object) -> str:

@@ -99,6 +99,11 @@ class Standing(models.Model):
         """Кыргызча, Русский"""
         return ", ".join(LANGUAGE_NAMES[code] for code in self.languages)
 
+    @property
+    def is_dormant(self) -> bool:
+        """Does it rest: may she help as a co-trainer, and lead nothing?"""
+        return self.state == StandingState.DORMANT
+
     def holds_in(self, region: Region) -> bool:
         """Does it hold in this region?  Without a region of its own it holds in the whole country."""
         return self.region is None or region.path.startswith(self.region.path)

@@ -53,14 +53,15 @@ class PlanningRight:
 
 @dataclass(frozen=True)
 class TrainerChoice:
-    """Somebody who could train, with what she may train today."""
+    """Somebody who could train, with what she may train today, also where that rests."""
 
     person: User
     standings: tuple[Standing, ...]
 
     def lacks(self, module_codes: Sequence[str], region: Region) -> list[str]:
         """Modules that she may not train there."""
-        held = {standing.module_code for standing in self.standings if standing.holds_in(region)}
+        active = [standing for standing in self.standings if not standing.is_dormant]
+        held = {standing.module_code for standing in active if standing.holds_in(region)}
         return [code for code in module_codes if code not in held]
 
 
@@ -86,9 +87,12 @@ def _trainers_right(organisation: Organisation, standings: Sequence[Standing]) -
 
 
 def trainer_choices(organisation: Organisation, day: date) -> list[TrainerChoice]:
-    """Everybody with standing or a trainer's role in the organisation, by display name: two queries."""
+    """Everybody with standing or a trainer's role in the organisation, by display name: two queries.
+
+    Also those whose licence rests: as co-trainers they bring it back.
+    """
     found: dict[User, list[Standing]] = {}
-    standings = Standing.objects.usable(day).of_colleagues().filter(organisation=organisation)
+    standings = Standing.objects.in_force(day).of_colleagues().filter(organisation=organisation)
     standings = standings.filter(person__is_active=True)
     for standing in standings.select_related("person", "region").order_by("module_code"):
         found.setdefault(standing.person, []).append(standing)
