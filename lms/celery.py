@@ -71,6 +71,7 @@ app.conf.update(
         "people.forget_offers": {"task": "people.forget_offers", "schedule": crontab(hour="19", minute="25")},
         "cascade.refresh_standings": {"task": "cascade.refresh_standings", "schedule": crontab(hour="19", minute="15")},
         "people.forget_feedback": {"task": "people.forget_feedback", "schedule": crontab(hour="19", minute="20")},
+        "certificates.remind": {"task": "certificates.remind", "schedule": crontab(hour="19", minute="35")},
         "certificates.keep_keys": {"task": "certificates.keep_keys", "schedule": crontab(hour="19", minute="30")},
         "privacy.apply_retention": {"task": "privacy.apply_retention", "schedule": crontab(hour="19", minute="40")},
         "assessments.close_overdue": _every(60, "assessments.close_overdue"),

@@ -7,9 +7,12 @@ class CertificatesConfig(AppConfig):
     verbose_name = _("Certificates")
 
     def ready(self) -> None:
-        """Asked before a cohort is closed, and before somebody is transferred from it."""
-        from lms.certificates.rendering import certificate_here, people_without_certificate
+        """Asked before a cohort is closed, and before somebody is transferred from it; words its own notices."""
+        from lms.certificates.models import LicenceNotice
+        from lms.certificates.rendering import certificate_here, people_without_certificate, words_of_licences
         from lms.cohorts.queries import look_before_closing, look_before_transfer
+        from lms.notices.rendering import word_kinds
 
         look_before_closing("certificates", people_without_certificate)
         look_before_transfer("certificates", certificate_here)
+        word_kinds(LicenceNotice.values, words_of_licences)

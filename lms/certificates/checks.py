@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import translation
 from django.utils.formats import date_format
@@ -164,6 +164,9 @@ def missing_for_trainer(record: TeachingRecord, paperwork: PaperworkRecord) -> l
 YEAR = 12
 # A trainer's certificate is renewed from so many months before its end until so many after it.
 RENEWED_BEFORE, RENEWED_AFTER = 6, 6
+# Whoever is concerned is reminded so long before the end, and once more.
+REMINDED_BEFORE = (timedelta(days=60), timedelta(days=14))
+ENDS_SOON = REMINDED_BEFORE[0]
 
 
 @dataclass(frozen=True)

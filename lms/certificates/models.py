@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.models import Cohort, Standing
 from lms.common.codes import new_id
+from lms.notices.models import PERSON_GONE
 from lms.people.models import NameForm, Organisation
 
 PERSON = settings.AUTH_USER_MODEL
@@ -222,6 +223,20 @@ class IssueLog(models.Model):
 
     def __str__(self) -> str:
         return f"log {self.sequence}"
+
+
+class LicenceNotice(models.TextChoices):
+    """What a trainer is told of her certificate (lms.notices)."""
+
+    ENDS = "licence_ends", _("A trainer’s certificate ends")
+
+
+class UntoldReason(models.TextChoices):
+    """Why it was not sent although it was planned."""
+
+    SETTLED = "settled", _("the certificate was renewed or taken back")
+    TOO_LATE = "too_late", _("the certificate has ended")
+    GONE = PERSON_GONE, _("the person is no longer here")
 
 
 class ReportReason(models.TextChoices):

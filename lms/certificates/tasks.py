@@ -8,11 +8,15 @@ from celery import shared_task
 from django.utils import timezone
 
 from lms.certificates.actions import (
+    CHECK_NOTICE,
     change_name_form,
     ensure_installation_key,
     freeze_pdf,
     issue_certificate,
     issue_trainer_certificate,
+    plan_licence_reminders,
+    renew_trainer_certificate,
+    settle_licence_notice,
     sign_again,
 )
 from lms.certificates.models import Certificate, SigningKey
@@ -21,13 +25,16 @@ from lms.common.errors import ActionError
 from lms.jobs.actions import advance_job
 from lms.jobs.models import Job
 from lms.jobs.tasks import running
+from lms.notices.models import Notice
 from lms.people.models import NameForm, User
 
 ISSUE_BATCH = "certificates.issue_batch"
 ISSUE_TRAINER = "certificates.issue_trainer"
+RENEW_TRAINER = "certificates.renew_trainer"
 CHANGE_NAME_FORM = "certificates.change_name_form"
 SIGN_AGAIN = "certificates.sign_again"
 KEEP_KEYS = "certificates.keep_keys"
+REMIND = "certificates.remind"
 
 
 @shared_task(name=ISSUE_BATCH)
@@ -73,6 +80,20 @@ def issue_trainer(job_id: str, **kwargs: object) -> None:
                 freeze_pdf(certificate=certificate)
 
 
+@shared_task(name=RENEW_TRAINER)
+def renew_trainer(job_id: str, **kwargs: object) -> None:
+    """Renews the trainer's certificate payload["certificate"], and draws the new one."""
+    with running(job_id) as job:
+        if job:
+            before = Certificate.objects.get(pk=job.payload["certificate"])
+            try:
+                certificate = renew_trainer_certificate(certificate=before, by=_asker(job), at=timezone.now())
+            except ActionError as error:
+                job.result = {"refused": error.code}
+            else:
+                freeze_pdf(certificate=certificate)
+
+
 @shared_task(name=CHANGE_NAME_FORM)
 def change_name(job_id: str, **kwargs: object) -> None:
     """Signs payload["certificate"] anew with the form of the name in payload["form"]."""
@@ -102,6 +123,21 @@ def sign_key_again(job_id: str, **kwargs: object) -> None:
 def keep_keys(**kwargs: object) -> None:
     """Daily: the site has a key to sign with, and publishes the next one in time."""
     ensure_installation_key(at=timezone.now())
+
+
+@shared_task(name=REMIND)
+def remind(**kwargs: object) -> None:
+    """Nightly: whose trainer's certificate ends is told so in the morning."""
+    plan_licence_reminders(at=timezone.now())
+
+
+@shared_task(name=CHECK_NOTICE)
+def check_notice(job_id: str, **kwargs: object) -> None:
+    """Looks whether the notice payload["notice"] still holds, and sends or cancels it."""
+    with running(job_id) as job:
+        if job:
+            notice = Notice.objects.select_related("person").get(pk=job.payload["notice"])
+            settle_licence_notice(notice=notice, at=timezone.now())
 
 
 def _asker(job: Job) -> User:

@@ -220,6 +220,8 @@ _CERTIFICATES = {
     "certificates:paperwork": (MANAGES, MANAGES),
     "certificates:candidate": (MANAGES, MANAGES),
     "certificates:trainer": (NO_METHOD, MANAGES),
+    "certificates:ending": (MANAGES, NO_METHOD),
+    "certificates:renew": (NO_METHOD, MANAGES),
     "certificates:mine": (SIGNED_IN, NO_METHOD),
     "certificates:pdf": (f"graduate {MANAGES}", NO_METHOD),
     "certificates:badge_json": ("graduate", NO_METHOD),

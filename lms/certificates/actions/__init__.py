@@ -33,14 +33,18 @@ from lms.certificates.actions.lifecycle import (
 )
 from lms.certificates.actions.merging import TwoCertificates, require_certificates_apart, take_over_certificates
 from lms.certificates.actions.papers import drop_stray_papers, freeze_pdf, note_download
+from lms.certificates.actions.reminding import CHECK_NOTICE, plan_licence_reminders, settle_licence_notice
+from lms.certificates.actions.renewing import NotRenewable, renew_trainer_certificate
 
 __all__ = [
+    "CHECK_NOTICE",
     "CertificateSettled",
     "ConsentIsHers",
     "CredentialMissing",
     "HolderErased",
     "NoSharedLanguage",
     "NotEligible",
+    "NotRenewable",
     "NotTheCoordinator",
     "OwnCertificate",
     "ReasonMissing",
@@ -60,11 +64,14 @@ __all__ = [
     "lift_suspension",
     "make_candidate",
     "note_download",
+    "plan_licence_reminders",
     "private_bytes",
     "record_paperwork",
+    "renew_trainer_certificate",
     "report_difference",
     "require_certificates_apart",
     "revoke_certificate",
+    "settle_licence_notice",
     "sign_again",
     "sign_credential",
     "sign_titles",

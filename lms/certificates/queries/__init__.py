@@ -20,6 +20,7 @@ from lms.certificates.queries.eligibility import (
 )
 from lms.certificates.queries.log import issue_log_faults
 from lms.certificates.queries.practice import Place, place_of, practice_in
+from lms.certificates.queries.renewal import Renewal, ending_for, ending_soon, reason_against, renewable_for, renewal_of
 from lms.certificates.queries.teaching import TeachingRow, coaches_for, teaching_of, teaching_of_one
 from lms.certificates.queries.trust import ListPart, Trust, places_of, site_key, site_keys, trust_now
 from lms.certificates.queries.verdict import (
@@ -29,6 +30,8 @@ from lms.certificates.queries.verdict import (
     VerdictState,
     key_ring,
     published_keys,
+    resting_modules,
+    steps_together,
     verdict_of,
 )
 
@@ -38,6 +41,7 @@ __all__ = [
     "Eligibility",
     "ListPart",
     "Place",
+    "Renewal",
     "TeachingRow",
     "Trust",
     "Verdict",
@@ -48,6 +52,8 @@ __all__ = [
     "current_certificates",
     "eligibility_of",
     "eligibility_of_one",
+    "ending_for",
+    "ending_soon",
     "get_own_certificate_or_404",
     "get_readable_certificate_or_404",
     "issue_log_faults",
@@ -63,9 +69,14 @@ __all__ = [
     "place_of",
     "practice_in",
     "published_keys",
+    "reason_against",
+    "renewable_for",
+    "renewal_of",
     "reports_of",
+    "resting_modules",
     "site_key",
     "site_keys",
+    "steps_together",
     "teaching_of",
     "teaching_of_one",
     "trust_now",

@@ -1,7 +1,7 @@
 """What a stranger learns about one certificate, and from whose keys."""
 
 import secrets
-from collections.abc import Buffer
+from collections.abc import Buffer, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ from lms.certificates.signing import (
     is_record_signed,
     verify_statement,
 )
-from lms.cohorts.models import StandingState
+from lms.cohorts.models import Standing, StandingState
 from lms.common.codes import decode_id, encode_id
 from lms.common.crypto import unwrap
 from lms.common.dates import local_day
@@ -33,6 +33,8 @@ class VerdictState(models.TextChoices):
 
     GENUINE = "genuine", _("Genuine")
     MAY_NOT_TRAIN = "may_not_train", _("Genuine, but may not train now")
+    # Of several modules; those that she may train keep their word.
+    MAY_TRAIN_SOME = "may_train_some", _("Genuine, but may not train all of it now")
     ERASED = "erased", _("Genuine, without a name")
     EXPIRED = "expired", _("Expired")
     SUPERSEDED = "superseded", _("Replaced by a newer one")
@@ -60,6 +62,8 @@ class Verdict:
     since: datetime | None = None
     wording: dict[str, str] | None = None
     steps_back: dict[str, str] | None = None
+    # Its modules that its holder may not train now.
+    resting: tuple[str, ...] = ()
 
     @property
     def can_check_name(self) -> bool:
@@ -87,14 +91,17 @@ def verdict_of(public_id: str, day: date) -> Verdict:
         claims = _verified(found)
     except StatementRefused:
         return Verdict(_settled(found) or VerdictState.ALTERED, public_id, found, **_explained(found))
+    settled = _settled(found)
+    resting = {} if settled else _resting(found)
     return Verdict(
-        state=_settled(found) or _of_the_day(found, day),
+        state=settled or _of_the_day(found, day, resting),
         public_id=public_id,
         found=found,
         record=found.claims if found.record_signature else bare_record(found.claims),
         shown_name=claims.shown_name,
         name_digest=claims.name_digest,
-        steps_back=found.standing__steps_back,
+        steps_back=steps_together(resting.values()),
+        resting=tuple(resting),
         **_explained(found),
     )
 
@@ -134,6 +141,8 @@ class _Row(NamedTuple):
     holder__salt: Buffer | None
     holder__sealed_shown_name: Buffer | None
     holder__erased_at: datetime | None
+    person: UUID | None
+    organisation: UUID
     standing__state: str | None
     standing__steps_back: dict[str, str] | None
 
@@ -180,13 +189,47 @@ def _settled(found: _Row) -> VerdictState | None:
     }.get(CertificateState(found.state))
 
 
-def _of_the_day(found: _Row, day: date) -> VerdictState:
+def _resting(found: _Row) -> dict[str, dict[str, str]]:
+    joined = (found.standing__state, found.standing__steps_back or {}) if found.standing__state else None
+    return resting_modules(found.claims, person=found.person, organisation=found.organisation, joined=joined)
+
+
+def resting_modules(
+    claims: dict[str, Any], *, person: UUID | None, organisation: UUID, joined: tuple[str, dict[str, str]] | None
+) -> dict[str, dict[str, str]]:
+    """Module code → the steps back, of those of a certificate that its holder may not train now.
+
+    One certificate of a cohort lists all that she may train there, and is joined to the standing that came last: only
+    the others, and one that was granted anew elsewhere, are asked for.
+    """
+    modules = [module["code"] for module in claims["modules"]]
+    if joined is None:
+        return {}
+    states = {modules[-1]: joined}
+    if person and (len(modules) > 1 or joined[0] == StandingState.REPLACED):
+        standings = Standing.objects.filter(person=person, organisation=organisation, module_code__in=modules)
+        rows = standings.order_by("created_at", "pk").values_list("module_code", "state", "steps_back")
+        states = {code: (state, steps) for code, state, steps in rows}
+    return {code: states[code][1] for code in modules if code in states and states[code][0] in RESTING_STATES}
+
+
+def steps_together(steps: Iterable[dict[str, str]]) -> dict[str, str]:
+    """One text in each language."""
+    texts: dict[str, list[str]] = {}
+    for one in steps:
+        for language, text in one.items():
+            texts.setdefault(language, []).append(text)
+    return {language: " ".join(some) for language, some in texts.items()}
+
+
+def _of_the_day(found: _Row, day: date, resting: Collection[str]) -> VerdictState:
     if found.expires_on is not None and found.expires_on < day:
         return VerdictState.EXPIRED
     if found.key__state == KeyState.COMPROMISED:
         return VerdictState.WITHDRAWN_KEY
-    if found.standing__state in RESTING_STATES:
-        return VerdictState.MAY_NOT_TRAIN
+    if resting:
+        all_of_it = len(resting) == len(found.claims["modules"])
+        return VerdictState.MAY_NOT_TRAIN if all_of_it else VerdictState.MAY_TRAIN_SOME
     return VerdictState.ERASED if found.holder__erased_at else VerdictState.GENUINE
 
 

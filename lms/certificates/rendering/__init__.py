@@ -5,6 +5,7 @@ from lms.certificates.rendering.closing import people_without_certificate
 from lms.certificates.rendering.credential import credential_of
 from lms.certificates.rendering.files import drop_pdf, keep_pdf, kept_pdfs, read_pdf
 from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
+from lms.certificates.rendering.reminders import words_of_licences
 from lms.certificates.rendering.transfers import certificate_here
 from lms.certificates.rendering.verdict import VerdictPage, verdict_page
 from lms.certificates.rendering.words import described
@@ -25,4 +26,5 @@ __all__ = [
     "public_address",
     "read_pdf",
     "verdict_page",
+    "words_of_licences",
 ]

@@ -28,6 +28,7 @@ from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, pick
 LOOKS = {
     VerdictState.GENUINE: ("done", "check"),
     VerdictState.MAY_NOT_TRAIN: ("waiting", "pause"),
+    VerdictState.MAY_TRAIN_SOME: ("waiting", "pause"),
     VerdictState.ERASED: ("done", "check"),
     VerdictState.EXPIRED: ("waiting", "clock"),
     VerdictState.SUPERSEDED: ("waiting", "newer"),
@@ -41,6 +42,10 @@ LOOKS = {
 SENTENCES: dict[VerdictState, tuple[str | Promise, Case]] = {
     VerdictState.GENUINE: (_("We issued this certificate, and it has not been revoked. Checked just now."), "on"),
     VerdictState.MAY_NOT_TRAIN: (_("We issued this certificate. Its holder may not train at present."), "on"),
+    VerdictState.MAY_TRAIN_SOME: (
+        _("We issued this certificate. Its holder may not train this at present: %(modules)s."),
+        "on",
+    ),
     VerdictState.ERASED: (
         _("We issued this certificate. Its holder withdrew her details, so no name can be shown or compared."),
         "on",
@@ -116,7 +121,14 @@ def _key(verdict: Verdict, language: str, domain: str) -> str:
     """
     found = verdict.found
     signed = (bytes(found.statement), bytes(found.record_signature), found.expires_on) if found else ()
-    said = verdict.shown_name, verdict.can_check_name, verdict.since, verdict.wording, verdict.steps_back
+    said = (
+        verdict.shown_name,
+        verdict.can_check_name,
+        verdict.since,
+        verdict.wording,
+        verdict.steps_back,
+        verdict.resting,
+    )
     made_of = repr((language, domain, verdict.state.value, verdict.record is None, signed, said))
     return hashlib.sha256(made_of.encode()).hexdigest()
 
@@ -166,7 +178,8 @@ def _slots(language: str, number: int, names: tuple[str, ...]) -> str:
 def _sentence(verdict: Verdict) -> str:
     sentence, case = SENTENCES[verdict.state]
     day = _day_of(verdict)
-    return str(sentence) % ({"date": long_date(day, case=case)} if day else {})
+    said = {"modules": ", ".join(verdict.resting)}
+    return str(sentence) % ({**said, "date": long_date(day, case=case)} if day else said)
 
 
 def _day_of(verdict: Verdict) -> date | None:
@@ -176,7 +189,7 @@ def _day_of(verdict: Verdict) -> date | None:
 
 
 def _steps_back(verdict: Verdict) -> str:
-    resting = verdict.state == VerdictState.MAY_NOT_TRAIN
+    resting = verdict.state in (VerdictState.MAY_NOT_TRAIN, VerdictState.MAY_TRAIN_SOME)
     return pick(verdict.steps_back) if resting and verdict.steps_back else ""
 
 

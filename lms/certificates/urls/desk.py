@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lms.certificates.views import desk, holder
+from lms.certificates.views import desk, holder, renewals
 
 app_name = "certificates"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("enrolments/<uuid:enrolment_id>/candidate/<slug:module_code>/", desk.candidate, name="candidate"),
     path("enrolments/<uuid:enrolment_id>/trainer/<slug:module_code>/", desk.trainer, name="trainer"),
     path("certificates/", holder.mine, name="mine"),
+    path("certificates/ending/", renewals.ending, name="ending"),
+    path("certificates/<uuid:certificate_id>/renew/", renewals.renew, name="renew"),
     path("certificates/<uuid:certificate_id>/pdf/", holder.paper, name="pdf"),
     *[
         path(f"certificates/<uuid:certificate_id>/badge.{kind}", holder.badge, {"kind": kind}, name=f"badge_{kind}")

@@ -24,10 +24,13 @@ from lms.certificates.queries import (
     own_certificates,
     own_gaps,
     own_paperwork_gaps,
+    resting_modules,
+    steps_together,
 )
 from lms.certificates.rendering import baked_png, baked_svg, described, file_name
 from lms.certificates.tasks import CHANGE_NAME_FORM
 from lms.certificates.views.shared import start_job
+from lms.common.languages import pick
 from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
 
@@ -60,11 +63,20 @@ def _where_mended(gap: Gap, *, has_name: bool) -> str:
 
 
 def _row(certificate: Certificate, today: date) -> dict:
+    standing = certificate.standing
+    resting = resting_modules(
+        certificate.claims,
+        person=certificate.person_id,
+        organisation=certificate.organisation_id,
+        joined=(standing.state, standing.steps_back) if standing else None,
+    )
     return {
         "certificate": certificate,
         "said": described(certificate.claims),
         "expired": certificate.has_expired(today),
         "has_badge": certificate.is_current and certificate.holder.sealed_credential is not None,
+        "resting": ", ".join(resting),
+        "way_back": pick(steps_together(resting.values())),
         "form": NameFormForm(initial={"form": certificate.holder.name_form}, auto_id=f"id_{certificate.pk}_%s"),
     }
 

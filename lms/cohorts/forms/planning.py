@@ -168,6 +168,9 @@ class TimesForm(QuietForm):
         return values
 
 
+_RESTS = _("rests: as a co-trainer only")
+
+
 def _trainer_label(choice: TrainerChoice, module_codes: Sequence[str], region: Region) -> str:
     """Name, what she may train, and what she lacks for this cohort."""
     parts = [choice.person.display_name, *(_standing_label(standing) for standing in choice.standings)]
@@ -179,7 +182,7 @@ def _trainer_label(choice: TrainerChoice, module_codes: Sequence[str], region: R
 
 def _standing_label(standing: Standing) -> str:
     held = f"{standing.module_code}: {standing.get_level_display()} ({standing.language_names})"
-    return f"{held}, {_('rests: as a co-trainer only')}" if standing.is_dormant else held
+    return f"{held}, {_RESTS}" if standing.is_dormant else held
 
 
 def basis(module_codes: Sequence[str], starts_on: date, starts_at: object) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.models.cohort import PERSON, Cohort
 from lms.common.codes import new_id
-from lms.common.languages import LANGUAGE_NAMES
+from lms.common.languages import LANGUAGE_NAMES, pick
 from lms.people.models import Engagement, Organisation
 from lms.regions.models import Region
 
@@ -103,6 +103,11 @@ class Standing(models.Model):
     def is_dormant(self) -> bool:
         """Does it rest: may she help as a co-trainer, and lead nothing?"""
         return self.state == StandingState.DORMANT
+
+    @property
+    def way_back(self) -> str:
+        """The steps back in the active language; empty unless it rests."""
+        return pick(self.steps_back)
 
     def holds_in(self, region: Region) -> bool:
         """Does it hold in this region?  Without a region of its own it holds in the whole country."""
