@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from lms.cohorts.models import ENDED_STATES, Cohort, CohortTrainer, Session, Standing, TrainerPart
+from lms.cohorts.models import ENDED_STATES, Cohort, CohortTrainer, Session, Standing, StandingState, TrainerPart
 from lms.people.models import Organisation, RoleKind, User
 from lms.people.permissions import NOTHING, active_roles, engagements, has_left, has_role, left_by, scope_filter
 from lms.regions.models import Region
@@ -106,9 +106,14 @@ def _covers(user: User, organisation_id: UUID, region: Region | None, kinds: tup
 
 def standings_held(user: User, day: date) -> QuerySet[Standing]:
     """What she may train on `day`: nothing for an organisation that she has left."""
+    return licences_held(user, day).filter(state=StandingState.ACTIVE)
+
+
+def licences_held(user: User, day: date) -> QuerySet[Standing]:
+    """The same with what rests."""
     if not engagements(user):
         return Standing.objects.none()
-    return Standing.objects.usable(day).filter(person=user).exclude(organisation__id__in=left_by(user))
+    return Standing.objects.in_force(day).filter(person=user).exclude(organisation__id__in=left_by(user))
 
 
 def usable_standings(user: User, day: date) -> list[Standing]:

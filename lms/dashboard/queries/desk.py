@@ -23,6 +23,7 @@ from django.db.models import (
 from lms.assessments.models import Attempt, AttemptState, Paper, Submission, SubmissionState
 from lms.assessments.queries import coached_by, submissions_for
 from lms.attendance.models import Mark
+from lms.certificates.queries import ending_for
 from lms.cohorts.models import (
     ENDED_STATES,
     LIVE_STATES,
@@ -33,9 +34,8 @@ from lms.cohorts.models import (
     EnrolmentState,
     Session,
     SessionState,
-    Standing,
 )
-from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES, managed_by, manages, may_run, standings_held
+from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES, managed_by, manages, may_run
 from lms.cohorts.queries import (
     lead_has_left,
     observed_cohorts_for,
@@ -49,6 +49,7 @@ from lms.cohorts.queries import (
 from lms.common.dates import local_day
 from lms.common.languages import LANGUAGE_CODES
 from lms.common.prepared import Many, prepared
+from lms.dashboard.queries.licences import Licence, licences_of
 from lms.dashboard.queries.office import Office, office_for
 from lms.notices.queries import arrived_since
 from lms.people.models import CMS_ROLES, RoleKind, RoleOffer, User
@@ -128,23 +129,30 @@ class Desk:
     observing: list[Cohort]
     plans_waiting: list[Cohort]
     counted: list[Cohort]
-    standings: list[Standing]
+    licences: list[Licence]
     offers: list[RoleOffer]
     # What an administrator, or whoever runs the installation, sees to; and what comes before the first plan.
     office: Office
+    # How many trainers' certificates end soon in what she coordinates.
+    ending: int
     # How many proposals of founding trainers wait for her signature.
     to_sign: int
     roles: frozenset[str]
     runs_the_site: bool
 
     @property
+    def may_train(self) -> bool:
+        """Is there something that she may train now?"""
+        return any(not licence.standing.is_dormant for licence in self.licences)
+
+    @property
     def may_plan(self) -> bool:
-        return RoleKind.COORDINATOR in self.roles or bool(self.standings)
+        return RoleKind.COORDINATOR in self.roles or self.may_train
 
     @property
     def plans_next(self) -> bool:
         """Has what she plans somebody to lead it?"""
-        return self.may_plan and (bool(self.standings) or not self.office.nobody_trains)
+        return self.may_plan and (self.may_train or not self.office.nobody_trains)
 
     @property
     def finds(self) -> bool:
@@ -165,7 +173,7 @@ class Desk:
         """Which page of the help is hers."""
         if self.roles & {RoleKind.OBSERVER, RoleKind.COACH}:
             rest = "observer"
-        elif self.may_plan or self.running or RoleKind.TRAINER in self.roles:
+        elif self.licences or self.running or RoleKind.TRAINER in self.roles:
             rest = "trainer"
         else:
             rest = "administrator" if self.runs_the_site else "participant"
@@ -183,13 +191,13 @@ class Desk:
             or self.plans_waiting
             or self.observing
             or self.counted
-            or self.standings
+            or self.licences
         )
 
     @property
     def trains_nothing_yet(self) -> bool:
         """Was she invited as a trainer, and is there nothing that she may train and nowhere that she helps?"""
-        return RoleKind.TRAINER in self.roles and not (self.standings or self.running or self.substituting)
+        return RoleKind.TRAINER in self.roles and not (self.licences or self.running or self.substituting)
 
     @property
     def is_empty(self) -> bool:
@@ -203,28 +211,24 @@ def desk_for(user: User, at: datetime) -> Desk:
     learning, running = _learning(user), _running(user, day)
     _add_sessions(learning, running, at)
     engaged = bool(engagements(user))
-    standings = _standings(user=user, day=day) if engaged else []
+    licences = licences_of(user, day) if engaged else []
     coaches = engaged and bool(_coaches(user=user, day=day))
     return Desk(
         learning=learning,
         new_messages=arrived_since(user, at - NEW) if learning else 0,
         running=running,
-        substituting=_substituting(user) if standings or roles & {RoleKind.TRAINER} else [],
+        substituting=_substituting(user) if licences or roles & {RoleKind.TRAINER} else [],
         observing=_observing(user) if coaches or roles & {RoleKind.OBSERVER, RoleKind.COACH} else [],
         plans_waiting=_plans_waiting(user, day) if coaches or RoleKind.COORDINATOR in roles else [],
         counted=_counted(user) if RoleKind.MONITOR in roles else [],
-        standings=standings,
+        licences=licences,
         offers=offers_for(user, at),
         office=office_for(user, at, has_opened=any(not one.is_draft for one in running)),
+        ending=ending_for(user, day).count() if RoleKind.COORDINATOR in roles else 0,
         to_sign=len(waiting_for_signature_of(user)) if roles & set(FOUNDING_ROLES) else 0,
         roles=roles,
         runs_the_site=user.is_superuser,
     )
-
-
-@prepared(user=Reader(), day=DateField())
-def _standings(user: Any, day: Any) -> QuerySet[Standing]:
-    return standings_held(user, day).only("module_code", "level", "ends_on")
 
 
 @prepared(user=Reader(), day=DateField())
