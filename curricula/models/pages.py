@@ -17,6 +17,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from curricula.blocks import TEXT_FEATURES, BodyBlock, KeyMessageBlock
 from curricula.models.links import PageLink, links_to
+from curricula.models.panels import RULE_PANELS
 from lms.common.languages import ReviewState
 
 
@@ -197,46 +198,11 @@ class ModulePage(ReviewedPage):
         FieldPanel("adaptation", help_text=_("Small or large groups, little time, no electricity.")),
         FieldPanel("risks", help_text=_("What can go wrong, and how to stop. Participants never see it.")),
     ]
-    rule_panels = [
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("attendance_percent"), FieldPanel("excused_max_percent")]),
-                FieldPanel("post_test_required"),
-            ],
-            heading=_("For participants"),
-            help_text=_("A cohort follows the rule that stood here on the day it was opened."),
-        ),
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("teach_backs_required"), FieldPanel("candidate_months")]),
-                FieldRowPanel(
-                    [
-                        FieldPanel("trainer_years"),
-                        FieldPanel(
-                            "sessions_a_year",
-                            help_text=_(
-                                "Whoever trained fewer within a year, as lead or co-trainer, and took part in no "
-                                "refresher, opens no cohort until she has. 0: nothing is asked."
-                            ),
-                        ),
-                    ]
-                ),
-                FieldPanel(
-                    "refresher_since",
-                    help_text=_(
-                        "The day of a change that trainers must learn, such as a new law. Whoever qualified before it "
-                        "renews her certificate only with sessions or a refresher held since."
-                    ),
-                ),
-            ],
-            heading=_("For trainers"),
-        ),
-    ]
     edit_handler = TabbedInterface(
         [
             ObjectList(participant_panels, heading=_("For participants")),
             ObjectList(facilitator_panels, heading=_("For the facilitator")),
-            ObjectList(rule_panels, heading=_("Certificate rule")),
+            ObjectList(RULE_PANELS, heading=_("Certificate rule")),
             ObjectList(Page.promote_panels, heading=_("Address")),
         ]
     )
