@@ -228,15 +228,16 @@ class IssueLog(models.Model):
 class LicenceNotice(models.TextChoices):
     """What a trainer is told of her certificate (lms.notices)."""
 
-    ENDS = "licence_ends", _("A trainer’s certificate ends")
+    ENDS = "licence_ends"
 
 
 class UntoldReason(models.TextChoices):
-    """Why it was not sent although it was planned."""
+    """Why it was not sent although it was planned: codes, which no page shows."""
 
-    SETTLED = "settled", _("the certificate was renewed or taken back")
-    TOO_LATE = "too_late", _("the certificate has ended")
-    GONE = PERSON_GONE, _("the person is no longer here")
+    # Renewed, or taken back.
+    SETTLED = "settled"
+    TOO_LATE = "too_late"
+    GONE = PERSON_GONE
 
 
 class ReportReason(models.TextChoices):

@@ -80,7 +80,7 @@ def issue_certificate(
     `chosen_at` is when a person chose her: a revocation after that is respected.
     Raises OwnCertificate, NotTheCoordinator, NotEligible, RevokedMeanwhile.
     """
-    locked = lock_enrolment(enrolment, by)
+    locked = lock_enrolment(enrolment=enrolment, by=by)
     found = eligibility_of_one(locked)
     if not found.qualifies:
         raise NotEligible(found.missing)
@@ -105,7 +105,7 @@ def record_paperwork(*, enrolment: Enrolment, name: str, consent: bool, by: User
 
     Raises OwnCertificate, NotTheCoordinator, ConsentIsHers.
     """
-    locked = lock_enrolment(enrolment, by)
+    locked = lock_enrolment(enrolment=enrolment, by=by)
     if consent and paperwork_of(locked.cohort, [locked])[locked.person_id].only_she_agrees:
         raise ConsentIsHers
     if name.strip():
@@ -139,7 +139,7 @@ def make_candidate(
     Raises OwnCertificate, NotTheCoordinator, NotEligible, and of cohorts MayNotPlanHere, UnknownLanguage,
     CoachIsHerself.
     """
-    locked, day = lock_enrolment(enrolment, by), local_day(at)
+    locked, day = lock_enrolment(enrolment=enrolment, by=by), local_day(at)
     row = _teaching_row(locked, module_code, at)
     if row.is_candidate and row.standing:
         return row.standing
@@ -172,7 +172,7 @@ def issue_trainer_certificate(*, enrolment: Enrolment, module_code: str, by: Use
     `enrolment` is where she learned.  Repeating it gives the same certificate.
     Raises OwnCertificate, NotTheCoordinator, NotEligible, NoSharedLanguage.
     """
-    locked, day = lock_enrolment(enrolment, by), local_day(at)
+    locked, day = lock_enrolment(enrolment=enrolment, by=by), local_day(at)
     row = _teaching_row(locked, module_code, at)
     if row.is_trainer and row.certificate and module_code in _codes(row.certificate):
         return row.certificate
@@ -198,7 +198,7 @@ def issue_trainer_certificate(*, enrolment: Enrolment, module_code: str, by: Use
     return certificate
 
 
-def lock_enrolment(enrolment: Enrolment, by: User) -> Enrolment:
+def lock_enrolment(*, enrolment: Enrolment, by: User) -> Enrolment:
     """The row under lock.
 
     Raises OwnCertificate where somebody would certify herself; NotTheCoordinator, by her roles as they are now.

@@ -36,7 +36,7 @@ def renew_trainer_certificate(*, certificate: Certificate, by: User, at: datetim
     enrolment = Enrolment.objects.filter(cohort=certificate.cohort_id, person=certificate.person_id).first()
     if enrolment is None:
         raise NotRenewable
-    locked = lock_enrolment(enrolment, by)
+    locked = lock_enrolment(enrolment=enrolment, by=by)
     before = Certificate.objects.select_related("superseded_by").get(pk=certificate.pk)
     if before.state == CertificateState.SUPERSEDED and before.superseded_by:
         return before.superseded_by

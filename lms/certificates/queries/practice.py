@@ -35,7 +35,7 @@ def place_of(standing: Standing) -> Place:
 def practice_in(standings: Iterable[Standing], since: date, at: datetime) -> dict[Place, Practice]:
     """What the holders did with each module from `since` until now.
 
-    Six queries, however many they are, and one for each training in which one of them took part herself: that is rare.
+    At most five queries, however many they are, and one for each training in which one of them took part (rare).
     """
     places = {place_of(standing) for standing in standings}
     found: dict[Place, _Days] = defaultdict(_Days)
