@@ -43,7 +43,7 @@ def test_active_licence_says_so_and_may_plan(client, trainer):
 def test_licence_at_rest_says_what_brings_it_back_and_plans_nothing(client, trainer, language, said):
     rest()
     shown = desk(client, trainer, language)
-    assert (said in shown, "/plan/" in shown) == (True, False)
+    assert (said in shown, "/plan/" in shown, reverse("cohorts:standings")[3:] in shown) == (True, False, True)
     assert client.get(reverse("cohorts:plan")).status_code == 404
     assert said in client.get(f"/{language}/desk/standings/").content.decode()
 

@@ -162,7 +162,8 @@ class Desk:
     @property
     def has_more_cohorts(self) -> bool:
         """May there be cohorts of hers that are not shown: closed ones, or more than a section holds?"""
-        return self.may_plan or RoleKind.TRAINER in self.roles or bool(self.running) or len(self.learning) == SHOWN
+        trains = bool(self.licences or self.running) or RoleKind.TRAINER in self.roles
+        return self.may_plan or trains or len(self.learning) == SHOWN
 
     @property
     def edits(self) -> bool:
