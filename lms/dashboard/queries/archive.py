@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.models import ENDED_STATES, LIVE_STATES, Cohort, CohortState
 from lms.cohorts.queries import own_enrolments, run_cohorts_for, with_counts
-from lms.dashboard.queries.desk import in_short
+from lms.dashboard.queries.cards import in_short
 from lms.people.models import User
 
 # The parts of the list: their name in the address, what they are called, the states that they hold.

@@ -47,8 +47,8 @@ from lms.cohorts.queries import (
     with_counts,
 )
 from lms.common.dates import local_day
-from lms.common.languages import LANGUAGE_CODES
 from lms.common.prepared import Many, prepared
+from lms.dashboard.queries.cards import in_short, on_card, region_on_card
 from lms.dashboard.queries.licences import Licence, licences_of
 from lms.dashboard.queries.office import Office, office_for
 from lms.notices.queries import arrived_since
@@ -245,7 +245,7 @@ def _plans_waiting(user: User, day: date) -> list[Cohort]:
 @prepared(user=Reader(), day=DateField())
 def _plans(user: Any, day: Any) -> QuerySet[Submission]:
     waiting = submissions_for(user, day).filter(state=SubmissionState.HANDED_IN).order_by("handed_in_at")
-    return waiting.select_related(None).select_related("cohort").only(*_on_card("cohort__"))[:SHOWN]
+    return waiting.select_related(None).select_related("cohort").only(*on_card("cohort__"))[:SHOWN]
 
 
 def _substituting(user: User) -> list[Session]:
@@ -253,7 +253,7 @@ def _substituting(user: User) -> list[Session]:
     if not _led_by(person=user.pk):
         return []
     sessions = substituted_sessions_for(user).select_related("cohort__region")
-    columns = ["cohort", "lesson_code", "is_extra", "titles", "starts_at", "place", *_region_on_card("cohort__")]
+    columns = ["cohort", "lesson_code", "is_extra", "titles", "starts_at", "place", *region_on_card("cohort__")]
     return list(sessions.only(*columns)[:SHOWN])
 
 
@@ -264,21 +264,6 @@ def _led_by(person: Any) -> QuerySet[Session, UUID]:
 
 def _observing(user: User) -> list[Cohort]:
     return list(in_short(observed_cohorts_for(user)).filter(state__in=LIVE_STATES)[:SHOWN])
-
-
-def _on_card(to_cohort: str = "") -> list[str]:
-    """What a card says of a cohort: the columns, from the model that leads `to_cohort`."""
-    names = ["code", "state", "starts_on", "ends_on", *(f"title_{code}" for code in LANGUAGE_CODES)]
-    return [to_cohort + name for name in names]
-
-
-def _region_on_card(to_cohort: str = "") -> list[str]:
-    return [f"{to_cohort}region__name_{code}" for code in LANGUAGE_CODES]
-
-
-def in_short(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
-    """With the region, whose name stands on the card, and no organisation."""
-    return cohorts.select_related(None).select_related("region").only(*_on_card(), *_region_on_card())
 
 
 def _learning(user: User) -> list[Learning]:
@@ -295,7 +280,7 @@ def _learning(user: User) -> list[Learning]:
 @prepared(person=UUIDField())
 def _enrolments(person: Any) -> QuerySet[Enrolment]:
     enrolments = own_enrolments(person).select_related(None).select_related("cohort__region")
-    columns = ["state", *_on_card("cohort__"), *_region_on_card("cohort__")]
+    columns = ["state", *on_card("cohort__"), *region_on_card("cohort__")]
     return enrolments.only(*columns)[:SHOWN]
 
 
