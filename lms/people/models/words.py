@@ -134,4 +134,5 @@ SUBJECT_WORDS: dict[str, str | Promise] = {
     "assessments.submission": _("session plan"),
     "certificates.certificate": _("certificate"),
     "certificates.signingkey": _("signing key"),
+    "certificates.installationkey": _("key of the site"),
 }
