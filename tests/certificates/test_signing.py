@@ -180,6 +180,11 @@ def test_claims_of_another_shape_are_refused(change):
     assert refusal(rebuilt(payload=cbor2.dumps(said, canonical=True))) == "bad_claims"
 
 
+@pytest.mark.parametrize("payload", [[], [1, "coalition"], "coalition", 5, None])
+def test_claims_that_are_no_map_are_refused(payload):
+    assert refusal(rebuilt(payload=cbor2.dumps(payload))) == "bad_claims"
+
+
 @given(
     st.builds(
         Claims,

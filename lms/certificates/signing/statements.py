@@ -160,7 +160,7 @@ _MALFORMED = (
     cbor2.CBORDecodeError,
     cbor2.CBOREncodeError,
     AttributeError,
-    KeyError,
+    LookupError,
     TypeError,
     ValueError,
     OverflowError,
