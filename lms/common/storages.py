@@ -1,8 +1,9 @@
-"""Where files lie that have no address: only a view that checks who asks reads them."""
+"""Where files lie: those without an address, which only a view that checks who asks reads, and those of every page."""
 
 from typing import Any, Never
 
 from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class WithoutAddress:
@@ -15,3 +16,9 @@ class WithoutAddress:
 
 class PrivateFolder(WithoutAddress, FileSystemStorage):
     """A folder of this machine.  Django's own without `base_url` would take MEDIA_URL for it."""
+
+
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):
+    """Each file under a name with the hash of its content; scripts import one another by these names, too."""
+
+    support_js_module_import_aggregation = True

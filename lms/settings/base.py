@@ -138,6 +138,16 @@ STATICFILES_FINDERS = [
 NODE_MODULES = BASE_DIR / "node_modules"
 VENDOR_FILES = {
     "vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "vendor/noble-ed25519.js": "@noble/ed25519/index.js",
+    # The decoder lies in two modules, one beside the folder of the other.
+    **{
+        f"vendor/zxing/{name}": f"zxing-wasm/dist/{path}"
+        for name, path in {
+            "reader/index.js": "es/reader/index.js",
+            "share.js": "es/share.js",
+            "zxing_reader.wasm": "reader/zxing_reader.wasm",
+        }.items()
+    },
     **{
         f"vendor/golos-text/{subset}-{weight}.woff2": (
             f"@fontsource/golos-text/files/golos-text-{subset}-{weight}-normal.woff2"
@@ -161,7 +171,7 @@ MEDIA_ROOT = DATA_DIR / "media" / "public"
 # "private" holds certificates and uploads: never served by address, only by a view that checks who asks.
 STORAGES: dict[str, dict] = {
     **env.storage(env.text("STORAGE_URL", ""), DATA_DIR / "media"),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "lms.common.storages.HashedStaticFiles"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
