@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from joserfc import jws
 from joserfc.jwk import OKPKey
 
@@ -33,6 +34,8 @@ def bundle_of(trust: Trust, *, origin: str, at: datetime) -> dict[str, Any]:
         "origin": origin,
         "made_at": moment(at),
         "next_update": moment(at + RENEWED_AFTER),
+        # Whose calendar days expire and end: those of the place, not of the phone.
+        "time_zone": settings.TIME_ZONE,
         "site_keys": [_key(key) for key in trust.site_keys],
         "keys": [_key(key) | {"organisation": key.organisation.code} for key in trust.keys],
         "organisations": trust.organisations,

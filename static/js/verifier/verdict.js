@@ -1,0 +1,48 @@
+// Claims, list and clock make one verdict. Pure. The states are those of lms/certificates/rendering/verifier.py; what was
+// decided about a certificate comes before anything that a calendar says, as online.
+import { dayOf, statusOf } from "./bundle.js";
+import { readStatement } from "./statement.js";
+
+const STALE_DAYS = 7;
+const DAY = 86400000;
+// A clock that is a little slow is no clock before the list.
+const SLOW_CLOCK = DAY / 24;
+const UNREADABLE = { malformed: "altered", bad_signature: "altered", bad_claims: "altered", unknown_key: "unknown_key" };
+
+// {state, claims, today}: claims are null where nothing may be claimed; the name is taken out where its holder withdrew it.
+export async function judge({ address, bundle, now }) {
+  const today = dayToJudge(bundle, now);
+  const { reason, claims, key } = await readStatement(address.statement, address.idBytes, bundle.keys);
+  if (reason) return { state: UNREADABLE[reason], claims: null, today };
+  const status = await statusOf(bundle, claims.issuer, claims.statusIndex);
+  const state = stateOf({ claims, key, status, bundle, now, today });
+  const shown = status.erased ? { ...claims, shownName: "", nameDigest: null } : claims;
+  return { state, claims: state === "not_issued" ? null : shown, today };
+}
+
+function stateOf({ claims, key, status, bundle, now, today }) {
+  const withdrawn = key.state === "compromised";
+  if (!status.issued) {
+    if (claims.issuedOn < bundle.madeOn) return "not_issued";
+    return withdrawn ? "withdrawn_key" : "unchecked";
+  }
+  if (status.revoked) return "revoked";
+  if (status.superseded) return "superseded";
+  if (status.suspended) return "suspended";
+  if (claims.expiresOn !== null && claims.expiresOn < today) return "expired";
+  if (withdrawn) return "withdrawn_key";
+  if (status.resting) return "may_not_train";
+  if (isStale(bundle, now)) return "unchecked";
+  return status.erased ? "erased" : "genuine";
+}
+
+// Older than a week; or the clock stands before the list, so that its age is not known.
+export function isStale(bundle, now) {
+  const age = now - bundle.madeAt;
+  return age > STALE_DAYS * DAY || age < -SLOW_CLOCK;
+}
+
+// A clock that was put back makes nothing valid again: it is no earlier than the day of the list.
+function dayToJudge(bundle, now) {
+  return Math.max(dayOf(now, bundle.timeZone), bundle.madeOn);
+}
