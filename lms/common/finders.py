@@ -33,7 +33,7 @@ class VendorFinder(BaseFinder):
         known = settings.VENDOR_FILES.get(path)
         location = Path(settings.NODE_MODULES) / known if known else None
         if location is None or not location.exists():
-            return [] if find_all else None
+            return []  # as Django's own finders: None among the findings would be one of them
         return [str(location)] if find_all else str(location)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:

@@ -30,7 +30,7 @@ def test_listed_file_is_found_under_its_name(modules: Path) -> None:
     "name", ["vendor/unlisted.js", "lib/listed.js", "vendor/../lib/unlisted.js", "vendor/missing.js"]
 )
 def test_nothing_else_is_found(modules: Path, name: str) -> None:
-    assert VendorFinder().find(name) is None
+    assert VendorFinder().find(name) == []
     assert VendorFinder().find(name, find_all=True) == []
 
 
@@ -48,3 +48,4 @@ def test_every_listed_file_of_the_site_is_installed(settings) -> None:
 def test_site_serves_a_vendor_file_and_nothing_beside_it() -> None:
     assert Client().get("/static/vendor/htmx.min.js").status_code == 200
     assert Client().get("/static/vendor/../../package.json").status_code == 404
+    assert Client().get("/static/nowhere.css").status_code == 404
