@@ -22,6 +22,7 @@ urlpatterns = [
     path("cms/documents/", include(wagtaildocs_urls)),
     path("cms/", include("lms.people.urls.cms")),
     path("cms/", include(wagtailadmin_urls)),
+    path("sw.js", common_views.service_worker, name="service_worker"),
     path("media/<path:name>", common_views.media, name="media"),
     path("language/", common_views.set_language, name="set_language"),
 ]

@@ -9,12 +9,13 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import get_language
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as _set_language
 
 from lms.common.languages import LANGUAGE_CODES
+from lms.common.worker import worker_source
 
 __all__ = [
     "bad_request",
@@ -99,6 +100,13 @@ def without_language(request: HttpRequest, *, to: str, **parts: str) -> HttpResp
     query = request.GET.copy()
     query["lang"] = get_language() or ""
     return redirect(reverse(to, kwargs=parts, query=query))
+
+
+@require_safe
+@cache_control(no_cache=True)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """`/sw.js`: at the root, whence a worker reaches every page; browsers ask for it anew (lms.common.worker)."""
+    return HttpResponse(worker_source(), content_type="text/javascript")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

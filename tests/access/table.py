@@ -55,6 +55,7 @@ _JOBS = {
 }
 _COMMON = {
     "media": (EVERYONE, NO_METHOD),
+    "service_worker": (EVERYONE, NO_METHOD),
     "set_language": (NO_METHOD, EVERYONE),
     "card_in_language": ("everyone>", NO_METHOD),
     "verify_in_language": ("everyone>", NO_METHOD),
