@@ -23,8 +23,8 @@ from lms.regions.models import Region
 
 # A dictated code: 16 bytes in Crockford's base32 and the check symbol.
 CODE_LENGTH = 27
-# The same 16 bytes in the address of a verdict.
-ID_LENGTH = 22
+# The same 16 bytes in the address of a verdict; the whole address, with the longest statement that is printed.
+ID_LENGTH, ADDRESS_LENGTH = 22, 500
 MAX_NAME = 120
 
 
@@ -33,7 +33,7 @@ class CodeForm(forms.Form):
 
     code = forms.CharField(
         label=_("Code on the certificate"),
-        max_length=300,
+        max_length=ADDRESS_LENGTH,
         help_text=_("27 letters and digits in groups of four. Capital or small, spaces and hyphens do not matter."),
         widget=forms.TextInput(attrs={"class": "code", "autocomplete": "off", "autocapitalize": "characters"}),
         error_messages={"required": _("Type the code that stands below the QR code on the certificate.")},

@@ -285,12 +285,17 @@ SECURE_CSP: dict[str, list[str]] = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "manifest-src": [CSP.SELF],
-    "worker-src": [CSP.SELF],
     "form-action": [CSP.SELF, NEUTRAL_SITE],  # to which the form that leaves leads on
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "object-src": [CSP.NONE],
+}
+# /verify/ installs itself on the phone and reads QR codes with a decoder in WebAssembly.
+VERIFIER_CSP: dict[str, list[str]] = {
+    **SECURE_CSP,
+    "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL],
+    "worker-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
 }
 # Wagtail's editor writes scripts into its pages; only staff ever open it.
 CMS_CSP: dict[str, list[str]] = {
@@ -302,7 +307,9 @@ CMS_CSP: dict[str, list[str]] = {
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.SELF],
 }
-PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+_SENSORS = "geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+PERMISSIONS_POLICY = f"camera=(), {_SENSORS}"
+SCANNING_POLICY = f"camera=(self), {_SENSORS}"
 
 # ── Logs: one JSON object a line, no personal data, no query strings ─────────────────────────────────────────────
 LOGGING: dict[str, Any] = {

@@ -213,6 +213,7 @@ _ASSESSMENTS = {
 _CERTIFICATES = {
     "verify:verdict": (EVERYONE, EVERYONE),
     "verify:code": (EVERYONE, NO_METHOD),
+    "verify:manifest": (EVERYONE, NO_METHOD),
     "verify:did": (EVERYONE, NO_METHOD),
     "verify:jwks": (EVERYONE, NO_METHOD),
     "verify:bundle": (EVERYONE, NO_METHOD),

@@ -22,6 +22,8 @@ PUBLIC = [
     "/ky/test/m1/lesson-1/",
     "/verify/",
     "/verify/?code=AAAA",
+    "/verify/manifest.json",
+    "/sw.js",
     "/v/AAAAAAAAAAAAAAAAAAAAAA",
     "/.well-known/did.json",
     "/.well-known/jwks.json",
@@ -84,9 +86,26 @@ def test_every_answer_carries_the_security_headers(reader: Client) -> None:
 
 def test_only_the_editor_may_run_inline_scripts_and_be_framed(reader: Client) -> None:
     policies = {address: reader.get(address).headers["Content-Security-Policy"] for address in EVERYWHERE}
-    assert {address for address, policy in policies.items() if "unsafe" in policy} == {"/cms/", "/cms/login/"}
+    unsafe = {address for address, policy in policies.items() if "unsafe-inline" in policy or "'unsafe-eval'" in policy}
+    assert unsafe == {"/cms/", "/cms/login/"}
     for address in policies.keys() - {"/cms/", "/cms/login/"}:
         assert sources(policies[address], "frame-ancestors") == ["'none'"], address
+
+
+def test_only_the_verifier_reads_with_a_camera_and_installs_itself(reader: Client) -> None:
+    answers = {address: reader.get(address).headers for address in EVERYWHERE}
+    verifier = {"/verify/", "/verify/?code=AAAA"}
+    assert {
+        address for address, headers in answers.items() if "camera=(self)" in headers["Permissions-Policy"]
+    } == verifier
+    for directive, source in (
+        ("script-src", "'wasm-unsafe-eval'"),
+        ("worker-src", "'self'"),
+        ("manifest-src", "'self'"),
+    ):
+        policies = {address: headers["Content-Security-Policy"] for address, headers in answers.items()}
+        allowed = {address for address, policy in policies.items() if source in sources(policy, directive)}
+        assert allowed == verifier, directive
 
 
 def test_editor_has_a_looser_policy_that_still_loads_nothing_from_elsewhere(visitor: Client) -> None:

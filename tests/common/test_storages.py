@@ -1,4 +1,4 @@
-"""Files in a bucket: against a real server that speaks S3, in this process, on the loopback."""
+"""Files in a bucket: against a real server that speaks S3, in this process; and scripts under hashed names."""
 
 import logging
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from django.urls import reverse
 from moto.server import ThreadedMotoServer
 
 from lms.certificates.rendering import drop_pdf
+from lms.common.storages import HashedStaticFiles
 from lms.settings import env
 from tests.factories.certificates import make_certificate
 
@@ -122,3 +123,19 @@ def test_certificate_lies_in_the_bucket_and_comes_back_through_the_view(bucket):
     assert Client().get(f"/media/{certificate.pdf_name}").status_code == 404
     drop_pdf(certificate.pdf_name)
     assert names(bucket) == set()
+
+
+def test_scripts_import_one_another_by_the_names_with_their_hashes(tmp_path: Path) -> None:
+    files = {
+        "js/first.js": 'import { one } from "./second.js";\nimport("../third.js");\n',
+        "js/second.js": "export const one = 1;\n",
+        "third.js": "export const three = 3;\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    storage = HashedStaticFiles(location=tmp_path)
+    list(storage.post_process({name: (storage, name) for name in files}))
+    served = (tmp_path / storage.stored_name("js/first.js")).read_text()
+    second, third = (Path(storage.stored_name(name)).name for name in ("js/second.js", "third.js"))
+    assert served == f'import {{ one }} from "./{second}";\nimport("../{third}");\n'

@@ -8,6 +8,7 @@ from lms.certificates.rendering.paper import draw_certificate, file_name, public
 from lms.certificates.rendering.reminders import words_of_licences
 from lms.certificates.rendering.transfers import certificate_here
 from lms.certificates.rendering.verdict import VerdictPage, verdict_page
+from lms.certificates.rendering.verifier import verifier_context, verifier_files, web_manifest
 from lms.certificates.rendering.words import described
 
 __all__ = [
@@ -26,5 +27,8 @@ __all__ = [
     "public_address",
     "read_pdf",
     "verdict_page",
+    "verifier_context",
+    "verifier_files",
+    "web_manifest",
     "words_of_licences",
 ]

@@ -5,12 +5,13 @@
 
 from django.urls import path
 
-from lms.certificates.views import public
+from lms.certificates.views import public, verifier
 
 app_name = "verify"
 urlpatterns = [
     path("v/<str:public_id>", public.answer_verdict, name="verdict"),
-    path("verify/", public.typed_code, name="code"),
+    path("verify/", verifier.typed_code, name="code"),
+    path("verify/manifest.json", verifier.manifest, name="manifest"),
     path(".well-known/did.json", public.did_document, name="did"),
     path(".well-known/jwks.json", public.key_set, name="jwks"),
     path("trust/bundle.json", public.trust_bundle, name="bundle"),

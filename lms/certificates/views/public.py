@@ -1,4 +1,4 @@
-"""For strangers: the verdict on one certificate, the form for a dictated code, the keys and lists."""
+"""For strangers: the verdict on one certificate, the keys and lists."""
 
 import hmac
 import json
@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.cache import cache_control
@@ -23,7 +23,7 @@ from lms.certificates.exports import (
     signed_bundle,
     status_credential_of,
 )
-from lms.certificates.forms import MAX_NAME, CodeForm, NameCheckForm, ReportForm
+from lms.certificates.forms import MAX_NAME, NameCheckForm, ReportForm
 from lms.certificates.models import Certificate, StatusList
 from lms.certificates.queries import (
     Verdict,
@@ -126,17 +126,6 @@ def _send(request: HttpRequest, page: VerdictPage, *, status: int) -> HttpRespon
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Content-Language"] = translation.get_language() or ""
     return response
-
-
-@require_safe
-@cache_control(no_store=True)
-def typed_code(request: HttpRequest) -> HttpResponse:
-    """`/verify/`: a code typed from the paper or the telephone leads to its verdict.  GET: no cookie is needed."""
-    form = CodeForm(request.GET if "code" in request.GET else None)
-    if form.is_bound and form.is_valid():
-        address = f"{VERDICT_PATH}{form.cleaned_data['code']}?lang={translation.get_language()}"
-        return redirect(address)
-    return render(request, "certificates/verify.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _published(seconds: int) -> Callable[[View], View]:

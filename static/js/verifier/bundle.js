@@ -99,6 +99,12 @@ export function dayOf(at, timeZone) {
   return Date.UTC(part.year, part.month - 1, part.day) / 86400000;
 }
 
+// All of it, ahead of the first question: a slow phone takes longer for that than for a verdict.
+export async function unpack(bundle) {
+  const wanted = bundle.lists.flatMap((part) => SAYINGS.filter((name) => part[name]).map((name) => bitsOf(part, name)));
+  await Promise.allSettled(wanted);
+}
+
 // What the list says of one number: an object in which each thing that is said of it is true.
 export async function statusOf(bundle, organisation, index) {
   const isPart = (one) => one.organisation === organisation && one.part === Math.floor(index / one.size);

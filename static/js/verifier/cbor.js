@@ -1,6 +1,6 @@
 // The part of CBOR (RFC 8949) that a statement is written in, and no second way to write it: whole numbers, bytes, text,
 // lists, and maps under rising whole numbers, every length in its shortest form. What this reads is deterministic, so it
-// need not be written again to find out.
+// need not be written again to find out. No number of ours is larger than a script can hold.
 const NUMBER = 0, BYTES = 2, TEXT = 3, LIST = 4, MAP = 5;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const refuse = () => {

@@ -2,7 +2,7 @@
 // is [[name, argument], …], and the line that answers it on the standard output holds as many answers.
 import { createInterface } from "node:readline";
 
-const [address, bundle, statement, verdict] = await Promise.all(process.argv.slice(2).map((file) => import(file)));
+const [address, bundle, statement, verdict, words] = await Promise.all(process.argv.slice(2).map((file) => import(file)));
 
 const bytes = (text) => new Uint8Array(Buffer.from(text, "base64url"));
 const hex = (_name, value) => (value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value);
@@ -39,6 +39,15 @@ const answers = {
       const found = address.readAddress(asked.text, asked.origin);
       return verdict.judge({ address: found, bundle: list, now: asked.now });
     }),
+  named: ({ texts, code, language }) => words.named(texts, code, language),
+  tell: ({ claims, words: known, language }) => ({
+    certifies: words.certifies(known, claims),
+    hours: words.hours(known, claims.modules.reduce((sum, [, tenths]) => sum + tenths, 0)),
+    languages: words.listed(known, claims.languages, language),
+    level: known.levels[claims.level],
+    issued_on: words.longDate(known, claims.issuedOn),
+    expires_on: claims.expiresOn === null ? "" : words.longDate(known, claims.expiresOn),
+  }),
 };
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -14,7 +14,7 @@ from django.contrib.staticfiles import finders
 from lms.common.storages import HashedStaticFiles
 
 FOLDER = "js/verifier"
-PURE = ("address", "bundle", "statement", "verdict")
+PURE = ("address", "bundle", "statement", "verdict", "words")
 type Ask = Callable[[list[tuple[str, dict[str, Any]]]], list[Any]]
 
 

@@ -36,6 +36,11 @@ def of_python(statement: bytes, *, public_id: bytes = ID, keys: dict[bytes, Pinn
         claims = verify_statement(statement, public_id=public_id, keys=keys)
     except StatementRefused as refused:
         return {"reason": refused.code}
+    return in_script(claims)
+
+
+def in_script(claims: Claims) -> dict[str, Any]:
+    """The same claims as the script has them."""
     return {
         "issuer": claims.issuer,
         "issuedOn": _days(claims.issued_on),

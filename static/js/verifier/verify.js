@@ -1,0 +1,237 @@
+// The page of the verifier: what is scanned, pasted or stands behind the # is judged on this phone. Without this script the
+// form for a typed code works as before.
+import { readAddress } from "./address.js";
+import { Refused, takeBundle, unpack } from "./bundle.js";
+import { showVerdict } from "./panel.js";
+import { makeReader, readCamera, readPicture, readsByItself } from "./scanner.js";
+import * as store from "./store.js";
+import { isStale, judge } from "./verdict.js";
+import { fill, longDate } from "./words.js";
+
+const root = document.querySelector("[data-verifier]");
+const part = (name) => root.querySelector(`[data-${name}]`);
+const words = JSON.parse(document.getElementById("verifier-words").textContent);
+const files = JSON.parse(document.getElementById("verifier-files").textContent);
+const language = document.documentElement.lang;
+const origin = window.location.origin;
+const form = root.querySelector("form");
+const say = (name, message, values = {}) => {
+  part(name).textContent = message ? fill(words.messages[message], values) : "";
+};
+// Another list may tell more of these.
+const MAY_BE_NEWER = ["unchecked", "unknown_key", "not_issued"];
+const PATIENCE = 15000;
+
+let bundle = null;
+let stopped = true;
+let offer = null;
+
+// ── the list ──
+async function openKept() {
+  const text = await store.keptList();
+  // Signed by a key that it names itself: it was taken before.
+  bundle = text && (await takeBundle(text, { origin, kept: null }).catch(() => null));
+}
+
+// True where a list came from the site, a newer one or the same again.
+async function renew() {
+  let text;
+  try {
+    const answer = await fetchInTime("/trust/bundle.json");
+    if (!answer.ok) return tellList(answer.status === 503 ? "no_list_yet" : "no_connection");
+    text = await answer.text();
+  } catch {
+    return tellList("no_connection");
+  }
+  try {
+    await openKept(); // another tab may have a newer one
+    bundle = await takeBundle(text, { origin, kept: bundle });
+    await store.keepList(text);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return tellList(error.code === "unknown_key" ? "strange_key" : "not_taken");
+  }
+  tellList("renewed");
+  return true;
+}
+
+function fetchInTime(address) {
+  const aborter = new AbortController();
+  setTimeout(() => aborter.abort(), PATIENCE);
+  return fetch(address, { cache: "no-cache", credentials: "omit", signal: aborter.signal });
+}
+
+function tellList(message) {
+  say("list", bundle ? "list" : "no_list", bundle ? { date: longDate(words, bundle.madeOn) } : {});
+  const stale = bundle && isStale(bundle, Date.now());
+  say("list-age", stale ? (Date.now() < bundle.madeAt ? "list_of_tomorrow" : "list_old") : null);
+  say("list-answer", message);
+  part("anew").hidden = message !== "strange_key";
+  return false;
+}
+
+// ── one certificate ──
+async function check(text) {
+  try {
+    await judgeText(text);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    needsNetwork(); // a list of ours that cannot be read
+  }
+}
+
+async function judgeText(text) {
+  const address = readAddress(text, origin);
+  say("answer", null);
+  if (!address) return show({ state: "not_ours", claims: null, today: null, ask: null });
+  if (!address.statement) return window.location.assign(`/v/${address.id}`);
+  const ask = text.trim().slice(origin.length);
+  if (!bundle && !(await renew())) return needsNetwork();
+  const decide = async () => {
+    const verdict = await judge({ address, bundle, now: Date.now() });
+    show({ ...verdict, ask });
+    return verdict.state;
+  };
+  const state = await decide();
+  form.elements.code.value = "";
+  // What the phone knows is shown at once; where there is a connection a newer list may know better.
+  if (MAY_BE_NEWER.includes(state) && (await renew())) await decide();
+}
+
+function show(verdict) {
+  showVerdict(part("verdict"), { bundle, words, language, ...verdict });
+  if (verdict.ask) leadLanguages(verdict.ask);
+}
+
+// The same certificate in another language: from the site, or without a connection from this phone.
+function leadLanguages(address) {
+  const [path, statement] = address.split("#");
+  document.querySelectorAll(".languages a[hreflang]").forEach((link) => {
+    link.setAttribute("href", `${path}?lang=${link.hreflang}#${statement}`);
+  });
+}
+
+function needsNetwork() {
+  part("verdict").hidden = true;
+  say("answer", "needs_network");
+}
+
+// What looks like an address is judged here, a typed code goes to the site.
+function submit(event) {
+  const typed = form.elements.code.value;
+  if (!/:\/\/|\/v\/|#/.test(typed)) return;
+  event.preventDefault();
+  check(typed);
+}
+
+// ── scanning ──
+async function scan() {
+  stopped = false;
+  showCamera(true);
+  const read = await reader();
+  const text = read && (await readCamera(read, part("video"), () => stopped).catch(() => say("answer", "no_camera")));
+  showCamera(false);
+  if (text) await check(text);
+}
+
+function stop() {
+  stopped = true;
+}
+
+function showCamera(on) {
+  part("camera").hidden = !on;
+  part("buttons").hidden = on;
+}
+
+async function pick(event) {
+  const [file] = event.target.files;
+  const read = file && (await reader());
+  if (!read) return;
+  const text = await readPicture(read, file).catch(() => null);
+  event.target.value = "";
+  if (text) await check(text);
+  else say("answer", "no_code");
+}
+
+async function reader() {
+  say("answer", null);
+  try {
+    const read = await makeReader(files.scanner);
+    part("size").hidden = true;
+    return read;
+  } catch {
+    say("answer", "no_reader");
+    return null;
+  }
+}
+
+// ── keeping it on the phone ──
+function keepWorker() {
+  if (!("serviceWorker" in navigator)) return;
+  navigator.serviceWorker.register("/sw.js", { scope: "/" }).catch(() => {});
+  navigator.serviceWorker.ready.then(() => say("ready", "ready"));
+}
+
+window.addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  offer = event;
+});
+
+function keepOnPhone() {
+  if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
+  if (offer) offer.prompt();
+  else say("keep-answer", "menu");
+  offer = null;
+}
+
+async function setUpAnew() {
+  await store.forgetList();
+  bundle = null;
+  await renew();
+}
+
+async function start() {
+  keepWorker();
+  await store.keepLanguage(language);
+  await openKept();
+  if (bundle) unpack(bundle);
+  listen();
+  tellList(null);
+  part("size").hidden = (await readsByItself()) || (await store.hasScanner(files.scanner));
+  if (window.location.pathname.startsWith("/v/")) await checkPrinted();
+  else answerTyped();
+  if (!bundle || Date.now() > bundle.nextUpdate) await renew();
+}
+
+function listen() {
+  form.addEventListener("submit", submit);
+  part("scan").addEventListener("click", scan);
+  part("stop").addEventListener("click", stop);
+  document.addEventListener("visibilitychange", () => document.hidden && stop());
+  part("picture").addEventListener("change", pick);
+  part("renew").addEventListener("click", renew);
+  part("anew").addEventListener("click", setUpAnew);
+  part("keep").addEventListener("click", keepOnPhone);
+  part("scan").hidden = !navigator.mediaDevices;
+  root.querySelectorAll("[data-with-verifier]").forEach((one) => (one.hidden = false));
+  form.querySelector("button").classList.add("quiet");
+}
+
+// This page in place of /v/<id>, which could not be reached.
+async function checkPrinted() {
+  const text = origin + window.location.pathname + window.location.hash;
+  const address = readAddress(text, origin);
+  if (address && address.statement) await check(text);
+  else needsNetwork();
+}
+
+// The site answers a typed code with another page; this one stands here because it could not be reached.
+function answerTyped() {
+  const code = new URLSearchParams(window.location.search).get("code");
+  if (!code || form.elements.code.value) return;
+  form.elements.code.value = code;
+  needsNetwork();
+}
+
+// On a plain http address browsers give neither the camera nor the means to check a signature.
+if (window.isSecureContext && window.caches && window.DecompressionStream) start();
