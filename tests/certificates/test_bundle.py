@@ -22,8 +22,10 @@ from lms.certificates.actions import (
 from lms.certificates.exports import bundle_of
 from lms.certificates.exports.bundle import encode_bits
 from lms.certificates.models import LIST_SIZE, Certificate, Ed25519Key, InstallationKey, SigningKey
-from lms.certificates.queries import site_key, trust_now
-from tests.factories.certificates import make_certificate
+from lms.certificates.queries import site_key, trust_now, verdict_of
+from lms.cohorts.models import Standing
+from tests.factories.certificates import make_certificate, make_graduate, make_trainer_certificate
+from tests.factories.cohorts import make_cohort
 from tests.factories.people import AT, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +101,20 @@ def test_lifted_suspension_and_erased_holder_are_told(client):
     [numbers] = content_of(client.get(ADDRESS))["lists"]
     assert places(numbers, "suspended") == []
     assert places(numbers, "erased") == [certificate.status_index % LIST_SIZE]
+
+
+@pytest.mark.parametrize(("rests", "said"), [("M1", "resting_some"), ("M2", "resting_some"), ("M1 M2", "resting")])
+def test_modules_that_rest_are_told_as_the_verdict_tells_them(rests, said):
+    enrolment = make_graduate(make_cohort(module_codes=("M1", "M2")))
+    make_trainer_certificate(enrolment)
+    make_trainer_certificate(enrolment, "M2")
+    both = Certificate.objects.get(kind="trainer", person=enrolment.person, state="valid")
+    standings = Standing.objects.filter(person=enrolment.person, level="certified", module_code__in=rests.split())
+    standings.update(state="dormant")
+    numbers = next(part for part in trust_now().lists if part.part == both.status_index // LIST_SIZE)
+    place = both.status_index % LIST_SIZE
+    assert [name for name, places in numbers.places.items() if place in places and "rest" in name] == [said]
+    assert verdict_of(both.public_id, AT.date()).state == {"resting": "may_not_train"}.get(said, "may_train_some")
 
 
 def test_withdrawn_key_is_told(client):

@@ -24,7 +24,7 @@ ALGORITHM = "Ed25519"
 # A verifier asks for the next bundle after a day; one older than a week says so in every verdict.
 RENEWED_AFTER = timedelta(days=1)
 # What is said of the numbers of a list, each as a bitstring.
-SAYINGS = ("issued", "revoked", "suspended", "superseded", "resting", "erased")
+SAYINGS = ("issued", "revoked", "suspended", "superseded", "resting", "resting_some", "erased")
 
 
 def bundle_of(trust: Trust, *, origin: str, at: datetime) -> dict[str, Any]:

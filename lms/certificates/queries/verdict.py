@@ -29,7 +29,7 @@ from lms.common.prepared import prepared
 
 
 class VerdictState(models.TextChoices):
-    """The states of a verdict that is given online; the offline verifier has three more."""
+    """The states of a verdict that is given online; the verifier without a network has four more."""
 
     GENUINE = "genuine", _("Genuine")
     MAY_NOT_TRAIN = "may_not_train", _("Genuine, but may not train now")
@@ -206,11 +206,16 @@ def resting_modules(
     if joined is None:
         return {}
     states = {modules[-1]: joined}
-    if person and (len(modules) > 1 or joined[0] == StandingState.REPLACED):
+    if person and asks_for_others(modules, joined[0]):
         standings = Standing.objects.filter(person=person, organisation=organisation, module_code__in=modules)
         rows = standings.order_by("created_at", "pk").values_list("module_code", "state", "steps_back")
         states = {code: (state, steps) for code, state, steps in rows}
     return {code: states[code][1] for code in modules if code in states and states[code][0] in RESTING_STATES}
+
+
+def asks_for_others(modules: Collection[str], joined: str) -> bool:
+    """Does the standing that a certificate is joined to not say all about its modules?"""
+    return len(modules) > 1 or joined == StandingState.REPLACED
 
 
 def steps_together(steps: Iterable[dict[str, str]]) -> dict[str, str]:

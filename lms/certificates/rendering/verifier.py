@@ -63,6 +63,10 @@ OFFLINE_SENTENCES: dict[str, tuple[str | Promise, Case]] = {
         _("We issued this certificate. The list on this phone says neither that it was revoked nor suspended."),
         "plain",
     ),
+    VerdictState.MAY_TRAIN_SOME: (
+        _("We issued this certificate. Some of these modules its holder may not train at present: ask online which."),
+        "plain",
+    ),
     VerdictState.SUPERSEDED: (_("A newer certificate took its place. Ask the holder for the newer one."), "plain"),
     VerdictState.SUSPENDED: (_("It was suspended. The suspension may have been lifted since: ask online."), "plain"),
     VerdictState.REVOKED: (_("It was revoked. It certifies nothing any more."), "plain"),

@@ -5,7 +5,7 @@ import * as base64url from "./base64url.js";
 import { isSigned } from "./ed25519.js";
 
 const ALGORITHM = "Ed25519", VERSION = 1, WITHDRAWN = "compromised";
-const SAYINGS = ["issued", "revoked", "suspended", "superseded", "resting", "erased"];
+const SAYINGS = ["issued", "revoked", "suspended", "superseded", "resting", "resting_some", "erased"];
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 // code: malformed, bad_content, other_origin, unknown_key, bad_signature, older.

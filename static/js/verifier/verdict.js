@@ -32,6 +32,7 @@ function stateOf({ claims, key, status, bundle, now, today }) {
   if (claims.expiresOn !== null && claims.expiresOn < today) return "expired";
   if (withdrawn) return "withdrawn_key";
   if (status.resting) return "may_not_train";
+  if (status.resting_some) return "may_train_some";
   if (isStale(bundle, now)) return "unchecked";
   return status.erased ? "erased" : "genuine";
 }

@@ -46,6 +46,7 @@ def test_issued_and_nothing_against_it_is_genuine(ask):
         ({"superseded": [NUMBER]}, "superseded"),
         ({"suspended": [NUMBER]}, "suspended"),
         ({"resting": [NUMBER]}, "may_not_train"),
+        ({"resting_some": [NUMBER]}, "may_train_some"),
         ({"erased": [NUMBER]}, "erased"),
         ({"revoked": [NUMBER], "suspended": [NUMBER], "resting": [NUMBER], "erased": [NUMBER]}, "revoked"),
         ({"resting": [NUMBER], "erased": [NUMBER]}, "may_not_train"),
