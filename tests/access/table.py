@@ -74,16 +74,17 @@ _SIGN_IN = {
     "account_reset_password_from_key": ("everyone>", EVERYONE),
     "account_reset_password_from_key_done": (EVERYONE, NO_METHOD),
     "account_set_password": ("", ""),
-    "mfa_index": (SIGNED_IN, NO_METHOD),
+    # The second step belongs to a password: whoever has none is led to her page.
+    "mfa_index": (f"{SIGNED_IN} {LED_ON}", NO_METHOD),
     # In the middle of signing in only.
     "mfa_authenticate": ("signed_in>", "signed_in>"),
     "mfa_reauthenticate": (f"signed_in> {REFUSED}", f"signed_in> {REFUSED}"),
-    # First her password once more, where she has one.
-    "mfa_activate_totp": ("signed_in> enrolled waiting left graduate", SIGNED_IN),
-    "mfa_generate_recovery_codes": ("signed_in> enrolled waiting left graduate", SIGNED_IN),
+    # First her password once more.
+    "mfa_activate_totp": ("signed_in>", f"{SIGNED_IN} {LED_ON}"),
+    "mfa_generate_recovery_codes": ("signed_in>", f"{SIGNED_IN} {LED_ON}"),
     # For whoever has set up the second step.
-    "mfa_deactivate_totp": ("", ""),
-    "mfa_view_recovery_codes": ("", NO_METHOD),
+    "mfa_deactivate_totp": (LED_ON, LED_ON),
+    "mfa_view_recovery_codes": (LED_ON, NO_METHOD),
 }
 _PEOPLE = {
     "people:profile": (SIGNED_IN, NO_METHOD),

@@ -12,9 +12,11 @@ from lms.assessments.queries import (
     teach_backs_passed,
     teach_backs_passed_in,
 )
+from lms.people.actions import renew_pins
+from lms.people.models import Role
 from tests.factories.assessments import make_observation, pass_teach_backs
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment
-from tests.factories.people import AT, make_role, make_staff
+from tests.factories.people import AT, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -284,3 +286,25 @@ def test_page_takes_the_same_queries_for_1_and_30(client, cohort, observer, peop
     client.get(address(cohort))
     with django_assert_num_queries(10):
         client.get(address(cohort))
+
+
+def test_whoever_knows_the_pin_of_a_co_trainer_is_not_two_observers(cohort, lead, she, at):
+    """A coordinator prints a colleague's card, signs in with it and would be the second voice."""
+    colleague = make_person("Бермет")
+    add_trainer(cohort, colleague)
+    renew_pins(people=[colleague], by=lead, at=at)
+    record(she, cohort, lead)
+    with pytest.raises(actions.PinIsKnown):
+        record(she, cohort, colleague)
+    renew_pins(people=[colleague], by=colleague, at=at)
+    record(she, cohort, colleague)
+    assert teach_backs_passed(she, cohort, "M1") == 1
+
+
+def test_a_duty_that_stands_in_no_role_sleeps_too(cohort, lead, observer, she, at):
+    first = record(she, cohort, observer)
+    Role.objects.filter(person=observer).update(asleep_since=at, asleep_by=lead)
+    add_trainer(cohort, observer)
+    facts = {"passed": False, "note": "no", "observed_on": at.date(), "by": observer, "at": at}
+    with pytest.raises(actions.PinIsKnown):
+        actions.correct_observation(observation=first, **facts)

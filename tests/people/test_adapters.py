@@ -370,3 +370,19 @@ def test_a_wrong_password_is_refused_in_our_own_kyrgyz(client, staff):
     page = client.post("/ky/accounts/login/", {"login": "aigul", "password": "wrong"}).text
     assert "сырсөз бири-бирине туура келбейт" in page
     assert "купуя" not in page
+
+
+@pytest.mark.parametrize("with_password", [False, True])
+def test_with_a_card_nobody_locks_its_holder_out_by_a_second_step(client, at, with_password):
+    person = make_person()
+    if with_password:
+        person.set_password(PASSWORD)
+        person.save()
+    pin = actions.renew_pins(people=[person], by=make_staff(), at=at)[person.pk]
+    client.post("/card/", {"code": person.cards.get().code, "pin": pin})
+    assert is_in(client)
+    for name in ("mfa_index", "mfa_activate_totp", "mfa_generate_recovery_codes"):
+        assert client.get(reverse(name)).url == reverse("people:profile")
+    assert client.post(reverse("mfa_activate_totp"), {"code": code_now()}).url == reverse("people:profile")
+    assert "The second step belongs to a password" in client.get(reverse("people:profile")).text
+    assert not Authenticator.objects.exists()

@@ -11,8 +11,8 @@ from django.utils.html import escape
 from lms.assessments.actions import close_paper
 from lms.assessments.models import Answer, Attempt
 from lms.common.languages import pick
-from lms.people.actions import change_display_name
-from lms.people.models import AuditEntry, RoleKind, User
+from lms.people.actions import change_display_name, put_to_sleep, renew_pins
+from lms.people.models import AuditEntry, Role, RoleKind, User
 from lms.privacy.exports import everything_about
 from tests.factories.assessments import make_attempt, make_paper, right_answers
 from tests.factories.cohorts import make_cohort, make_enrolment
@@ -238,3 +238,19 @@ def test_ten_copies_an_hour_are_enough():
     client = browser(make_person())
     statuses = [client.post(OWN).status_code for _time in range(11)]
     assert statuses == [200] * 10 + [429]
+
+
+def test_while_her_roles_sleep_whoever_printed_her_card_takes_nothing_and_erases_nobody():
+    colleague, organisation = make_person("Зарина"), make_organisation()
+    role, printer = make_role(colleague, RoleKind.TRAINER, organisation), make_staff()
+    pin = renew_pins(people=[colleague], by=printer, at=AT)[colleague.pk]
+    put_to_sleep(person=colleague, by=printer, at=AT)
+    client = browser(colleague)
+    assert "Your roles sleep" in client.post(OWN, follow=True).text
+    answer = client.post("/en/me/data/erase/", {"secret": pin, "agreed": "on"})
+    assert (answer.status_code, "Your roles sleep" in answer.text) == (422, True)
+    colleague.refresh_from_db()
+    assert colleague.erased_at is None
+    assert not AuditEntry.objects.filter(verb="export_person").exists()
+    Role.objects.filter(pk=role.pk).update(asleep_since=None, asleep_by=None)
+    assert client.post(OWN).headers["Content-Type"] == "application/zip"

@@ -12,6 +12,7 @@ from lms.cohorts.queries import leader_of
 from lms.common.errors import ActionError
 from lms.people.actions import record_audit
 from lms.people.models import User
+from lms.people.permissions import is_in_doubt
 
 
 class CannotObserve(ActionError):
@@ -19,6 +20,16 @@ class CannotObserve(ActionError):
 
     code = "cannot_observe"
     message = _("You cannot record this observation. Another trainer, an observer or a coach can.")
+
+
+class PinIsKnown(ActionError):
+    """Two observers have to be two people: whoever printed the card of one could be both."""
+
+    code = "pin_is_known"
+    message = _(
+        "Somebody else printed your card and knows its PIN, so your word could be hers. Make a new PIN under "
+        "“My data and consents” first; if your roles sleep, wake them."
+    )
 
 
 class NotLeading(ActionError):
@@ -59,8 +70,10 @@ def record_observation(
 ) -> Observation:
     """One observer's word on one teach-back or real session; a teach-back counts when two have passed it.
 
-    Raises CannotObserve, NotLeading, SecondOpinion.
+    Raises CannotObserve, PinIsKnown, NotLeading, SecondOpinion.
     """
+    if is_in_doubt(by):
+        raise PinIsKnown
     if kind == ObservationKind.TEACH_BACK:
         _check_teach_back(person, cohort, by)
     else:
@@ -85,7 +98,9 @@ def record_observation(
 def correct_observation(
     *, observation: Observation, passed: bool, note: str, observed_on: date, by: User, at: datetime
 ) -> Observation:
-    """A new row in place of the old one, which stays.  Raises NotYourObservation."""
+    """A new row in place of the old one, which stays.  Raises PinIsKnown, NotYourObservation."""
+    if is_in_doubt(by):
+        raise PinIsKnown
     if observation.observer_id != by.pk or observation.corrected_by.exists():
         raise NotYourObservation
     kept = {

@@ -69,7 +69,7 @@ from lms.people.actions.profile import (
     remove_email,
     wanted_email,
 )
-from lms.people.actions.proving import NoSecret, WrongPassword, prove_identity
+from lms.people.actions.proving import NoSecret, PinProvesNothing, WrongPassword, prove_identity, require_awake
 from lms.people.actions.retention import forget_audit, forget_email_wishes
 from lms.people.actions.roles import (
     AdministratorEverywhere,
@@ -118,6 +118,7 @@ __all__ = [
     "OwnRole",
     "PersonErased",
     "PersonMerged",
+    "PinProvesNothing",
     "PrinterCouldBeYou",
     "PrinterWakesNothing",
     "RoleHeld",
@@ -172,6 +173,7 @@ __all__ = [
     "renew_pins",
     "reopen_account",
     "replace_card",
+    "require_awake",
     "require_living",
     "require_may_go",
     "require_may_wake",

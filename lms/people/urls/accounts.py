@@ -5,22 +5,28 @@ from allauth.mfa.base import views as second_step
 from allauth.mfa.recovery_codes import views as spare_codes
 from allauth.mfa.totp import views as phone_codes
 from django.urls import include, path, re_path
+from django.views.decorators.http import require_safe
 
 from lms.people.views.closed import closed
 from lms.people.views.leaving import leave_at_once
 from lms.people.views.passwords import forgotten
 from lms.people.views.refusals import saying_422
+from lms.people.views.second_step import after_password
 
 _two_steps = [
-    path("", second_step.index, name="mfa_index"),
+    path("", require_safe(after_password(second_step.index)), name="mfa_index"),
     path("authenticate/", saying_422(second_step.authenticate), name="mfa_authenticate"),
     path("reauthenticate/", saying_422(second_step.reauthenticate), name="mfa_reauthenticate"),
-    path("totp/activate/", saying_422(phone_codes.activate_totp), name="mfa_activate_totp"),
-    path("totp/deactivate/", saying_422(phone_codes.deactivate_totp), name="mfa_deactivate_totp"),
-    path("recovery-codes/", spare_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("totp/activate/", after_password(saying_422(phone_codes.activate_totp)), name="mfa_activate_totp"),
+    path("totp/deactivate/", after_password(saying_422(phone_codes.deactivate_totp)), name="mfa_deactivate_totp"),
+    path(
+        "recovery-codes/",
+        require_safe(after_password(spare_codes.view_recovery_codes)),
+        name="mfa_view_recovery_codes",
+    ),
     path(
         "recovery-codes/generate/",
-        saying_422(spare_codes.generate_recovery_codes),
+        after_password(saying_422(spare_codes.generate_recovery_codes)),
         name="mfa_generate_recovery_codes",
     ),
 ]

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.common.dates import local_day
+from lms.common.refusals import refusal_shown
 from lms.common.throttling import too_many
 from lms.common.views import too_many_requests
 from lms.people.models import ConsentChannel, Organisation, User
@@ -39,7 +40,9 @@ def show_export(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def export_own(request: SignedInRequest) -> HttpResponse:
     """Her own."""
-    return _file(request, request.user, ConsentChannel.SCREEN)
+    with refusal_shown(request):
+        return _file(request, request.user, ConsentChannel.SCREEN)
+    return redirect("privacy:export")
 
 
 @never_cache
