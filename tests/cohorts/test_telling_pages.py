@@ -160,6 +160,23 @@ def test_another_leader_is_no_other_time(scene, session):
     assert "Nobody was told of the change" in client.get(url).text
 
 
+@pytest.mark.parametrize("page", ["session", "plan_session_again", "add_extra_session"])
+@pytest.mark.parametrize("told", [True, False])
+def test_another_leader_after_a_change_offers_that_change_or_nothing(scene, session, page, told):
+    client = browser(scene.coordinator)
+    client.post(address(page, scene, session), typed_at(page, scene, session) | ({"tell": "on"} if told else {}))
+    changed = session if page == "session" else scene.cohort.sessions.order_by("pk").last()
+    client.post(address("substitute", scene, changed), typed_at("substitute", scene, changed))
+    text = client.get(reverse("cohorts:session", args=[changed.pk])).text
+    assert ("Nobody was told of the change" in text) is not told
+    if not told:
+        assert f"the message “{LATER_TOLD[page].label}”" in text
+    client.post(address("session", scene, changed), {"starts_at": later(session, 14), "place": "Клуб"})
+    text = client.get(reverse("cohorts:session", args=[changed.pk])).text
+    expected = SessionNotice.MOVED if told else LATER_TOLD[page]
+    assert f"the message “{expected.label}”" in text
+
+
 def test_only_who_changes_the_sessions_makes_a_forgotten_tick_good(scene, session):
     Session.objects.filter(pk=session.pk).update(revision=1)
     url = reverse("cohorts:tell_of_session", args=[session.pk])

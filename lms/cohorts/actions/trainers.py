@@ -11,7 +11,7 @@ from lms.cohorts.actions.editing import SessionIsCancelled
 from lms.cohorts.actions.opening import lead_standings, lock_unended
 from lms.cohorts.actions.planning import save_trainers
 from lms.cohorts.models import Cohort, CohortState, CohortTrainer, Session, SessionState, TrainerPart
-from lms.cohorts.queries import substitutes_for
+from lms.cohorts.queries import change_to_tell, substitutes_for
 from lms.common.errors import ActionError
 from lms.people.actions import record_audit
 from lms.people.models import User
@@ -59,8 +59,8 @@ def name_substitute(*, session: Session, person: User | None, by: User, at: date
         raise MayNotStandIn
     if locked.led_by_id == (person.pk if person else None):
         return locked
-    if locked.known_revision == locked.revision:
-        # Time and place stay what everybody knows.
+    if change_to_tell(locked) is None:
+        # Time and place stay what everybody knows, from the beginning or by a message.
         locked.known_revision = locked.revision + 1
     locked.led_by, locked.revision = person, locked.revision + 1
     locked.save(update_fields=["led_by", "revision", "known_revision"])

@@ -107,10 +107,16 @@ def telling_of_session(session: Session, kind: SessionNotice, at: datetime) -> T
 
 def untold_of(session: Session, at: datetime) -> Telling | None:
     """What its participants can still be told: it is not as they knew it, and no message was made of that."""
+    kind = change_to_tell(session)
+    return telling_of_session(session, kind, at) if kind else None
+
+
+def change_to_tell(session: Session) -> SessionNotice | None:
+    """The message that was never made of the last change of its time or place; None where there was none."""
     kind = _kind_of_change(session)
     if kind is None or Notice.objects.filter(batch=batch_name(kind, session)).exists():
         return None
-    return telling_of_session(session, kind, at)
+    return kind
 
 
 def _kind_of_change(session: Session) -> SessionNotice | None:
@@ -118,10 +124,17 @@ def _kind_of_change(session: Session) -> SessionNotice | None:
         return None
     if not session.counts:
         return SessionNotice.CANCELLED
-    if session.revision:
-        return SessionNotice.MOVED
+    if session.known_revision is None and _was_added(session):
+        # Of what nobody heard of, another leader or time is no news.
+        heard_of = Notice.objects.filter(kind=SessionNotice.ADDED, subject_id=str(session.pk)).exists()
+        return SessionNotice.MOVED if session.revision and heard_of else SessionNotice.ADDED
+    return SessionNotice.MOVED if session.revision else None
+
+
+def _was_added(session: Session) -> bool:
+    """Since the cohort was opened: something extra, or a lesson once more."""
     first_of_lesson = session.cohort.sessions.filter(lesson_code=session.lesson_code).order_by("pk").first()
-    return SessionNotice.ADDED if session.is_extra or first_of_lesson != session else None
+    return session.is_extra or first_of_lesson != session
 
 
 def telling_of_transfer(enrolment: Enrolment) -> Telling | None:
