@@ -107,6 +107,14 @@ def test_secrets_are_made_once_and_only_their_owner_opens_the_folder(tmp_path):
     assert before["postgres_password"] in before["database_url"]
 
 
+def test_asking_for_help_makes_no_folder(tmp_path):
+    command = [sys.executable, str(ROOT / "tools/make_secrets.py")]
+    asked = subprocess.run([*command, "--help"], cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert "FOLDER" in asked.stdout
+    assert subprocess.run([*command, "--hlep"], cwd=tmp_path, check=False, capture_output=True).returncode == 2
+    assert list(tmp_path.iterdir()) == []
+
+
 # ── The image ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

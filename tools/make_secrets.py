@@ -14,7 +14,11 @@ from pathlib import Path
 
 def main(arguments: list[str]) -> int:
     """Writes what is missing and says what it wrote; the exit code for the shell."""
-    if len(arguments) != 1:
+    if set(arguments) & {"-h", "--help"}:
+        print(__doc__)
+        return 0
+    # A folder that begins with a hyphen is a mistyped option: ./-folder is one.
+    if len(arguments) != 1 or arguments[0].startswith("-"):
         print("Usage: python3 tools/make_secrets.py FOLDER", file=sys.stderr)
         return 2
     folder = Path(arguments[0])
