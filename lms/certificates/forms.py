@@ -41,9 +41,11 @@ class CodeForm(forms.Form):
 
     def clean_code(self) -> str:
         """The id behind the code, or in the certificate's own address; checked here, before anything is looked up."""
-        if public_id := _pasted_id(self.cleaned_data["code"]):
+        # Copied out of a sentence, it brings the full stop along.
+        said = self.cleaned_data["code"].rstrip(".,; ")
+        if public_id := _pasted_id(said):
             return public_id
-        typed = clean_code(self.cleaned_data["code"])
+        typed = clean_code(said)
         if len(typed) != CODE_LENGTH:
             missing = _("A code has %(right)s letters and digits; here are %(typed)s.")
             raise forms.ValidationError(missing, params={"right": CODE_LENGTH, "typed": len(typed)})
@@ -176,6 +178,9 @@ class StateForm(forms.Form):
 
     def __init__(self, data: Any = None, *, certificate: Certificate) -> None:
         super().__init__(data)
+        for language in LANGUAGE_CODES:
+            # Needed or not with the choice above: what stands over the three says so, not each of them.
+            self.fields[f"own_{language}"].said_above = True  # type: ignore[attr-defined]
         suspended = certificate.state == CertificateState.SUSPENDED
         between = (
             (CertificateState.VALID, _("Lift the suspension"))

@@ -36,6 +36,8 @@ def test_typed_code_leads_to_its_verdict_however_it_is_typed(client, spoken):
     [
         "{id}",
         " {id} ",
+        "{id}.",
+        "http://testserver/v/{id}. ",
         "/v/{id}",
         "testserver/v/{id}",
         "http://testserver/v/{id}",

@@ -319,6 +319,28 @@ def test_revoking_by_half_is_told_beside_the_field(client, data, says):
     assert (certificate.state, certificate.changes.count()) == ("valid", 0)
 
 
+def test_own_words_say_before_they_are_sent_that_they_are_needed_in_three_languages(client):
+    certificate = make.make_certificate()
+    sign_in(client, make.make_coordinator(certificate.cohort))
+    html = client.get(reverse("certificates:revoke", args=[certificate.pk])).text
+    group = html[html.index("Your own words") : html.index("Reason for your colleagues")]
+    assert "in all three languages" in group
+    assert "(optional)" not in group
+
+
+def test_a_certificate_that_holds_no_longer_is_no_paper_on_the_list(client):
+    certificate = make.make_certificate()
+    sign_in(client, make.make_coordinator(certificate.cohort))
+    page, paper = (
+        reverse(f"certificates:{name}", args=[pk])
+        for name, pk in (("cohort", certificate.cohort_id), ("pdf", certificate.pk))
+    )
+    assert paper in client.get(page).text
+    revoke_certificate(certificate=certificate, public_wording={}, internal_reason="x", by=make_staff(), at=AT)
+    html = client.get(page).text
+    assert (paper in html, "Revoked" in html) == (False, True)
+
+
 def test_what_is_settled_offers_no_form(client):
     certificate = make.make_certificate()
     revoke_certificate(certificate=certificate, public_wording={}, internal_reason="x", by=make_staff(), at=AT)
