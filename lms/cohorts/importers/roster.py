@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lms.cohorts.importers.kept_names import KeptNames
 from lms.cohorts.importers.namesakes import Namesake, namesakes_of
 from lms.cohorts.importers.words import (
     CHOICES_OF,
@@ -25,7 +26,7 @@ from lms.common.crypto import fold
 from lms.common.languages import LANGUAGE_NAMES
 from lms.common.names import clean_name
 from lms.common.tables import Row, Table
-from lms.people.models import Card, LegalName, User
+from lms.people.models import Card, User
 from lms.regions.models import Region, RegionKind
 from lms.regions.queries import find_regions
 
@@ -39,7 +40,7 @@ FACT_LABELS: dict[str, str | Promise] = {
     "region": _("region"),
     "category": _("takes part as"),
     "disability": _("disability"),
-    "legal_name": _("legal name"),
+    "legal_name": _("full name"),
 }
 
 _UNKNOWN_CARD = _(
@@ -140,6 +141,8 @@ def preview_roster(*, cohort: Cohort, table: Table, by: User, answers: dict[int,
         return preview
     reader = _Reader(cohort, by, columns, table, answers or {}, preview)
     preview.rows, preview.free = [row for row in map(reader.read, table.rows) if row], reader.free
+    if said := reader.kept_names.said_of_all():
+        preview.notes.append(Message(0, said))
     return preview
 
 
@@ -183,13 +186,13 @@ class _Reader:
         self.enrolments = {
             enrolment.person_id: enrolment for enrolment in cohort.enrolments.select_related("person", "region")
         }
-        self.named = set(LegalName.objects.filter(person__in=self.enrolments).values_list("person", flat=True))
         self.namesakes = namesakes_of(cohort, by, {self._cell(row, "display_name") for row in table.rows})
         self.free = places_left(cohort)
         self.seen: dict[UUID, int] = {}
         self.added_names: dict[str, int] = {}
         # Said by a card or an answer somewhere in the file: no other row means one of them.
         self.named_otherwise = {card.person_id for card in self.cards.values()} | self._meant()
+        self.kept_names = KeptNames(cohort, by, self.named_otherwise | self.enrolments.keys())
 
     def _meant(self) -> set[UUID]:
         people = (other for namesakes in self.namesakes.values() for other in namesakes)
@@ -218,7 +221,9 @@ class _Reader:
             return None
         given = frozenset(column for column in FACT_LABELS if self._cell(row, column))
         draft = RosterRow(row.number, "add", name, language, facts, given, person_id, legal_name, (), tuple(namesakes))
-        return self._decided(draft)
+        decided = self._decided(draft)
+        self._note_kept_name(decided)
+        return decided
 
     def _person(self, row: Row) -> User | None:
         code = clean_code(self._cell(row, "card_code"))
@@ -344,9 +349,14 @@ class _Reader:
 
     def _changes(self, enrolment: Enrolment, row: RosterRow) -> tuple[str, ...]:
         changes = tuple(_changes(enrolment, row))
-        if row.legal_name and enrolment.person_id not in self.named:
+        if row.legal_name and enrolment.person_id not in self.kept_names:
             changes += (str(FACT_LABELS["legal_name"]),)
         return changes
+
+    def _note_kept_name(self, row: RosterRow) -> None:
+        is_named = row.legal_name and row.person_id in self.kept_names and row.step not in ("ask", "out")
+        if is_named and row.person_id and (text := self.kept_names.against(row.person_id, row.legal_name, row.number)):
+            self._note(row, text)
 
     def _note_same_name(self, row: RosterRow) -> None:
         other = self.added_names.setdefault(fold(row.display_name), row.number)
