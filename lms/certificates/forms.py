@@ -180,7 +180,7 @@ class StateForm(forms.Form):
         super().__init__(data)
         for language in LANGUAGE_CODES:
             # Needed or not with the choice above: what stands over the three says so, not each of them.
-            self.fields[f"own_{language}"].said_above = True  # type: ignore[attr-defined]
+            self.fields[f"own_{language}"].said_above = True  # type: ignore[attr-defined]  # for the template
         suspended = certificate.state == CertificateState.SUSPENDED
         between = (
             (CertificateState.VALID, _("Lift the suspension"))

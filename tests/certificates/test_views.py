@@ -9,14 +9,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from lms.certificates.actions import revoke_certificate
 from lms.certificates.models import Certificate
 from lms.jobs.models import Job
 from lms.people.models import RoleKind, User
 from tests.factories import certificates as make
 from tests.factories.assessments import pass_teach_backs
 from tests.factories.cohorts import make_cohort, make_enrolment
-from tests.factories.people import AT, make_role, make_staff
+from tests.factories.people import make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -262,91 +261,6 @@ def test_trainers_certificate_that_is_not_due_is_refused(client):
     answer = client.post(reverse("certificates:trainer", args=[graduate.pk, "M1"]), follow=True)
     assert "Something is still missing" in answer.content.decode()
     assert Job.objects.count() == 0
-
-
-# ── Revoking ─────────────────────────────────────────────────────────────────────────────────────────────────────
-def change(client, certificate, **data):
-    sign_in(client, make.make_coordinator(certificate.cohort))
-    address = reverse("certificates:revoke", args=[certificate.pk])
-    return client.post(address, {"state": "revoked", "wording": "nothing", "internal_reason": "Wrong person.", **data})
-
-
-@pytest.mark.parametrize(
-    ("data", "wording"),
-    [
-        ({}, {}),
-        (
-            {"wording": "own", "own_ky": "К", "own_ru": "Р", "own_en": "E"},
-            {"ky": "К", "ru": "Р", "en": "E"},
-        ),
-    ],
-)
-def test_coordinator_revokes_with_public_words_or_none(client, data, wording):
-    certificate = make.make_certificate()
-    assert change(client, certificate, **data).status_code == 302
-    certificate.refresh_from_db()
-    assert (certificate.state, certificate.changes.get().public_wording) == ("revoked", wording)
-
-
-def test_ready_wording_is_kept_in_three_languages(client):
-    certificate = make.make_certificate()
-    change(client, certificate, wording="mistake")
-    assert set(certificate.changes.get().public_wording) == {"ky", "ru", "en"}
-
-
-def test_suspending_and_lifting(client):
-    certificate = make.make_certificate()
-    change(client, certificate, state="suspended")
-    change(client, certificate, state="valid")
-    certificate.refresh_from_db()
-    assert certificate.state == "valid"
-
-
-@pytest.mark.parametrize(
-    ("data", "says"),
-    [
-        ({"internal_reason": ""}, "This field is required."),
-        ({"wording": "own", "own_ky": "К"}, "Your own words are needed in all three languages."),
-        ({"state": "valid"}, "Select a valid choice."),
-    ],
-)
-def test_revoking_by_half_is_told_beside_the_field(client, data, says):
-    certificate = make.make_certificate()
-    answer = change(client, certificate, **data)
-    assert answer.status_code == 422
-    assert says in answer.content.decode()
-    certificate.refresh_from_db()
-    assert (certificate.state, certificate.changes.count()) == ("valid", 0)
-
-
-def test_own_words_say_before_they_are_sent_that_they_are_needed_in_three_languages(client):
-    certificate = make.make_certificate()
-    sign_in(client, make.make_coordinator(certificate.cohort))
-    html = client.get(reverse("certificates:revoke", args=[certificate.pk])).text
-    group = html[html.index("Your own words") : html.index("Reason for your colleagues")]
-    assert "in all three languages" in group
-    assert "(optional)" not in group
-
-
-def test_a_certificate_that_holds_no_longer_is_no_paper_on_the_list(client):
-    certificate = make.make_certificate()
-    sign_in(client, make.make_coordinator(certificate.cohort))
-    page, paper = (
-        reverse(f"certificates:{name}", args=[pk])
-        for name, pk in (("cohort", certificate.cohort_id), ("pdf", certificate.pk))
-    )
-    assert paper in client.get(page).text
-    revoke_certificate(certificate=certificate, public_wording={}, internal_reason="x", by=make_staff(), at=AT)
-    html = client.get(page).text
-    assert (paper in html, "Revoked" in html) == (False, True)
-
-
-def test_what_is_settled_offers_no_form(client):
-    certificate = make.make_certificate()
-    revoke_certificate(certificate=certificate, public_wording={}, internal_reason="x", by=make_staff(), at=AT)
-    sign_in(client, make.make_coordinator(certificate.cohort))
-    html = client.get(reverse("certificates:revoke", args=[certificate.pk])).content.decode()
-    assert 'name="state"' not in html
 
 
 # ── The holder ───────────────────────────────────────────────────────────────────────────────────────────────────
