@@ -171,8 +171,9 @@ def test_who_still_writes_the_pre_test_is_counted_before_a_post_test_ends_it(coh
     pre, post = make_paper(cohort), make_paper(cohort, "post", is_open=False)
     make_attempt(make_enrolment(cohort), pre, at=at)
     make_attempt(make_enrolment(cohort, make_person("Бермет")), pre, handed_in=True, at=at)
-    *_others, writing = reasons_against(post, trainer, at)
+    *_others, writing, phones = reasons_against(post, trainer, at)
     assert writing == "1 person is writing it now: what she has saved is handed in, and she cannot go on."
+    assert phones.startswith("A phone without a line may hold more answers")
     time_is_over = pre.attempts.get(state="open").deadline
     assert "writing" not in reasons_against(post, trainer, time_is_over)[-1]
 
@@ -183,7 +184,7 @@ def test_in_time_too_she_is_asked_before_a_post_test_ends_what_people_are_writin
     attempt = make_attempt(make_enrolment(cohort), pre, at=at)
     with pytest.raises(actions.StillWriting) as refusal:
         actions.open_paper(paper=post, by=trainer, at=at)
-    closing, writing = refusal.value.reasons
+    closing, writing, _phones = refusal.value.reasons
     assert "pre-test is still open" in closing
     assert writing.startswith("1 person is writing it now")
     pre.refresh_from_db()
@@ -199,8 +200,9 @@ def test_a_test_that_people_are_writing_is_closed_only_when_she_says_so(cohort, 
     make_attempt(make_enrolment(cohort), paper, handed_in=True, at=at)
     with pytest.raises(actions.StillWriting) as refusal:
         actions.close_paper(paper=paper, by=trainer, at=at)
-    writing, *rest = refusal.value.reasons
+    writing, phones, *rest = refusal.value.reasons
     assert writing == "2 people are writing it now: what they have saved is handed in, and they cannot go on."
+    assert phones == "A phone without a line may hold more answers than have arrived here; they would not count."
     assert [said[: len(begin)] for said, begin in zip(rest, others, strict=True)] == others
     paper.refresh_from_db()
     assert paper.is_open

@@ -151,6 +151,7 @@ def what_ends_with(paper: Paper, writing: int) -> list[str]:
             writing,
         )
         ends.append(text % {"n": writing})
+        ends.append(_("A phone without a line may hold more answers than have arrived here; they would not count."))
     if paper.moment == Moment.POST:
         ends.append(_("Everybody can see right answers and points then, and the tests cannot be opened again."))
     return ends

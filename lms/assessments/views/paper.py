@@ -22,7 +22,9 @@ from django.views.decorators.http import require_http_methods
 
 from lms.assessments.actions import (
     AnswerNotOfThisPaper,
+    PaperClosed,
     TestHandedIn,
+    TimeIsOver,
     save_answers,
     start_attempt,
     submit_attempt,
@@ -232,11 +234,19 @@ def _unsaved(kept: QueryDict, test: Paper, attempt: Attempt) -> dict[str, Answer
 def _settled(attempt: Attempt) -> dict:
     """By what her phone tells which of the answers that it still keeps came too late."""
     saved = saved_letters(attempt.pk, item_shapes(attempt.paper_id), current_answers(attempt))
-    return {"tag": tag_of(attempt.pk), "saved": json.dumps(saved)}
+    return {"tag": tag_of(attempt.pk), "saved": json.dumps(saved), "answered": bool(saved)}
+
+
+def _how_it_ended(test: Paper, attempt: Attempt) -> str:
+    """What stood in the way of an answer that came after it was handed in."""
+    handed_in, over = attempt.submitted_at, attempt.deadline + GRACE
+    if handed_in and test.closed_at and test.closed_at <= min(handed_in, over):
+        return str(PaperClosed())
+    return str(TimeIsOver() if handed_in and handed_in > over else TestHandedIn())
 
 
 def _show_result(request: SignedInRequest, test: Paper, attempt: Attempt, context: dict) -> HttpResponse:
-    context |= _settled(attempt)
+    context |= _settled(attempt) | {"ended": _how_it_ended(test, attempt)}
     if attempt.enrolment and attempt.enrolment.state != EnrolmentState.ENROLLED:
         context |= {"has_left": True, "crumbs": []}  # the cohort's page is no longer hers, the test is
     if not may_review(test):
