@@ -145,3 +145,15 @@ def test_she_reads_only_what_she_still_lacks():
     make.attend(enrolment)
     html = browser(enrolment.person).get(reverse("certificates:mine")).text
     assert [words in html for words in (profile, *lacks)] == [False, False, True, False, False]
+
+
+def test_between_earned_and_issued_she_reads_that_nothing_more_is_needed():
+    graduate = make.make_graduate()
+    everything = "You have done everything for it. The coordinator issues it."
+    page = browser(graduate.person)
+    html = page.get(reverse("certificates:mine")).text
+    assert (everything in html, "You get one when" in html) == (True, False)
+    stranger = browser(make_enrolment(make_cohort()).person).get(reverse("certificates:mine")).text
+    assert everything not in stranger
+    make.make_certificate(graduate)
+    assert "You have done everything" not in page.get(reverse("certificates:mine")).text

@@ -280,7 +280,10 @@ def test_holder_without_a_certificate_learns_how_to_get_one(client):
 def test_holder_chooses_what_strangers_see(client):
     certificate = make.make_certificate()
     sign_in(client, certificate.person)
-    client.post(reverse("certificates:name_form", args=[certificate.pk]), {"form": "none"})
+    address = reverse("certificates:name_form", args=[certificate.pk])
+    page = client.post(address, {"form": "none"}, follow=True).text
+    assert "Your choice is saved" in page
+    assert f'<a href="{reverse("certificates:mine")}">Back</a>' in page
     work_off()
     certificate.holder.refresh_from_db()
     assert certificate.holder.name_form == "none"

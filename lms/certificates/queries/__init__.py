@@ -16,6 +16,7 @@ from lms.certificates.queries.eligibility import (
     names_to_certify,
     own_gaps,
     own_paperwork_gaps,
+    waits_for_issue,
     paperwork_of,
 )
 from lms.certificates.queries.log import issue_log_faults
@@ -81,4 +82,5 @@ __all__ = [
     "teaching_of_one",
     "trust_now",
     "verdict_of",
+    "waits_for_issue",
 ]

@@ -91,6 +91,12 @@ def own_gaps(user: User) -> list[Gap]:
     return _said_once(found)
 
 
+def waits_for_issue(user: User) -> bool:
+    """Has she done everything for a certificate that only has to be issued?"""
+    enrolments = own_enrolments(user).enrolled().exclude(cohort__state=CohortState.CANCELLED)
+    return any(one.is_due and not one.missing for one in map(eligibility_of_one, enrolments))
+
+
 def own_paperwork_gaps(user: User) -> list[Gap]:
     """The part of it that she mends herself, for the trainings that can still give her a first certificate."""
     certified = Certificate.objects.filter(person=user, kind=CertificateKind.PARTICIPANT, state__in=CURRENT_STATES)

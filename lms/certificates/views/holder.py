@@ -26,12 +26,14 @@ from lms.certificates.queries import (
     own_paperwork_gaps,
     resting_modules,
     steps_together,
+    waits_for_issue,
 )
 from lms.certificates.rendering import baked_png, baked_svg, described, file_name
 from lms.certificates.tasks import CHANGE_NAME_FORM
 from lms.certificates.views.shared import start_job
 from lms.common.languages import pick
 from lms.common.refusals import refusal_shown
+from lms.people.models import NameForm
 from lms.people.permissions import SignedInRequest
 
 # By the end of its address: the type of the file, and how the credential comes into it.
@@ -53,7 +55,8 @@ def mine(request: SignedInRequest) -> HttpResponse:
     has_name = all(gap.code != "legal_name" for gap in lacks)
     ways = [(gap, _where_mended(gap, has_name=has_name)) for gap in lacks]
     writes_name = any(gap.code in OF_PROFILE and not address for gap, address in ways)
-    context = {"rows": rows, "lacks": ways, "writes_name": writes_name}
+    is_due = not lacks and waits_for_issue(request.user)
+    context = {"rows": rows, "lacks": ways, "writes_name": writes_name, "is_due": is_due}
     return render(request, "certificates/mine.html", context)
 
 
@@ -123,4 +126,7 @@ def name_form(request: SignedInRequest, certificate_id: UUID) -> HttpResponse:
         "form": form.cleaned_data["form"],
         "back": resolve_url("certificates:mine"),
     }
+    shown = NameForm(form.cleaned_data["form"]).label
+    text = _("Your choice is saved: strangers see “%(shown)s”, as soon as the certificate is signed anew below.")
+    messages.success(request, text % {"shown": shown})
     return start_job(request, task=CHANGE_NAME_FORM, payload=payload, total=1, key=f"name:{certificate.pk}")
