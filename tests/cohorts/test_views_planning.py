@@ -183,6 +183,37 @@ def test_somebody_with_standing_plans_for_herself_alone(scene, regions):
     assert refused.status_code == 422
 
 
+def test_nobody_plans_for_herself_in_a_language_that_her_standing_does_not_hold_for(scene):
+    """A candidate's draft that cannot be opened would stand in the way of her next one."""
+    trainer = make_staff("trainer", "Бермет")
+    make_standing(trainer, scene.organisation, level="candidate", languages=("ky", "ru"))
+    make_standing(trainer, scene.organisation, "M2", level="candidate", languages=("en",))
+    walk = Walk(trainer)
+    assert [f'name="languages" value="{code}"' in walk.response.text for code in ("ky", "ru", "en")] == [True] * 3
+    asked = {"organisation": str(scene.organisation.pk), "modules": ["M1"]}
+    refused = walk.send(**asked, languages=["ky", "en"])
+    assert (refused.status_code, "You may not train these modules in: English." in refused.text) == (422, True)
+    Standing.objects.filter(person=trainer, module_code="M2").delete()
+    walk = Walk(trainer)
+    assert [f'name="languages" value="{code}"' in walk.response.text for code in ("ky", "ru", "en")] == [True, True, False]
+    assert walk.send(**asked, languages=["en"]).status_code == 422
+    walk.send(**asked, languages=["ky"])
+    assert walk.step == "where"
+
+
+def test_a_coordinator_is_told_in_the_plan_which_language_no_trainer_of_hers_has(scene, what, where):
+    Standing.objects.filter(person=scene.lead).update(languages=["ky"])
+    helper = make_staff("helper", "Бермет")
+    make_standing(helper, scene.organisation, languages=("ru",))
+    walk = Walk(scene.coordinator)
+    for typed in (what, where):
+        walk.send(**typed)
+    refused = walk.send(lead=str(scene.lead.pk), capacity="24")
+    assert (refused.status_code, "None of the trainers may train in: Русский" in refused.text) == (422, True)
+    walk.send(lead=str(scene.lead.pk), co_trainers=[str(helper.pk)], capacity="24")
+    assert walk.step == "times"
+
+
 def test_opening_from_the_desk_says_what_is_missing(scene, regions):
     draft = make_cohort(scene.organisation, regions["KG-B"], make_staff("novice"), state="draft")
     draft.trainers.get().person.standings.all().delete()

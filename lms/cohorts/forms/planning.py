@@ -23,7 +23,7 @@ from lms.cohorts.forms.fields import (
 from lms.cohorts.models import Programme, Session, Standing
 from lms.cohorts.queries import PlanningRight, TrainerChoice
 from lms.common.choices import offer, offer_unless_one
-from lms.common.languages import LANGUAGE_CODES, pick
+from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, pick
 from lms.people.models import User
 from lms.regions.models import Region
 
@@ -44,6 +44,8 @@ class WhatForm(QuietForm):
         allowed = {code for right in rights for code in right.module_codes or self.outlines}
         options = [(code, f"{code} · {pick(outline.titles)}") for code, outline in self.outlines.items()]
         offer(self, "modules", (option for option in options if option[0] in allowed))
+        heard = [code for code in LANGUAGE_CODES if any(right.speaks(code, allowed) for right in rights)]
+        offer(self, "languages", ((code, LANGUAGE_NAMES[code]) for code in heard))
         if len(options) == 1:
             self.fields["modules"].initial = [options[0][0]]
 
@@ -71,6 +73,11 @@ class WhatForm(QuietForm):
             if any(language not in outline.languages for outline in modules):
                 self.add_error("languages", _("Not every chosen module is published in each of these languages."))
                 break
+        codes, languages = values.get("modules", []), values.get("languages", [])
+        foreign = [code for code in languages if right and codes and not right.speaks(code, codes)]
+        if foreign:
+            names = ", ".join(LANGUAGE_NAMES[code] for code in foreign)
+            self.add_error("languages", _("You may not train these modules in: %(languages)s.") % {"languages": names})
         programme = values.get("programme")
         if programme and right and programme.organisation_id != right.organisation.pk:
             self.add_error("programme", _("This programme belongs to another organisation."))
@@ -114,6 +121,7 @@ class TrainersForm(QuietForm):
         super().__init__(data, initial=dict(initial or {}))
         offered = [choice for choice in choices if alone is None or choice.person.pk == alone.pk]
         self.people = {str(choice.person.pk): choice.person for choice in offered}
+        self.offered, self.module_codes, self.region = {choice.person: choice for choice in offered}, module_codes, region
         # Whether the cohort could be opened today; whoever plans for herself does so by a standing.
         self.has_standing = alone is not None or any(not choice.lacks(module_codes, region) for choice in offered)
         labels = [(str(choice.person.pk), _trainer_label(choice, module_codes, region)) for choice in offered]
@@ -135,8 +143,26 @@ class TrainersForm(QuietForm):
 class WhoForm(TrainersForm):
     """Step 3: trainers, places, a title of its own."""
 
+    # The languages of step 1; set by the wizard.
+    languages: Sequence[str] = ()
     capacity = capacity_field()
     title_ky, title_ru, title_en = (title_fields()[f"title_{code}"] for code in ("ky", "ru", "en"))
+
+    def clean(self) -> dict:
+        """Whoever has the standing for it cannot open it where none of its trainers may train in a language of it."""
+        values = super().clean() or {}
+        lead = values.get("lead")
+        if lead and not self.offered[lead].lacks(self.module_codes, self.region):
+            trainers = [self.offered[person] for person in (lead, *values.get("co_trainers", []))]
+            covered = {code for trainer in trainers for code in trainer.speaks(self.module_codes, self.region)}
+            lacking = [LANGUAGE_NAMES[code] for code in self.languages if code not in covered]
+            if lacking:
+                text = _(
+                    "None of the trainers may train in: %(languages)s. Choose one who may as well, or go back and leave"
+                    " it out."
+                )
+                self.add_error("lead", text % {"languages": ", ".join(lacking)})
+        return values
 
     def titles(self) -> dict[str, str]:
         return {code: self.cleaned_data[f"title_{code}"] for code in LANGUAGE_CODES}

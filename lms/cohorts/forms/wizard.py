@@ -124,13 +124,15 @@ class PlanWizard:
     def _build_who(self, data: QueryDict | None) -> WhoForm:
         what = self._cleaned("what")
         right = what["right"]
-        return WhoForm(
+        form = WhoForm(
             data,
             choices=trainer_choices(right.organisation, timezone.localdate(self.at)),
             module_codes=what["modules"],
             region=self._cleaned("where")["region"],
             alone=None if right.coordinates else self.user,
         )
+        form.languages = what["languages"]
+        return form
 
     def _build_times(self, data: QueryDict | None) -> TimesForm:
         what, where = self._cleaned("what"), self._cleaned("where")

@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from curricula.queries import ModuleOutline, module_outlines
+from lms.cohorts.checks import spoken
 from lms.cohorts.models import ENDED_STATES, Cohort, CohortModule, CohortTrainer, Standing, TrainerPart
 from lms.cohorts.permissions import PLANNING_ROLES, usable_standings
 from lms.common.alphabet import alphabetical
@@ -28,6 +29,8 @@ class PlanningRight:
     paths: tuple[str, ...]
     # Empty: every module.
     module_codes: tuple[str, ...]
+    # By which she plans for herself; empty for a coordinator, who chooses others.
+    standings: tuple[Standing, ...] = ()
 
     @property
     def is_national(self) -> bool:
@@ -46,6 +49,11 @@ class PlanningRight:
             within |= Q(path__startswith=path)
         return Region.objects.filter(within).exclude(kind=RegionKind.COUNTRY).order_by("path")
 
+    def speaks(self, language: str, module_codes: Collection[str]) -> bool:
+        """May one of these modules be trained in it, as far as is known before the trainers are chosen?"""
+        hers = (standing for standing in self.standings if standing.module_code in module_codes)
+        return self.coordinates or language in spoken(hers)
+
     def modules(self) -> list[ModuleOutline]:
         """What may be taught."""
         return module_outlines(list(self.module_codes) or None)
@@ -63,6 +71,11 @@ class TrainerChoice:
         active = [standing for standing in self.standings if not standing.is_dormant]
         held = {standing.module_code for standing in active if standing.holds_in(region)}
         return [code for code in module_codes if code not in held]
+
+    def speaks(self, module_codes: Collection[str], region: Region) -> set[str]:
+        """The languages in which she may train one of these modules there."""
+        active = [standing for standing in self.standings if not standing.is_dormant and standing.holds_in(region)]
+        return spoken(standing for standing in active if standing.module_code in module_codes)
 
 
 def planning_rights(user: User) -> list[PlanningRight]:
@@ -83,7 +96,7 @@ def planning_rights(user: User) -> list[PlanningRight]:
 def _trainers_right(organisation: Organisation, standings: Sequence[Standing]) -> PlanningRight:
     paths = tuple(standing.region.path if standing.region else "" for standing in standings)
     codes = tuple(dict.fromkeys(standing.module_code for standing in standings))
-    return PlanningRight(organisation, False, paths, codes)
+    return PlanningRight(organisation, False, paths, codes, tuple(standings))
 
 
 def trainer_choices(organisation: Organisation, day: date) -> list[TrainerChoice]:
