@@ -85,11 +85,12 @@ class StaffHub:
 
 
 class ModuleAttendance(NamedTuple):
-    """How often she came to a module's sessions, and how many of them are still to come."""
+    """How often she came to a module's sessions, how many of them are still to come, and how many wait for a mark."""
 
     module: str
     figure: AttendanceFigure
     coming: int
+    unmarked: int
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def _participant_hub(enrolment: Enrolment, at: datetime, *, writes_plans: bool) 
         sessions=[(session, marks.in_session(session), session.lesson_code in read) for session in sessions],
         papers=[(paper, attempts.get(paper.pk)) for paper in papers],
         attendance=[
-            ModuleAttendance(module, figure, len(_ahead(sessions, module, marks, at)))
+            ModuleAttendance(module, figure, len(_ahead(sessions, module, marks, at)), _unmarked(sessions, module, marks, at))
             for module, figure in attendance_from(modules, sessions, marks).items()
         ],
         has_certificate=bool(_certificate(cohort=cohort.pk, person=enrolment.person_id)),
@@ -282,9 +283,19 @@ def _papers_to_show(cohort: Any) -> QuerySet[Paper, Any]:
 
 def _ahead(sessions: list[Session], module: str, marks: Marks, at: datetime) -> set[str]:
     """The module's lessons that are not over, and for which she has no mark."""
+    return {one.lesson_code for one in _without_mark(sessions, module, marks) if one.ends_at >= at}
+
+
+def _unmarked(sessions: list[Session], module: str, marks: Marks, at: datetime) -> int:
+    """How many of its lessons are over without a mark of hers, and not repeated later."""
+    over = {one.lesson_code for one in _without_mark(sessions, module, marks) if one.ends_at < at}
+    return len(over - _ahead(sessions, module, marks, at))
+
+
+def _without_mark(sessions: list[Session], module: str, marks: Marks) -> list[Session]:
     lessons = [one for one in sessions if one.module_code == module and one.counts and not one.is_extra]
     marked = {one.lesson_code for one in lessons if marks.in_session(one)}
-    return {one.lesson_code for one in lessons if one.ends_at >= at} - marked
+    return [one for one in lessons if one.lesson_code not in marked]
 
 
 def _coming(sessions: list[Session], at: datetime) -> Session | None:
