@@ -89,7 +89,7 @@ def test_a_roster_that_takes_no_marks_says_so_before_anybody_taps(client, cohort
     cohort.state = CohortState.CLOSED
     cohort.save()
     page = client.get(address).text
-    assert (refusal in page, "its cohort is not open" in page) == (True, True)
+    assert (refusal in page, f"{refusal}: the cohort is closed." in page) == (True, True)
     assert reverse("attendance:room_code", args=[session.pk]) in before
     assert reverse("attendance:room_code", args=[session.pk]) not in page
     Session.objects.filter(pk=session.pk).update(state=SessionState.CANCELLED)

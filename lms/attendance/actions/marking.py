@@ -40,6 +40,13 @@ class SessionNotOpen(ActionError):
     message = _("This session takes no marks: its cohort is not open.")
 
 
+class CohortClosed(SessionNotOpen):
+    """Its cohort has come to its end."""
+
+    code = "cohort_closed"
+    message = _("This session takes no marks: the cohort is closed.")
+
+
 class SessionCancelled(SessionNotOpen):
     """It is not held."""
 
@@ -49,7 +56,9 @@ class SessionCancelled(SessionNotOpen):
 
 def no_marks_because(*, session: Session) -> SessionNotOpen:
     """Why no time will do for marking it."""
-    return SessionCancelled() if session.state == SessionState.CANCELLED else SessionNotOpen()
+    if session.state == SessionState.CANCELLED:
+        return SessionCancelled()
+    return CohortClosed() if session.cohort.state == CohortState.CLOSED else SessionNotOpen()
 
 
 class AttendanceCounted(ActionError):
