@@ -374,7 +374,8 @@ def test_answers_that_came_too_late_are_told_after_the_reason(her, enrolment, at
     actions.close_paper(paper=post, by=enrolment.cohort.trainers.get(part="lead").person, at=at, anyway=True)
     actions.submit_attempt(attempt=attempt, by=None, at=at)
     page = her.get(address(post, language="en")).text
-    told = ["Your trainer has closed this test. What had been saved", "arrived too late", said, "Tell your trainer", "of 5"]
+    closed = "Your trainer has closed this test. What had been saved"
+    told = [closed, "arrived too late", said, "Tell your trainer", "of 5"]
     assert [page.count(words) for words in told[:4]] == [1] * 4
     assert sorted(told, key=page.index) == told
 

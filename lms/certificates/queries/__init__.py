@@ -16,8 +16,8 @@ from lms.certificates.queries.eligibility import (
     names_to_certify,
     own_gaps,
     own_paperwork_gaps,
-    waits_for_issue,
     paperwork_of,
+    waits_for_issue,
 )
 from lms.certificates.queries.log import issue_log_faults
 from lms.certificates.queries.practice import place_of, practice_in

@@ -121,7 +121,8 @@ class TrainersForm(QuietForm):
         super().__init__(data, initial=dict(initial or {}))
         offered = [choice for choice in choices if alone is None or choice.person.pk == alone.pk]
         self.people = {str(choice.person.pk): choice.person for choice in offered}
-        self.offered, self.module_codes, self.region = {choice.person: choice for choice in offered}, module_codes, region
+        self.offered = {choice.person: choice for choice in offered}
+        self.module_codes, self.region = module_codes, region
         # Whether the cohort could be opened today; whoever plans for herself does so by a standing.
         self.has_standing = alone is not None or any(not choice.lacks(module_codes, region) for choice in offered)
         labels = [(str(choice.person.pk), _trainer_label(choice, module_codes, region)) for choice in offered]

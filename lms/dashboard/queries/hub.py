@@ -149,8 +149,9 @@ def _participant_hub(enrolment: Enrolment, at: datetime, *, writes_plans: bool) 
         sessions=[(session, marks.in_session(session), session.lesson_code in read) for session in sessions],
         papers=[(paper, attempts.get(paper.pk)) for paper in papers],
         attendance=[
-            ModuleAttendance(module, figure, len(_ahead(sessions, module, marks, at)), _unmarked(sessions, module, marks, at))
+            ModuleAttendance(module, figure, len(_ahead(*lessons)), _unmarked(*lessons))
             for module, figure in attendance_from(modules, sessions, marks).items()
+            for lessons in [(sessions, module, marks, at)]
         ],
         has_certificate=bool(_certificate(cohort=cohort.pk, person=enrolment.person_id)),
         writes_plans=writes_plans,
