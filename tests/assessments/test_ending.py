@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from lms.assessments import actions
 from lms.assessments.models import AttemptState, Paper
@@ -82,3 +83,18 @@ def test_no_test_is_opened_beside_the_end(tmp_path, at, end):
         [found] = at_once(lambda: Paper.objects.get(pk=paper.pk))
     assert not found.is_open
     assert not any(isinstance(result, CohortNotLive | CohortEnded) for result in results)
+
+
+@pytest.mark.parametrize(("answered", "said"), [(True, "does not depend on the points"), (False, "count as taken")])
+def test_answers_that_came_too_late_are_told_after_the_reason(cohort, lead, at, answered, said):
+    """The script fills in the number and shows it; the certificate needs a post-test with an answer, not points."""
+    post, enrolment = make_paper(cohort, "post"), make_enrolment(cohort)
+    attempt = make_attempt(enrolment, post, right_answers(post) if answered else {})
+    actions.close_paper(paper=post, by=lead, at=at, anyway=True)
+    actions.submit_attempt(attempt=attempt, by=None, at=at)
+    with translation.override("en"):
+        page = browser(enrolment.person).get(reverse("tests:paper", args=[post.pk])).text
+    closed = "Your trainer has closed this test. What had been saved"
+    told = [closed, "arrived too late", said, "Tell your trainer", "of 5"]
+    assert [page.count(words) for words in told[:4]] == [1] * 4
+    assert sorted(told, key=page.index) == told

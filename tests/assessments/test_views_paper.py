@@ -366,20 +366,6 @@ def test_review_shows_right_wrong_and_missed(her, enrolment, at):
     assert [item.points for item in items] == [0, 1, 1, 1, 1]
 
 
-@pytest.mark.parametrize(("answered", "said"), [(True, "does not depend on the points"), (False, "count as taken")])
-def test_answers_that_came_too_late_are_told_after_the_reason(her, enrolment, at, answered, said):
-    """The script fills in the number and shows it; the certificate needs a post-test with an answer, not points."""
-    post = make_paper(enrolment.cohort, "post")
-    attempt = make_attempt(enrolment, post, right_answers(post) if answered else {})
-    actions.close_paper(paper=post, by=enrolment.cohort.trainers.get(part="lead").person, at=at, anyway=True)
-    actions.submit_attempt(attempt=attempt, by=None, at=at)
-    page = her.get(address(post, language="en")).text
-    closed = "Your trainer has closed this test. What had been saved"
-    told = [closed, "arrived too late", said, "Tell your trainer", "of 5"]
-    assert [page.count(words) for words in told[:4]] == [1] * 4
-    assert sorted(told, key=page.index) == told
-
-
 @pytest.fixture
 def closed(her, enrolment, at):
     """A post-test that she has handed in and that is over."""

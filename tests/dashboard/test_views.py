@@ -324,40 +324,6 @@ def test_sessions_count_against_the_roster(client, cohort):
     assert "1 of 3 were there, 2 not marked yet" in html
 
 
-def test_participant_reads_what_is_still_to_come(client, cohort):
-    """Four days before the last session nobody has failed yet."""
-    enrolment = make_enrolment(cohort)
-    first, *ahead = cohort.sessions.order_by("starts_at")
-    _move(first, timedelta(hours=-2))
-    for session in ahead:
-        _move(session, timedelta(days=4))
-    record_roster(
-        session=first, statuses={enrolment.pk: "present"}, batch=uuid4(), by=lead_of(cohort), at=timezone.now()
-    )
-    html = page(client, enrolment.person, cohort.get_absolute_url())
-    planned = len(ahead) + 1
-    assert "You came to 1 session." in html
-    assert f"{len(ahead)} {'is' if len(ahead) == 1 else 'are'} still to come." in html
-    assert f"For the certificate come to {-(-planned * 80 // 100)} of the {planned} sessions." in html
-    assert "not marked yet" not in html
-    grid = page(client, lead_of(cohort), reverse("attendance:overview", args=[cohort.pk]))
-    assert grid.count("still to come</span></span>") == len(ahead)
-
-
-def test_participant_reads_that_past_sessions_wait_for_their_marks(client, cohort):
-    """What she did not miss must not look as if she did."""
-    enrolment = make_enrolment(cohort)
-    first, *others = cohort.sessions.order_by("starts_at")
-    for session in (first, *others):
-        _move(session, timedelta(hours=-3))
-    record_roster(
-        session=first, statuses={enrolment.pk: "present"}, batch=uuid4(), by=lead_of(cohort), at=timezone.now()
-    )
-    html = page(client, enrolment.person, cohort.get_absolute_url())
-    waits = "past session is" if len(others) == 1 else "past sessions are"
-    assert f"{len(others)} {waits} not marked yet: ask your trainer." in html
-
-
 def test_only_who_may_hand_in_a_plan_is_led_there(client, cohort):
     candidate, participant = (make_enrolment(cohort).person for _person in range(2))
     make_standing(candidate, cohort.organisation, level="candidate", qualified_in=cohort)
