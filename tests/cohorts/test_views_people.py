@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from lms.cohorts import actions
 from lms.cohorts.models import CohortState, EnrolmentState
-from lms.people.actions import set_legal_name, sign_in_with_card
+from lms.people.actions import record_consent, set_legal_name, sign_in_with_card
 from lms.people.models import AuditEntry, Card
 from lms.people.queries import own_legal_name
 from tests.factories.cohorts import make_cohort, make_enrolment
@@ -374,3 +374,12 @@ def test_walk_in_waits_where_no_place_is_left(scene):
     made = client.post(url, sent)
     enrolment = scene.cohort.enrolments.get(person__display_name="Гүлзат")
     assert (enrolment.state, made.url) == ("waiting", reverse("cohorts:person", args=[enrolment.pk]))
+
+
+def test_a_no_to_the_learning_record_is_seen_where_people_are_seen_to(scene, at):
+    her, said = scene.participant, "took back her consent to a learning record"
+    address = reverse("cohorts:person", args=[scene.cohort.enrolments.get(person=her).pk])
+    answer = {"person": her, "purpose": "learning_record", "language": "ky", "by": her}
+    for given, seen in ((True, False), (False, True)):
+        record_consent(**answer, given=given, at=at + timedelta(hours=not given))
+        assert (said in browser(scene.coordinator).get(address).text) == seen

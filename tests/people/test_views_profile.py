@@ -203,6 +203,28 @@ def test_withdrawing_the_certificate_removes_the_name(person, at):
     assert not LegalName.objects.filter(person=person).exists()
 
 
+@pytest.mark.parametrize("is_printed", [False, True])
+def test_she_is_asked_before_her_name_goes_and_told_what_keeps_it(person, at, is_printed):
+    actions.give_certificate_name(person=person, name=NAME, language="ky", by=person, at=at)
+    if is_printed:
+        LegalName.objects.filter(person=person).update(used_at=at)
+    client = browser(person)
+    asked = "Your name for certificates is deleted at once, and no certificate can be issued to you without it."
+    keeps, page = "Certificates that you have keep it.", client.get(address()).text
+    assert (page.count(asked), page.count(keeps)) == (2, 2 * is_printed), "asked by the script, and read without it"
+    assert f'data-confirm="{asked}' in page
+    page = client.post(address("consent"), {"purpose": "certificate", "given": "no"}, follow=True).text
+    assert ("Your name for certificates is deleted." in page, "issued before keep it" in page) == (True, is_printed)
+
+
+def test_a_no_to_the_learning_record_says_that_taking_part_goes_on(person):
+    client = browser(person)
+    said = "attendance and answers are still kept with your name"
+    for given, told in (("yes", False), ("no", True)):
+        page = client.post(address("consent"), {"purpose": "learning_record", "given": given}, follow=True).text
+        assert (said in page) == told
+
+
 @pytest.mark.parametrize(
     "typed",
     [{}, {"purpose": "photo"}, {"purpose": "everything", "given": "yes"}, {"purpose": "photo", "given": "maybe"}],

@@ -43,7 +43,7 @@ from lms.common.refusals import refusal_in, refusal_shown
 from lms.people import actions as people_actions
 from lms.people.models import Card, LegalName
 from lms.people.permissions import SignedInRequest, has_sleeping_roles
-from lms.people.queries import live_cards
+from lms.people.queries import live_cards, record_taken_back_at
 
 # Seconds in which the same sheet sent again is a repeat.
 SHEET_AGE = 2 * 60 * 60
@@ -187,6 +187,7 @@ def _render_person(
         **_card_of(request, enrolment),
         "sees_to_people": may_see_to_people(request.user, enrolment.cohort),
         "has_legal_name": _has_legal_name(enrolment),
+        "record_taken_back_at": None if gone else record_taken_back_at(enrolment.person),
         "reads_name": may_read_legal_name(request.user, enrolment),
         "leaving": leaving or _leaving_form(enrolment),
         "legal_name": opened,

@@ -7,6 +7,7 @@ from lms.people.queries.consents import (
     answers_among,
     answers_of,
     consent_states,
+    record_taken_back_at,
 )
 from lms.people.queries.people import (
     CMS_GROUPS,
@@ -79,6 +80,7 @@ __all__ = [
     "password_links_for",
     "password_links_of",
     "people_with_cms_roles",
+    "record_taken_back_at",
     "roles_of",
     "rows_of",
     "shown_links_of",

@@ -32,6 +32,12 @@ def answers_of(person: User) -> dict[str, Answers]:
     return {purpose: answers_among(consents) for purpose, consents in given.items()}
 
 
+def record_taken_back_at(person: User) -> datetime | None:
+    """Since when her newest answer about her learning record is a no: for whoever keeps that record."""
+    answer = answers_of(person).get(ConsentPurpose.LEARNING_RECORD, {}).get(None)
+    return None if answer is None or answer.given else answer.at
+
+
 def answer_to(answers: Answers, organisation_id: UUID) -> Consent | None:
     """What holds for this organisation."""
     return answers.get(organisation_id) or answers.get(None)

@@ -29,7 +29,7 @@ from lms.people.forms import (
     LanguageForm,
     NameFormForm,
 )
-from lms.people.models import Organisation, User
+from lms.people.models import ConsentPurpose, Organisation, User
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import (
     LINK_SHOWN,
@@ -169,16 +169,35 @@ def answer_consent(request: SignedInRequest) -> HttpResponse:
         "by": request.user,
         "at": timezone.now(),
     }
-    had_name = bool(masked_legal_name(request.user))
+    had_name, printed = bool(masked_legal_name(request.user)), name_in_use_since(request.user)
     if form.cleaned_data["given"]:
         actions.record_consent(**answer, given=True)
     else:
         actions.withdraw_consent(**answer)
-    noted = _noted(organisation, given=form.cleaned_data["given"])
+    noted = [_noted(organisation, given=form.cleaned_data["given"])]
     if had_name and not masked_legal_name(request.user):
-        deleted = _("Your name for certificates is deleted.")
-        noted = f"{noted} {deleted}"
-    return _answered(request, "consents", noted)
+        noted += _without_name(is_printed=printed is not None)
+    if answer["purpose"] == ConsentPurpose.LEARNING_RECORD and not form.cleaned_data["given"]:
+        noted += _record_goes_on()
+    return _answered(request, "consents", " ".join(noted))
+
+
+def _without_name(*, is_printed: bool) -> list[str]:
+    deleted = _("Your name for certificates is deleted.")
+    stays = _(
+        "Certificates that were issued before keep it: under “My certificates” you choose how much of it strangers "
+        "see, and it goes from them when you have your data erased, at the end of this page."
+    )
+    return [deleted, stays] if is_printed else [deleted]
+
+
+def _record_goes_on() -> list[str]:
+    """A no to it stops nothing by itself: whoever takes part is marked and counted.  So she is told what does."""
+    return [
+        _("While you take part in a training, attendance and answers are still kept with your name."),
+        _("If you do not want that, tell your trainer that you leave: then nothing new is added."),
+        _("What is kept already stays for its term; to remove your name before, have your data erased below."),
+    ]
 
 
 def _noted(organisation: Organisation | None, *, given: bool) -> str:
