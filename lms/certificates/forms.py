@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from lms.certificates.checks import NOTHING, OWN, WORDINGS, may_come_from_paper, wording_of
@@ -209,7 +210,11 @@ class StateForm(forms.Form):
 class NameFormForm(forms.Form):
     """How much of her name a stranger sees."""
 
-    form = forms.ChoiceField(label=_("Strangers who check it see"), choices=NameForm)
+    form = forms.ChoiceField(label=_("Strangers who check it see"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "form", ((value, capfirst(str(label))) for value, label in NameForm.choices))
 
 
 class NameCheckForm(forms.Form):
