@@ -43,7 +43,8 @@ def offer_role(
     region: Region | None = None,
     valid_until: date | None = None,
 ) -> str:
-    """Asks her; made again, it waits as long again.  Without a person it writes as much, and so takes as long.
+    """Asks her; made again, it waits as long again.  Without a person it does the same work and takes it back, so that
+    the time says next to nothing about whether there is one.
 
     Gives the word that `by` tells her: whoever printed her card could accept in her place, and does not know it.
     Raises OwnRole, AdministratorEverywhere.
@@ -52,8 +53,9 @@ def offer_role(
     word = new_word()
     if person is not None:
         require_other(person=person, by=by)
+    with transaction.atomic():
         RoleOffer.objects.update_or_create(
-            person=User.objects.select_for_update(no_key=True).get(pk=person.pk),
+            person=User.objects.select_for_update(no_key=True).get(pk=(person or by).pk),
             kind=kind,
             organisation=organisation,
             region=region,
@@ -64,6 +66,8 @@ def offer_role(
                 "word_index": word.kept,
             },
         )
+        if person is None:
+            transaction.set_rollback(True)
     record_audit(
         verb="offer_role", subject=organisation, by=by, at=at, organisation_id=organisation.pk, details={"role": kind}
     )
@@ -82,7 +86,9 @@ def accept_offer(*, offer: RoleOffer, by: User, at: datetime, word: str = "") ->
     """Her role begins today, as if whoever offered it had granted it now.
 
     Whoever printed her card for a training knows its PIN, and would have the role with it: she is asked for the word of
-    the offer, and the card gets another PIN.  Raises OfferGone, WordNeeded, RolesSleep.
+    the offer, and the card gets another PIN; she depends on whoever told her the word.
+
+    Raises OfferGone, WordNeeded, RolesSleep.
     """
     locked = _locked(offer, at)
     in_doubt = is_in_doubt(by)
@@ -101,6 +107,8 @@ def accept_offer(*, offer: RoleOffer, by: User, at: datetime, word: str = "") ->
             by=locked.offered_by,
             at=at,
         )
+    if in_doubt:
+        role.in_hands_of.add(locked.offered_by)
     locked.delete()
     record_audit(verb="accept_offer", subject=role, by=by, at=at, organisation_id=role.organisation_id)
     pins = renew_pins(people=[by], by=by, at=at) if in_doubt else {}

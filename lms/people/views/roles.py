@@ -26,7 +26,7 @@ from lms.people.permissions import (
     may_renew_access,
 )
 from lms.people.queries import LINK_SHOWN, password_links_for, staff_for, staff_roles_for
-from lms.people.views.shared import administrators_only, after_invitation, renew_access, staff_crumbs
+from lms.people.views.shared import administrators_only, after_invitation, renew_access, show_word, staff_crumbs
 
 # Names that one administrator may try in an hour: enough for a new team, too few to find out who is here.
 RATE = "30/h"
@@ -68,12 +68,8 @@ def grant(request: SignedInRequest, organisations: list[Organisation]) -> HttpRe
     if form.is_valid():
         if too_many(request, group="offers", rate=RATE, key=str(request.user.pk)):
             return too_many_requests(request, retry_after=3600)
-        person, organisation = form.cleaned_data["account"], form.cleaned_data["organisation"]
-        if person is not None and not is_asked_first(person, organisation):
-            if _given(request, person, form):
-                return redirect("people:member", person.pk)
-        elif _given(request, person, form):
-            return redirect("people:roles")
+        if given := _given(request, form.cleaned_data["account"], form):
+            return given
     context = {"form": form, "crumbs": staff_crumbs()}
     return render(request, "people/grant.html", context, status=422 if form.is_bound else 200)
 
@@ -84,8 +80,8 @@ def show_member(request: SignedInRequest, organisations: list[Organisation], per
     """One colleague's roles in her organisations; a POST grants one more."""
     roles = _roles_or_404(request, person_id)
     form = RoleForm(request.POST or None, organisations=organisations)
-    if form.is_valid() and _given(request, roles[0].person, form):
-        return redirect("people:member", person_id)
+    if form.is_valid() and (given := _given(request, roles[0].person, form)):
+        return given
     return _render_member(request, roles, form, UserNameForm())
 
 
@@ -176,20 +172,15 @@ def renew_password(request: SignedInRequest, organisations: list[Organisation], 
     return back
 
 
-def _given(request: SignedInRequest, person: User | None, form: RoleForm) -> bool:
+def _given(request: SignedInRequest, person: User | None, form: RoleForm) -> HttpResponse | None:
     """Grants what the form says, or offers it where she is a stranger; a refusal becomes an error beside the role."""
     values = {key: form.cleaned_data[key] for key in ("kind", "organisation", "region", "valid_until")}
+    # Of nobody as much is asked as of a stranger, so that the time does not say which it was.
+    is_asked = is_asked_first(person or User(), values["organisation"])
     with refusal_in(form, "kind"):
-        if person is not None and not is_asked_first(person, values["organisation"]):
+        if person is not None and not is_asked:
             actions.grant_role(person=person, **values, by=request.user, at=timezone.now())
             messages.success(request, _("The role is granted."))
-        else:
-            word = actions.offer_role(person=person, **values, by=request.user, at=timezone.now())
-            text = _(
-                "If somebody has this user name or card code, she finds the offer when she signs in."
-                " The role begins when she accepts it. Tell her yourself the word of the offer: %(word)s. She is asked"
-                " for it if somebody else printed her card; it is shown only now."
-            )
-            messages.success(request, text % {"word": word})
-        return True
-    return False
+            return redirect("people:member", person.pk)
+        return show_word(request, actions.offer_role(person=person, **values, by=request.user, at=timezone.now()))
+    return None

@@ -111,6 +111,16 @@ def too_many_words(request: SignedInRequest) -> bool:
     return too_many(request, group="offer-word", rate=WORDS, key=str(request.user.pk))
 
 
+def show_word(request: SignedInRequest, word: str, *, sleeper: User | None = None) -> HttpResponse:
+    """For her to tell: in this answer and nowhere else, neither in a session nor on the page that comes next.
+
+    Without a sleeper it is the word of an offer, and the page names nobody: whether she is here, it does not say.
+    """
+    administers = bool(organisations_for(request.user, RoleKind.ADMINISTRATOR))
+    crumbs = staff_crumbs() if administers else []
+    return render(request, "people/told_word.html", {"word": word, "sleeper": sleeper, "crumbs": crumbs})
+
+
 def show_pin(request: SignedInRequest, pin: str, *, why: str) -> HttpResponse:
     """Once, and nowhere else.  What the old PIN opened is over, but for this session."""
     person = User.objects.get(pk=request.user.pk)

@@ -19,18 +19,17 @@ from lms.people.actions import tell_waking_word, wake_roles
 from lms.people.models import Organisation, User
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import staff_roles_for, stranded_roles_for
-from lms.people.views.shared import administrators_only, installation_only, show_pin, too_many_words
+from lms.people.views.shared import administrators_only, installation_only, show_pin, show_word, too_many_words
 
 
 @require_POST
 @administrators_only
 def tell_word(request: SignedInRequest, organisations: list[Organisation], person_id: UUID) -> HttpResponse:
-    """A word for a colleague, shown once."""
+    """A word for a colleague, shown in the answer alone."""
     role = staff_roles_for(request.user).filter(person=person_id).first()
     if role is None:
         raise Http404
-    _tell(request, role.person, organisations)
-    return redirect("people:member", person_id)
+    return _tell(request, role.person, organisations) or redirect("people:member", person_id)
 
 
 @require_POST
@@ -40,21 +39,17 @@ def tell_word_to_stranded(request: SignedInRequest, person_id: UUID) -> HttpResp
     stranded = [role for role in stranded_roles_for(request.user) if role.person_id == person_id]
     if not stranded:
         raise Http404
-    _tell(request, stranded[0].person, [role.organisation for role in stranded])
-    return redirect("people:organisations")
+    organisations = [role.organisation for role in stranded]
+    return _tell(request, stranded[0].person, organisations) or redirect("people:organisations")
 
 
-def _tell(request: SignedInRequest, person: User, organisations: Collection[Organisation]) -> None:
+def _tell(request: SignedInRequest, person: User, organisations: Collection[Organisation]) -> HttpResponse | None:
     with refusal_shown(request):
         word = tell_waking_word(person=person, organisations=organisations, by=request.user, at=timezone.now())
-        if not word:
-            messages.success(request, _("Her roles are awake."))
-            return
-        text = _(
-            "Tell her yourself the word that wakes her roles: %(word)s. Tell it face to face, or under a telephone"
-            " number that you knew before. She enters it on her desk; it is shown only now."
-        )
-        messages.success(request, text % {"word": word})
+        if word:
+            return show_word(request, word, sleeper=person)
+        messages.success(request, _("Her roles are awake."))
+    return None
 
 
 @never_cache
