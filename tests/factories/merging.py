@@ -80,7 +80,7 @@ def crowd(twice: Twice) -> Certificate:
 def _crowd_people(twice: Twice, person: User, somebody: User) -> None:
     organisation, ended = twice.organisation, date(2026, 2, 1)
     make_role(person, RoleKind.OBSERVER, organisation, valid_until=ended)
-    Role.objects.create(
+    depending = Role.objects.create(
         person=somebody,
         kind=RoleKind.OBSERVER,
         organisation=organisation,
@@ -91,6 +91,7 @@ def _crowd_people(twice: Twice, person: User, somebody: User) -> None:
         word_by=person,
         granted_at=AT,
     )
+    depending.in_hands_of.add(person, twice.kept)
     for invited, by in ((person, None), (somebody, person)):
         Invitation.objects.create(person=invited, organisation=organisation, invited_by=by, invited_at=AT)
     for offered, by in ((person, somebody), (somebody, person)):

@@ -8,10 +8,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from lms.cohorts.queries import signing_line
 from lms.jobs.models import Job
 from lms.people.actions import InstallationInvites, invite_administrator, invite_staff
 from lms.people.models import AuditEntry, Organisation, RoleKind, User
+from lms.people.queries import signing_line
 from lms.people.tasks import SEND_INVITATION, send_invitation
 from tests.factories.people import PASSWORD, browser, make_organisation, make_person, make_role, make_staff
 

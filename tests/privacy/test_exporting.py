@@ -80,6 +80,7 @@ IN_THE_RECORD = {
     "people.Role.granted_by",
     "people.Role.word_by",
     "people.RoleOffer.offered_by",
+    "people.Role_in_hands_of.user",
 }
 
 

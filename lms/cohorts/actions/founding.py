@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from lms.cohorts.actions.standings import Grant, ReasonNeeded, grant_standing
 from lms.cohorts.models import FoundingProposal, Level, Standing
 from lms.cohorts.permissions import FOUNDING_ROLES, covers
-from lms.cohorts.queries import signing_line
 from lms.common.errors import ActionError
 from lms.people.actions import NotOfHere, record_audit
 from lms.people.models import Organisation, User
 from lms.people.permissions import belongs_to
+from lms.people.queries import signing_line
 from lms.regions.models import Region
 
 
@@ -34,9 +34,10 @@ class SignersNotIndependent(ActionError):
 
     code = "signers_not_independent"
     message = _(
-        "Both of you have your role, or the link to your password, from the same person, or one from the other. The"
-        " second signature must come from elsewhere: whoever runs the installation can invite a second administrator,"
-        " or make one of you a new link."
+        "One person could have made both signatures. Both of you have your role, the link to your password, a renewed"
+        " card or the word that woke your roles from the same person, or one from the other. The second signature must"
+        " come from elsewhere: whoever runs the installation can invite a second administrator or, where it is about a"
+        " link, make one of you a new one."
     )
 
 

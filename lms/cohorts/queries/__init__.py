@@ -69,7 +69,6 @@ from lms.cohorts.queries.standings import (
     founding_proposals_for,
     founding_regions,
     managed_standings_for,
-    signing_line,
     standings_for,
     waiting_for_signature_of,
 )
@@ -164,7 +163,6 @@ __all__ = [
     "schools_of",
     "sessions_behind",
     "sessions_for",
-    "signing_line",
     "standings_for",
     "stands_beside_herself",
     "substituted_sessions_for",

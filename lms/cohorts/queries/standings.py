@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -14,7 +13,7 @@ from lms.common.alphabet import alphabetical
 from lms.common.prepared import prepared
 from lms.people.models import Organisation, Role, RoleKind, User
 from lms.people.permissions import Reader, active_roles, leavers_of, left_by, scope_filter
-from lms.people.queries import shown_links_of
+from lms.people.queries import signing_line
 from lms.regions.models import Region, RegionKind
 
 LEVEL_ORDER = (Level.MASTER, Level.FOUNDING, Level.CERTIFIED, Level.CANDIDATE)
@@ -50,20 +49,6 @@ def founding_proposals_for(user: User) -> QuerySet[FoundingProposal]:
     proposals = FoundingProposal.objects.filter(scope_filter(user, FOUNDING_ROLES, "organisation", "region__path"))
     waiting = proposals.filter(confirmed_at__isnull=True, declined_at__isnull=True)
     return waiting.select_related("person", "organisation", "region", "proposed_by").order_by("proposed_at")
-
-
-def signing_line(person: UUID) -> set[UUID]:
-    """She, who gave her the roles with which she signs, who gave those people theirs, and on to the installation.
-
-    Whoever was shown the link to a password could have signed with it: she stands in the line like a giver.
-    """
-    line, newest = {person}, {person}
-    while newest:
-        signing = Role.objects.filter(person__in=newest, kind__in=FOUNDING_ROLES)
-        given = signing.filter(granted_by__isnull=False, granted_by__is_superuser=False)
-        newest = {*given.values_list("granted_by", flat=True), *shown_links_of(newest)} - line
-        line |= newest
-    return line
 
 
 def waiting_for_signature_of(user: User) -> list[FoundingProposal]:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.models import Cohort, FoundingProposal, Standing
 from lms.cohorts.permissions import FOUNDING_ROLES
-from lms.cohorts.queries import signing_line
 from lms.people.models import Organisation, Role, RoleKind, User
 from lms.people.permissions import active_roles
+from lms.people.queries import signing_line
 
 # "next" is hers to do, "waiting" somebody else's, "later" comes after what stands above it.
 type State = Literal["done", "next", "waiting", "later"]

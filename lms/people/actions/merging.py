@@ -49,10 +49,18 @@ def take_over_records(*, kept: User, merged: User, by: User, at: datetime) -> No
     """
     for model, field in _HANDED_OVER:
         model._default_manager.filter(**{field: merged}).update(**{field: kept})
+    _take_over_lines(kept, merged)
     _take_over_work(kept, merged, at)
     _take_over_legal_name(kept, merged)
     if Consent.objects.filter(person=kept, purpose=ConsentPurpose.CERTIFICATE).exists():
         forget_unwanted_name(person=kept, by=by, at=at)
+
+
+def _take_over_lines(kept: User, merged: User) -> None:
+    """Whoever depends on the row that gave way depends on her."""
+    for role in Role.objects.filter(in_hands_of=merged):
+        role.in_hands_of.remove(merged)
+        role.in_hands_of.add(kept)
 
 
 def _take_over_work(kept: User, merged: User, at: datetime) -> None:

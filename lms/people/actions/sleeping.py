@@ -30,13 +30,13 @@ class PrinterWakesNothing(ActionError):
 
 
 class PrinterCouldBeYou(ActionError):
-    """The word would be the printer's to make."""
+    """She stands in the printer's hand: the word would be the printer's to make."""
 
     code = "printer_could_be_you"
     message = _(
-        "Whoever printed her card was shown a link to your password and could sign in as you, so another administrator "
-        "wakes her roles. If there is none, ask whoever runs this site: she does it under “Organisations”, or invites "
-        "another administrator there."
+        "You have your role, or the link to your password, from whoever printed her card, or from somebody who has "
+        "hers from there. So another administrator wakes her roles. If there is none, ask whoever runs this site: she "
+        "does it under “Organisations”, or invites another administrator there."
     )
 
 
@@ -50,6 +50,7 @@ def put_to_sleep(*, person: User, by: User, at: datetime) -> None:
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     for role in Role.objects.not_ended(timezone.localdate(at)).filter(person=person).select_related("person"):
         role.asleep_since, role.asleep_by = role.asleep_since or at, by
+        role.in_hands_of.add(by)
         _forget_word(role)
         _keep("sleep_role", role, by, at)
     ask_anew(person)
@@ -85,8 +86,8 @@ def require_may_wake(*, role: Role, by: User) -> None:
 def wake_roles(*, by: User, word: str, at: datetime) -> str:
     """Her own roles, for which this word was told to her, hold again; her card gets another PIN for her eyes alone.
 
-    Whoever printed it knew the old one, or made one and wrote it on the sheet.  Gives the PIN, or nothing where she has
-    no card.  Raises WordNeeded.
+    Whoever printed it knew the old one, or made one and wrote it on the sheet.  She depends from now on on the printer
+    and the teller, who together could be she.  Gives the PIN, or nothing where she has no card.  Raises WordNeeded.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     asleep = Role.objects.asleep(timezone.localdate(at)).filter(person=by, word_at__gt=at - OFFER_HOLDS)
@@ -96,6 +97,8 @@ def wake_roles(*, by: User, word: str, at: datetime) -> str:
         raise WordNeeded
     for role in woken:
         role.asleep_since = role.asleep_by = None
+        if role.word_by is not None:
+            role.in_hands_of.add(role.word_by)
         _forget_word(role)
         _keep("wake_role", role, by, at)
     ask_anew(by)

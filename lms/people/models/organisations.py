@@ -107,6 +107,9 @@ class Role(Private, models.Model):
     word_index = models.CharField(max_length=64, default="")
     word_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     word_at = models.DateTimeField(null=True)
+    # Whoever renewed her card while she had it, or told her the word with which she woke or accepted it: her line
+    # (queries.signing_line).
+    in_hands_of = models.ManyToManyField(User, related_name="+")
 
     objects = RoleQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from lms.people.queries.consents import (
     consent_states,
     record_taken_back_at,
 )
+from lms.people.queries.lines import is_apart, signing_line
 from lms.people.queries.people import (
     CMS_GROUPS,
     LINK_SHOWN,
@@ -38,11 +39,10 @@ from lms.people.queries.people import (
     people_with_cms_roles,
     roles_of,
     rows_of,
-    shown_links_of,
     staff_for,
     staff_roles_for,
 )
-from lms.people.queries.sleeping import is_apart, makes_own_pin, may_still_wake, sleepers_for, stranded_roles_for
+from lms.people.queries.sleeping import makes_own_pin, may_still_wake, sleepers_for, stranded_roles_for
 
 __all__ = [
     "CMS_GROUPS",
@@ -83,7 +83,7 @@ __all__ = [
     "record_taken_back_at",
     "roles_of",
     "rows_of",
-    "shown_links_of",
+    "signing_line",
     "sleepers_for",
     "staff_for",
     "staff_roles_for",

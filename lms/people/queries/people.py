@@ -160,18 +160,6 @@ def _link_entries(since: datetime) -> QuerySet[AuditEntry]:
     return entries.order_by("-at", "-pk")
 
 
-def shown_links_of(people: Iterable[UUID]) -> set[UUID]:
-    """Who was shown the newest link to the password of one of them, and could have set it herself.
-
-    Not whoever runs the installation: she can do anything.  A link that goes by mail is shown to nobody.
-    """
-    made = AuditEntry.objects.filter(verb="make_password_key", subject_type=User._meta.label_lower)
-    made = made.filter(subject_id__in=[str(pk) for pk in people]).order_by("at", "pk")
-    rows = made.values_list("subject_id", "actor_id")
-    newest = {subject: actor for subject, actor in rows if actor and subject != str(actor)}
-    return set(User.objects.filter(pk__in=newest.values(), is_superuser=False).values_list("pk", flat=True))
-
-
 def _links(entries: QuerySet[AuditEntry]) -> list[PasswordLink]:
     found = list(entries)
     if not found:

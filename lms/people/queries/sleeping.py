@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from lms.common.alphabet import alphabetical
 from lms.people.models import Role, RoleKind, User
-from lms.people.queries.people import live_cards, roles_of, shown_links_of, staff_roles_for
+from lms.people.queries.lines import is_apart
+from lms.people.queries.people import live_cards, roles_of, staff_roles_for
 
 
 def sleepers_for(user: User) -> list[User]:
@@ -14,11 +15,6 @@ def sleepers_for(user: User) -> list[User]:
     asleep = staff_roles_for(user).asleep(timezone.localdate())
     people = {role.person_id: role.person for role in asleep}
     return sorted(people.values(), key=lambda person: alphabetical(person.display_name))
-
-
-def is_apart(printer_id: UUID | None, person_id: UUID) -> bool:
-    """Is she not whoever printed a card, nor somebody as whom the printer could have signed in?"""
-    return printer_id is None or printer_id not in {person_id, *shown_links_of([person_id])}
 
 
 def stranded_roles_for(user: User) -> list[Role]:

@@ -32,6 +32,7 @@ HANDED_OVER = {
     "people.Role.asleep_by",
     "people.Role.word_by",
     "people.Role.granted_by",
+    "people.Role_in_hands_of.user",
     "people.Engagement.person",
     "people.Invitation.invited_by",
     "people.Consent.person",
