@@ -13,6 +13,7 @@ from lms.people.actions import grant_role, sign_in_with_card
 from lms.people.models import AuditEntry, Card, RoleKind, RoleOffer, User
 from lms.people.permissions import active_roles, belongs_to
 from tests.cohorts.test_views_cards import text_of
+from tests.factories.cohorts import make_enrolment
 from tests.factories.people import PASSWORD, browser, make_organisation, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -56,9 +57,12 @@ def pin_on(page) -> str:
 
 
 def word_for(colleague: User, by: User) -> str:
-    """As it is shown to whoever makes it, on the page that comes next."""
-    page = browser(by).post(reverse("people:tell_word", args=[colleague.pk]), follow=True).text
-    found = re.search(r"the word that wakes her roles: ([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})\.", page)
+    """As it is shown to whoever makes it, in the answer alone."""
+    return word_on(browser(by).post(reverse("people:tell_word", args=[colleague.pk]), follow=True).text)
+
+
+def word_on(page: str) -> str:
+    found = re.search(r'<output class="code">([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})<', page)
     return found[1] if found else ""
 
 
@@ -159,11 +163,68 @@ def test_nobody_is_shut_out_by_whoever_stands_below_her_or_in_another_house(scen
     }[duty]()
     held = roles_of(colleague)
     code = Card.objects.get(person=colleague, replaced_at=None).code
-    client = browser(scene.coordinator)
-    assert address("renew_colleague", scene) not in client.get(address("person", scene)).text
-    assert "is not yours to print" in client.post(address("renew_colleague", scene), follow=True).text
+    client, why = browser(scene.coordinator), "is not yours to print"
+    if duty in ("country", "administrator"):
+        why = "She coordinates as much as you or more, or administers"
+    page = client.get(address("person", scene)).text
+    assert address("renew_colleague", scene) not in page
+    assert why in page
+    assert why in client.post(address("renew_colleague", scene), follow=True).text
     assert roles_of(colleague) == held
     assert Card.objects.get(person=colleague, replaced_at=None).code == code
+
+
+@pytest.mark.parametrize("where", ["KG-B", "leilek"])
+def test_a_coordinator_s_card_is_renewed_only_from_above_her_region(scene, colleague, regions, where):
+    """Whoever was made a coordinator minutes ago puts to sleep no other one of her region, nor of the country."""
+    make_role(colleague, RoleKind.COORDINATOR, scene.organisation, regions[where])
+    national = make_role(make_staff("national"), RoleKind.COORDINATOR, scene.organisation).person
+    client = browser(scene.coordinator)
+    if where == "KG-B":
+        said = client.post(address("renew_colleague", scene), follow=True).text
+        assert "She coordinates as much as you or more" in said
+        assert sorted(roles_of(colleague)) == ["coordinator", "observer"]
+        renew(scene, national)
+    else:
+        renew(scene)
+    assert roles_of(colleague) == []
+
+
+@pytest.mark.parametrize("of", ["no region", "the whole country"])
+def test_nobody_stands_above_a_coordinator_of_the_country(scene, colleague, regions, administrator, of):
+    """She is helped by an administrator, as the refusal says."""
+    country = regions["KG"] if of == "the whole country" else None
+    make_role(colleague, RoleKind.COORDINATOR, scene.organisation, country)
+    newcomer = make_role(make_staff("newcomer"), RoleKind.COORDINATOR, scene.organisation).person
+    client = browser(newcomer)
+    for _attempt in range(2):
+        said = client.post(address("renew_colleague", scene), follow=True).text
+        assert "an administrator gives her a link to a password" in said
+    assert sorted(roles_of(colleague)) == ["coordinator", "observer"]
+    assert not AuditEntry.objects.filter(verb="sleep_role").exists()
+    door = reverse("people:give_user_name", args=[colleague.pk])
+    assert "/password/reset/key/" in browser(administrator).post(door, {"username": "aigul", "email": ""}).text
+
+
+def test_no_card_is_made_for_a_colleague_who_has_none(scene):
+    """She joined with her user name and password: a card would be a way in that she did not ask for."""
+    joined = make_role(make_staff("joined"), RoleKind.OBSERVER, scene.organisation, scene.region).person
+    enrolment = make_enrolment(scene.cohort, joined)
+    door = reverse("cohorts:renew_colleague", args=[enrolment.pk])
+    client = browser(scene.coordinator)
+    page = client.get(reverse("cohorts:person", args=[enrolment.pk])).text
+    assert door not in page
+    assert "She has no card" in page
+    assert "She has no card" in client.post(door, follow=True).text
+    assert roles_of(joined) == ["observer"]
+    assert not Card.objects.filter(person=joined).exists()
+
+
+def test_whoever_is_no_coordinator_here_is_not_told_what_she_is(scene, colleague):
+    make_role(colleague, RoleKind.COORDINATOR, scene.organisation)
+    page = browser(scene.lead).get(address("person", scene)).text
+    assert "is not yours to print" in page
+    assert "She coordinates" not in page
 
 
 def test_a_coordinator_of_the_country_renews_it_for_whoever_has_no_region_within_her_organisation(

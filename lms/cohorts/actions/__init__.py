@@ -3,6 +3,8 @@
 from lms.cohorts.actions.calendars import make_calendar_address, revoke_calendar_address
 from lms.cohorts.actions.cards import (
     CardNotYours,
+    CardOfAPeer,
+    HasNoCard,
     UnlockedToday,
     Unlocking,
     renew_cards,
@@ -10,6 +12,7 @@ from lms.cohorts.actions.cards import (
     replace_card_of,
     unlock_card_of,
     unlock_cards_of,
+    why_not_renewed,
 )
 from lms.cohorts.actions.closing import (
     NotReopened,
@@ -132,6 +135,7 @@ __all__ = [
     "BadCapacity",
     "CandidateNeedsCoach",
     "CardNotYours",
+    "CardOfAPeer",
     "CoachIsHerself",
     "CoachingDates",
     "CohortEnded",
@@ -140,6 +144,7 @@ __all__ = [
     "CohortNotLive",
     "ExtraSession",
     "Grant",
+    "HasNoCard",
     "ImportResult",
     "JoiningClosed",
     "LanguageNotCovered",
@@ -240,6 +245,7 @@ __all__ = [
     "unlock_card_of",
     "unlock_cards_of",
     "wake_standing",
+    "why_not_renewed",
     "withdraw_enrolment",
     "withdraw_founding",
     "withdraw_several",

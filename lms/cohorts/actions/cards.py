@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.models import Cohort, Enrolment
-from lms.cohorts.queries import card_holders, colleagues_with_cards, locked_cards
+from lms.cohorts.queries import card_holders, colleagues_with_cards, is_peer, locked_cards
 from lms.common.errors import ActionError
 from lms.people import actions as people_actions
 from lms.people.models import AuditEntry, Card, User
@@ -24,6 +24,28 @@ class CardNotYours(ActionError):
     message = _(
         "Whoever prints a card can sign in with it. So a card that another organisation gave, or of somebody with "
         "duties of her own, is not yours to print: it works as before. Who lost it asks there, or an administrator."
+    )
+
+
+class CardOfAPeer(CardNotYours):
+    """Whoever renews a card puts its holder to sleep: nobody does that to whom she does not stand above."""
+
+    code = "card_of_a_peer"
+    message = _(
+        "She coordinates as much as you or more, or administers, so her card is not yours to renew: it works as before."
+        " If she forgot the PIN, an administrator gives her a link to a password, on her page under “Staff and roles”;"
+        " with it she makes a new PIN herself. Where there is no other administrator, whoever runs this site invites"
+        " one under “Organisations”."
+    )
+
+
+class HasNoCard(ActionError):
+    """A card would be one more way in, which she did not ask for."""
+
+    code = "has_no_card"
+    message = _(
+        "She has no card, so there is none to renew: she signs in with her user name and password. Without the"
+        " password: “I forgot my password”, or an administrator."
     )
 
 
@@ -54,15 +76,22 @@ def renew_cards(*, cohort: Cohort, enrolments: Sequence[Enrolment], by: User, at
 def renew_colleagues_card(*, enrolment: Enrolment, by: User, at: datetime) -> dict[UUID, str]:
     """A new card for somebody with duties here: its PIN for printing.  Her roles sleep until another person wakes them.
 
-    Raises CardNotYours (see `colleagues_with_cards`).
+    Raises CardNotYours, CardOfAPeer, HasNoCard (see `colleagues_with_cards`).
     """
     cohort, person = enrolment.cohort, enrolment.person
     people_actions.lock_people(people=[person])
     if not colleagues_with_cards([person], cohort, by=by).exists():
-        raise CardNotYours
+        raise why_not_renewed(person=person, by=by)
     people_actions.put_to_sleep(person=person, by=by, at=at)
     people_actions.replace_card(person=person, by=by, at=at, organisation_id=cohort.organisation_id)
     return people_actions.renew_pins(people=[person], by=by, at=at, organisation_id=cohort.organisation_id)
+
+
+def why_not_renewed(*, person: User, by: User) -> ActionError:
+    """What to say where a card is not hers to renew or to print."""
+    if is_peer(person, by=by):
+        return CardOfAPeer()
+    return CardNotYours() if live_cards([person]) else HasNoCard()
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Now
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -25,11 +25,12 @@ from lms.cohorts.models import (
     TrainerPart,
     WithdrawalReason,
 )
-from lms.cohorts.permissions import PLANNING_ROLES, managed_by, manages, may_see_to_people, trained_by
+from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES, managed_by, manages, may_see_to_people, trained_by
 from lms.common.alphabet import alphabetical
 from lms.common.prepared import prepared
 from lms.people.models import Card, Role, RoleKind, User
-from lms.people.permissions import Reader, leavers_of, left_by, scope_filter
+from lms.people.permissions import Reader, active_roles, leavers_of, left_by, scope_filter
+from lms.regions.models import RegionKind
 
 # How long before and after a session its substitute sees the roster.
 PREPARES, TIDIES_UP = timedelta(days=7), timedelta(days=3)
@@ -233,15 +234,34 @@ def colleagues_with_cards(people: Iterable[User], cohort: Cohort, *, by: User) -
     """Those of them who have a role, and whose card a coordinator may renew while it sleeps.
 
     Under the same rule, and only where all her roles are within this coordinator's own: she shuts nobody out who
-    stands beside or above her, or works for others.  An administrator is helped by another one.
+    stands beside or above her, or works for others.  Nobody who has no card gets one so: it would be a way in more.
     """
     if not manages(by, cohort):
         return User.objects.none()
     roles = Role.objects.not_ended(timezone.localdate())
     within = scope_filter(by, PLANNING_ROLES, "organisation", "region__path")
-    beyond = roles.filter(~within | Q(kind=RoleKind.ADMINISTRATOR))
     found = _printable(people, cohort, by).filter(pk__in=roles.values("person")).exclude(pk=by.pk)
-    return found.exclude(pk__in=beyond.values("person"))
+    found = found.filter(Exists(Card.objects.filter(person=OuterRef("pk"), replaced_at__isnull=True)))
+    beyond = roles.filter(~within).values("person")
+    return found.exclude(pk__in=beyond).exclude(pk__in=_not_below(by).values("person"))
+
+
+def is_peer(person: User, *, by: User) -> bool:
+    """Does she administer an organisation that this coordinator works for, or coordinate as much of it or more?"""
+    houses = {role.organisation_id for role in active_roles(by) if role.kind in PLANNING_ROLES}
+    return person.pk != by.pk and _not_below(by).filter(person=person, organisation__in=houses).exists()
+
+
+def _not_below(by: User) -> QuerySet[Role]:
+    """Whose holder stands beside or above her: only a smaller region of hers is below."""
+    roles = Role.objects.not_ended(timezone.localdate()).filter(kind__in=FOUNDING_ROLES)
+    below = Q(pk__in=[])
+    for mine in active_roles(by):
+        if mine.kind in PLANNING_ROLES:
+            smaller = Q(kind=RoleKind.COORDINATOR, organisation=mine.organisation_id, region__isnull=False)
+            smaller &= ~Q(region__kind=RegionKind.COUNTRY) & ~Q(region__path=mine.region_path)
+            below |= smaller & Q(region__path__startswith=mine.region_path)
+    return roles.exclude(pk__in=roles.filter(below).values("pk"))
 
 
 def _printable(people: Iterable[User], cohort: Cohort, by: User) -> QuerySet[User]:

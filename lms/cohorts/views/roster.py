@@ -205,7 +205,7 @@ def _card_of(request: SignedInRequest, enrolment: Enrolment) -> dict[str, Any]:
         "card_is_hers_to_print": card_holders([person], cohort, by=request.user).exists(),
         "is_colleague": colleagues_with_cards([person], cohort, by=request.user).exists(),
         "sleeps": has_sleeping_roles(person),
-        "why_not": actions.CardNotYours.message,
+        "why_not": str(actions.why_not_renewed(person=person, by=request.user)),
     }
 
 
