@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState, PlaceNotice, Session, SessionNotice, SessionState
-from lms.cohorts.queries import CohortBatch, SessionBatch, numbers_of
+from lms.cohorts.queries import CohortBatch, SessionBatch
 from lms.common.dates import local_day, long_date
 from lms.common.pdf import render_pdf
 from lms.common.qr import qr_drawing
@@ -82,19 +82,18 @@ def _card_html(card: PrintedCard) -> str:
 def words_of_batch(found: CohortBatch) -> Words:
     """What one message on the coordinator's page says, in the active language."""
     if isinstance(found, SessionBatch):
-        return session_words(found.kind, found.session, found.number)
+        return session_words(found.kind, found.session, found.batch.notice.parameters)
     return place_words(found.kind, found.cohort, found.batch.notice.parameters)
 
 
 def words_of_sessions(notices: Sequence[Notice]) -> dict[UUID, Words]:
-    """What these notices say of their sessions as they are now, in the active language.  Three queries."""
+    """What these notices say of their sessions as they are now, in the active language.  Two queries."""
     sessions = Session.objects.select_related("cohort").in_bulk([notice.subject_id for notice in notices])
     by_id = {str(key): session for key, session in sessions.items()}
-    numbers = numbers_of({session.cohort_id for session in by_id.values()})
     urls = _ways_in(notices, [session.cohort for session in by_id.values()])
     return {
         notice.pk: replace(
-            session_words(notice.kind, session, numbers[session.cohort_id][session.lesson_code]),
+            session_words(notice.kind, session, notice.parameters),
             url=urls.get((session.cohort_id, notice.person_id), ""),
         )
         for notice in notices
@@ -110,16 +109,25 @@ def _ways_in(notices: Sequence[Notice], cohorts: Iterable[Cohort]) -> dict[tuple
     return {(cohort, person): by_id[cohort].get_absolute_url() for cohort, person in pairs}
 
 
-def session_words(kind: str, session: Session, number: int) -> Words:
-    """The words of one message; only `everything` names the training and the lesson."""
+def session_words(kind: str, session: Session, parameters: Mapping[str, Any]) -> Words:
+    """The words of one message; only `everything` names the training and the lesson, as the lessons' list does."""
     title, said = _SAID[SessionNotice(kind)]
     place = session.place or session.cohort.place
-    parts = [_(said).format(when=_moment(session))]
+    parts = [_moved_from(parameters, session) or _(said).format(when=_moment(session.starts_at))]
     if place and kind not in (SessionNotice.CANCELLED, SessionNotice.CALLED_OFF):
         parts.append(_("Place: {place}.").format(place=place))
     where = _("Training: {cohort}.") if kind == SessionNotice.CALLED_OFF else _("Lesson: {lesson}. Training: {cohort}.")
-    where = where.format(lesson=session.title, cohort=session.cohort.title or session.cohort.code)
-    return Words(_(title).format(number=number), " ".join(parts), " ".join([*parts, where]))
+    lesson = session.title if session.is_extra else f"{session.lesson_code} {session.title}"
+    where = where.format(lesson=lesson, cohort=session.cohort.title or session.cohort.code)
+    return Words(_(title), " ".join(parts), " ".join([*parts, where]))
+
+
+def _moved_from(parameters: Mapping[str, Any], session: Session) -> str:
+    """Old and new time of a session that was moved; empty where only the place is another, or nobody knows the old."""
+    was = datetime.fromisoformat(parameters["was"]) if "was" in parameters else session.starts_at
+    if was == session.starts_at:
+        return ""
+    return _("The meeting of {was} is now: {when}.").format(was=_moment(was), when=_moment(session.starts_at))
 
 
 def words_of_places(notices: Sequence[Notice]) -> dict[UUID, Words]:
@@ -159,24 +167,24 @@ def _first_meeting(cohort: Cohort, since: datetime) -> list[str]:
         return []
     place = first.place or cohort.place
     where = [_("Place: {place}.").format(place=place)] if place else []
-    return [_("Your first meeting there: {when}.").format(when=_moment(first)), *where]
+    return [_("Your first meeting there: {when}.").format(when=_moment(first.starts_at)), *where]
 
 
 # Title, and the sentence with the time: translated when they are used.
 _SAID = {
-    SessionNotice.REMINDER: (gettext_noop("Session {number} is near"), gettext_noop("We meet: {when}.")),
+    SessionNotice.REMINDER: (gettext_noop("A session is near"), gettext_noop("We meet: {when}.")),
     SessionNotice.MOVED: (
-        gettext_noop("Session {number} has a new time or place"),
+        gettext_noop("A session has a new time or place"),
         gettext_noop("The meeting is now: {when}."),
     ),
     SessionNotice.CANCELLED: (
-        gettext_noop("Session {number} will not take place"),
+        gettext_noop("A session will not take place"),
         gettext_noop("This meeting will not take place: {when}."),
     ),
-    SessionNotice.ADDED: (gettext_noop("Session {number} was added"), gettext_noop("One more meeting: {when}.")),
+    SessionNotice.ADDED: (gettext_noop("A session was added"), gettext_noop("One more meeting: {when}.")),
     # Who leads it is said in the room: a message that goes astray names nobody.
     SessionNotice.LED: (
-        gettext_noop("Somebody else leads session {number}"),
+        gettext_noop("Somebody else leads a session"),
         gettext_noop("Somebody else leads this meeting: {when}."),
     ),
     SessionNotice.CALLED_OFF: (
@@ -186,6 +194,6 @@ _SAID = {
 }
 
 
-def _moment(session: Session) -> str:
+def _moment(at: datetime) -> str:
     """24 November 2026, 10:00"""
-    return f"{long_date(local_day(session.starts_at))}, {timezone.localtime(session.starts_at):%H:%M}"
+    return f"{long_date(local_day(at))}, {timezone.localtime(at):%H:%M}"

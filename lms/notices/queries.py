@@ -1,13 +1,14 @@
 """What is read about notices."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, DateTimeField, Max, Min, Q, QuerySet, UUIDField
+from django.db.models import Count, DateTimeField, Exists, Max, Min, OuterRef, Q, QuerySet, UUIDField
 
 from lms.common.prepared import prepared
 from lms.notices.models import (
@@ -20,7 +21,7 @@ from lms.notices.models import (
     NoticeState,
     Reveals,
 )
-from lms.people.models import User
+from lms.people.models import Contact, User
 
 # A person's page shows so many of each: what is new, not the archive.
 SHOWN = 20
@@ -64,6 +65,23 @@ def rule_of(person: User) -> ContactRule:
     if person.username and person.email:
         return ContactRule(person=person, channel=Channel.EMAIL, reveals=Reveals.TIME_AND_PLACE)
     return ContactRule(person=person, channel=Channel.SITE, reveals=Reveals.NOTHING)
+
+
+def reached_outside(people: Collection[UUID] | QuerySet[Any, Any]) -> int:
+    """How many of them a message reaches outside this site: `rule_of` and the addresses that they left.  One query."""
+    left = Contact.objects.filter(
+        person=OuterRef("pk"), kind=OuterRef("contact_rule__channel"), person__key__isnull=False
+    )
+    has_mail = Q(email__isnull=False) & ~Q(email="")
+    chosen = Q(Exists(left)) | Q(contact_rule__channel=Channel.EMAIL) & has_mail
+    unasked = Q(contact_rule__isnull=True, username__isnull=False) & ~Q(username="") & has_mail
+    return User.objects.filter(chosen | unasked, pk__in=people).count()
+
+
+def waiting_on_site(notice: Notice) -> int:
+    """Of those who wait for this message: how many find it only when they open the site."""
+    people = Notice.objects.filter(batch=notice.batch).waiting().values("person")
+    return people.count() - reached_outside(people)
 
 
 def open_channels() -> list[Channel]:

@@ -244,7 +244,7 @@ def test_messages_are_seen_by_those_who_run_the_cohort(scene, notice):
 def test_the_page_says_what_when_to_how_many_and_in_which_words(scene, notice, session):
     make_enrolment(scene.cohort)
     text = browser(scene.coordinator).get(addresses(scene, notice)["notices"]).text
-    assert "New time or place · session 1" in text
+    assert "New time or place · M1.1 " in text
     assert "to 1 person" in text
     text = browser(scene.coordinator).get(addresses(scene, notice)["notice"]).text
     for said in ("Сизде билдирүү бар", "У вас есть сообщение", "You have a message"):

@@ -10,7 +10,10 @@ from lms.cohorts import actions
 from lms.cohorts.checks import session_numbers
 from lms.cohorts.models import Cohort, CohortState, DropReason, Pin, Session, SessionNotice, SessionState
 from lms.cohorts.queries import reason_to_drop
-from lms.notices.models import Notice, NoticeState
+from lms.cohorts.rendering import words_of_sessions
+from lms.common.dates import local_day, long_date
+from lms.notices.models import Channel, ContactRule, Notice, NoticeState
+from lms.people.actions import keep_contact
 from tests.factories.cohorts import add_trainer, make_enrolment
 from tests.factories.people import browser, make_staff
 
@@ -74,7 +77,8 @@ def test_a_change_is_told_where_it_is_ticked_and_the_message_shown(scene, sessio
     assert (answer.status_code, answer["Location"]) == (302, reverse("cohorts:notices", args=[scene.cohort.pk]))
     notice = Notice.objects.get()
     assert (notice.kind, notice.person, notice.is_waiting) == (kind, scene.participant, True)
-    assert f"{kind.label} · session" in client.get(answer["Location"]).text
+    lesson = "" if page == "add_extra_session" else "M1.1 "
+    assert f"{kind.label} · {lesson}" in client.get(answer["Location"]).text
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -177,6 +181,53 @@ def test_another_leader_after_a_change_offers_that_change_or_nothing(scene, sess
     assert f"the message “{expected.label}”" in text
 
 
+@pytest.mark.parametrize("page", ["session", "edit"])
+def test_a_moved_session_is_known_by_its_old_time(scene, session, page):
+    client = browser(scene.coordinator)
+    client.post(address(page, scene, session), typed_at(page, scene, session) | {"tell": "on"})
+    notice = Notice.objects.get()
+    known, now = session.starts_at, session.starts_at + timedelta(days=9)
+    text = client.get(reverse("cohorts:notice", args=[notice.pk])).text
+    clock = f"{timezone.localtime(known):%H:%M}"
+    assert text.count(f"{timezone.localtime(known).day} ") >= 1
+    words = words_of_sessions([notice])[notice.pk]
+    assert words.title == "A session has a new time or place"
+    assert words.time_and_place.startswith(f"The meeting of {long_date(local_day(known))}, {clock} is now: ")
+    assert long_date(local_day(now)) in words.time_and_place
+    assert session.title not in words.time_and_place
+    assert f"Lesson: M1.1 {session.title}." in words.everything
+    # What has not left told nobody: they still know the first time.
+    client.post(address("session", scene, session), {"starts_at": later(session, 12), "place": "", "tell": "on"})
+    second = Notice.objects.waiting().get()
+    assert second.parameters["was"] == notice.parameters["was"] == known.isoformat()
+    Notice.objects.filter(pk=second.pk).update(state=NoticeState.SENT, channel="site", ended_at=timezone.now())
+    client.post(address("session", scene, session), {"starts_at": later(session, 14), "place": "", "tell": "on"})
+    assert Notice.objects.waiting().get().parameters["was"] == (session.starts_at + timedelta(days=12)).isoformat()
+
+
+def test_another_place_alone_names_one_time(scene, session):
+    client = browser(scene.coordinator)
+    client.post(address("session", scene, session), {"starts_at": later(session, 0), "place": "Клуб", "tell": "on"})
+    notice = Notice.objects.get()
+    assert words_of_sessions([notice])[notice.pk].time_and_place.startswith("The meeting is now: ")
+
+
+def test_how_many_find_it_only_here_is_said_before_it_is_sent(scene, session):
+    by_mail, lost = make_enrolment(scene.cohort).person, make_enrolment(scene.cohort).person
+    for person in (by_mail, lost):
+        ContactRule.objects.create(person=person, channel=Channel.EMAIL, changed_at=timezone.now())
+    keep_contact(person=by_mail, kind="email", address="a@example.org", by=by_mail, at=timezone.now())
+    client = browser(scene.coordinator)
+    text = client.get(address("session", scene, session)).text
+    assert "3 people get the message" in text
+    assert "2 of them find it only when they open the site." in text
+    client.post(address("session", scene, session), typed_at("session", scene, session))
+    assert "2 of them find it only when they open the site." in client.get(address("session", scene, session)).text
+    client.post(reverse("cohorts:tell_of_session", args=[session.pk]), {"tell": "on"})
+    text = client.get(reverse("cohorts:notice", args=[Notice.objects.first().pk])).text
+    assert "2 of them find it only when they open the site." in text
+
+
 def test_only_who_changes_the_sessions_makes_a_forgotten_tick_good(scene, session):
     Session.objects.filter(pk=session.pk).update(revision=1)
     url = reverse("cohorts:tell_of_session", args=[session.pk])
@@ -269,7 +320,7 @@ def test_a_message_about_the_leader_names_nobody(scene, session):
     client.post(address("substitute", scene, session), {**typed_at("substitute", scene, session), "tell": "yes"})
     text = client.get(reverse("cohorts:notice", args=[Notice.objects.get().pk])).text
     said = text.split("What it says")[1]
-    assert "Somebody else leads session 1" in said
+    assert "Somebody else leads a session" in said
     assert not any(part.person.display_name in said for part in scene.cohort.trainers.all())
 
 

@@ -69,15 +69,18 @@ def change_cohort(
     locked = lock_unended(cohort=cohort)
     if not 1 <= capacity <= MAX_CAPACITY:
         raise BadCapacity
-    moved = [session.pk for session, change in sessions.items() if _move(session, change, at)]
+    were = {session.pk: session.starts_at for session in sessions}
+    moved = [session for session, change in sessions.items() if _move(session, change, at)]
     if locked.place != place:
-        _move_along(locked, place, but=moved, at=at)
+        _move_along(locked, place, but=[session.pk for session in moved], at=at)
     locked.capacity, locked.place, locked.listed_publicly = capacity, place, listed_publicly
     for language, text in title.items():
         setattr(locked, f"title_{language}", text)
     _fit_dates(locked)
     locked.save()
     record_audit(verb="change_cohort", subject=locked, by=by, at=at, organisation_id=locked.organisation_id)
+    for session in moved:
+        _note("move_session", session, locked, by, at, was=were[session.pk].isoformat())
     return locked
 
 
@@ -89,9 +92,11 @@ def move_session(*, session: Session, change: SessionChange, by: User, at: datet
     """
     cohort = lock_unended(cohort=session.cohort)
     locked = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+    was = locked.starts_at.isoformat()
     if _move(locked, change, at):
         _save_dates(cohort)
-        _note("move_session", locked, cohort, by, at)
+        # By the old time they know which one it is, if they are told: see `time_known`.
+        _note("move_session", locked, cohort, by, at, was=was)
     return locked
 
 
@@ -189,8 +194,8 @@ def _save_dates(cohort: Cohort) -> None:
     cohort.save(update_fields=["starts_on", "ends_on"])
 
 
-def _note(verb: str, session: Session, cohort: Cohort, by: User, at: datetime) -> None:
-    record_audit(verb=verb, subject=session, by=by, at=at, organisation_id=cohort.organisation_id)
+def _note(verb: str, session: Session, cohort: Cohort, by: User, at: datetime, **details: str) -> None:
+    record_audit(verb=verb, subject=session, by=by, at=at, organisation_id=cohort.organisation_id, details=details)
 
 
 def _fit_dates(cohort: Cohort) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from lms.cohorts.actions.opening import lock_unended
 from lms.cohorts.checks import batch_name
 from lms.cohorts.models import LIVE_STATES, Cohort, DropReason, Session, SessionNotice, SessionState
-from lms.cohorts.queries import reason_to_drop, tellable
+from lms.cohorts.queries import reason_to_drop, tellable, time_known
 from lms.notices.actions import BatchPlan, cancel_batch, cancel_notice, move_batch, plan_batch, send_notice
 from lms.notices.models import Notice
 from lms.people.actions import record_audit
@@ -128,8 +128,14 @@ def _plan(kind: SessionNotice, session: Session, due_at: datetime) -> BatchPlan:
         due_at=due_at,
         checked_by=CHECK_NOTICE,
         group_id=session.cohort_id,
-        parameters={"revision": session.revision},
+        parameters={"revision": session.revision, **_time_before(kind, session)},
     )
+
+
+def _time_before(kind: SessionNotice, session: Session) -> dict[str, str]:
+    """The time by which they know a session that was moved."""
+    was = time_known(session) if kind == SessionNotice.MOVED else None
+    return {"was": was.isoformat()} if was else {}
 
 
 def note_telling(*, verb: str, cohort: Cohort, batch: str, by: User, at: datetime) -> None:

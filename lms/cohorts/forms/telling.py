@@ -52,7 +52,18 @@ def _said(telling: Telling) -> str:
         "Until then you can look at it and stop it.",
         telling.people,
     )
-    return text.format(n=telling.people, kind=telling.kind.label)
+    said = text.format(n=telling.people, kind=telling.kind.label)
+    return f"{said} {_on_site(telling)}" if telling.on_site else said
+
+
+def _on_site(telling: Telling) -> str:
+    """How many of them it does not reach outside."""
+    text = ngettext(
+        "{n} of them finds it only when she opens the site.",
+        "{n} of them find it only when they open the site.",
+        telling.on_site,
+    )
+    return text.format(n=telling.on_site)
 
 
 class MoveTellingForm(forms.Form):

@@ -88,6 +88,7 @@ from lms.cohorts.queries.telling import (
     telling_of_session,
     telling_of_transfer,
     telling_of_withdrawal,
+    time_known,
     untold_of,
 )
 from lms.cohorts.queries.transfers import Tie, look_before_transfer, tie_of
@@ -176,6 +177,7 @@ __all__ = [
     "telling_of_transfer",
     "telling_of_withdrawal",
     "tie_of",
+    "time_known",
     "token_of",
     "trainer_choices",
     "transfer_targets",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -21,9 +21,9 @@ from lms.cohorts.models import (
     SessionNotice,
 )
 from lms.cohorts.queries.cohorts import get_run_cohort_or_404
-from lms.notices.models import Notice
-from lms.notices.queries import Batch, batch_of, batches_of
-from lms.people.models import User
+from lms.notices.models import Notice, NoticeState
+from lms.notices.queries import Batch, batch_of, batches_of, reached_outside
+from lms.people.models import AuditEntry, User
 from lms.people.queries import is_living
 
 
@@ -33,7 +33,6 @@ class SessionBatch:
 
     batch: Batch
     session: Session
-    number: int
     # Why it will not be sent although it waits: said before the time comes.
     dropped: DropReason | None
 
@@ -92,12 +91,18 @@ class Telling:
 
     kind: SessionNotice | PlaceNotice
     people: int
+    # Of them: who finds it only when she opens the site.
+    on_site: int
 
 
 def telling_of(cohort: Cohort, kind: SessionNotice) -> Telling | None:
     """None where nobody would be told: nobody is enrolled, or the cohort is not under way."""
-    people = tellable(cohort).count() if cohort.is_live else 0
-    return Telling(kind, people) if people else None
+    return _telling(kind, tellable(cohort)) if cohort.is_live else None
+
+
+def _telling(kind: SessionNotice | PlaceNotice, people: QuerySet[Enrolment, UUID]) -> Telling | None:
+    count = people.count()
+    return Telling(kind, count, count - reached_outside(people)) if count else None
 
 
 def telling_of_session(session: Session, kind: SessionNotice, at: datetime) -> Telling | None:
@@ -131,6 +136,20 @@ def _kind_of_change(session: Session) -> SessionNotice | None:
     return SessionNotice.MOVED if session.revision else None
 
 
+def time_known(session: Session) -> datetime | None:
+    """When its participants think that it begins, where it was moved since they were told; None where it was not.
+
+    What was replaced or stopped before it left told nobody.
+    """
+    subject = {"subject_type": session._meta.label_lower, "subject_id": str(session.pk)}
+    sent = Notice.objects.filter(**subject, kind__in=SessionNotice.values, state=NoticeState.SENT)
+    told_at = sent.aggregate(last=Max("ended_at"))["last"] or session.cohort.opened_at
+    moves = AuditEntry.objects.filter(**subject, verb="move_session").order_by("at", "pk")
+    move = (moves.filter(at__gt=told_at) if told_at else moves).first()
+    was = move.details.get("was") if move else None
+    return datetime.fromisoformat(was) if was else None
+
+
 def _was_added(session: Session) -> bool:
     """Since the cohort was opened: something extra, or a lesson once more."""
     first_of_lesson = session.cohort.sessions.filter(lesson_code=session.lesson_code).order_by("pk").first()
@@ -139,14 +158,12 @@ def _was_added(session: Session) -> bool:
 
 def telling_of_transfer(enrolment: Enrolment) -> Telling | None:
     """The same about her who goes on in another cohort; that one is under way, or she could not go there."""
-    people = tellable_among([enrolment]).count()
-    return Telling(PlaceNotice.TRANSFERRED, people) if people else None
+    return _telling(PlaceNotice.TRANSFERRED, tellable_among([enrolment]))
 
 
 def telling_of_withdrawal(cohort: Cohort, enrolments: Sequence[Enrolment]) -> Telling | None:
     """The same about those who leave."""
-    people = tellable_among(enrolments).count() if cohort.is_live else 0
-    return Telling(PlaceNotice.WITHDRAWN, people) if people else None
+    return _telling(PlaceNotice.WITHDRAWN, tellable_among(enrolments)) if cohort.is_live else None
 
 
 def numbers_of(cohort_ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
@@ -160,8 +177,7 @@ def numbers_of(cohort_ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
 def cohort_batches(cohort: Cohort, at: datetime) -> list[CohortBatch]:
     """All messages of the cohort, by the time when they are due."""
     sessions = {str(session.pk): session for session in cohort.sessions.all()}
-    numbers = numbers_of([cohort.pk]).get(cohort.pk, {})
-    found = [_cohort_batch(batch, cohort, sessions, numbers, at) for batch in batches_of(cohort.pk)]
+    found = [_cohort_batch(batch, cohort, sessions, at) for batch in batches_of(cohort.pk)]
     return [batch for batch in found if batch is not None]
 
 
@@ -172,16 +188,13 @@ def get_cohort_batch_or_404(user: User, notice_id: UUID, at: datetime) -> Cohort
         raise Http404
     cohort = get_run_cohort_or_404(user, notice.group_id)
     sessions = {str(session.pk): session for session in cohort.sessions.filter(pk=notice.subject_id)}
-    numbers = numbers_of([cohort.pk]).get(cohort.pk, {})
-    found = _cohort_batch(batch_of(notice), cohort, sessions, numbers, at)
+    found = _cohort_batch(batch_of(notice), cohort, sessions, at)
     if found is None:
         raise Http404
     return found
 
 
-def _cohort_batch(
-    batch: Batch, cohort: Cohort, sessions: dict[str, Session], numbers: dict[str, int], at: datetime
-) -> CohortBatch | None:
+def _cohort_batch(batch: Batch, cohort: Cohort, sessions: dict[str, Session], at: datetime) -> CohortBatch | None:
     """None where its session is gone."""
     if batch.notice.kind in PlaceNotice.values:
         return PlaceBatch(batch, cohort, _dropped_of_all(batch) if batch.waiting else None)
@@ -190,7 +203,7 @@ def _cohort_batch(
         return None
     session.cohort = cohort
     dropped = _dropped(batch.notice, session, at) if batch.waiting else None
-    return SessionBatch(batch, session, numbers[session.lesson_code], dropped)
+    return SessionBatch(batch, session, dropped)
 
 
 def _dropped(notice: Notice, session: Session, at: datetime) -> DropReason | None:

@@ -31,6 +31,7 @@ from lms.cohorts.views.shared import cohort_crumbs, people_or_403
 from lms.common.languages import LANGUAGE_NAMES
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.notices.models import FailureCode, Reveals
+from lms.notices.queries import waiting_on_site
 from lms.notices.rendering import Message, message_of
 from lms.people.models import User
 from lms.people.permissions import SignedInRequest
@@ -92,6 +93,7 @@ def _render_notice(request: SignedInRequest, found: CohortBatch, form: MoveTelli
         "cohort": cohort,
         "found": found,
         "form": form,
+        "on_site": waiting_on_site(found.batch.notice) if found.is_waiting else 0,
         "may_change": found.is_waiting and _may_stop(request.user, found),
         "previews": [(code, name, _preview(found, code)) for code, name in LANGUAGE_NAMES.items()],
         "failed": [(FailureCode(code).label, count) for code, count in found.batch.failed.items()],
