@@ -1,5 +1,6 @@
 """The desk and the holder's pages: gates with three people each, and what the forms answer."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,14 +9,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from lms.certificates.models import Certificate
 from lms.jobs.models import Job
-from lms.people.models import RoleKind, User
+from lms.people.models import AuditEntry, RoleKind, User
 from tests.factories import certificates as make
 from tests.factories.assessments import pass_teach_backs
 from tests.factories.cohorts import make_cohort, make_enrolment
-from tests.factories.people import make_role, make_staff
+from tests.factories.people import make_organisation, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +189,50 @@ def test_batch_runs_to_its_end(client):
     work_off()
     assert Certificate.objects.get().person == graduate.person
     assert "Issued" in client.get(address).content.decode()
+
+
+def test_after_issuing_the_page_says_how_many(client):
+    cohort = make_cohort()
+    graduates = [make.make_graduate(cohort) for _number in range(2)]
+    client, address = sign_in(client, make.make_coordinator(cohort)), reverse("certificates:cohort", args=[cohort.pk])
+    assert "certificates were issued" not in client.get(address).text
+    client.post(address, {"enrolments": [graduate.pk for graduate in graduates]})
+    work_off()
+    assert "2 certificates were issued." in client.get(address).text
+    colleague = make.make_coordinator(cohort)
+    assert "certificates were issued" not in sign_in(client, colleague).get(address).text
+    Job.objects.update(ended_at=timezone.now() - timedelta(hours=1))
+    assert "certificates were issued" not in sign_in(client, Job.objects.get().created_by).get(address).text
+
+
+def test_names_on_the_papers_are_opened_by_a_button_that_is_logged(client):
+    cohort = make_cohort()
+    first, second = (make.make_graduate(cohort) for _number in range(2))
+    address = reverse("certificates:cohort", args=[cohort.pk])
+    asked = {"show_names": "on", "enrolments": [second.pk]}
+    assert sign_in(client, trainer_of(cohort)).post(address, asked).status_code == 403
+    assert sign_in(client, make.make_coordinator(make_cohort())).post(address, asked).status_code == 404
+    coordinator = make.make_coordinator(cohort)
+    html = sign_in(client, coordinator).get(address).text
+    assert ("Токтосунова" in html, "on the paper: " in html) == (False, False)
+    opened = AuditEntry.objects.filter(verb="reveal_legal_name")
+    assert opened.count() == 0
+    html = client.post(address, asked).text
+    assert html.count("Токтосунова") == 2
+    assert [f'value="{one.pk}" checked' in html for one in (first, second)] == [False, True]
+    assert {(entry.actor_id, entry.details["why"]) for entry in opened} == {(coordinator.pk, "issuing")}
+    assert {entry.subject_id for entry in opened} == {str(first.person_id), str(second.person_id)}
+    assert "Токтосунова" not in client.get(address).text
+    assert Job.objects.count() == 0
+
+
+def test_a_name_given_for_another_organisation_is_not_opened(client):
+    graduate = make.make_graduate()
+    make_enrolment(make_cohort(make_organisation()), graduate.person)
+    address = reverse("certificates:cohort", args=[graduate.cohort_id])
+    html = sign_in(client, make.make_coordinator(graduate.cohort)).post(address, {"show_names": "on"}).text
+    assert "Токтосунова" not in html
+    assert not AuditEntry.objects.filter(verb="reveal_legal_name").exists()
 
 
 @pytest.mark.parametrize("chosen", [[], ["x"], [str(uuid4())]])

@@ -10,6 +10,7 @@ from lms.certificates.actions.issuing import (
     issue_certificate,
     issue_trainer_certificate,
     make_candidate,
+    open_names,
     record_paperwork,
 )
 from lms.certificates.actions.keys import ensure_installation_key, ensure_signing_key, private_bytes, withdraw_key
@@ -64,6 +65,7 @@ __all__ = [
     "lift_suspension",
     "make_candidate",
     "note_download",
+    "open_names",
     "plan_licence_reminders",
     "private_bytes",
     "record_paperwork",

@@ -1,8 +1,9 @@
 """Issuing: a participant's certificate, and the trainer's that grants her a standing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -20,9 +21,10 @@ from lms.certificates.queries import (
 from lms.cohorts.actions import Grant, MayNotPlanHere, UnknownLanguage, appoint_coach, grant_standing
 from lms.cohorts.models import Cohort, Enrolment, Level, Standing, hours_of
 from lms.cohorts.permissions import PLANNING_ROLES, covers, manages
+from lms.cohorts.queries import may_read_legal_name
 from lms.common.dates import add_months, local_day
 from lms.common.errors import ActionError
-from lms.people.actions import record_consent, set_legal_name
+from lms.people.actions import record_consent, reveal_legal_name, set_legal_name
 from lms.people.models import ConsentChannel, ConsentPurpose, User
 from lms.people.permissions import ask_anew
 from lms.regions.models import Region
@@ -97,6 +99,19 @@ def issue_certificate(
     )
     draft = Draft(CertificateKind.PARTICIPANT, locked.person, locked.cohort, record, locked.language)
     return write_certificate(draft=draft, by=by, at=at)
+
+
+@transaction.atomic
+def open_names(*, enrolments: Iterable[Enrolment], by: User, at: datetime) -> dict[UUID, str]:
+    """Person id → the full name that her certificate would bear; each opening is written down.
+
+    Without those whose name is not hers to read: see `may_read_legal_name`.
+    """
+    return {
+        enrolment.person_id: reveal_legal_name(person=enrolment.person, by=by, at=at, why="issuing")
+        for enrolment in enrolments
+        if may_read_legal_name(by, enrolment)
+    }
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from lms.certificates.queries.certificates import (
     certificates_for,
     get_own_certificate_or_404,
     get_readable_certificate_or_404,
+    last_issued,
     own_certificates,
     reports_of,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "get_readable_certificate_or_404",
     "issue_log_faults",
     "key_ring",
+    "last_issued",
     "names_to_certify",
     "own_certificates",
     "own_gaps",

@@ -1,5 +1,6 @@
 """Which certificates a person may see.  Whatever is shown starts here."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,7 +10,12 @@ from django.shortcuts import get_object_or_404
 from lms.certificates.models import Certificate, VerdictReport
 from lms.cohorts.models import Cohort
 from lms.cohorts.permissions import managed_by
+from lms.jobs.models import JobState
+from lms.jobs.queries import jobs_for
 from lms.people.models import User
+
+# So long the page says what has just been issued.
+JUST_NOW = timedelta(minutes=15)
 
 
 def certificates_for(user: User) -> QuerySet[Certificate]:
@@ -34,6 +40,13 @@ def get_own_certificate_or_404(user: User, certificate_id: UUID) -> Certificate:
     if certificate is None:
         raise Http404
     return certificate
+
+
+def last_issued(user: User, cohort_id: UUID, at: datetime) -> dict[str, int] | None:
+    """How many she has just had issued there, and how many were refused; None where it is a while ago."""
+    done = jobs_for(user).filter(key=f"issue:{cohort_id}:{user.pk}", state=JobState.DONE, ended_at__gte=at - JUST_NOW)
+    job = done.order_by("-ended_at").first()
+    return job.result if job else None
 
 
 def reports_of(cohort: Cohort) -> QuerySet[VerdictReport]:

@@ -1,5 +1,7 @@
 """The coordinator's side: who qualifies and who lacks what, issuing, the teaching level, revoking."""
 
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lms.certificates.actions import (
     lift_suspension,
     make_candidate,
+    open_names,
     record_paperwork,
     revoke_certificate,
     suspend_certificate,
@@ -25,9 +28,11 @@ from lms.certificates.checks import may_come_from_paper
 from lms.certificates.forms import CandidateForm, IssueForm, PaperworkForm, StateForm
 from lms.certificates.models import Certificate, CertificateState
 from lms.certificates.queries import (
+    Eligibility,
     certificates_for,
     coaches_for,
     eligibility_of,
+    last_issued,
     names_to_certify,
     reports_of,
     teaching_of,
@@ -43,6 +48,17 @@ from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
 
 
+class Choosable(NamedTuple):
+    """Somebody who can be given a certificate."""
+
+    row: Eligibility
+    # Given name and initial of the full name that is kept.
+    short_name: str
+    # The whole of it, where it was opened just now.
+    full_name: str
+    is_ticked: bool
+
+
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,6 +69,8 @@ def cohort_certificates(request: SignedInRequest, cohort_id: UUID) -> HttpRespon
         return _render_cohort(request, cohort)
     if not manages(request.user, cohort):
         raise PermissionDenied
+    if "show_names" in request.POST:
+        return _show_names(request, cohort)
     form = IssueForm(request.POST, rows=eligibility_of(cohort))
     if not form.is_valid():
         return _render_cohort(request, cohort, error=str(form.errors["enrolments"][0]))
@@ -61,17 +79,31 @@ def cohort_certificates(request: SignedInRequest, cohort_id: UUID) -> HttpRespon
     return start_job(request, task=ISSUE_BATCH, payload=payload, total=len(chosen), key=f"issue:{cohort.pk}")
 
 
-def _render_cohort(request: SignedInRequest, cohort: Cohort, *, error: str = "") -> HttpResponse:
+def _show_names(request: SignedInRequest, cohort: Cohort) -> HttpResponse:
+    """The names as the papers will bear them, once; what was ticked stays ticked."""
+    shown = [row.enrolment for row in eligibility_of(cohort) if row.may_be_chosen]
+    opened = open_names(enrolments=shown, by=request.user, at=timezone.now())
+    return _render_cohort(request, cohort, opened=opened, ticked=request.POST.getlist("enrolments"))
+
+
+def _render_cohort(
+    request: SignedInRequest,
+    cohort: Cohort,
+    *,
+    error: str = "",
+    opened: Mapping[UUID, str] | None = None,
+    ticked: Collection[str] | None = None,
+) -> HttpResponse:
     prefetch_related_objects([cohort], "modules")
-    rows = eligibility_of(cohort)
-    choosable, may_issue = [row for row in rows if row.may_be_chosen], manages(request.user, cohort)
-    names = names_to_certify(choosable) if may_issue else {}
+    rows, may_issue = eligibility_of(cohort), manages(request.user, cohort)
     context = {
         "cohort": cohort,
         "crumbs": crumbs_of(cohort),
         "rows": rows,
         "papers_missing": any(may_come_from_paper(row.paperwork) for row in rows),
-        "choosable": [(row, names.get(row.enrolment.person_id, "")) for row in choosable],
+        "choosable": _choosable(rows, opened or {}, ticked) if may_issue else [],
+        "opened": bool(opened),
+        "issued": last_issued(request.user, cohort.pk, timezone.now()) if may_issue else None,
         "due": sum(row.is_due for row in rows),
         "teaching": teaching_of(cohort, timezone.localdate(), rows),
         "reports": reports_of(cohort),
@@ -79,6 +111,23 @@ def _render_cohort(request: SignedInRequest, cohort: Cohort, *, error: str = "")
         "error": error,
     }
     return render(request, "certificates/cohort.html", context, status=422 if error else 200)
+
+
+def _choosable(
+    rows: Iterable[Eligibility], opened: Mapping[UUID, str], ticked: Collection[str] | None
+) -> list[Choosable]:
+    """Without an answer about her, whoever is due is ticked."""
+    ready = [row for row in rows if row.may_be_chosen]
+    short = names_to_certify(ready)
+    return [
+        Choosable(
+            row,
+            short.get(row.enrolment.person_id, ""),
+            opened.get(row.enrolment.person_id, ""),
+            row.is_due if ticked is None else str(row.enrolment.pk) in ticked,
+        )
+        for row in ready
+    ]
 
 
 @login_required

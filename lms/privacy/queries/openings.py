@@ -21,6 +21,7 @@ SHOWN = 100
 _SAID: dict[str, str | Promise] = {
     "reveal_legal_name:roster": gettext_lazy("Your full name was shown on your page in a cohort."),
     "reveal_legal_name:certificate": gettext_lazy("Your full name was put on a certificate."),
+    "reveal_legal_name:issuing": gettext_lazy("Your full name was shown to whoever issues your certificate."),
     "find_by_name": gettext_lazy("You were found by your full name, your telephone or your e-mail."),
     "compare_names": gettext_lazy("Your full name was compared with that of another entry, without being shown."),
     "set_legal_name": gettext_lazy("Your full name was written for you."),
