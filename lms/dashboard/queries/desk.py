@@ -51,6 +51,7 @@ from lms.common.prepared import Many, prepared
 from lms.dashboard.queries.cards import in_short, on_card, region_on_card
 from lms.dashboard.queries.licences import Licence, licences_of
 from lms.dashboard.queries.office import Office, office_for
+from lms.dashboard.queries.uncertified import Uncertified, uncertified_of
 from lms.notices.queries import arrived_since
 from lms.people.models import CMS_ROLES, RoleKind, RoleOffer, User
 from lms.people.permissions import NOTHING, Reader, active_roles, engagements, has_role, scope_filter
@@ -135,6 +136,8 @@ class Desk:
     office: Office
     # How many trainers' certificates end soon in what she coordinates.
     ending: int
+    # The cohorts that she closed where somebody has no certificate yet.
+    uncertified: list[Uncertified]
     # How many proposals of founding trainers wait for her signature.
     to_sign: int
     roles: frozenset[str]
@@ -226,6 +229,7 @@ def desk_for(user: User, at: datetime) -> Desk:
         offers=offers_for(user, at),
         office=office_for(user, at, has_opened=any(not one.is_draft for one in running)),
         ending=ending_for(user, day).count() if RoleKind.COORDINATOR in roles else 0,
+        uncertified=uncertified_of(user, at) if RoleKind.COORDINATOR in roles else [],
         to_sign=len(waiting_for_signature_of(user)) if roles & set(FOUNDING_ROLES) else 0,
         roles=roles,
         runs_the_site=user.is_superuser,
