@@ -1,15 +1,20 @@
 """A list that was imported, corrected and sent again: without card codes, by names alone."""
 
 import io
+import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
 
 from lms.cohorts import actions
 from lms.cohorts.importers import preview_roster
 from lms.cohorts.models import WithdrawalReason
 from lms.common.tables import Table, read_table
+from lms.people.models import User
 from tests.factories.cohorts import make_cohort, make_enrolment
-from tests.factories.people import make_person
+from tests.factories.people import browser, make_person
 
 pytestmark = pytest.mark.django_db
 HEADER = "Display name;Language;Card code;Region code;Sex;Age;Takes part as;Disability;Legal name\n"
@@ -88,3 +93,30 @@ def test_a_guest_of_another_organisation_who_left_comes_back_by_the_poster(cohor
     left = make_enrolment(cohort, guest)
     actions.withdraw_enrolment(enrolment=left, reason=WithdrawalReason.CANNOT_COME, by=lead, at=at)
     assert steps(cohort, lead, "Айгүл\n", {2: str(guest.pk)}) == ["out"]
+
+
+@pytest.mark.parametrize("capacity", [1, 3])
+def test_whoever_left_may_be_left_out_by_an_answer(scene, capacity):
+    """A choice of its own: neither is she brought back, nor does the row make somebody new."""
+    left = make_enrolment(scene.cohort, make_person("Бегимай"))
+    cannot = WithdrawalReason.CANNOT_COME
+    actions.withdraw_enrolment(enrolment=left, reason=cannot, by=scene.lead, at=timezone.now())
+    scene.cohort.capacity = capacity
+    scene.cohort.save()
+    client, url = browser(scene.coordinator), reverse("cohorts:roster_import", args=[scene.cohort.pk])
+    text = client.post(url, {"file": SimpleUploadedFile("list.csv", (HEADER + "Бегимай\n").encode())}).text
+    assert 'name="row-2" value="out"' in text
+    assert ("comes back to the waiting list" in text) == (capacity == 1)
+    token = re.search('name="table" value="([^"]+)"', text)[1]
+    people = User.objects.count()
+    text = client.post(url, {"table": token, "row-2": "out"}, follow=True).text
+    assert "The list changed nothing." in text
+    left.refresh_from_db()
+    assert (left.state, User.objects.count()) == ("withdrawn", people)
+
+
+def test_nobody_is_left_out_who_never_left(cohort, lead):
+    make_enrolment(cohort, make_person("Айгүл"))
+    row = "Айгүл;ru\n"
+    assert steps(cohort, lead, row) == ["ask"]
+    assert steps(cohort, lead, row, {2: "out"}) == ["ask"]

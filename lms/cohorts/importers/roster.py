@@ -52,7 +52,9 @@ _NOT_SPOKEN_HERE = _(
     "this cohort is not held in the language “%(word)s”; in the column “%(column)s” write one of these: %(words)s"
 )
 
-# "out": meant is somebody who left and whom no list brings back.
+# The answer that the row means somebody who left, and that she stays away.
+LEFT_OUT = "out"
+# "out": meant is somebody who left; without `person_id` she is left out by an answer, else no list brings her back.
 type Step = Literal["add", "enrol", "change", "same", "ask", "out"]
 
 
@@ -83,6 +85,11 @@ class RosterRow:
     again: bool = False
 
     @property
+    def may_be_left_out(self) -> bool:
+        """May it mean somebody who left and whom the list would bring back?"""
+        return any(other.left and not other.stays_out for other in self.namesakes)
+
+    @property
     def language_name(self) -> str:
         """Кыргызча"""
         return LANGUAGE_NAMES[self.language]
@@ -111,6 +118,11 @@ class RosterPreview:
         return [row for row in self.rows if row.step == "ask"]
 
     @property
+    def is_full(self) -> bool:
+        """Would one more find no place?"""
+        return self.free <= 0
+
+    @property
     def waiting(self) -> int:
         """How many of those that it adds find no place."""
         return sum(row.waiting for row in self.adds)
@@ -133,7 +145,8 @@ class RosterPreview:
 def preview_roster(*, cohort: Cohort, table: Table, by: User, answers: dict[int, str] | None = None) -> RosterPreview:
     """Reads every row and says everything that is wrong at once.
 
-    `answers` holds, for rows with namesakes, the id of the person that is meant or "new": {row number: answer}.
+    `answers` holds, for rows with namesakes, the id of the person that is meant, "new", or LEFT_OUT for somebody who
+    left: {row number: answer}.
     """
     preview = RosterPreview()
     columns = _columns(table, preview)
@@ -321,6 +334,9 @@ class _Reader:
         if row.namesakes and row.number not in self.answers:
             as_listed = self._as_listed(row)
             return replace(row, step="same" if as_listed else "ask", person_id=as_listed)
+        if row.namesakes and self.answers.get(row.number) == LEFT_OUT:
+            # Whoever came back since is asked about anew.
+            return replace(row, step="out" if row.may_be_left_out else "ask")
         if any(other.stays_out for other in row.namesakes if other.person_id == row.person_id):
             return replace(row, step="out")
         enrolment = self.enrolments.get(row.person_id) if row.person_id else None
