@@ -18,14 +18,19 @@ SHUT = {
     # Wagtail's: no page here is behind a password; its login leads to ours.
     "en/_util/authenticate_with_password/%(page_view_restriction_id)s/%(page_id)s/",
     "en/_util/login/",
-    # Only with a second step set up, or in the middle of signing in; a lost password is renewed by an administrator.
+    # After her password once more, with a second step set up, or in the middle of signing in; a lost password is
+    # renewed by an administrator.
     "en/accounts/2fa/authenticate/",
     "en/accounts/2fa/reauthenticate/",
     "en/accounts/2fa/recovery-codes/",
+    "en/accounts/2fa/recovery-codes/generate/",
+    "en/accounts/2fa/totp/activate/",
     "en/accounts/2fa/totp/deactivate/",
     "en/accounts/password/set/",
-    # They lead to the card's page, to the cohort's and to the test.
+    # They lead to the pages without a language, to the cohort's and to the test.
     "en/card/",
+    "en/v/%(public_id)s",
+    "en/verify/",
     "en/learn/%(cohort_id)s/",
     "en/tests/%(paper_id)s/start/",
 }
