@@ -24,7 +24,7 @@ from lms.certificates.exports.bundle import encode_bits
 from lms.certificates.models import LIST_SIZE, Certificate, Ed25519Key, InstallationKey, SigningKey
 from lms.certificates.queries import site_key, trust_now, verdict_of
 from lms.cohorts.models import Standing
-from tests.factories.certificates import make_certificate, make_graduate, make_trainer_certificate
+from tests.factories.certificates import make_graduate, make_issued, make_trainer_certificate
 from tests.factories.cohorts import make_cohort
 from tests.factories.people import AT, make_staff
 
@@ -35,12 +35,6 @@ ADDRESS = "/trust/bundle.json"
 @pytest.fixture(autouse=True)
 def _nothing_kept():
     cache.clear()
-
-
-def make_issued() -> Certificate:
-    """A certificate, on a site that has a key of this year as well as of the tests' day."""
-    ensure_installation_key(at=timezone.now())
-    return make_certificate()
 
 
 def content_of(answer, key: Ed25519Key | None = None) -> dict:

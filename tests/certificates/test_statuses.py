@@ -12,7 +12,6 @@ from pyld.documentloader.frozen import BUNDLED_CONTEXTS, FrozenDocumentLoader
 from pyld.jsonld import JsonLdProcessor
 
 from lms.certificates.actions import (
-    ensure_installation_key,
     lift_suspension,
     revoke_certificate,
     suspend_certificate,
@@ -22,7 +21,7 @@ from lms.certificates.models import LIST_SIZE, Certificate, InstallationKey, Sig
 from lms.certificates.queries import site_key
 from lms.certificates.signing import ProofRefused, method_of, proof_of, verify_proof
 from tests.certificates.badges import documents_of, judged_by_node
-from tests.factories.certificates import make_certificate
+from tests.factories.certificates import make_issued
 from tests.factories.people import AT, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -32,12 +31,6 @@ SITE = "http://testserver"
 @pytest.fixture(autouse=True)
 def _nothing_kept():
     cache.clear()
-
-
-def make_issued() -> Certificate:
-    """A certificate, on a site that has a key of this year as well as of the tests' day."""
-    ensure_installation_key(at=timezone.now())
-    return make_certificate()
 
 
 def told(client, purpose: str) -> dict:

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from lms.assessments.models import Observation, ObservationKind, Submission, SubmissionState
 from lms.attendance.models import AttendanceEvent, Mark, Status
 from lms.certificates import actions
@@ -78,6 +80,12 @@ def make_certificate(
     enrolment = enrolment or make_graduate(**graduate)
     by = by or make_coordinator(enrolment.cohort)
     return actions.issue_certificate(enrolment=enrolment, by=by, at=at)
+
+
+def make_issued() -> Certificate:
+    """A certificate, on a site that has a key of this year as well as of the tests' day."""
+    actions.ensure_installation_key(at=timezone.now())
+    return make_certificate()
 
 
 def make_candidate(enrolment: Enrolment | None = None, module_code: str = "M1") -> Standing:
