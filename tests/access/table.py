@@ -177,6 +177,7 @@ _COHORTS = {
     "cohorts:objectives": (READS_PLANS, NO_METHOD),
     "cohorts:find_people": (RUNS, RUNS),
     "cohorts:person": (RUNS, NO_METHOD),
+    "cohorts:correct": (RUNS, RUNS),
     "cohorts:admit": (NO_METHOD, RUNS),
     "cohorts:withdraw": (NO_METHOD, RUNS),
     "cohorts:enrol_again": (NO_METHOD, RUNS),

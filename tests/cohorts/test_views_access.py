@@ -30,6 +30,7 @@ OF_COHORT = [
 ]
 POSTS_OF_COHORT = ["open", "close", "reopen", "cancel", "joining", "edit", "roster_import", "cards", "walk_in"]
 POSTS_OF_ENROLMENT = [
+    "correct",
     "admit",
     "withdraw",
     "enrol_again",

@@ -42,7 +42,7 @@ def leaver(scene, at) -> User:
     return User.objects.get(pk=scene.lead.pk)
 
 
-OF_ENROLMENT = ("person", "unlock_card", "replace_card", "legal_name", "transfer", "withdraw", "enrol_again")
+OF_ENROLMENT = ("person", "correct", "unlock_card", "replace_card", "legal_name", "transfer", "withdraw", "enrol_again")
 
 
 def address(scene, name: str) -> str:
@@ -52,7 +52,7 @@ def address(scene, name: str) -> str:
     return reverse(f"cohorts:{name}", args=[enrolment.pk if name in OF_ENROLMENT else scene.cohort.pk])
 
 
-OF_PEOPLE = ("unlock_card", "replace_card", "legal_name", "withdraw", "enrol_again", "withdraw_several")
+OF_PEOPLE = ("correct", "unlock_card", "replace_card", "legal_name", "withdraw", "enrol_again", "withdraw_several")
 OF_CARDS = ("cards", "unlock_cards", "walk_in", "roster_import", "joining")
 OF_DATES = ("session", "edit", "cancel", "close", "duplicate", "add_extra_session", "make_calendar")
 

@@ -22,6 +22,7 @@ from lms.cohorts.actions.closing import (
     reopen_cohort,
 )
 from lms.cohorts.actions.copying import duplicate_cohort
+from lms.cohorts.actions.correcting import LeftMeanwhile, NameIsHers, NotSpokenHere, correct_enrolment
 from lms.cohorts.actions.editing import (
     ExtraSession,
     SessionChange,
@@ -152,9 +153,11 @@ __all__ = [
     "LeadRests",
     "LeadWithoutStanding",
     "LeadsCohorts",
+    "LeftMeanwhile",
     "MayNotPlanHere",
     "MayNotSign",
     "MayNotStandIn",
+    "NameIsHers",
     "NeedsHerYes",
     "NewParticipant",
     "NoPlaceToLeave",
@@ -162,6 +165,7 @@ __all__ = [
     "NoTransferThere",
     "NotInLesson",
     "NotReopened",
+    "NotSpokenHere",
     "NotWaiting",
     "NotYourProposal",
     "OneCohortAtATime",
@@ -200,6 +204,7 @@ __all__ = [
     "close_cohort",
     "close_forgotten_cohort",
     "confirm_founding",
+    "correct_enrolment",
     "decline_founding",
     "duplicate_cohort",
     "end_cohort",

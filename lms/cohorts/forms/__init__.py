@@ -15,6 +15,7 @@ from lms.cohorts.forms.cohort import (
     WalkInForm,
     WithdrawForm,
 )
+from lms.cohorts.forms.correcting import CorrectForm
 from lms.cohorts.forms.finding import FindForm
 from lms.cohorts.forms.planning import TrainersForm, WhoForm
 from lms.cohorts.forms.standing import CoachForm, FoundingForm
@@ -26,6 +27,7 @@ __all__ = [
     "ChangeForm",
     "CloseForm",
     "CoachForm",
+    "CorrectForm",
     "DuplicateForm",
     "ExtraSessionForm",
     "FindForm",

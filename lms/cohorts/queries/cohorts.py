@@ -30,7 +30,7 @@ from lms.common.alphabet import alphabetical
 from lms.common.prepared import prepared
 from lms.people.models import Card, Role, RoleKind, User
 from lms.people.permissions import Reader, active_roles, leavers_of, left_by, scope_filter
-from lms.regions.models import RegionKind
+from lms.regions.models import Region, RegionKind
 
 # How long before and after a session its substitute sees the roster.
 PREPARES, TIDIES_UP = timedelta(days=7), timedelta(days=3)
@@ -215,6 +215,21 @@ def may_read_legal_name(user: User, enrolment: Enrolment) -> bool:
     if enrolment.state != EnrolmentState.ENROLLED or not manages(user, enrolment.cohort):
         return False
     return schools_of(enrolment.person).keys() <= {enrolment.cohort.organisation_id}
+
+
+def may_correct_name(user: User, enrolment: Enrolment) -> bool:
+    """May she say anew how somebody is called: one who has no duties and never had a place with another organisation?
+
+    Everywhere else that name is known to people who would not be asked.
+    """
+    schools = schools_of(enrolment.person).keys()
+    known_here = schools <= {enrolment.cohort.organisation_id}
+    return known_here and card_holders([enrolment.person], enrolment.cohort, by=user).exists()
+
+
+def home_regions() -> list[Region]:
+    """Where people come from: each below the country, an oblast before what lies in it."""
+    return list(Region.objects.exclude(kind=RegionKind.COUNTRY).order_by("path"))
 
 
 def card_holders(people: Iterable[User], cohort: Cohort, *, by: User) -> QuerySet[User]:

@@ -5,6 +5,7 @@ from django.urls import path
 from lms.cohorts.views import (
     calendars,
     cards,
+    correcting,
     finding,
     imports,
     learning,
@@ -51,6 +52,7 @@ urlpatterns = [
     path("cohorts/<uuid:cohort_id>/objectives/<str:module_code>/", learning.objectives, name="objectives"),
     path("people/", finding.find_people, name="find_people"),
     path("people/<uuid:enrolment_id>/", roster.show_person, name="person"),
+    path("people/<uuid:enrolment_id>/correct/", correcting.correct, name="correct"),
     path("people/<uuid:enrolment_id>/admit/", roster.admit, name="admit"),
     path("people/<uuid:enrolment_id>/withdraw/", roster.withdraw, name="withdraw"),
     path("people/<uuid:enrolment_id>/again/", roster.enrol_again, name="enrol_again"),

@@ -9,8 +9,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -31,13 +31,21 @@ from lms.cohorts.queries import (
     may_be_brought_back,
     may_read_legal_name,
     people_by_state,
-    run_enrolments_for,
     telling_of_transfer,
     telling_of_withdrawal,
     tie_of,
     transfer_targets,
 )
-from lms.cohorts.views.shared import after_transfer, after_withdrawal, cohort_crumbs, people_or_403, roster_crumbs
+from lms.cohorts.views.shared import (
+    after_transfer,
+    after_withdrawal,
+    cohort_crumbs,
+    enrolment_or_404,
+    people_or_403,
+    person_or_403,
+    remaining_or_404,
+    roster_crumbs,
+)
 from lms.common.codes import new_id
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people import actions as people_actions
@@ -142,33 +150,12 @@ def _render_walk_in(request: SignedInRequest, cohort: Cohort, form: WalkInForm) 
     return render(request, "cohorts/walk_in.html", context, status=422 if form.errors else 200)
 
 
-def _enrolment_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
-    """Somebody in a cohort that she runs; whoever was erased is nobody's page."""
-    return get_object_or_404(run_enrolments_for(request.user).filter(person__erased_at=None), pk=enrolment_id)
-
-
-def _changeable_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
-    """The same; 403 for a trainer who has left the organisation."""
-    enrolment = _enrolment_or_404(request, enrolment_id)
-    if not may_see_to_people(request.user, enrolment.cohort):
-        raise PermissionDenied
-    return enrolment
-
-
-def _remaining_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
-    """The same, while she is there: her card and her name are no business of a cohort that she has left."""
-    enrolment = _changeable_or_404(request, enrolment_id)
-    if enrolment.state == EnrolmentState.WITHDRAWN:
-        raise Http404
-    return enrolment
-
-
 @login_required
 @never_cache
 @require_safe
 def show_person(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """One person in this cohort: her card, her facts, her name for the certificate."""
-    return _render_person(request, _enrolment_or_404(request, enrolment_id), LegalNameForm())
+    return _render_person(request, enrolment_or_404(request, enrolment_id), LegalNameForm())
 
 
 def _render_person(
@@ -228,7 +215,7 @@ def _has_legal_name(enrolment: Enrolment) -> bool:
 @require_POST
 def admit(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """From the waiting list to a place."""
-    enrolment = _changeable_or_404(request, enrolment_id)
+    enrolment = person_or_403(request, enrolment_id)
     with refusal_shown(request):
         actions.admit_enrolment(enrolment=enrolment, by=request.user, at=timezone.now())
         messages.success(request, _("The place is given."))
@@ -240,7 +227,7 @@ def admit(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """She leaves the cohort; what she did there stays."""
-    enrolment = _changeable_or_404(request, enrolment_id)
+    enrolment = person_or_403(request, enrolment_id)
     form = _leaving_form(enrolment, request.POST)
     if not form.is_valid():
         return _render_person(request, enrolment, LegalNameForm(), leaving=form, status=422)
@@ -256,7 +243,7 @@ def withdraw(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 @require_POST
 def enrol_again(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """She comes back: a place, or the waiting list."""
-    left = _changeable_or_404(request, enrolment_id)
+    left = person_or_403(request, enrolment_id)
     with refusal_shown(request):
         back = actions.enrol_again(enrolment=left, by=request.user, at=timezone.now())
         messages.success(request, _("Back in the cohort: %(state)s.") % {"state": back.get_state_display()})
@@ -268,7 +255,7 @@ def enrol_again(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def transfer(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """To another cohort that she runs too."""
-    enrolment = _remaining_or_404(request, enrolment_id)
+    enrolment = remaining_or_404(request, enrolment_id)
     targets = transfer_targets(request.user, enrolment)
     typed = request.POST if request.method == "POST" else None
     form = TransferForm(typed, targets=targets, telling=telling_of_transfer(enrolment))
@@ -293,7 +280,7 @@ def transfer(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 @require_POST
 def unlock_card(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """After five wrong PINs."""
-    enrolment = _remaining_or_404(request, enrolment_id)
+    enrolment = remaining_or_404(request, enrolment_id)
     with refusal_shown(request):
         actions.unlock_card_of(enrolment=enrolment, by=request.user, at=timezone.now())
         messages.success(request, _("The card is open again: five new tries."))
@@ -304,7 +291,7 @@ def unlock_card(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 @require_POST
 def replace_card(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """A lost card: the old one stops working at once."""
-    enrolment = _remaining_or_404(request, enrolment_id)
+    enrolment = remaining_or_404(request, enrolment_id)
     with refusal_shown(request):
         actions.replace_card_of(enrolment=enrolment, by=request.user, at=timezone.now())
         messages.success(request, _("The old card no longer works. Print the new one now."))
@@ -317,7 +304,7 @@ def replace_card(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 @require_POST
 def legal_name(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """Writes the name for the certificate; a trainer may write the first one, and neither read nor replace it."""
-    enrolment = _remaining_or_404(request, enrolment_id)
+    enrolment = remaining_or_404(request, enrolment_id)
     if _has_legal_name(enrolment) and not may_read_legal_name(request.user, enrolment):
         raise PermissionDenied
     form = LegalNameForm(request.POST)
@@ -335,7 +322,7 @@ def legal_name(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
 @require_POST
 def open_legal_name(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
     """Shows the legal name to the coordinator, once, and writes down that she looked."""
-    enrolment = _remaining_or_404(request, enrolment_id)
+    enrolment = remaining_or_404(request, enrolment_id)
     if not may_read_legal_name(request.user, enrolment):
         raise PermissionDenied
     person, by, at = enrolment.person, request.user, timezone.now()

@@ -6,18 +6,19 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from lms.cohorts.actions import tell_of_transfer, tell_of_withdrawal, tell_participants
-from lms.cohorts.models import Cohort, Enrolment, Session, SessionNotice
+from lms.cohorts.models import Cohort, Enrolment, EnrolmentState, Session, SessionNotice
 from lms.cohorts.permissions import may_change, may_see_to_people
 from lms.cohorts.queries import (
     get_run_cohort_or_404,
+    run_enrolments_for,
     telling_of_session,
     telling_of_transfer,
     telling_of_withdrawal,
@@ -45,6 +46,27 @@ def people_or_403(request: SignedInRequest, cohort_id: UUID) -> Cohort:
     if not may_see_to_people(request.user, cohort):
         raise PermissionDenied
     return cohort
+
+
+def enrolment_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
+    """Somebody in a cohort that she runs; whoever was erased is nobody's page."""
+    return get_object_or_404(run_enrolments_for(request.user).filter(person__erased_at=None), pk=enrolment_id)
+
+
+def person_or_403(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
+    """The same; 403 for a trainer who has left the organisation."""
+    enrolment = enrolment_or_404(request, enrolment_id)
+    if not may_see_to_people(request.user, enrolment.cohort):
+        raise PermissionDenied
+    return enrolment
+
+
+def remaining_or_404(request: SignedInRequest, enrolment_id: UUID) -> Enrolment:
+    """The same, while she is there: her card and her name are no business of a cohort that she has left."""
+    enrolment = person_or_403(request, enrolment_id)
+    if enrolment.state == EnrolmentState.WITHDRAWN:
+        raise Http404
+    return enrolment
 
 
 def cohort_crumbs(cohort: Cohort) -> Crumbs:

@@ -70,6 +70,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "plan_session_again": _("new time for a session planned"),
     "import_roster": _("list of people imported"),
     "enrol_person": _("person enrolled"),
+    "correct_enrolment": _("particulars of a person in a cohort corrected"),
     "admit_enrolment": _("person on the waiting list admitted"),
     "withdraw_enrolment": _("person withdrawn from a cohort"),
     "transfer_enrolment": _("person transferred to another cohort"),
