@@ -1,6 +1,7 @@
 """What we tell allauth: nobody signs up by herself, and whoever signs in lands on her desk in her language."""
 
 import time
+from datetime import datetime
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -25,7 +26,7 @@ from lms.common.clients import client_network
 from lms.common.crypto import unwrap, wrap
 from lms.common.languages import remember_language
 from lms.common.throttling import too_many
-from lms.people.middleware import CARD_IDLE_HOURS, CARD_SEEN
+from lms.people.middleware import CARD_BEFORE, CARD_IDLE_HOURS, CARD_SEEN
 from lms.people.models import TWO_STEP_ROLES, User
 from lms.people.permissions import SignedInRequest, has_role
 from lms.people.queries import LINK_TOLD, password_links_of
@@ -94,8 +95,10 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         remember_language(response, user.language)
         request.session.pop(CARD_SEEN, None)
-        if (kwargs.get("signal_kwargs") or {}).get("by_card"):
-            _open_for_a_while(request, user)
+        request.session.pop(CARD_BEFORE, None)
+        said = kwargs.get("signal_kwargs") or {}
+        if said.get("by_card"):
+            _open_for_a_while(request, user, said["before"])
         if user.has_usable_password():
             _tell_of_links(request, user)
         sees_much = user.is_superuser or has_role(user, *TWO_STEP_ROLES)
@@ -123,16 +126,28 @@ def password_address(key: str) -> str:
     return f"{settings.PUBLIC_BASE_URL}{path}"
 
 
-def _open_for_a_while(request: HttpRequest, user: User) -> None:
-    """Until the browser is closed or she has been away for long (middleware.CardSessionMiddleware)."""
+def _open_for_a_while(request: HttpRequest, user: User, before: str) -> None:
+    """Until the browser is closed or she has been away for long (middleware.CardSessionMiddleware).
+
+    Whoever printed her card could have signed in with it: so she is told when somebody did last.
+    """
     request.session[CARD_SEEN] = time.time()
+    request.session[CARD_BEFORE] = before
     request.session.set_expiry(0)
     with translation.override(user.language):
         text = _(
             "You stay signed in until you close the browser, at most {hours} hours after your last page."
             " On somebody else's phone sign out when you are done."
         )
-    messages.info(request, text.format(hours=CARD_IDLE_HOURS))
+        messages.info(request, text.format(hours=CARD_IDLE_HOURS))
+        messages.info(request, _last_time(before))
+
+
+def _last_time(before: str) -> str:
+    if not before:
+        return _("Nobody has signed in with your card before.")
+    when = date_format(timezone.localtime(datetime.fromisoformat(before)), "DATETIME_FORMAT")
+    return _("Last signed in: {when}. If that was not you, tell your trainer.").format(when=when)
 
 
 def _tell_of_links(request: HttpRequest, user: User) -> None:

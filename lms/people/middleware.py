@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 
 # In such a session: when its holder was last seen, in seconds.
 CARD_SEEN = "card_seen"
+# When somebody had signed in as she before, in ISO form; empty: nobody had.
+CARD_BEFORE = "card_before"
 CARD_IDLE_HOURS = 12
 # No row is written for each page.
 NOTED_EVERY = 15 * 60

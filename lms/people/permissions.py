@@ -14,6 +14,9 @@ from lms.common.prepared import Bound, Take, prepared
 from lms.people.models import ActiveRole, AuditEntry, Card, Engagement, Organisation, Role, RoleKind, User
 from lms.regions.models import RegionKind
 
+# In the audit trail: a card has another PIN, and somebody made one for herself with a card that others had printed.
+PRINTED, OWN_PIN = "renew_pins", "make_own_pin"
+
 # Matches no row: what somebody without a role sees.
 NOTHING = Q(pk__in=[])
 
@@ -195,21 +198,36 @@ def is_asked_first(person: User, organisation: Organisation) -> bool:
     Whoever printed the card for a training would have the role with it; accepting asks for a word and makes a new PIN
     (actions.offers).
     """
-    return not belongs_to(person, organisation) or is_in_doubt(person)
+    return not belongs_to(person, organisation) or needs_word(person)
+
+
+def needs_word(person: User) -> bool:
+    """Does a role come to her by a word alone?  A PIN that she made with the card of somebody else does not end that:
+    it could be the printer's, who would have the role with it.
+    """
+    return _others_printed_last(person, PRINTED) or _sleeps(person)
 
 
 def is_in_doubt(person: User) -> bool:
     """Could another sign in as she: do others know the PIN of her card, or do her roles sleep because they did?"""
-    return others_know_pin_of(person) or Role.objects.asleep(timezone.localdate()).filter(person=person).exists()
+    return others_know_pin_of(person) or _sleeps(person)
 
 
 def others_know_pin_of(person: User) -> bool:
-    """Has she a card that was printed, the last time by somebody else?"""
+    """Has she a card whose PIN of today somebody else printed?  One that she made herself ends it."""
+    return _others_printed_last(person, PRINTED, OWN_PIN)
+
+
+def _sleeps(person: User) -> bool:
+    return Role.objects.asleep(timezone.localdate()).filter(person=person).exists()
+
+
+def _others_printed_last(person: User, *verbs: str) -> bool:
     card = Card.objects.filter(person=person, replaced_at=None, printed_at__isnull=False).first()
     if card is None:
         return False
-    printed = AuditEntry.objects.filter(verb="renew_pins", subject_type=Card._meta.label_lower, subject_id=str(card.pk))
-    newest = printed.order_by("at", "pk").last()
+    made = AuditEntry.objects.filter(verb__in=verbs, subject_type=Card._meta.label_lower, subject_id=str(card.pk))
+    newest = made.order_by("at", "pk").last()
     return newest is None or newest.actor_id != person.pk
 
 

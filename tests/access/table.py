@@ -95,7 +95,7 @@ _PEOPLE = {
     "people:confirm_email": (SIGNED_IN, SIGNED_IN),
     "people:certificate_name": (NO_METHOD, SIGNED_IN),
     "people:consent": (NO_METHOD, SIGNED_IN),
-    "people:own_pin": (NO_METHOD, ""),  # whoever has a role and a card: tests/cohorts/test_colleagues_cards.py
+    "people:own_pin": (NO_METHOD, "enrolled waiting left graduate"),  # whoever has a card
     "people:wake": (NO_METHOD, SIGNED_IN),
     "people:accept_offer": (NO_METHOD, "graduate"),  # to whom it was made
     "people:decline_offer": (NO_METHOD, "graduate"),

@@ -12,7 +12,7 @@ from lms.assessments.queries import (
     teach_backs_passed,
     teach_backs_passed_in,
 )
-from lms.people.actions import renew_pins
+from lms.people.actions import make_own_pin, renew_pins
 from lms.people.models import Role
 from tests.factories.assessments import make_observation, pass_teach_backs
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment
@@ -296,7 +296,7 @@ def test_whoever_knows_the_pin_of_a_co_trainer_is_not_two_observers(cohort, lead
     record(she, cohort, lead)
     with pytest.raises(actions.PinIsKnown):
         record(she, cohort, colleague)
-    renew_pins(people=[colleague], by=colleague, at=at)
+    make_own_pin(by=colleague, at=at)
     record(she, cohort, colleague)
     assert teach_backs_passed(she, cohort, "M1") == 1
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from lms.people import actions
 from lms.people.actions import grant_role, sign_in_with_card
-from lms.people.models import AuditEntry, Card, RoleKind, RoleOffer, User
-from lms.people.permissions import active_roles, belongs_to
+from lms.people.models import AuditEntry, Card, Engagement, RoleKind, RoleOffer, User
+from lms.people.permissions import active_roles, belongs_to, others_know_pin_of
 from tests.cohorts.test_views_cards import text_of
 from tests.factories.cohorts import make_enrolment
 from tests.factories.people import PASSWORD, browser, make_organisation, make_role, make_staff
@@ -248,11 +248,24 @@ def test_a_coordinator_does_not_renew_her_own_card_so(scene, colleague):
     assert sorted(roles_of(colleague)) == ["coordinator", "observer"]
 
 
-def test_who_has_no_role_has_no_pin_to_make_by_herself(scene):
+def test_a_pin_that_she_made_before_she_had_a_role_brings_none_without_the_word(scene, administrator):
+    """With a card that another printed it could be the printer's own."""
     make_pin = reverse("people:own_pin")
-    assert browser(scene.participant).post(make_pin).status_code == 404
     assert browser(scene.lead).post(make_pin).status_code == 404
-    assert make_pin not in browser(scene.participant).get(reverse("people:profile")).text
+    participant = scene.participant
+    actions.renew_pins(people=[participant], by=scene.coordinator, at=timezone.now())
+    own = pin_on(browser(participant).post(make_pin))
+    assert opens(participant.cards.get(replaced_at=None).code, own)
+    assert not others_know_pin_of(participant)
+    facts = {"person": participant, "kind": "observer", "organisation": scene.organisation, "at": timezone.now()}
+    Engagement.objects.create(person=participant, organisation=scene.organisation)
+    with pytest.raises(actions.OthersKnowHerPin):
+        grant_role(**facts, by=administrator)
+    word = actions.offer_role(**facts, by=administrator)
+    accept = reverse("people:accept_offer", args=[RoleOffer.objects.get().pk])
+    assert "This is not the word." in browser(participant).post(accept, follow=True).text
+    pin_on(browser(participant).post(accept, {"word": word}))
+    assert roles_of(participant) == ["observer"]
 
 
 # ── The way by a password, which comes first ─────────────────────────────────────────────────────────────────────────

@@ -254,4 +254,6 @@ def test_while_her_roles_sleep_whoever_printed_her_card_takes_nothing_and_erases
     assert colleague.erased_at is None
     assert not AuditEntry.objects.filter(verb="export_person").exists()
     Role.objects.filter(pk=role.pk).update(asleep_since=None, asleep_by=None)
+    renew_pins(people=[colleague], by=colleague, at=AT)
+    client = browser(colleague)
     assert client.post(OWN).headers["Content-Type"] == "application/zip"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from lms.certificates.actions import credential_file, freeze_pdf, note_download
+from lms.certificates.actions import credential_file, freeze_pdf, note_download, require_may_show
 from lms.certificates.checks import OF_PROFILE, Gap
 from lms.certificates.forms import NameFormForm
 from lms.certificates.models import Certificate
@@ -121,12 +121,11 @@ def name_form(request: SignedInRequest, certificate_id: UUID) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Choose one of the four."))
         return redirect("certificates:mine")
-    payload = {
-        "certificate": str(certificate.pk),
-        "form": form.cleaned_data["form"],
-        "back": resolve_url("certificates:mine"),
-    }
-    shown = NameForm(form.cleaned_data["form"]).label
-    text = _("Your choice is saved: strangers see “%(shown)s”, as soon as the certificate is signed anew below.")
-    messages.success(request, text % {"shown": shown})
-    return start_job(request, task=CHANGE_NAME_FORM, payload=payload, total=1, key=f"name:{certificate.pk}")
+    chosen, mine = NameForm(form.cleaned_data["form"]), resolve_url("certificates:mine")
+    with refusal_shown(request):
+        require_may_show(certificate=certificate, form=chosen, by=request.user)
+        payload = {"certificate": str(certificate.pk), "form": chosen.value, "back": mine}
+        text = _("Your choice is saved: strangers see “%(shown)s”, as soon as the certificate is signed anew below.")
+        messages.success(request, text % {"shown": chosen.label})
+        return start_job(request, task=CHANGE_NAME_FORM, payload=payload, total=1, key=f"name:{certificate.pk}")
+    return redirect(mine)

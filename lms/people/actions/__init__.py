@@ -69,7 +69,15 @@ from lms.people.actions.profile import (
     remove_email,
     wanted_email,
 )
-from lms.people.actions.proving import NoSecret, PinProvesNothing, WrongPassword, prove_identity, require_awake
+from lms.people.actions.proving import (
+    NoSecret,
+    OwnPinNeeded,
+    PinProvesNothing,
+    WrongPassword,
+    make_own_pin,
+    prove_identity,
+    require_herself,
+)
 from lms.people.actions.retention import forget_audit, forget_email_wishes
 from lms.people.actions.roles import (
     AdministratorEverywhere,
@@ -115,6 +123,7 @@ __all__ = [
     "OrganisationNameTaken",
     "OthersKnowHerPin",
     "OwnAccount",
+    "OwnPinNeeded",
     "OwnRole",
     "PersonErased",
     "PersonMerged",
@@ -157,6 +166,7 @@ __all__ = [
     "lock_people",
     "make_forgotten_password_key",
     "make_invitation_key",
+    "make_own_pin",
     "make_password_key",
     "mirror_all_roles",
     "note_engagement",
@@ -173,7 +183,7 @@ __all__ = [
     "renew_pins",
     "reopen_account",
     "replace_card",
-    "require_awake",
+    "require_herself",
     "require_living",
     "require_may_go",
     "require_may_wake",

@@ -143,7 +143,7 @@ def replace_card(*, person: User, by: User | None, at: datetime, organisation_id
 
 @transaction.atomic
 def renew_pins(
-    *, people: Iterable[User], by: User, at: datetime, organisation_id: UUID | None = None
+    *, people: Iterable[User], by: User, at: datetime, organisation_id: UUID | None = None, verb: str = "renew_pins"
 ) -> dict[UUID, str]:
     """New PINs for the live cards of these people: {person id: PIN}, for the sheet that is being printed and for
     nothing else.  Older PINs stop working, and so does what they opened; a locked card is open again.
@@ -160,7 +160,7 @@ def renew_pins(
     Card.objects.bulk_update(cards, ["pin_hash", "printed_at", "failed_tries", "locked_at"])
     _end_sessions(pins)
     for card in cards:
-        record_audit(verb="renew_pins", subject=card, by=by, at=at, organisation_id=organisation_id)
+        record_audit(verb=verb, subject=card, by=by, at=at, organisation_id=organisation_id)
     for card in cards:
         append_entry(RENEW_PINS, str(card.person_id), at)
     return pins

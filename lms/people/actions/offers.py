@@ -13,7 +13,7 @@ from lms.people.actions.cards import renew_pins
 from lms.people.actions.roles import begin_role, require_other, require_whole_country, same_role
 from lms.people.actions.words import WordNeeded, is_word, new_word
 from lms.people.models import OFFER_HOLDS, Organisation, Role, RoleOffer, User
-from lms.people.permissions import is_in_doubt
+from lms.people.permissions import needs_word
 from lms.people.queries import is_apart
 from lms.regions.models import Region
 
@@ -91,7 +91,7 @@ def accept_offer(*, offer: RoleOffer, by: User, at: datetime, word: str = "") ->
     Raises OfferGone, WordNeeded, RolesSleep.
     """
     locked = _locked(offer, at)
-    in_doubt = is_in_doubt(by)
+    in_doubt = needs_word(by)
     if in_doubt:
         _require_word(locked, word, at)
     role = same_role(

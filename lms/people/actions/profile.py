@@ -13,7 +13,8 @@ from lms.common.journal import append_entry
 from lms.common.names import clean_name
 from lms.people.actions.accounts import UserNameTaken
 from lms.people.actions.audit import record_audit
-from lms.people.models import LINK_HOLDS, EmailChange, User
+from lms.people.actions.proving import require_herself
+from lms.people.models import LINK_HOLDS, EmailChange, NameForm, User
 
 # How the journal writes an empty choice.
 AS_ORGANISATION = "organisation"
@@ -40,7 +41,12 @@ def change_language(*, person: User, language: str, by: User, at: datetime) -> U
 
 @transaction.atomic
 def choose_name_form(*, person: User, name_form: str, by: User | None, at: datetime) -> User:
-    """How much of her name strangers see on certificates to come; "" leaves it to the organisation."""
+    """How much of her name strangers see on certificates to come; "" leaves it to the organisation.
+
+    Raises PinProvesNothing, OwnPinNeeded where she shows the whole of it, and it could be whoever printed her card.
+    """
+    if name_form == NameForm.FULL and by == person:
+        require_herself(person=person)
     person = _change(person, "name_form", name_form, by, at)
     append_entry("choose_name_form", str(person.pk), at, form=name_form or AS_ORGANISATION)
     return person

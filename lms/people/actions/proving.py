@@ -1,14 +1,21 @@
-"""Before something that cannot be undone: is it really she who sits there?"""
+"""Before something that cannot be undone or taken back: is it really she who sits there?
+
+Whoever prints a card knows its PIN until its holder makes one of her own.  So her copy, her erasure and a yes that
+shows more of her ask for that first; lessons and tests do not.  What it does not stop: the printer signs in before her
+and makes "her own" PIN.  Then the card in her hand opens nothing; she notices, her trainer renews it, and both the PIN
+and the copy stand on her page of who opened what (lms.privacy.queries.openings).
+"""
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import ActionError
-from lms.people.actions.cards import sign_in_with_card
+from lms.people.actions.cards import renew_pins, sign_in_with_card
 from lms.people.models import User
-from lms.people.permissions import has_sleeping_roles
-from lms.people.queries import live_cards
+from lms.people.permissions import OWN_PIN, PRINTED, has_sleeping_roles, others_know_pin_of
+from lms.people.queries import live_cards, makes_own_pin, roles_of
 
 
 class WrongPassword(ActionError):
@@ -30,19 +37,47 @@ class PinProvesNothing(ActionError):
     message = _("Your roles sleep, because a colleague printed your card. Wake them first; then this is open to you.")
 
 
-def require_awake(*, person: User) -> None:
-    """Her roles do not sleep: what she asks for is asked by her and not by whoever printed her card.
+class OwnPinNeeded(ActionError):
+    """Whoever printed her card knows its PIN."""
 
-    Raises PinProvesNothing.
+    code = "own_pin_needed"
+    message = _(
+        "Somebody else printed your card and knows its PIN. First make a PIN of your own under “My data and consents”; "
+        "then this is open to you."
+    )
+
+
+def require_herself(*, person: User) -> None:
+    """What she asks for is asked by her and not by whoever printed her card.
+
+    Raises PinProvesNothing, OwnPinNeeded.
     """
     if has_sleeping_roles(person):
         raise PinProvesNothing
+    if others_know_pin_of(person):
+        raise OwnPinNeeded
+
+
+@transaction.atomic
+def make_own_pin(*, by: User, at: datetime) -> str:
+    """Another PIN for her own card, for her eyes alone; what the old one opened is over.
+
+    Where she has no role the trail says it by a verb of its own: such a PIN could be the printer's, and brings no role
+    (permissions.needs_word).  Raises NoSecret, PinProvesNothing.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if not live_cards([by]):
+        raise NoSecret
+    if not makes_own_pin(by):
+        raise PinProvesNothing
+    has_duties = roles_of(by).exists()
+    return renew_pins(people=[by], by=by, at=at, verb=PRINTED if has_duties else OWN_PIN)[by.pk]
 
 
 def prove_identity(*, person: User, secret: str, at: datetime) -> None:
     """Her password, or the PIN of her card with the same five tries.
 
-    Raises WrongPassword, NoSecret, PinProvesNothing, CardRefused, CardLocked.
+    Raises WrongPassword, NoSecret, PinProvesNothing, OwnPinNeeded, CardRefused, CardLocked.
     """
     if person.has_usable_password():
         if not person.check_password(secret):
@@ -51,5 +86,5 @@ def prove_identity(*, person: User, secret: str, at: datetime) -> None:
     card = live_cards([person]).get(person.pk)
     if card is None:
         raise NoSecret
-    require_awake(person=person)
+    require_herself(person=person)
     sign_in_with_card(code=card.code, pin="".join(secret.split()), at=at)

@@ -12,7 +12,7 @@ from lms.people.actions.audit import record_audit
 from lms.people.actions.groups import mirror_roles
 from lms.people.actions.living import lock_living
 from lms.people.models import Engagement, Organisation, Role, RoleKind, User
-from lms.people.permissions import ask_anew, belongs_to, is_in_doubt
+from lms.people.permissions import ask_anew, belongs_to, needs_word
 from lms.people.queries import CMS_GROUPS
 from lms.regions.models import Region
 
@@ -92,7 +92,7 @@ def grant_role(
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if by is not None and not belongs_to(person, organisation):
         raise NotOfHere
-    if by is not None and is_in_doubt(person):
+    if by is not None and needs_word(person):
         raise OthersKnowHerPin
     return begin_role(
         person=person,

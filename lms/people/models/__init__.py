@@ -40,6 +40,7 @@ from lms.people.models.organisations import (
 from lms.people.models.records import (
     CONSENT_TEXTS,
     FEEDBACK_KEPT,
+    SHOWS_MORE,
     AuditEntry,
     Consent,
     ConsentChannel,
@@ -55,6 +56,7 @@ __all__ = [
     "FEEDBACK_KEPT",
     "LINK_HOLDS",
     "OFFER_HOLDS",
+    "SHOWS_MORE",
     "SUBJECT_WORDS",
     "TRIES",
     "TWO_STEP_ROLES",

@@ -20,6 +20,14 @@ class ConsentPurpose(models.TextChoices):
     STORY = "story", _("telling my story")
 
 
+# A yes to one of these shows more of her to others than who trains her knows.
+SHOWS_MORE = {
+    ConsentPurpose.PUBLIC_LISTING,
+    ConsentPurpose.PHOTO,
+    ConsentPurpose.CONTACT,
+    ConsentPurpose.STORY,
+}
+
 # What she agrees to.  A changed sentence is a new settings.CONSENT_TEXT_VERSION.
 CONSENT_TEXTS = {
     ConsentPurpose.LEARNING_RECORD: _(

@@ -20,6 +20,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "confirm_email_change": _("new e-mail address confirmed"),
     "remove_email": _("e-mail address removed"),
     "renew_pins": _("card printed with a new PIN"),
+    "make_own_pin": _("own PIN for a card made"),
     "void_pin": _("PIN of a card made void after a restore"),
     "lock_card": _("card locked after wrong PINs"),
     "unlock_card": _("card unlocked"),

@@ -42,7 +42,13 @@ from lms.people.queries.people import (
     staff_for,
     staff_roles_for,
 )
-from lms.people.queries.sleeping import makes_own_pin, may_still_wake, sleepers_for, stranded_roles_for
+from lms.people.queries.sleeping import (
+    makes_own_pin,
+    may_still_wake,
+    needs_own_pin,
+    sleepers_for,
+    stranded_roles_for,
+)
 
 __all__ = [
     "CMS_GROUPS",
@@ -73,6 +79,7 @@ __all__ = [
     "may_still_wake",
     "name_hosts",
     "name_in_use_since",
+    "needs_own_pin",
     "offers_for",
     "organisation_told",
     "organisations_for",

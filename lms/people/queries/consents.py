@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 
-from lms.people.models import CONSENT_TEXTS, Consent, ConsentPurpose, Organisation, User
+from lms.people.models import CONSENT_TEXTS, SHOWS_MORE, Consent, ConsentPurpose, Organisation, User
 from lms.people.permissions import schools_of
 
 # Her newest answers about one purpose by the organisation that each names; under None the one that names none.
@@ -74,6 +74,11 @@ class ConsentState:
     @property
     def is_given(self) -> bool:
         return self.answer is not None and self.answer.given
+
+    @property
+    def shows_more(self) -> bool:
+        """Does a yes show more of her, so that she herself has to say it?"""
+        return self.purpose in SHOWS_MORE
 
     @property
     def has_one_yes(self) -> bool:

@@ -30,7 +30,7 @@ from lms.people.models import (
     RoleQuerySet,
     User,
 )
-from lms.people.permissions import active_roles, is_in_doubt
+from lms.people.permissions import active_roles, needs_word
 
 # Wagtail's groups, by the role that they mirror.
 CMS_GROUPS = {
@@ -335,7 +335,7 @@ def offers_for(user: User, at: datetime) -> list[RoleOffer]:
         return []
     hers = RoleOffer.objects.filter(person=user)
     offers = list(hers.open_at(at).select_related("organisation", "region").order_by("offered_at", "pk"))
-    asks_word = bool(offers) and is_in_doubt(user)
+    asks_word = bool(offers) and needs_word(user)
     for offer in offers:
         offer.asks_word = asks_word
     return offers

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from lms.common.alphabet import alphabetical
 from lms.people.models import Role, RoleKind, User
+from lms.people.permissions import others_know_pin_of
 from lms.people.queries.lines import is_apart
 from lms.people.queries.people import live_cards, roles_of, staff_roles_for
 
@@ -46,8 +47,10 @@ def _administrators(role: Role) -> set[UUID]:
 
 
 def makes_own_pin(person: User) -> bool:
-    """May she make a new PIN for her card herself?  Whoever has duties, and only while they do not sleep: whoever
-    printed the card could sign in with it, and would make the PIN her own.
-    """
-    roles = list(roles_of(person))
-    return bool(roles) and not any(role.asleep_since for role in roles) and bool(live_cards([person]))
+    """May she make a new PIN for her card herself?  Not while her roles sleep: those a word wakes, and makes one."""
+    return bool(live_cards([person])) and not any(role.asleep_since for role in roles_of(person))
+
+
+def needs_own_pin(person: User) -> bool:
+    """Is a PIN of her own the one step before what only she herself may ask for (actions.proving)?"""
+    return others_know_pin_of(person) and makes_own_pin(person)

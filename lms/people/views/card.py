@@ -36,5 +36,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             # The page opens where she goes on typing, and a screen reader reads the refusal with the field.
             form.fields["pin"].widget.attrs["autofocus"] = True
         else:
-            return perform_login(request, person, signal_kwargs={"by_card": True})
+            before = person.last_login.isoformat() if person.last_login else ""
+            return perform_login(request, person, signal_kwargs={"by_card": True, "before": before})
     return render(request, "people/card.html", {"form": form}, status=422)

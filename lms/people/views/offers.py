@@ -8,17 +8,25 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from lms.common.refusals import refusal_shown
 from lms.common.views import too_many_requests
-from lms.people.actions import accept_offer, decline_offer, renew_pins
+from lms.people import actions
+from lms.people.actions import accept_offer, decline_offer
 from lms.people.models import RoleOffer
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import makes_own_pin
 from lms.people.views.shared import show_pin, too_many_words
+
+
+def _here(request: SignedInRequest, path: str) -> str:
+    """The address on this site from which she came, else an empty text."""
+    is_ours = url_has_allowed_host_and_scheme(path, {request.get_host()}, require_https=request.is_secure())
+    return path if is_ours else ""
 
 
 @never_cache
@@ -42,12 +50,13 @@ def accept(request: SignedInRequest, offer_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def make_own_pin(request: SignedInRequest) -> HttpResponse:
-    """A PIN for the card of somebody with duties that nobody else has seen."""
-    person = request.user
-    if not makes_own_pin(person):
+    """A PIN for her card that nobody else has seen; then on to what she came for."""
+    if not makes_own_pin(request.user):
         raise Http404
-    pins = renew_pins(people=[person], by=person, at=timezone.now())
-    return show_pin(request, pins[person.pk], why="own")
+    with refusal_shown(request):
+        pin = actions.make_own_pin(by=request.user, at=timezone.now())
+        return show_pin(request, pin, why="own", go_on=_here(request, request.POST.get("next", "")))
+    return redirect("people:profile")
 
 
 @never_cache

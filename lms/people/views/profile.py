@@ -30,7 +30,7 @@ from lms.people.forms import (
     NameFormForm,
 )
 from lms.people.models import ConsentPurpose, Organisation, User
-from lms.people.permissions import SignedInRequest
+from lms.people.permissions import SignedInRequest, others_know_pin_of
 from lms.people.queries import (
     LINK_SHOWN,
     agreements_of,
@@ -44,7 +44,7 @@ from lms.people.queries import (
     roles_of,
 )
 from lms.people.tasks import SEND_EMAIL_CHANGE
-from lms.people.views.shared import start_mail
+from lms.people.views.shared import signed_in_before, start_mail
 
 # Tries of her password with which an open session could be used to take the account away.
 RATE = "5/5m"
@@ -93,10 +93,11 @@ def change_language(request: SignedInRequest) -> HttpResponse:
 def choose_name_form(request: SignedInRequest) -> HttpResponse:
     """How much of her name strangers see, on certificates to come."""
     form = NameFormForm(request.POST)
-    if not form.is_valid():
-        return _page(request, refused={"name_form_form": form})
-    actions.choose_name_form(person=request.user, **form.cleaned_data, by=request.user, at=timezone.now())
-    return _saved(request, "certificate")
+    if form.is_valid():
+        with refusal_in(form, "name_form"):
+            actions.choose_name_form(person=request.user, **form.cleaned_data, by=request.user, at=timezone.now())
+            return _saved(request, "certificate")
+    return _page(request, refused={"name_form_form": form})
 
 
 @never_cache
@@ -169,17 +170,23 @@ def answer_consent(request: SignedInRequest) -> HttpResponse:
         "by": request.user,
         "at": timezone.now(),
     }
-    had_name, printed = bool(masked_legal_name(request.user)), name_in_use_since(request.user)
     if form.cleaned_data["given"]:
-        actions.record_consent(**answer, given=True)
-    else:
-        actions.withdraw_consent(**answer)
-    noted = [_noted(organisation, given=form.cleaned_data["given"])]
+        return _agree(request, answer)
+    had_name, printed = bool(masked_legal_name(request.user)), name_in_use_since(request.user)
+    actions.withdraw_consent(**answer)
+    noted = [_noted(organisation, given=False)]
     if had_name and not masked_legal_name(request.user):
         noted += _without_name(is_printed=printed is not None)
-    if answer["purpose"] == ConsentPurpose.LEARNING_RECORD and not form.cleaned_data["given"]:
+    if answer["purpose"] == ConsentPurpose.LEARNING_RECORD:
         noted += _record_goes_on()
     return _answered(request, "consents", " ".join(noted))
+
+
+def _agree(request: SignedInRequest, answer: dict[str, Any]) -> HttpResponse:
+    with refusal_shown(request):
+        actions.record_consent(**answer, given=True)
+        return _answered(request, "consents", _noted(answer["organisation"], given=True))
+    return redirect(reverse("people:profile") + "#consents")
 
 
 def _without_name(*, is_printed: bool) -> list[str]:
@@ -250,7 +257,9 @@ def _page(request: SignedInRequest, *, refused: dict[str, Form] | None = None) -
         "roles": roles_of(person),
         "offers": offers_for(person, timezone.now()),
         "card": live_cards([person]).get(person.pk),
-        "makes_own_pin": makes_own_pin(person),
+        "makes_own_pin": (makes := makes_own_pin(person)),
+        "needs_own_pin": makes and others_know_pin_of(person),
+        "signed_in_before": signed_in_before(request),
         "password_links": password_links_of(person, timezone.now() - LINK_SHOWN),
         "two_steps": person.has_usable_password() and is_mfa_enabled(person),
     }

@@ -1,6 +1,7 @@
 """What the views of this app share: the administrators' gate, mails, and the pages that show a link or a PIN once."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -20,6 +21,7 @@ from lms.jobs.actions import enqueue_job
 from lms.jobs.tasks import send_job
 from lms.people.actions import make_password_key, order_password_mail
 from lms.people.adapters import password_address
+from lms.people.middleware import CARD_BEFORE
 from lms.people.models import Invitation, MailState, Organisation, RoleKind, User
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import live_cards, organisations_for
@@ -121,9 +123,15 @@ def show_word(request: SignedInRequest, word: str, *, sleeper: User | None = Non
     return render(request, "people/told_word.html", {"word": word, "sleeper": sleeper, "crumbs": crumbs})
 
 
-def show_pin(request: SignedInRequest, pin: str, *, why: str) -> HttpResponse:
-    """Once, and nowhere else.  What the old PIN opened is over, but for this session."""
+def signed_in_before(request: SignedInRequest) -> datetime | None:
+    """When somebody signed in as she the last time before this session, where a card opened it."""
+    before = request.session.get(CARD_BEFORE)
+    return datetime.fromisoformat(before) if before else None
+
+
+def show_pin(request: SignedInRequest, pin: str, *, why: str, go_on: str = "") -> HttpResponse:
+    """Once, and nowhere else.  What the old PIN opened is over, but for this session.  `go_on`: what she came for."""
     person = User.objects.get(pk=request.user.pk)
     update_session_auth_hash(request, person)
     code = live_cards([person])[person.pk].code
-    return render(request, "people/new_pin.html", {"pin": pin, "code": code, "why": why})
+    return render(request, "people/new_pin.html", {"pin": pin, "code": code, "why": why, "go_on": go_on})

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from lms.certificates.models import Certificate
 from lms.common.dates import local_day
 from lms.people.models import AuditEntry, Card, Organisation, Role, User
+from lms.people.permissions import OWN_PIN
 
 # So many are shown, the newest first.
 SHOWN = 100
@@ -31,6 +32,11 @@ _SAID: dict[str, str | Promise] = {
     "open_certificate": gettext_lazy("The paper of your certificate was opened."),
     "export_person": gettext_lazy("A copy of everything that is kept about you was made for you."),
 }
+# What somebody did who was signed in as she: whoever printed her card could have been it (people.actions.proving).
+_AS_SHE: dict[str, str | Promise] = {
+    OWN_PIN: gettext_lazy("A new PIN was made for your card."),
+    "export_person": gettext_lazy("The copy of everything that is kept about you was taken."),
+}
 _VERBS = {key.split(":")[0] for key in _SAID}
 
 
@@ -44,13 +50,15 @@ class Opening:
 
 
 def openings_of(person: User) -> list[Opening]:
-    """The newest first, without her own.  At most six queries."""
+    """The newest first; of her own acts only those that could be somebody else's.  At most six queries."""
     entries = list(_entries(person)[:SHOWN])
     roles, houses = _roles_of({entry.actor_id for entry in entries if entry.actor_id}), _houses(entries)
     return [
-        Opening(entry.at, str(_SAID[_key(entry)]), _who(entry, roles, houses))
+        Opening(entry.at, str(_AS_SHE[entry.verb]), _("whoever was signed in as you"))
+        if entry.actor_id == person.pk
+        else Opening(entry.at, str(_SAID[_key(entry)]), _who(entry, roles, houses))
         for entry in entries
-        if _key(entry) in _SAID
+        if entry.actor_id == person.pk or _key(entry) in _SAID
     ]
 
 
@@ -62,8 +70,8 @@ def _entries(person: User) -> QuerySet[AuditEntry]:
     hers = Q(subject_type=person._meta.label_lower, subject_id__in=people)
     hers |= Q(subject_type=Card._meta.label_lower, subject_id__in=list(cards))
     hers |= Q(subject_type=Certificate._meta.label_lower, subject_id__in=list(papers))
-    entries = AuditEntry.objects.filter(hers, verb__in=_VERBS).exclude(actor_id=person.pk)
-    return entries.order_by("-at", "-pk")
+    by_others, as_she = Q(verb__in=_VERBS) & ~Q(actor_id=person.pk), Q(verb__in=_AS_SHE, actor_id=person.pk)
+    return AuditEntry.objects.filter(hers).filter(by_others | as_she).order_by("-at", "-pk")
 
 
 def _key(entry: AuditEntry) -> str:

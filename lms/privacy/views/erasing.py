@@ -19,6 +19,7 @@ from lms.common.views import too_many_requests
 from lms.people.actions import prove_identity
 from lms.people.models import Organisation, User
 from lms.people.permissions import SignedInRequest
+from lms.people.queries import needs_own_pin
 from lms.people.views.shared import administrators_only, staff_crumbs
 from lms.privacy.actions import Wish
 from lms.privacy.forms.erasing import EraseOtherForm, EraseOwnForm
@@ -56,7 +57,13 @@ def _is_really_she(form: EraseOwnForm, person: User) -> bool:
 
 def _own_page(request: SignedInRequest, form: EraseOwnForm) -> HttpResponse:
     crumbs = [(_("My data and consents"), resolve_url("people:profile"))]
-    context = {"form": form, "in_the_way": in_the_way(request.user), "crumbs": crumbs}
+    by_pin = not request.user.has_usable_password()
+    context = {
+        "form": form,
+        "needs_own_pin": by_pin and needs_own_pin(request.user),
+        "in_the_way": in_the_way(request.user),
+        "crumbs": crumbs,
+    }
     return render(request, "privacy/erase_own.html", context, status=422 if form.errors else 200)
 
 

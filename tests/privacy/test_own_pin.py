@@ -1,0 +1,132 @@
+"""Whoever printed her card knows its PIN: what shows or ends everything about her waits for a PIN of her own."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from lms.cohorts.actions import renew_cards
+from lms.cohorts.models import Enrolment
+from lms.people.models import AuditEntry, Card, Consent, ConsentPurpose, NameForm, User
+from lms.people.permissions import needs_word, others_know_pin_of
+from tests.factories.certificates import make_certificate, make_coordinator, make_graduate
+from tests.factories.people import browser, make_person, make_staff
+
+pytestmark = pytest.mark.django_db
+COPY, ERASE, OPENED, ME = "/en/me/data/copy/", "/en/me/data/erase/", "/en/me/data/opened/", "/en/me/"
+OWN_PIN, CONSENT = "/en/me/pin/", "/en/me/consents/"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counts():
+    cache.clear()
+
+
+@pytest.fixture
+def enrolment(db: None) -> Enrolment:
+    return make_graduate(language="en")
+
+
+@pytest.fixture
+def sheet(enrolment) -> dict[str, str]:
+    """Code and PIN as they stand on the sheet in the coordinator's hand."""
+    pins = renew_cards(
+        cohort=enrolment.cohort, enrolments=[enrolment], by=make_coordinator(enrolment.cohort), at=timezone.now()
+    )
+    return {"code": Card.objects.get(person=enrolment.person).code, "pin": pins[enrolment.person_id]}
+
+
+def by_card(sheet: dict[str, str]) -> Client:
+    client = Client()
+    assert client.post("/card/", sheet).status_code == 302
+    return client
+
+
+def own_pin(client: Client, **data: str) -> tuple[str, str]:
+    """The PIN on the page, and the page."""
+    page = client.post(OWN_PIN, data).text
+    return re.search(r"<dt>PIN</dt><dd><output[^>]*>(\d{6})<", page)[1], page
+
+
+def agree(client: Client, purpose: str) -> str:
+    return client.post(CONSENT, {"purpose": purpose, "given": "yes"}, follow=True).text
+
+
+def yeses(person: User) -> set[str]:
+    return set(Consent.objects.filter(person=person, given=True).values_list("purpose", flat=True))
+
+
+def test_whoever_printed_her_card_neither_takes_her_copy_nor_ends_or_shows_anything(enrolment, sheet):
+    person, printer = enrolment.person, by_card(sheet)
+    before = yeses(person)
+    for door in (COPY, ERASE):
+        page = printer.get(door).text
+        assert "First a PIN of your own" in page
+        assert f'name="next" value="{door}"' in page
+    assert "First make a PIN of your own" in printer.post(COPY + "file/", follow=True).text
+    answer = printer.post(ERASE, {"secret": sheet["pin"], "agreed": "on"})
+    assert (answer.status_code, "Somebody else printed your card" in answer.text) == (422, True)
+    for purpose in (ConsentPurpose.PHOTO, ConsentPurpose.STORY, ConsentPurpose.PUBLIC_LISTING, ConsentPurpose.CONTACT):
+        assert "First make a PIN of your own" in agree(printer, purpose)
+    answer = printer.post("/en/me/name-form/", {"name_form": NameForm.FULL})
+    assert (answer.status_code, "First make a PIN of your own" in answer.text) == (422, True)
+    certificate = make_certificate(enrolment)
+    mine = printer.post(reverse("certificates:name_form", args=[certificate.pk]), {"form": NameForm.FULL}, follow=True)
+    assert "First make a PIN of your own" in mine.text
+    person.refresh_from_db()
+    assert (person.erased_at, person.name_form, yeses(person)) == (None, "", before)
+    assert not AuditEntry.objects.filter(verb="export_person").exists()
+    # What shows less or nothing more of her is open, and so are the desk and its lessons.
+    assert "Your answer is noted." in agree(printer, ConsentPurpose.LEARNING_RECORD)
+    assert printer.post("/en/me/name-form/", {"name_form": NameForm.NONE}).status_code == 302
+    assert printer.get("/en/desk/").status_code == 200
+
+
+def test_one_step_and_she_goes_on_with_what_she_came_for(enrolment, sheet):
+    person, hers = enrolment.person, by_card(sheet)
+    pin, page = own_pin(hers, next=COPY)
+    assert f'href="{COPY}"' in page
+    assert not others_know_pin_of(person)
+    assert hers.post(COPY + "file/").headers["Content-Type"] == "application/zip"
+    assert "First a PIN of your own" not in hers.get(ERASE).text
+    assert "Your answer is noted." in agree(hers, ConsentPurpose.PHOTO)
+    hers.post("/en/me/name-form/", {"name_form": NameForm.FULL})
+    person.refresh_from_db()
+    assert person.name_form == NameForm.FULL
+    # The PIN on the sheet is over, and the sessions that it opened.
+    assert Client().post("/card/", sheet).status_code == 422
+    assert by_card(sheet | {"pin": pin}).get(ME).status_code == 200
+    # The printer could have been first: so a role still comes by a word alone, and what was done can be read.
+    assert needs_word(person)
+    opened = hers.get(OPENED).text
+    assert "A new PIN was made for your card." in opened
+    assert "The copy of everything that is kept about you was taken." in opened
+    assert "A new PIN was made" not in browser(make_coordinator(enrolment.cohort)).get(OPENED).text
+
+
+def test_she_reads_when_somebody_signed_in_before(enrolment, sheet):
+    page = by_card(sheet).get("/en/desk/", follow=True).text
+    assert "Nobody has signed in with your card before." in page
+    User.objects.filter(pk=enrolment.person_id).update(last_login=timezone.now().replace(year=2025, month=3, day=7))
+    second = by_card(sheet)
+    page = second.get("/en/desk/", follow=True).text
+    assert re.search(r"Last signed in: [^<]*2025", page)
+    assert "2025" in second.get(ME).text
+
+
+def test_who_has_no_card_or_a_pin_that_nobody_printed_is_asked_for_nothing(enrolment):
+    staff = make_staff()
+    assert browser(staff).post(OWN_PIN).status_code == 404
+    for person in (staff, enrolment.person, make_person()):
+        assert "First a PIN of your own" not in browser(person).get(COPY).text
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
+def test_the_way_on_stays_on_this_site(enrolment, sheet, address):
+    _pin, page = own_pin(by_card(sheet), next=address)
+    assert "evil" not in page
+    assert "javascript:" not in page
+    assert 'href="/en/desk/"' in page
