@@ -35,6 +35,7 @@ from lms.certificates.queries.verdict import (
     resting_modules,
     steps_together,
     verdict_of,
+    verdicts_of,
 )
 
 __all__ = [
@@ -84,5 +85,6 @@ __all__ = [
     "teaching_of_one",
     "trust_now",
     "verdict_of",
+    "verdicts_of",
     "waits_for_issue",
 ]

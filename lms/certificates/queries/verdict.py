@@ -1,7 +1,9 @@
 """What a stranger learns about one certificate, and from whose keys."""
 
+import hmac
 import secrets
-from collections.abc import Buffer, Collection, Iterable
+from collections import defaultdict
+from collections.abc import Buffer, Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -19,6 +21,7 @@ from lms.certificates.signing import (
     bare_record,
     claims_of,
     is_record_signed,
+    name_digest,
     verify_statement,
 )
 from lms.cohorts.models import Standing, StandingState
@@ -75,6 +78,11 @@ class Verdict:
         """What a typed name is mixed with before it is compared; empty where nothing can be."""
         return bytes(self.found.holder__salt or b"") if self.found else b""
 
+    def has_name(self, name: str) -> bool:
+        """Is this the full name on the certificate?  Each question is one of its tries, which whoever asks counts."""
+        same = hmac.compare_digest(name_digest(name, self.salt), self.name_digest)
+        return same and self.can_check_name
+
 
 NOT_OURS = Verdict(VerdictState.NOT_OURS)
 
@@ -85,24 +93,41 @@ def verdict_of(public_id: str, day: date) -> Verdict:
     A malformed id costs the same look-up as an unknown one.
     """
     found = _find(public_id)
-    if found is None:
-        return NOT_OURS
+    return _judged(found, day, standings_of, _wording_of) if found else NOT_OURS
+
+
+def verdicts_of(public_ids: Collection[str], day: date) -> dict[str, Verdict]:
+    """By id, the verdicts that the page of each gives on `day`, for those that are ours: three queries at most."""
+    rows = Certificate.objects.filter(public_id__in=public_ids).values_list(*_Row._fields)
+    found = [_Row(*row) for row in rows]
+    standings, wordings = _standings_of_all(found), _wordings_of_all(found)
+    return {one.public_id: _judged(one, day, standings, wordings) for one in found}
+
+
+# What is asked beside the row where a state is explained: the standings of a person in an organisation for modules, and
+# the public words of the last change.
+type _Standings = Callable[[UUID, UUID, Collection[str]], dict[str, tuple[str, dict[str, str]]]]
+type _Wordings = Callable[["_Row"], dict[str, str] | None]
+
+
+def _judged(found: "_Row", day: date, standings: _Standings, wordings: _Wordings) -> Verdict:
+    explained = _explained(found, wordings)
     try:
         claims = _verified(found)
     except StatementRefused:
-        return Verdict(_settled(found) or VerdictState.ALTERED, public_id, found, **_explained(found))
+        return Verdict(_settled(found) or VerdictState.ALTERED, found.public_id, found, **explained)
     settled = _settled(found)
-    resting = {} if settled else _resting(found)
+    resting = {} if settled else _resting(found, standings)
     return Verdict(
         state=settled or _of_the_day(found, day, resting),
-        public_id=public_id,
+        public_id=found.public_id,
         found=found,
         record=found.claims if found.record_signature else bare_record(found.claims),
         shown_name=claims.shown_name,
         name_digest=claims.name_digest,
         steps_back=steps_together(resting.values()),
         resting=tuple(resting),
-        **_explained(found),
+        **explained,
     )
 
 
@@ -189,13 +214,42 @@ def _settled(found: _Row) -> VerdictState | None:
     }.get(CertificateState(found.state))
 
 
-def _resting(found: _Row) -> dict[str, dict[str, str]]:
+def _resting(found: _Row, standings: _Standings) -> dict[str, dict[str, str]]:
     joined = (found.standing__state, found.standing__steps_back or {}) if found.standing__state else None
-    return resting_modules(found.claims, person=found.person, organisation=found.organisation, joined=joined)
+    return resting_modules(
+        found.claims, person=found.person, organisation=found.organisation, joined=joined, standings=standings
+    )
+
+
+def standings_of(person: UUID, organisation: UUID, modules: Collection[str]) -> dict[str, tuple[str, dict[str, str]]]:
+    """Module code → state and steps back of the standing that came last."""
+    rows = Standing.objects.filter(person=person, organisation=organisation, module_code__in=modules)
+    told = rows.order_by("created_at", "pk").values_list("module_code", "state", "steps_back")
+    return {code: (state, steps) for code, state, steps in told}
+
+
+def _standings_of_all(found: Collection[_Row]) -> _Standings:
+    """`standings_of`, for these rows asked at once."""
+    people = {row.person for row in found if row.standing__state and row.person}
+    held: dict[tuple[UUID, UUID], dict[str, tuple[str, dict[str, str]]]] = defaultdict(dict)
+    if people:
+        rows = Standing.objects.filter(person__in=people).order_by("created_at", "pk")
+        for person, organisation, code, state, steps in rows.values_list(
+            "person", "organisation", "module_code", "state", "steps_back"
+        ):
+            held[person, organisation][code] = (state, steps)
+    return lambda person, organisation, modules: {
+        code: told for code, told in held[person, organisation].items() if code in modules
+    }
 
 
 def resting_modules(
-    claims: dict[str, Any], *, person: UUID | None, organisation: UUID, joined: tuple[str, dict[str, str]] | None
+    claims: dict[str, Any],
+    *,
+    person: UUID | None,
+    organisation: UUID,
+    joined: tuple[str, dict[str, str]] | None,
+    standings: _Standings = standings_of,
 ) -> dict[str, dict[str, str]]:
     """Module code → the steps back, of those of a certificate that its holder may not train now.
 
@@ -207,9 +261,7 @@ def resting_modules(
         return {}
     states = {modules[-1]: joined}
     if person and asks_for_others(modules, joined[0]):
-        standings = Standing.objects.filter(person=person, organisation=organisation, module_code__in=modules)
-        rows = standings.order_by("created_at", "pk").values_list("module_code", "state", "steps_back")
-        states = {code: (state, steps) for code, state, steps in rows}
+        states = standings(person, organisation, modules)
     return {code: states[code][1] for code in modules if code in states and states[code][0] in RESTING_STATES}
 
 
@@ -238,9 +290,26 @@ def _of_the_day(found: _Row, day: date, resting: Collection[str]) -> VerdictStat
     return VerdictState.ERASED if found.holder__erased_at else VerdictState.GENUINE
 
 
-def _explained(found: _Row) -> dict[str, Any]:
+def _explained(found: _Row, wordings: _Wordings) -> dict[str, Any]:
     """Since when, and in which public words if any were chosen."""
-    if found.state not in (CertificateState.REVOKED, CertificateState.SUSPENDED):
+    if found.state not in EXPLAINED:
         return {"since": found.state_since}
+    return {"since": found.state_since, "wording": wordings(found)}
+
+
+# States of which the public may read why.
+EXPLAINED = (CertificateState.REVOKED, CertificateState.SUSPENDED)
+
+
+def _wording_of(found: _Row) -> dict[str, str] | None:
     changes = StateChange.objects.filter(certificate=found.pk, state=found.state).order_by("-at", "-pk")
-    return {"since": found.state_since, "wording": changes.values_list("public_wording", flat=True).first()}
+    return changes.values_list("public_wording", flat=True).first()
+
+
+def _wordings_of_all(found: Collection[_Row]) -> _Wordings:
+    """`_wording_of`, for these rows asked at once."""
+    explained = [row.pk for row in found if row.state in EXPLAINED]
+    changes = StateChange.objects.filter(certificate__in=explained).order_by("at", "pk") if explained else None
+    rows = changes.values_list("certificate", "state", "public_wording") if changes is not None else ()
+    told = {(certificate, state): wording for certificate, state, wording in rows}
+    return lambda row: told.get((row.pk, row.state))

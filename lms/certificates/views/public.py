@@ -1,6 +1,5 @@
 """For strangers: the verdict on one certificate, the keys and lists."""
 
-import hmac
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -36,7 +35,7 @@ from lms.certificates.queries import (
     verdict_of,
 )
 from lms.certificates.rendering import VerdictPage, verdict_page
-from lms.certificates.signing import name_digest
+from lms.certificates.views.shared import TRIES, tries_for
 from lms.common.languages import LANGUAGE_CODES
 from lms.common.throttling import too_many, tries_left
 
@@ -44,8 +43,8 @@ type View = Callable[..., HttpResponse]
 
 VERDICT_PATH = "/v/"
 METHODS = ("GET", "HEAD", "POST")
-# Checks a minute, and names or reports an hour, from one address (IPv6: one /64).
-CHECKS, TRIES = "30/m", "5/h"
+# Checks a minute from one address (IPv6: one /64).
+CHECKS = "30/m"
 # Seconds for which a copy of the keys, and of the trust bundle or a status list, is as good as a new one.
 KEYS_FRESH, BUNDLE_FRESH, BUNDLE, STATUS = 3600, 300, "certificates.bundle", "certificates.status"
 STATUS_OF = {VerdictState.NOT_OURS: 404}
@@ -97,12 +96,11 @@ def _compare(request: HttpRequest, verdict: Verdict, name: str) -> dict[str, Any
     """Five tries an hour for one address, and five for one certificate; both are always counted."""
     left = min(
         tries_left(request, group="verdict-name", rate=TRIES),
-        tries_left(request, group="verdict-name-of", rate=TRIES, key=verdict.public_id),
+        tries_for(request, verdict.public_id),
     )
     if left < 0:
         return {"name_check": "busy"}
-    same = hmac.compare_digest(name_digest(name, verdict.salt), verdict.name_digest)
-    return {"name_check": "match" if same and verdict.can_check_name else "no_match", "tries": left}
+    return {"name_check": "match" if verdict.has_name(name) else "no_match", "tries": left}
 
 
 def _send(request: HttpRequest, page: VerdictPage, *, status: int) -> HttpResponse:
