@@ -42,7 +42,7 @@ _HANDED_OVER: list[tuple[type[Model], str]] = [
 
 
 @transaction.atomic
-def take_over_records(*, kept: User, merged: User, by: User, at: datetime) -> None:
+def take_over_records(*, kept: User, merged: User, by: User | None, at: datetime) -> None:
     """Consents, roles that have ended, for whom she worked, and her full name where the row that stays has none.
 
     Consents stay rows of their own: of each purpose her newest answer counts, whichever row she gave it on.

@@ -15,6 +15,7 @@ from lms.certificates.actions import require_certificates_apart, take_over_certi
 from lms.cohorts.actions import require_two_parts, take_over_enrolments, take_over_training
 from lms.cohorts.models import Cohort, Enrolment, Session
 from lms.common.errors import ActionError
+from lms.common.journal import append_entry
 from lms.notices.actions import take_over_notices
 from lms.people.actions import leave_tombstone, record_audit, take_over_records
 from lms.people.models import User
@@ -24,6 +25,9 @@ from lms.privacy.queries.merging import (
     full_names_agree,
     has_duties,
 )
+
+# In the journal.
+MERGE_PEOPLE = "merge_people"
 
 # "model.field" → no row points at the row that gave way any more.
 HANDED_OVER = {
@@ -140,6 +144,11 @@ def require_mergeable(*, kept: User, merged: User, by: User) -> None:
         raise RowGone
     if not kept.is_active or not answers_for(by, kept) or not answers_for(by, merged):
         raise NotHersAlone
+    _require_unitable(kept, merged)
+
+
+def _require_unitable(kept: User, merged: User) -> None:
+    """What no decision of somebody changes: two rows that contradict each other are not one person's."""
     if has_duties(merged):
         raise DutiesGiveWay
     require_two_parts(kept=kept, merged=merged)
@@ -179,6 +188,25 @@ def merge_people(*, kept: User, merged: User, by: User, at: datetime) -> User:
     require_mergeable(kept=kept, merged=merged, by=by)
     if full_names_agree(kept, merged) is False and bear_names_on_certificates(kept, merged):
         raise NamesDiffer
+    _unite(kept, merged, by, at)
+    append_entry(MERGE_PEOPLE, str(kept.pk), at, merged=str(merged.pk))
+    return kept
+
+
+@transaction.atomic
+def merge_again(*, kept: User, merged: User, at: datetime) -> None:
+    """What a coordinator decided before a restore: without it her "no" and her new card would miss the other row.
+
+    Who may is not asked again, nor for names: they were compared then, and a backup may have an older one.  A row that
+    is gone is let be.  Raises DutiesGiveWay, StandsBesideHerself, JudgesHerself, TwoPlansWait, TwoCertificates.
+    """
+    kept, merged = _lock(kept, merged)
+    if not _is_gone(kept) and not _is_gone(merged):
+        _require_unitable(kept, merged)
+        _unite(kept, merged, None, at)
+
+
+def _unite(kept: User, merged: User, by: User | None, at: datetime) -> None:
     houses = _houses(kept, merged)
     pairs = take_over_enrolments(kept=kept, merged=merged, at=at)
     moved = {
@@ -196,7 +224,6 @@ def merge_people(*, kept: User, merged: User, by: User, at: datetime) -> User:
     leave_tombstone(merged=merged, kept=kept, at=at)
     for house in houses:
         record_audit(verb="merge_people", subject=kept, by=by, at=at, organisation_id=house, details=moved)
-    return kept
 
 
 def _lock(kept: User, merged: User) -> tuple[User, User]:

@@ -1,8 +1,9 @@
 """The journal done again after a restore: the erased stay erased, what was revoked and taken back stays so.
 
-Erasing and revoking are final.  A role, a card, a consent may be given anew, an account opened again, so each is taken
-only where the database knows nothing newer than the entry.  How a person wants to be reached and named she may choose
-again and again, a certificate is suspended and good again: of those entries the newest of each counts.
+Erasing, revoking and making one person of two rows are final.  A role, a card, a consent may be given anew, an account
+opened again, so each is taken only where the database knows nothing newer than the entry.  How a person wants to be
+reached and named she may choose again and again, a certificate is suspended and good again: of those entries the newest
+of each counts.
 """
 
 import logging
@@ -55,6 +56,7 @@ from lms.people.actions.roles import WHOLE_COUNTRY, close_role
 from lms.people.models import AuditEntry, Card, Invitation, NameForm, Organisation, Role, User
 from lms.people.queries import answers_of
 from lms.privacy.actions.erasing import ERASE_PERSON, erase_person
+from lms.privacy.actions.merging import MERGE_PEOPLE, merge_again
 from lms.privacy.actions.retention import AUDIT
 
 log = logging.getLogger("yntymak.privacy")
@@ -127,6 +129,13 @@ def _withdraw(key: SigningKey, entry: Entry, at: datetime) -> None:
 
 def _erase(person: User, entry: Entry, at: datetime) -> None:
     erase_person(person=person, by=None, at=entry.at, wish=None)
+
+
+def _merge(kept: User, entry: Entry, at: datetime) -> None:
+    merged = User.objects.filter(pk=entry.ids["merged"]).first()
+    # Who was entered after the backup is not there to give way.
+    if merged is not None:
+        merge_again(kept=kept, merged=merged, at=entry.at)
 
 
 def _end_role(person: User, entry: Entry, at: datetime) -> None:
@@ -232,6 +241,7 @@ class Replay(NamedTuple):
 
 REPLAYS = {
     ERASE_PERSON: Replay(User, _erase),
+    MERGE_PEOPLE: Replay(User, _merge),
     "revoke_certificate": Replay(Certificate, _revoke),
     "withdraw_key": Replay(SigningKey, _withdraw),
     "withdraw_standing": Replay(Standing, _withdraw_standing),
