@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.assessments.models import Answer, Attempt, Observation, Paper, Submission
-from lms.assessments.queries import may_review
+from lms.assessments.queries import sees_review
 from lms.common.languages import LANGUAGE_NAMES, pick
 from lms.common.sections import Coded, Section, coded
 from lms.people.models import User
@@ -17,7 +18,8 @@ type Words = dict[tuple[UUID, str, str], str]
 
 def kept_about(person: User) -> list[Section]:
     """Everything, in the active language; points only where the test shows them too."""
-    attempts = Attempt.objects.filter(enrolment__person__in=rows_of(person)).select_related("paper__cohort")
+    attempts = Attempt.objects.filter(enrolment__person__in=rows_of(person))
+    attempts = attempts.select_related("paper__cohort", "enrolment__person")
     taken = list(attempts.defer("paper__content").order_by("started_at", "pk"))
     return [_attempts(taken), _answers(taken), _plans(person), _observations(person)]
 
@@ -51,7 +53,8 @@ def _attempts(attempts: Iterable[Attempt]) -> Section:
 
 
 def _points(attempt: Attempt) -> dict:
-    shown = may_review(attempt.paper)
+    person = attempt.enrolment.person if attempt.enrolment else None
+    shown = person is not None and sees_review(attempt.paper, person, timezone.now())
     return {"points": attempt.points if shown else None, "max_points": attempt.max_points if shown else None}
 
 

@@ -1,5 +1,7 @@
 """Tests and what observers saw.  Answers are evidence: each save is a new row, the highest revision counts."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -67,6 +69,8 @@ class Attempt(models.Model):
     started_at = models.DateTimeField()
     deadline = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    # Begun by an allowance of hers, when the test had closed for the others.
+    is_late = models.BooleanField(default=False)
     # Points and what could be reached, over all items and over the anchors; empty until handed in.
     points = models.DecimalField(max_digits=6, decimal_places=3, null=True)
     max_points = models.DecimalField(max_digits=6, decimal_places=3, null=True)
@@ -96,6 +100,11 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         return f"attempt {str(self.id)[-6:]}"
 
+    @property
+    def closed_at(self) -> datetime | None:
+        """When its paper was closed over it: a late one ends by its own deadline."""
+        return None if self.is_late else self.paper.closed_at
+
 
 class Answer(models.Model):
     """One save of one answer.  `response` holds choice keys only, so that three languages pool."""
@@ -114,6 +123,31 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"answer {self.attempt_id}/{self.item_key}/{self.revision}"
+
+
+class LateReason(models.TextChoices):
+    """Codes alone, and none that says what ails her."""
+
+    AWAY = "away", _("could not be there")
+    PHONE = "phone", _("the phone or the line failed")
+    OTHER = "other", _("another reason")
+
+
+class Allowance(models.Model):
+    """One person may write a post-test that has ended for the others; who gave it stands in the audit trail."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="allowances")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="allowances")
+    until = models.DateTimeField()
+    reason = models.CharField(max_length=5, choices=LateReason)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["paper", "enrolment"], name="allowance_once_per_person")]
+
+    def __str__(self) -> str:
+        return f"allowance {str(self.id)[-6:]}"
 
 
 class PaperCount(models.Model):

@@ -15,11 +15,12 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from lms.assessments.checks import ItemShape
 from lms.assessments.models import Answer, SubmissionState
-from lms.assessments.queries import Gain, coaches_in, papers_of
+from lms.assessments.queries import Gain, coaches_in, papers_of, unused_allowances
 from lms.assessments.scoring import THOUSANDTH, positions_of, score_item
 from lms.cohorts.models import Cohort
 from lms.cohorts.permissions import manages
@@ -195,7 +196,7 @@ def awaits_review(content: Mapping[str, Any], language: str) -> bool:
 
 
 def reviewed_items(content: Mapping[str, Any], responses: Mapping[str, Any], language: str) -> list[ReviewedItem]:
-    """The questions with right answers, hers, explanation and source: only where `queries.may_review` says so."""
+    """The questions with right answers, hers, explanation and source: only where `queries.sees_review` says so."""
     return [
         ReviewedItem(
             number=number,
@@ -312,6 +313,13 @@ def open_tests_and_plans(user: User, cohort: Cohort) -> Iterable[LooseEnd]:
             tests,
         )
         yield LooseEnd("open_tests", text % {"n": tests}, reverse("assessments:tests", args=[cohort.pk]), ends_too=True)
+    if late := unused_allowances(timezone.now()).filter(paper__cohort=cohort).count():
+        text = ngettext(
+            "%(n)s person may still write a post-test after the others: that ends too.",
+            "%(n)s people may still write a post-test after the others: that ends too.",
+            late,
+        )
+        yield LooseEnd("late_tests", text % {"n": late}, reverse("assessments:tests", args=[cohort.pk]), ends_too=True)
     if undecided := cohort.submissions.filter(state=SubmissionState.HANDED_IN).count():
         text = ngettext("%(n)s session plan waits for an answer.", "%(n)s session plans wait for an answer.", undecided)
         hers = manages(user, cohort) or coaches_in(user, cohort)

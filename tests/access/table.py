@@ -205,6 +205,7 @@ _ASSESSMENTS = {
     "tests:paper": (SITS_IN, SITS_IN),
     "tests:start": ("enrolled> graduate>", SITS_IN),
     "tests:save": (NO_METHOD, "graduate"),  # who has begun
+    "assessments:allow_later": (RUNS, RUNS),
     "assessments:tests": (RUNS, RUNS),
     "assessments:observations": (f"{RUNS} coach guest observer", f"{RUNS} coach guest observer"),
     "assessments:correct": ("observer", "observer"),

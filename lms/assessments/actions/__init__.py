@@ -1,5 +1,6 @@
 """What people do to tests, observations and session plans."""
 
+from lms.assessments.actions.allowing import AnsweredAlready, NoPlaceHere, NotOverYet, PastAlready, allow_later
 from lms.assessments.actions.attempts import (
     AnswerNotOfThisPaper,
     FormAnswer,
@@ -59,20 +60,24 @@ from lms.assessments.actions.plans import (
 
 __all__ = [
     "AnswerNotOfThisPaper",
+    "AnsweredAlready",
     "AskedFirst",
     "CannotObserve",
     "CohortNotRunning",
     "FormAnswer",
     "JudgesHerself",
+    "NoPlaceHere",
     "NoTestPinned",
     "NotACandidate",
     "NotEnrolled",
     "NotLeading",
+    "NotOverYet",
     "NotYourObservation",
     "OlderAnswer",
     "PaperCannotReopen",
     "PaperClosed",
     "PaperNotOpen",
+    "PastAlready",
     "PinIsKnown",
     "PlanDecided",
     "PlanNotYours",
@@ -85,6 +90,7 @@ __all__ = [
     "TextsAwaitReview",
     "TimeIsOver",
     "TwoPlansWait",
+    "allow_later",
     "close_overdue_attempts",
     "close_paper",
     "close_papers",

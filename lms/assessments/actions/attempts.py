@@ -14,8 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.assessments.checks import is_acceptable
 from lms.assessments.models import Answer, Attempt, AttemptState, Paper
-from lms.assessments.queries import GRACE, current_answers, current_responses, item_shapes
-from lms.assessments.queries.papers import overdue_attempts
+from lms.assessments.queries import (
+    GRACE,
+    allowed_until,
+    current_answers,
+    current_responses,
+    item_shapes,
+    overdue_attempts,
+)
 from lms.assessments.scoring import score_paper
 from lms.cohorts.models import Enrolment, EnrolmentState
 from lms.common.errors import ActionError
@@ -95,9 +101,12 @@ def start_attempt(*, paper: Paper, enrolment: Enrolment, language: str, by: User
     started = mine.first()
     if started is not None:
         return started
-    _check_may_start(paper, enrolment, by)
+    until = None if paper.is_open else allowed_until(paper, enrolment.person, at)
+    _check_may_start(paper, enrolment, by, is_allowed=until is not None)
     deadline = at + timedelta(minutes=paper.minutes)
+    deadline = min(deadline, until) if until else deadline
     attempt = Attempt(paper=paper, enrolment=enrolment, language=language, started_at=at, deadline=deadline)
+    attempt.is_late = until is not None
     try:
         with transaction.atomic():
             attempt.save(force_insert=True)
@@ -106,11 +115,11 @@ def start_attempt(*, paper: Paper, enrolment: Enrolment, language: str, by: User
     return attempt
 
 
-def _check_may_start(paper: Paper, enrolment: Enrolment, by: User) -> None:
+def _check_may_start(paper: Paper, enrolment: Enrolment, by: User, *, is_allowed: bool) -> None:
     belongs = enrolment.cohort_id == paper.cohort_id and enrolment.person_id == by.pk
     if not belongs or enrolment.state != EnrolmentState.ENROLLED:
         raise NotEnrolled
-    if not paper.is_open or not paper.cohort.is_live:
+    if not (paper.is_open or is_allowed) or not paper.cohort.is_live:
         raise PaperNotOpen
 
 
@@ -223,7 +232,7 @@ def _locked_for_answers(attempt: Attempt) -> Attempt:
 @prepared(attempt=UUIDField())
 def _locked_row(attempt: Any) -> QuerySet[Attempt]:
     rows = Attempt.objects.select_for_update(of=("self",), no_key=True).select_related("paper").filter(pk=attempt)
-    return rows.only("state", "submitted_at", "deadline", "language", "paper__opened_at", "paper__closed_at")
+    return rows.only("is_late", "state", "submitted_at", "deadline", "language", "paper__opened_at", "paper__closed_at")
 
 
 @prepared(attempt=UUIDField(), item=CharField())
@@ -233,14 +242,14 @@ def _newest(attempt: Any, item: Any) -> QuerySet[Answer]:
 
 def _check_may_answer(attempt: Attempt, at: datetime) -> None:
     """The refusal says what ended it: what the closing handed in for her she has not handed in herself."""
-    ended_at, closed_at = attempt.submitted_at or at, attempt.paper.closed_at
+    ended_at, closed_at = attempt.submitted_at or at, attempt.closed_at
     if ended_at > attempt.deadline + GRACE:
         raise TimeIsOver
     if closed_at is not None and closed_at <= ended_at:
         raise PaperClosed
     if attempt.state == AttemptState.SUBMITTED:
         raise TestHandedIn
-    if not attempt.paper.is_open:
+    if not attempt.is_late and not attempt.paper.is_open:
         raise PaperClosed
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from lms.assessments.models import (
+    Allowance,
     Answer,
     Attempt,
     AttemptState,
@@ -65,6 +66,7 @@ def count_answers(*, cohort: Cohort, at: datetime) -> None:
         _count_paper(paper, list(counting_attempts(locked).filter(paper=paper)))
     Answer.objects.filter(attempt__paper__cohort=locked).delete()
     Attempt.objects.filter(paper__cohort=locked).delete()
+    Allowance.objects.filter(paper__cohort=locked).delete()
     locked.answers_counted_at = at
     locked.save(update_fields=["answers_counted_at"])
     record_audit(verb="count_answers", subject=locked, by=None, at=at, organisation_id=locked.organisation_id)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from lms.assessments.models import Attempt, AttemptState, Observation, ObservationKind, Submission
+from lms.assessments.models import Allowance, Attempt, AttemptState, Observation, ObservationKind, Submission
 from lms.assessments.queries import judges_herself, two_plans_wait
 from lms.cohorts.models import Enrolment
 from lms.common.codes import random_code
@@ -46,6 +46,8 @@ def unite_attempts(*, stays: Enrolment, gives_way: Enrolment) -> int:
     better = [one for one in rows.filter(enrolment=gives_way) if _is_better(one, own.get(one.paper_id))]
     for attempt in better:
         _exchange(own.get(attempt.paper_id), attempt, stays, gives_way)
+    known = list(Allowance.objects.filter(enrolment=stays).values_list("paper", flat=True))
+    Allowance.objects.filter(enrolment=gives_way).exclude(paper__in=known).update(enrolment=stays)
     return len(better)
 
 

@@ -8,9 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from curricula.snapshots import build_paper
 from lms.assessments.actions.attempts import hand_in_attempts
-from lms.assessments.models import Moment, Paper
-from lms.assessments.queries import counting_attempts, still_writing, what_ends_with, why_post_test_is_early
-from lms.assessments.queries.papers import overdue_attempts, what_ends_with_opening
+from lms.assessments.models import Allowance, Attempt, AttemptState, Moment, Paper
+from lms.assessments.queries import (
+    counting_attempts,
+    still_writing,
+    what_ends_with,
+    why_post_test_is_early,
+)
+from lms.assessments.queries.papers import what_ends_with_opening
 from lms.cohorts.models import Cohort, Pin, PinKind
 from lms.common.errors import ActionError
 from lms.common.languages import LANGUAGE_CODES, ReviewState
@@ -186,7 +191,8 @@ def close_papers(*, cohort: Cohort, by: User | None, at: datetime) -> int:
     found = [paper for paper in papers.filter(cohort=cohort) if paper.is_open]
     for paper in found:
         _close(paper, by, at)
-    hand_in_attempts(attempts=overdue_attempts(at).filter(paper__cohort=cohort), at=at)
+    Allowance.objects.filter(paper__cohort=cohort, until__gt=at).update(until=at)
+    hand_in_attempts(attempts=Attempt.objects.filter(paper__cohort=cohort, state=AttemptState.OPEN), at=at)
     return len(found)
 
 

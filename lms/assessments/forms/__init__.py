@@ -1,5 +1,6 @@
 """Reads what the desk and the quiz page send."""
 
+from lms.assessments.forms.later import LaterForm
 from lms.assessments.forms.paper import answers_from, kept_fields, missing_answers
 from lms.assessments.forms.teaching import (
     SPARE_OCCASIONS,
@@ -15,6 +16,7 @@ __all__ = [
     "SPARE_OCCASIONS",
     "CorrectionForm",
     "DecisionForm",
+    "LaterForm",
     "ObservationForm",
     "PlanForm",
     "SessionForm",

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, UUIDField
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, UUIDField
 from django.http import Http404
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -163,7 +163,6 @@ def what_ends_with_opening(pre: Paper, writing: int) -> list[str]:
 
 
 def overdue_attempts(at: datetime) -> QuerySet[Attempt]:
-    """Open ones whose time is over, or whose paper was closed."""
-    running = Attempt.objects.filter(state="open")
-    late = running.filter(deadline__lt=at - GRACE)
-    return (late | running.filter(paper__closed_at__lte=at)).order_by("deadline", F("pk"))
+    """Open ones whose time is over, or whose paper was closed over them."""
+    late, closed = Q(deadline__lt=at - GRACE), Q(paper__closed_at__lte=at, is_late=False)
+    return Attempt.objects.filter(late | closed, state=AttemptState.OPEN).order_by("deadline", "pk")

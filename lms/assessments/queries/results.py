@@ -68,21 +68,25 @@ class TestResult:
 
     @property
     def gain(self) -> Decimal | None:
-        """In points over the anchors; None unless both are handed in."""
+        """In points over the anchors; None unless both are handed in, and in time."""
+        if self.post and self.post.is_late:
+            return None
         points = [attempt.anchor_points if attempt else None for attempt in (self.pre, self.post)]
         pre, post = points
         return None if pre is None or post is None else post - pre
 
 
 def gain_of(cohort: Cohort, module_code: str) -> Gain:
-    """Paired only: whoever handed in one test alone does not count.  After the term what was counted then.
+    """Paired only: whoever handed in one test alone does not count, nor who wrote when the others knew the answers.
+
+    After the term what was counted then.
 
     One query.
     """
     if cohort.answers_counted_at:
         return _counted_gain(cohort, module_code)
     attempts = counting_attempts(cohort).filter(
-        paper__module_code=module_code, state=AttemptState.SUBMITTED, enrolment__isnull=False
+        paper__module_code=module_code, state=AttemptState.SUBMITTED, enrolment__isnull=False, is_late=False
     )
     rows = attempts.values_list("enrolment", "paper__moment", "anchor_points", "anchor_max_points")
     return _gain(rows)

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from lms.assessments.views import plans, teaching, tests
+from lms.assessments.views import later, plans, teaching, tests
 
 app_name = "assessments"
 urlpatterns = [
     path("cohorts/<uuid:cohort_id>/tests/", tests.tests, name="tests"),
+    path("tests/<uuid:paper_id>/later/<uuid:enrolment_id>/", later.allow, name="allow_later"),
     path("cohorts/<uuid:cohort_id>/observations/", teaching.observations, name="observations"),
     path("observations/<uuid:observation_id>/", teaching.correct, name="correct"),
     path("cohorts/<uuid:cohort_id>/plans/", plans.submissions, name="submissions"),

@@ -33,13 +33,14 @@ from lms.assessments.forms import answers_from, kept_fields, missing_answers
 from lms.assessments.models import Answer, Attempt, AttemptState, Paper
 from lms.assessments.queries import (
     GRACE,
+    allowed_until,
     current_answers,
     current_responses,
     item_shapes,
-    may_review,
     module_title,
     own_attempt,
     own_paper_or_404,
+    sees_review,
 )
 from lms.assessments.rendering import awaits_review, reviewed_items, saved_letters, seen_items, tag_of
 from lms.cohorts.models import EnrolmentState
@@ -179,10 +180,11 @@ def _show(
         "module_title": module_title(test),
     }
     if attempt is None:
-        return render(request, "assessments/paper_start.html", context | _start(test))
+        return render(request, "assessments/paper_start.html", context | _start(request, test))
+    attempt.paper = test
     if attempt.state == AttemptState.SUBMITTED:
         return _show_result(request, test, attempt, context)
-    if not test.is_open or timezone.now() > attempt.deadline + GRACE:
+    if not (test.is_open or attempt.is_late) or timezone.now() > attempt.deadline + GRACE:
         return render(request, "assessments/paper_over.html", context | _settled(attempt))
     context |= _questions(request, test, attempt) | {"missing": missing, "error": error}
     return render(request, "assessments/paper.html", context, status=422 if missing or error else 200)
@@ -193,9 +195,12 @@ def _lang(language: str) -> SafeString:
     return SafeString("") if language == get_language() else format_html(' lang="{}"', language)
 
 
-def _start(test: Paper) -> dict:
-    language = _language(test)
-    return {"question_count": len(item_shapes(test.pk)), "reads_in": LANGUAGE_NAMES[language]}
+def _start(request: SignedInRequest, test: Paper) -> dict:
+    return {
+        "question_count": len(item_shapes(test.pk)),
+        "reads_in": LANGUAGE_NAMES[_language(test)],
+        "until": allowed_until(test, request.user, timezone.now()) if test.closed_at else None,
+    }
 
 
 def _content(test: Paper) -> dict:
@@ -237,19 +242,19 @@ def _settled(attempt: Attempt) -> dict:
     return {"tag": tag_of(attempt.pk), "saved": json.dumps(saved), "answered": bool(saved)}
 
 
-def _how_it_ended(test: Paper, attempt: Attempt) -> str:
+def _how_it_ended(attempt: Attempt) -> str:
     """What stood in the way of an answer that came after it was handed in."""
     handed_in, over = attempt.submitted_at, attempt.deadline + GRACE
-    if handed_in and test.closed_at and test.closed_at <= min(handed_in, over):
+    if handed_in and attempt.closed_at and attempt.closed_at <= min(handed_in, over):
         return str(PaperClosed())
     return str(TimeIsOver() if handed_in and handed_in > over else TestHandedIn())
 
 
 def _show_result(request: SignedInRequest, test: Paper, attempt: Attempt, context: dict) -> HttpResponse:
-    context |= _settled(attempt) | {"ended": _how_it_ended(test, attempt)}
+    context |= _settled(attempt) | {"ended": _how_it_ended(attempt)}
     if attempt.enrolment and attempt.enrolment.state != EnrolmentState.ENROLLED:
         context |= {"has_left": True, "crumbs": []}  # the cohort's page is no longer hers, the test is
-    if not may_review(test):
+    if not sees_review(test, request.user, timezone.now()):
         return render(request, "assessments/paper_done.html", context)
     content, language = _content(test), _language(test)
     context |= {

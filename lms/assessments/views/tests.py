@@ -21,9 +21,11 @@ from lms.assessments.queries import (
     SMALLEST_GROUP,
     Counted,
     Gain,
+    NotHandedIn,
     TestResult,
     attempt_counts,
     gain_of,
+    not_handed_in,
     papers_of,
     results_of,
     title_of,
@@ -53,6 +55,7 @@ class _Test:
     counts: Counted
     may_open: bool
     asks: bool
+    missing: list[NotHandedIn]
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,8 @@ def _hand_in_soon() -> None:
 
 def _modules(cohort: Cohort) -> list[_Module]:
     papers, counts, results = papers_of(cohort), attempt_counts(cohort, timezone.now()), results_of(cohort)
-    return [_module(cohort, module, papers, counts, results) for module in cohort.modules.all()]
+    missing = {} if cohort.answers_counted_at else not_handed_in(cohort, papers.values())
+    return [_module(cohort, module, papers, counts, results, missing) for module in cohort.modules.all()]
 
 
 def _module(
@@ -128,10 +132,11 @@ def _module(
     papers: dict[tuple[str, str], Paper],
     counts: dict[UUID, Counted],
     results: dict[str, list[TestResult]],
+    missing: dict[UUID, list[NotHandedIn]],
 ) -> _Module:
     code = module.module_code
     gain = gain_of(cohort, code)
-    of_module = [_test(cohort, code, moment, papers, counts) for moment in Moment.values]
+    of_module = [_test(cohort, code, moment, papers, counts, missing) for moment in Moment.values]
     return _Module(code, title_of(module), of_module, results.get(code, []), gain, slope_chart(gain))
 
 
@@ -141,6 +146,7 @@ def _test(
     moment: str,
     papers: dict[tuple[str, str], Paper],
     counts: dict[UUID, Counted],
+    missing: dict[UUID, list[NotHandedIn]],
 ) -> _Test:
     paper, pre, post = (papers.get((code, one)) for one in (moment, Moment.PRE, Moment.POST))
     # The actions refuse the rest as well; this only spares a button that would be refused.
@@ -151,4 +157,5 @@ def _test(
     if moment == Moment.POST and may_open:
         asks = asks or bool(why_post_test_is_early(cohort, code, pre, timezone.now()))
     counted = counts.get(paper.pk, Counted()) if paper else Counted()
-    return _Test(code, moment, str(Moment(moment).label), paper, counted, may_open, asks)
+    lacking = missing.get(paper.pk, []) if paper else []
+    return _Test(code, moment, str(Moment(moment).label), paper, counted, may_open, asks, lacking)

@@ -21,7 +21,7 @@ from django.db.models import (
 )
 
 from lms.assessments.models import Attempt, AttemptState, Paper, Submission, SubmissionState
-from lms.assessments.queries import coached_by, submissions_for
+from lms.assessments.queries import coached_by, open_to, submissions_for
 from lms.attendance.models import Mark
 from lms.certificates.queries import ending_for
 from lms.cohorts.models import (
@@ -291,7 +291,7 @@ def _enrolments(person: Any) -> QuerySet[Enrolment]:
 def _open_papers(cohort_ids: list[UUID], enrolment_ids: list[UUID]) -> dict[UUID, list[OpenPaper]]:
     """The tests that are open now and that she has not handed in, per cohort, each with the end of her time in it."""
     found: dict[UUID, list[OpenPaper]] = defaultdict(list)
-    papers = _papers(cohorts=cohort_ids)
+    papers = _papers(cohorts=cohort_ids, enrolments=enrolment_ids)
     if not papers:
         return found
     begun = {attempt.paper_id: attempt for attempt in _begun(cohorts=cohort_ids, enrolments=enrolment_ids)}
@@ -302,9 +302,9 @@ def _open_papers(cohort_ids: list[UUID], enrolment_ids: list[UUID]) -> dict[UUID
     return found
 
 
-@prepared(cohorts=Many(UUIDField()))
-def _papers(cohorts: Any) -> QuerySet[Paper]:
-    open_now = Paper.objects.filter(cohort__id__in=cohorts, opened_at__isnull=False, closed_at__isnull=True)
+@prepared(cohorts=Many(UUIDField()), enrolments=Many(UUIDField()))
+def _papers(cohorts: Any, enrolments: Any) -> QuerySet[Paper]:
+    open_now = Paper.objects.filter(open_to(enrolments), cohort__id__in=cohorts)
     return open_now.only("cohort", "module_code", "moment")
 
 

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, DateField, F, Prefetch, Q, QuerySet, UUIDField, prefetch_related_objects
+from django.db.models import Case, Count, DateField, F, Prefetch, Q, QuerySet, UUIDField, When, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.timezone import localdate
 
 from lms.assessments.models import Attempt, AttemptState, Paper
-from lms.assessments.queries import coaches_in, writes_plans
+from lms.assessments.queries import coaches_in, open_to, writes_plans
 from lms.attendance.models import ATTENDED, Mark
 from lms.attendance.queries import Marks, attendance_from, marks_for
 from lms.attendance.scoring import AttendanceFigure
@@ -101,7 +101,8 @@ class ParticipantHub:
     is_waiting: bool
     modules: list[CohortModule]
     sessions: list[tuple[Session, Mark | None, bool]]
-    papers: list[tuple[Paper, Attempt | None]]
+    # Each with her attempt, and whether she may write it now.
+    papers: list[tuple[Paper, Attempt | None, bool]]
     attendance: list[ModuleAttendance]
     has_certificate: bool
     writes_plans: bool
@@ -141,13 +142,13 @@ def _participant_hub(enrolment: Enrolment, at: datetime, *, writes_plans: bool) 
     marks = marks_for(enrolment)
     read = set(_read(enrolment=enrolment.pk))
     attempts = _attempts(enrolment)
-    papers = _papers_of(cohort=cohort.pk, begun=list(attempts))
+    papers = _papers_of(cohort=cohort.pk, begun=list(attempts), enrolments=[enrolment.pk])
     return ParticipantHub(
         cohort=cohort,
         is_waiting=enrolment.state == EnrolmentState.WAITING,
         modules=modules,
         sessions=[(session, marks.in_session(session), session.lesson_code in read) for session in sessions],
-        papers=[(paper, attempts.get(paper.pk)) for paper in papers],
+        papers=[(paper, attempts.get(paper.pk), _may_write(paper, attempts.get(paper.pk))) for paper in papers],
         attendance=[
             ModuleAttendance(module, figure, len(_ahead(*lessons)), _unmarked(*lessons))
             for module, figure in attendance_from(modules, sessions, marks).items()
@@ -163,11 +164,17 @@ def _modules(cohort: Any) -> QuerySet[CohortModule]:
     return CohortModule.objects.filter(cohort=cohort)
 
 
-@prepared(cohort=UUIDField(), begun=Many(UUIDField()))
-def _papers_of(cohort: Any, begun: Any) -> QuerySet[Paper]:
+@prepared(cohort=UUIDField(), begun=Many(UUIDField()), enrolments=Many(UUIDField()))
+def _papers_of(cohort: Any, begun: Any, enrolments: Any) -> QuerySet[Paper, Any]:
     """Those that were opened to her, or that she began."""
     shown = Q(cohort=cohort, opened_at__isnull=False) | Q(pk__in=begun)
-    return Paper.objects.filter(shown).only(*_PAPER).order_by("opened_at")
+    papers = Paper.objects.filter(shown).only(*_PAPER).order_by("opened_at")
+    return papers.annotate(is_open_to_her=Case(When(open_to(enrolments), then=True), default=False))
+
+
+def _may_write(paper: Any, attempt: Attempt | None) -> bool:
+    is_over = attempt is not None and attempt.state == AttemptState.SUBMITTED
+    return paper.is_open_to_her and not is_over
 
 
 @prepared(cohort=UUIDField(), person=UUIDField())

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lms.assessments.models import Attempt, AttemptState, Paper
+from lms.assessments.models import Allowance, Attempt, AttemptState, Paper
 from lms.attendance.models import Mark
 from lms.attendance.queries import attendance_from, marks_for
 from lms.attendance.scoring import AttendanceFigure
@@ -16,7 +16,8 @@ class Way:
 
     sessions: list[tuple[Session, Mark | None]]
     figures: dict[str, AttendanceFigure]
-    tests: list[tuple[Paper, bool]]
+    # Each with whether it was handed in, and what she was given for it after the others.
+    tests: list[tuple[Paper, bool, Allowance | None]]
     eligibility: Eligibility
 
 
@@ -32,9 +33,11 @@ def way_of(enrolment: Enrolment) -> Way:
     )
 
 
-def _tests(enrolment: Enrolment) -> list[tuple[Paper, bool]]:
+def _tests(enrolment: Enrolment) -> list[tuple[Paper, bool, Allowance | None]]:
     """The tests that were opened, and whether she handed them in; how well she did is on no list of people."""
     papers = Paper.objects.filter(cohort=enrolment.cohort, opened_at__isnull=False).order_by("module_code", "opened_at")
     attempts = Attempt.objects.filter(enrolment=enrolment, state=AttemptState.SUBMITTED)
     handed_in = set(attempts.values_list("paper", flat=True))
-    return [(paper, paper.pk in handed_in) for paper in papers.only("cohort", "module_code", "moment")]
+    given = {one.paper_id: one for one in Allowance.objects.filter(enrolment=enrolment)}
+    shown = papers.only("cohort", "module_code", "moment", "closed_at")
+    return [(paper, paper.pk in handed_in, given.get(paper.pk)) for paper in shown]

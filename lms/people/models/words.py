@@ -89,6 +89,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "ensure_paper": _("test prepared"),
     "open_paper": _("test opened"),
     "close_paper": _("test closed"),
+    "allow_later": _("post-test given to one person after the others"),
     "count_answers": _("answers of a cohort turned into statistics"),
     "record_observation": _("observation recorded"),
     "correct_observation": _("observation corrected"),

@@ -1,0 +1,90 @@
+"""Post-tests that one person may still write after they ended for the others.
+
+What the others can see by then she could have been told: such a test counts for her certificate and in no gain.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, UUIDField
+from django.db.models.functions import Now
+
+from lms.assessments.models import Allowance, Answer, Attempt, AttemptState, Moment, Paper
+from lms.assessments.queries.papers import may_review
+from lms.assessments.queries.results import post_test_taken
+from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
+from lms.cohorts.queries import roster
+from lms.common.prepared import prepared
+from lms.people.models import User
+
+
+def allowed_until(paper: Paper, person: User, at: datetime) -> datetime | None:
+    """Until when she may still write this test, of which it is over for the others."""
+    found = _running(paper=paper.pk, person=person.pk, at=at)
+    return found[0] if found else None
+
+
+@prepared(paper=UUIDField(), person=UUIDField(), at=DateTimeField())
+def _running(paper: Any, person: Any, at: Any) -> QuerySet[Allowance, datetime]:
+    hers = Allowance.objects.filter(paper=paper, enrolment__person=person, enrolment__state=EnrolmentState.ENROLLED)
+    return hers.filter(until__gt=at).values_list("until", flat=True)
+
+
+def open_to(enrolments: Any) -> Q:
+    """Filter on Paper: open to everybody, or still to one of these enrolments."""
+    hers = Allowance.objects.filter(paper=OuterRef("pk"), enrolment__id__in=enrolments, until__gt=Now())
+    return Q(opened_at__isnull=False, closed_at__isnull=True) | Q(Exists(hers))
+
+
+def sees_review(paper: Paper, person: User, at: datetime) -> bool:
+    """Are right answers and points shown to her: the post-test has closed, and she is not about to write it herself?"""
+    if not may_review(paper):
+        return False
+    there = {"paper__cohort": paper.cohort_id, "paper__module_code": paper.module_code}
+    return not unused_allowances(at).filter(**there, enrolment__person=person).exists()
+
+
+def unused_allowances(at: datetime) -> QuerySet[Allowance]:
+    """Those by which somebody may still write: neither past nor handed in."""
+    hers = Attempt.objects.filter(paper=OuterRef("paper"), enrolment=OuterRef("enrolment"))
+    handed_in = hers.filter(state=AttemptState.SUBMITTED)
+    return Allowance.objects.filter(~Exists(handed_in), until__gt=at)
+
+
+class NotHandedIn(NamedTuple):
+    """Who has not taken a post-test, and what she was given for it, if anything."""
+
+    enrolment: Enrolment
+    allowance: Allowance | None
+
+
+def not_handed_in(cohort: Cohort, among: Iterable[Paper]) -> dict[UUID, list[NotHandedIn]]:
+    """The id of each post-test that is over, and who has not taken it, by display name.
+
+    Three queries; none while there is no such test `among` its papers.
+    """
+    papers = [paper for paper in among if paper.moment == Moment.POST and paper.closed_at]
+    if not papers:
+        return {}
+    taken, people = post_test_taken(cohort), roster(cohort)
+    given = {(one.paper_id, one.enrolment_id): one for one in Allowance.objects.filter(paper__in=papers)}
+    return {
+        paper.pk: [
+            NotHandedIn(person, given.get((paper.pk, person.pk)))
+            for person in people
+            if (person.pk, paper.module_code) not in taken
+        ]
+        for paper in papers
+    }
+
+
+def allowance_of(paper: Paper, enrolment: Enrolment) -> Allowance | None:
+    """What she was given for this test, over or not."""
+    return Allowance.objects.filter(paper=paper, enrolment=enrolment).first()
+
+
+def has_answered(paper: Paper, enrolment: Enrolment) -> bool:
+    """Is an answer of hers to this test kept?"""
+    return Answer.objects.filter(attempt__paper=paper, attempt__enrolment=enrolment).exists()
