@@ -68,7 +68,7 @@ def _jwk(key: Ed25519Key) -> dict[str, Any]:
         "crv": "Ed25519",
         "x": encode_id(bytes(key.public_key)),
         "kid": key.kid,
-        "alg": "EdDSA",
+        "alg": "Ed25519",
         "use": "sig",
     }
 
