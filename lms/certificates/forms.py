@@ -1,32 +1,33 @@
 """What is typed and chosen around certificates; messages stand beside the field."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
-from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from lms.certificates.checks import NOTHING, OWN, WORDINGS, may_come_from_paper, wording_of
+from lms.certificates.importers import (
+    ADDRESS_LENGTH,
+    MAX_NAME,
+    MAX_TEXT,
+    NoCode,
+    listed_in_file,
+    listed_in_text,
+    public_id_of,
+)
 from lms.certificates.models import Certificate, CertificateState, ReportReason
 from lms.certificates.queries import Eligibility
 from lms.cohorts.forms.fields import region_choices
 from lms.cohorts.models import Cohort, Enrolment
 from lms.common.choices import offer
-from lms.common.codes import clean_code, decode_id, encode_id, undictated
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
 from lms.common.names import NameField
+from lms.common.refusals import refusal_in
+from lms.common.tables import MAX_ROWS
 from lms.people.models import NameForm, User
 from lms.regions.models import Region
-
-# A dictated code: 16 bytes in Crockford's base32 and the check symbol.
-CODE_LENGTH = 27
-# The same 16 bytes in the address of a verdict; the whole address, with the longest statement that is printed.
-ID_LENGTH, ADDRESS_LENGTH = 22, 500
-MAX_NAME = 120
 
 
 class CodeForm(forms.Form):
@@ -42,39 +43,64 @@ class CodeForm(forms.Form):
 
     def clean_code(self) -> str:
         """The id behind the code, or in the certificate's own address; checked here, before anything is looked up."""
-        # Copied out of a sentence, it brings the full stop along.
-        said = self.cleaned_data["code"].rstrip(".,; ")
-        if public_id := _pasted_id(said):
-            return public_id
-        typed = clean_code(said)
-        if len(typed) != CODE_LENGTH:
-            missing = _("A code has %(right)s letters and digits; here are %(typed)s.")
-            raise forms.ValidationError(missing, params={"right": CODE_LENGTH, "typed": len(typed)})
         try:
-            return encode_id(undictated(typed, 16))
-        except ValueError:
-            raise forms.ValidationError(
-                _("One letter or digit is not right. Compare the code with the paper, group by group.")
-            ) from None
+            return public_id_of(self.cleaned_data["code"])
+        except NoCode as error:
+            raise forms.ValidationError(str(error)) from None
 
 
-def _pasted_id(text: str) -> str:
-    """The id in an address of ours, or by itself; "" where it is neither.
+class PartnerListForm(forms.Form):
+    """Many codes at once, typed or in a file."""
 
-    A code of which the end is missing has as many symbols: it is all capital or all small, an id is both.
-    """
-    host = re.escape(urlsplit(settings.PUBLIC_BASE_URL).netloc)
-    address = re.fullmatch(rf"(?:(?:https?://)?{host})?/v/([\w-]{{22}})/?(?:[?#].*)?", text)
-    public_id = address[1] if address else text
-    if len(public_id) != ID_LENGTH or not public_id.isascii():
-        return ""
-    if not address and public_id in (public_id.upper(), public_id.lower()):
-        return ""
-    try:
-        decode_id(public_id)
-    except ValueError:
-        return ""
-    return public_id
+    summary_title = _("Nothing was checked yet. What you typed is still here; please look at:")
+    codes = forms.CharField(
+        label=_("Codes, one a line"),
+        help_text=_(
+            "The code on the paper, or the address from its QR code. To have a name compared, write it behind the "
+            "code, after a semicolon: code; name."
+        ),
+        max_length=MAX_TEXT,
+        required=False,
+        strip=False,
+        widget=forms.Textarea(
+            attrs={"rows": 8, "class": "code", "autocomplete": "off", "spellcheck": "false", "wrap": "off"}
+        ),
+    )
+    file = forms.FileField(
+        label=_("Or a file"),
+        help_text=_("XLSX or CSV, at most %(rows)s rows: the codes in the first column, names in the second."),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,text/csv"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = self.fields["file"].help_text % {"rows": MAX_ROWS}
+
+    def clean(self) -> dict[str, Any]:
+        """`rows`: what was given in one of the two ways."""
+        given = super().clean() or {}
+        if self.errors:
+            return given
+        codes, file = given["codes"], given["file"]
+        if codes.strip() and file:
+            raise forms.ValidationError(_("Give the codes in one way: typed, or in a file. Nothing was checked yet."))
+        with refusal_in(self, "file" if file else "codes"):
+            given["rows"] = listed_in_file(file) if file else listed_in_text(codes)
+        return given
+
+
+class ListResultForm(forms.Form):
+    """The result of a list check that somebody passed on."""
+
+    summary_title = _("It was not found to be a result of ours:")
+    result = forms.FileField(
+        label=_("A result as a file (CSV)"),
+        help_text=_("As it was downloaded here: a file that a spreadsheet program saved again is another file."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
+        error_messages={"required": _("Choose the file."), "empty": _("The file is empty.")},
+    )
 
 
 class IssueForm(forms.Form):

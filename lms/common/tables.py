@@ -86,16 +86,21 @@ class Table:
 
 def read_table(upload: Readable) -> Table:
     """A CSV or XLSX file, told apart by its first bytes.  Raises TableRefused or one of its kinds."""
+    filled = read_rows(upload)
+    if len(filled) < 2:
+        raise TableEmpty
+    return Table(header=filled[0].cells, rows=filled[1:])
+
+
+def read_rows(upload: Readable) -> list[Row]:
+    """The same without a header: every row that is not empty.  Raises TableRefused or one of its kinds."""
     data = upload.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise TableTooLarge
     if data.startswith(_OLD_EXCEL):
         raise OldExcel
     lines = _xlsx_lines(data) if data.startswith(_ZIP) else _csv_lines(data)
-    filled = [row for row in _numbered(lines) if row.cells]
-    if len(filled) < 2:
-        raise TableEmpty
-    return Table(header=filled[0].cells, rows=filled[1:])
+    return [row for row in _numbered(lines) if row.cells]
 
 
 def _numbered(lines: Iterable[Sequence[Any]]) -> Iterator[Row]:

@@ -217,6 +217,9 @@ _CERTIFICATES = {
     "verify:verdict": (EVERYONE, EVERYONE),
     "verify:code": (EVERYONE, NO_METHOD),
     "verify:manifest": (EVERYONE, NO_METHOD),
+    "verify:list": (EVERYONE, EVERYONE),
+    "verify:list_csv": (NO_METHOD, EVERYONE),
+    "verify:list_pdf": (NO_METHOD, EVERYONE),
     "verify:did": (EVERYONE, NO_METHOD),
     "verify:jwks": (EVERYONE, NO_METHOD),
     "verify:bundle": (EVERYONE, NO_METHOD),
@@ -264,5 +267,5 @@ ROWS = {
 
 # What a form must say to be read at all, by the name of the address; the value of a gap stands as "{gap}".
 BODIES = {"people:end_role": {"role": "{role_id}"}}
-# Answered before cookies are read, and limited instead (VerdictChainMiddleware).
-WITHOUT_TOKEN = {"verify:verdict"}
+# For strangers: they change no row, and are limited instead.
+WITHOUT_TOKEN = {"verify:verdict", "verify:list", "verify:list_csv", "verify:list_pdf"}

@@ -28,7 +28,7 @@ django.setup()
 
 from django.core.management import call_command
 
-from tests.bench import pages, phone, processes, work
+from tests.bench import pages, partners, phone, processes, work
 from tests.bench.population import load_content, populate
 from tests.bench.server import PROCESSES, serving
 
@@ -51,6 +51,7 @@ def main() -> None:
             work.report_sign_ins(server, population)
             processes.report(server)
             phone.report_verdicts(server, population.certificates)
+            partners.report_list(server, population.certificates[0])
         work.report_certificates(population)
     if PROCESSES > 1:
         processes.compare(population)

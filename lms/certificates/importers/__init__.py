@@ -1,7 +1,29 @@
-"""What comes in from elsewhere: credentials of any issuer, found in a file and judged."""
+"""What comes in from elsewhere: codes as people give them, lists of them, credentials of any issuer."""
 
+from lms.certificates.importers.codes import ADDRESS_LENGTH, NoCode, public_id_of
 from lms.certificates.importers.files import MOST_BYTES
 from lms.certificates.importers.judging import Judgement, Outcome, judge_credential
 from lms.certificates.importers.others import ask_host
+from lms.certificates.importers.partners import (
+    MAX_NAME,
+    MAX_TEXT,
+    ListedRow,
+    listed_in_file,
+    listed_in_text,
+)
 
-__all__ = ["MOST_BYTES", "Judgement", "Outcome", "ask_host", "judge_credential"]
+__all__ = [
+    "ADDRESS_LENGTH",
+    "MAX_NAME",
+    "MAX_TEXT",
+    "MOST_BYTES",
+    "Judgement",
+    "ListedRow",
+    "NoCode",
+    "Outcome",
+    "ask_host",
+    "judge_credential",
+    "listed_in_file",
+    "listed_in_text",
+    "public_id_of",
+]

@@ -6,26 +6,42 @@ from lms.certificates.rendering.credential import credential_of
 from lms.certificates.rendering.files import drop_pdf, keep_pdf, kept_pdfs, read_pdf
 from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
 from lms.certificates.rendering.reminders import words_of_licences
+from lms.certificates.rendering.results import (
+    Answer,
+    counted_states,
+    draw_result,
+    lines_of,
+    result_line,
+    said_of,
+    sealed_result,
+)
 from lms.certificates.rendering.transfers import certificate_here
 from lms.certificates.rendering.verdict import VerdictPage, verdict_page
 from lms.certificates.rendering.verifier import verifier_context, verifier_files, web_manifest
 from lms.certificates.rendering.words import described
 
 __all__ = [
+    "Answer",
     "VerdictPage",
     "baked_png",
     "baked_svg",
     "certificate_here",
+    "counted_states",
     "credential_of",
     "described",
     "draw_certificate",
+    "draw_result",
     "drop_pdf",
     "file_name",
     "keep_pdf",
     "kept_pdfs",
+    "lines_of",
     "people_without_certificate",
     "public_address",
     "read_pdf",
+    "result_line",
+    "said_of",
+    "sealed_result",
     "verdict_page",
     "verifier_context",
     "verifier_files",

@@ -149,9 +149,9 @@ def _about(verdict: Verdict, language: str, domain: str, answer: dict[str, Any])
     return {
         "tone": LOOKS[verdict.state][0],
         "seal": _seal(verdict.state, language),
-        "sentence": _sentence(verdict),
+        "sentence": sentence_of(verdict),
         "wording": pick(verdict.wording) if verdict.wording else "",
-        "steps_back": _steps_back(verdict),
+        "steps_back": way_back_of(verdict),
         "said": said,
         "facts": _facts(said, language, domain) if said else "",
         "shown_name": verdict.shown_name,
@@ -175,7 +175,8 @@ def _slots(language: str, number: int, names: tuple[str, ...]) -> str:
     return _template("verdict_facts").render({"number": number, **slots})
 
 
-def _sentence(verdict: Verdict) -> str:
+def sentence_of(verdict: Verdict) -> str:
+    """What the state means and what to do."""
     sentence, case = SENTENCES[verdict.state]
     day = _day_of(verdict)
     said = {"modules": ", ".join(verdict.resting)}
@@ -188,7 +189,8 @@ def _day_of(verdict: Verdict) -> date | None:
     return local_day(verdict.since) if verdict.since else None
 
 
-def _steps_back(verdict: Verdict) -> str:
+def way_back_of(verdict: Verdict) -> str:
+    """What brings the right to train back, where it rests."""
     resting = verdict.state in (VerdictState.MAY_NOT_TRAIN, VerdictState.MAY_TRAIN_SOME)
     return pick(verdict.steps_back) if resting and verdict.steps_back else ""
 

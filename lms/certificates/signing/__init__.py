@@ -19,6 +19,7 @@ from lms.certificates.signing.records import (
     record_digest,
     sign_record,
 )
+from lms.certificates.signing.seals import NotSealed, SealBroken, SealedTable, open_sealed, seal_table
 from lms.certificates.signing.statements import (
     Claims,
     PinnedKey,
@@ -35,9 +36,12 @@ __all__ = [
     "FIRST_HASH",
     "SALT_BYTES",
     "Claims",
+    "NotSealed",
     "PinnedKey",
     "Proof",
     "ProofRefused",
+    "SealBroken",
+    "SealedTable",
     "StatementRefused",
     "add_proof",
     "bare_record",
@@ -56,9 +60,11 @@ __all__ = [
     "method_of",
     "multikey_of",
     "name_digest",
+    "open_sealed",
     "parse_claims",
     "proof_of",
     "record_digest",
+    "seal_table",
     "sign_claims",
     "sign_record",
     "to_multibase",

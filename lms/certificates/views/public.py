@@ -22,7 +22,8 @@ from lms.certificates.exports import (
     signed_bundle,
     status_credential_of,
 )
-from lms.certificates.forms import MAX_NAME, NameCheckForm, ReportForm
+from lms.certificates.forms import NameCheckForm, ReportForm
+from lms.certificates.importers import MAX_NAME
 from lms.certificates.models import Certificate, StatusList
 from lms.certificates.queries import (
     Verdict,

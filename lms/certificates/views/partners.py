@@ -1,0 +1,164 @@
+"""`/verify/list/`: many certificates at once, for whoever has a list; nothing of it is kept.
+
+The answer holds its own result, signed: what is downloaded or passed on is judged by that signature and by nothing
+that was remembered here.
+"""
+
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lms.certificates.actions import private_bytes
+from lms.certificates.forms import ListResultForm, PartnerListForm
+from lms.certificates.importers import ListedRow
+from lms.certificates.queries import NOT_OURS, Verdict, site_key, site_keys, verdicts_of
+from lms.certificates.rendering import (
+    Answer,
+    counted_states,
+    draw_result,
+    lines_of,
+    result_line,
+    said_of,
+    sealed_result,
+)
+from lms.certificates.signing import NotSealed, SealedTable, open_sealed
+from lms.certificates.views.shared import tries_for
+from lms.common.errors import ActionError
+from lms.common.pdf import PdfRefused
+from lms.common.refusals import refusal_in
+from lms.common.throttling import too_many
+
+# From one address (IPv6: one /64): lists, and files of results that are made or read.
+LISTS, FILES = "10/h", "60/h"
+MOST_BYTES = 4_000_000
+TYPES: dict[str, tuple[str, Callable[[SealedTable], bytes]]] = {
+    "csv": ("text/csv; charset=utf-8", lambda sealed: sealed.content),
+    "pdf": ("application/pdf", draw_result),
+}
+
+
+@csrf_exempt  # No cookie is needed, and nothing is changed but the counts that limit it: as on the page of one verdict.
+@cache_control(no_store=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def check_list(request: HttpRequest) -> HttpResponse:
+    """GET: the forms.  POST with a list: the answers.  POST with the result of one: was it made here?"""
+    if request.method != "POST":
+        return _page(request, form=PartnerListForm())
+    if "asked" in request.POST:
+        return _judge_result(request)
+    form = PartnerListForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, form=form, status=422)
+    if too_many(request, group="verify-list", rate=LISTS):
+        return _page(request, form=form, busy=True, status=429)
+    return _page(request, form=form, **_result(request, form.cleaned_data["rows"], timezone.now()))
+
+
+def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
+    parent = {"url": reverse("verify:code", query={"lang": get_language()}), "title": _("Verify a certificate")}
+    context = {"parent": parent, "result_form": ListResultForm(), **context}
+    response = render(request, "certificates/list.html", context, status=status)
+    if status == 429:
+        response.headers["Retry-After"] = "3600"
+    return response
+
+
+def _result(request: HttpRequest, rows: list[ListedRow], at: datetime) -> dict[str, Any]:
+    verdicts = verdicts_of([row.public_id for row in rows if row.public_id], timezone.localdate(at))
+    answers = [_answer(request, row, verdicts.get(row.public_id, NOT_OURS)) for row in rows]
+    lines, key = [result_line(one) for one in answers], site_key(at)
+    sealed = sealed_result(lines, at=at, key=key, private_key=private_bytes(key=key)) if key else b""
+    return {
+        "shown": list(zip(answers, lines, strict=True)),
+        "states": counted_states(lines),
+        "at": at,
+        "sealed": urlsafe_b64encode(zlib.compress(sealed)).decode() if sealed else "",
+    }
+
+
+def _answer(request: HttpRequest, row: ListedRow, verdict: Verdict) -> Answer:
+    return Answer(
+        number=row.number,
+        typed=row.typed,
+        name=row.name,
+        public_id=row.public_id,
+        verdict=None if row.refusal else verdict,
+        note=str(row.refusal or row.hint or ""),
+        name_check=_compared(request, row, verdict),
+    )
+
+
+def _compared(request: HttpRequest, row: ListedRow, verdict: Verdict) -> str:
+    """Each is one of the tries that the certificate has, here and on its own page together.
+
+    The five names an hour of one address are not counted here, for a list has more; an address has ten lists instead,
+    and in each of them one name for one certificate.
+    """
+    if not row.name or not verdict.found:
+        return ""
+    if not verdict.can_check_name:
+        return "nothing"
+    if tries_for(request, verdict.public_id) < 0:
+        return "busy"
+    return "match" if verdict.has_name(row.name) else "no_match"
+
+
+def _judge_result(request: HttpRequest) -> HttpResponse:
+    form = ListResultForm(request.POST, request.FILES)
+    context: dict[str, Any] = {"form": PartnerListForm(), "result_form": form}
+    if not form.is_valid():
+        return _page(request, **context, status=422)
+    if too_many(request, group="verify-list-file", rate=FILES):
+        return _page(request, **context, busy=True, status=429)
+    with refusal_in(form, "result"):
+        sealed = _opened(form.cleaned_data["result"].read(MOST_BYTES + 1))
+        return _page(request, **context, made_here=said_of(sealed), states=counted_states(lines_of(sealed)))
+    return _page(request, **context, status=422)
+
+
+@csrf_exempt
+@cache_control(no_store=True)
+@require_POST
+def result_file(request: HttpRequest, kind: str) -> HttpResponse:
+    """The result that the page of the answers sends back, as a file; an altered one is refused."""
+    if too_many(request, group="verify-list-file", rate=FILES):
+        return _page(request, form=PartnerListForm(), busy=True, status=429)
+    content_type, draw = TYPES[kind]
+    try:
+        sealed = _opened(_unpacked(request.POST.get("sealed", "")))
+        content = draw(sealed)
+    except (ActionError, PdfRefused) as error:
+        refusal = error if isinstance(error, ActionError) else _("The PDF became too long. Take the CSV instead.")
+        return _page(request, form=PartnerListForm(), refusal=str(refusal), status=422)
+    name = f"certificates-{timezone.localtime(sealed.seal.made_at):%Y-%m-%d-%H%M}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+def _opened(content: bytes) -> SealedTable:
+    return open_sealed(content, site=settings.PUBLIC_BASE_URL, keys={key.kid: key for key in site_keys()})
+
+
+def _unpacked(text: str) -> bytes:
+    """What the hidden field holds; it comes from a stranger, and is inflated no further than a result is long."""
+    inflater = zlib.decompressobj()
+    try:
+        content = inflater.decompress(urlsafe_b64decode(text), MOST_BYTES)
+    except (ValueError, zlib.error) as error:
+        raise NotSealed from error
+    if inflater.unconsumed_tail:
+        raise NotSealed
+    return content
