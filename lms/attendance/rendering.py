@@ -135,5 +135,5 @@ def unmarked_sessions(_user: User, cohort: Cohort) -> Iterable[LooseEnd]:
     """Sessions of the plan for which nobody was marked."""
     sessions = cohort.sessions.exclude(state=SessionState.CANCELLED).order_by("starts_at")
     for session in sessions.exclude(Exists(Mark.objects.said().filter(session=OuterRef("pk")))):
-        text = _("%(lesson)s: nobody is marked.") % {"lesson": f"{session.lesson_code} {session.title}"}
+        text = _("%(lesson)s: nobody is marked.") % {"lesson": session.name}
         yield LooseEnd("unmarked", text, reverse("attendance:roster", args=[session.pk]))

@@ -117,7 +117,7 @@ def session_words(kind: str, session: Session, parameters: Mapping[str, Any]) ->
     if place and kind not in (SessionNotice.CANCELLED, SessionNotice.CALLED_OFF):
         parts.append(_("Place: {place}.").format(place=place))
     where = _("Training: {cohort}.") if kind == SessionNotice.CALLED_OFF else _("Lesson: {lesson}. Training: {cohort}.")
-    lesson = session.title if session.is_extra else f"{session.lesson_code} {session.title}"
+    lesson = session.name
     where = where.format(lesson=lesson, cohort=session.cohort.title or session.cohort.code)
     return Words(_(title), " ".join(parts), " ".join([*parts, where]))
 

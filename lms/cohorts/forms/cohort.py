@@ -15,7 +15,7 @@ from lms.cohorts.forms.telling import MovingForm, TellingForm
 from lms.cohorts.models import REASONS_OF_VERBS, TITLE_LENGTH, Cohort, Session, WithdrawalReason
 from lms.cohorts.queries import Telling, substitutes_for
 from lms.common.choices import offer, offer_unless_one
-from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, pick, texts_of
+from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, texts_of
 from lms.common.names import NameField
 from lms.people.models import ConsentChannel, User
 
@@ -44,8 +44,7 @@ class ChangeForm(TellingForm):
         super().__init__(data, initial={**kept, **titles}, telling=telling)
         self.sessions = [session for session in sessions if session.counts and not session.has_taken_place]
         for session in self.sessions:
-            label = f"{session.lesson_code} · {pick(session.titles)}"
-            self.fields[f"start-{session.pk}"] = moment_field(label, initial=session.starts_at)
+            self.fields[f"start-{session.pk}"] = moment_field(session.name, initial=session.starts_at)
             self.fields[f"place-{session.pk}"] = place_field()
             self.initial[f"place-{session.pk}"] = session.place
 

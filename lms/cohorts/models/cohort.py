@@ -253,6 +253,11 @@ class Session(models.Model):
         return pick(self.titles)
 
     @property
+    def name(self) -> str:
+        """What people call it: “M1.2 Equality”, and an extra session, whose code says nothing to them, by its title."""
+        return self.title if self.is_extra else f"{self.lesson_code} {self.title}"
+
+    @property
     def counts(self) -> bool:
         return self.state != SessionState.CANCELLED
 

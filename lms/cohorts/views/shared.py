@@ -139,9 +139,9 @@ def _say_untold_of(request: SignedInRequest, sessions: Sequence[Session], at: da
         )
     else:
         text = _("Nobody is told of it: the box was not ticked. You can still tell them, on the page of the session:")
-        links = [(reverse("cohorts:session", args=[one.pk]), one.lesson_code, one.title) for one in later]
+        links = [(reverse("cohorts:session", args=[one.pk]), one.name) for one in later]
         messages.info(
-            request, format_html("{}{}", text, format_html_join("", ' <a class="tap" href="{}">{} {}</a>', links))
+            request, format_html("{}{}", text, format_html_join("", ' <a class="tap" href="{}">{}</a>', links))
         )
 
 
