@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.dateformat import format as date_format
+from django.utils.timezone import localdate
 
 from lms.certificates.actions import revoke_certificate
 from lms.people.models import User
@@ -54,6 +56,10 @@ def test_ready_wording_is_kept_in_three_languages(client):
 def test_suspending_and_lifting(client):
     certificate = make.make_certificate()
     change(client, certificate, state="suspended")
+    certificate.refresh_from_db()
+    page = client.get(reverse("certificates:cohort", args=[certificate.cohort_id])).text
+    # The day beside the word is the one on which it was suspended, not the day of issue.
+    assert date_format(localdate(certificate.state_since), "j F Y") in page.split("Suspended</span>")[1][:120]
     change(client, certificate, state="valid")
     certificate.refresh_from_db()
     assert certificate.state == "valid"
