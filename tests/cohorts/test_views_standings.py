@@ -42,6 +42,8 @@ def test_coordinator_names_the_coach(scene, coach, candidate):
     assert not Coaching.objects.exists()
     assert client.post(url, {**backwards, "ends_on": "24.05.2027"}).status_code == 302
     assert Coaching.objects.get().coach == coach
+    page = client.get(url).text
+    assert (f"<dd><bdi>{coach.display_name}</bdi></dd>" in page, "Another coach" in page) == (True, True)
 
 
 def test_coordinator_withdraws_with_a_reason(scene, candidate):

@@ -60,7 +60,7 @@ def standings(request: SignedInRequest) -> HttpResponse:
 
 
 def _coach_today(standing: Standing, today: date) -> str:
-    """Display name of the coach; from the prefetched rows."""
+    """Display name of the coach; from the prefetched rows where there are many."""
     coachings = [one for one in standing.coachings.all() if one.starts_on <= today <= one.ends_on]
     return max(coachings, key=lambda one: one.starts_on).coach.display_name if coachings else ""
 
@@ -86,8 +86,14 @@ def _coach_form(row: Standing, typed: QueryDict | None = None) -> CoachForm:
 
 
 def _render_standing(request: SignedInRequest, row: Standing, form: CoachForm, reason: ReasonForm) -> HttpResponse:
-    needs_coach = row.level == Level.CANDIDATE
-    context = {"standing": row, "needs_coach": needs_coach, "form": form, "reason": reason, "crumbs": _crumbs()}
+    context = {
+        "standing": row,
+        "needs_coach": row.level == Level.CANDIDATE,
+        "coach": _coach_today(row, timezone.localdate()),
+        "form": form,
+        "reason": reason,
+        "crumbs": _crumbs(),
+    }
     return render(request, "cohorts/standing.html", context, status=422 if request.method == "POST" else 200)
 
 
