@@ -101,7 +101,7 @@ def test_plan_walks_through_four_steps_to_a_draft(scene, what, where):
         steps.append(walk.step)
     assert steps == ["what", "where", "who", "times"]
     page = walk.response.content.decode()
-    assert 'value="2026-12-01T09:30"' in page
+    assert ('value="2026-12-01T09:30"' in page, "<dd>M1 · Module M1" in page) == (True, True)
     based_on = re.search(r'name="based_on" value="([^"]*)"', page)[1]
     times = {"based_on": based_on, "start-M1.1": "2026-12-01T09:30", "start-M1.2": "2026-12-03T15:00"}
     response = walk.send(**times)

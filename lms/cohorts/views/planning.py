@@ -15,7 +15,7 @@ from lms.cohorts.actions import duplicate_cohort, plan_cohort
 from lms.cohorts.forms import LABELS, DuplicateForm, PlanWizard, WhoForm
 from lms.cohorts.views.shared import changeable_or_403, edit_crumbs
 from lms.common.errors import ActionError
-from lms.common.languages import LANGUAGE_NAMES
+from lms.common.languages import LANGUAGE_NAMES, pick
 from lms.common.refusals import refusal_in
 from lms.people.permissions import SignedInRequest
 
@@ -57,6 +57,9 @@ def _show(request: SignedInRequest, wizard: PlanWizard, *, status: int = 200, re
         **chosen,
         "wizard": wizard,
         "form": form,
+        "modules": [
+            f"{outline.code} · {pick(outline.titles)}" for outline in chosen.get("what", {}).get("outlines", [])
+        ],
         "spoken": [LANGUAGE_NAMES[code] for code in chosen.get("what", {}).get("languages", [])],
         "step": wizard.step,
         "steps": LABELS,
