@@ -195,7 +195,7 @@ def test_no_get_ends_a_role_or_makes_a_link(admin, colleague):
 
 
 def link_in(text: str) -> str:
-    found = re.search(r'value="http://testserver(/[^"]+)"', text)
+    found = re.search(r">http://testserver(/[^<]+)</textarea>", text)
     assert found
     return found[1]
 
