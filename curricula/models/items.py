@@ -141,7 +141,7 @@ class QuizItem(Orderable):
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
     is_anchor = models.BooleanField(_("anchor"), default=False, help_text=_("Asked before and after."))
 
-    panels = [FieldPanel("question"), FieldPanel("is_anchor")]
+    panels = [FieldPanel("question", heading=_("Question")), FieldPanel("is_anchor")]
 
     class Meta(Orderable.Meta):
         constraints = [

@@ -6,6 +6,7 @@ What our catalogues have comes before Django's own, whose Kyrgyz says "thou" and
 from django.utils.translation import gettext_noop, ngettext_lazy
 
 gettext_noop("This field is required.")
+gettext_noop("- Select an option -")
 gettext_noop("Enter a valid value.")
 gettext_noop("Enter a valid email address.")
 gettext_noop("Enter a valid “slug” consisting of letters, numbers, underscores or hyphens.")
