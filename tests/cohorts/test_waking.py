@@ -1,16 +1,18 @@
 """Roles that sleep are woken by a word that another than the printer told their holder, and by nothing else."""
 
+import re
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from lms.cohorts.actions import propose_founding
-from lms.cohorts.models import FoundingProposal, Standing
+from lms.cohorts.actions import make_calendar_address, propose_founding
+from lms.cohorts.models import CalendarAddress, FoundingProposal, Standing
 from lms.people import actions
-from lms.people.actions import grant_role, renew_pins
-from lms.people.models import OFFER_HOLDS, AuditEntry, Role, RoleKind, RoleOffer, User
+from lms.people.actions import change_display_name, grant_role, renew_pins
+from lms.people.models import OFFER_HOLDS, AuditEntry, Card, Role, RoleKind, RoleOffer, User
 from lms.people.permissions import others_know_pin_of
 from lms.people.queries import signing_line
 from tests.cohorts.test_colleagues_cards import DESK, by_card, enter, opens, renew, roles_of, word_for, word_on
@@ -128,6 +130,43 @@ def test_printing_once_more_leaves_the_second_printer_as_the_one_who_does_not_wa
     assert word_for(colleague, second) == ""
     enter(by_card(code, pin), word_for(colleague, administrator))
     assert roles_of(colleague) == ["observer"]
+
+
+def test_nothing_that_the_printer_set_up_in_her_name_outlives_the_word_unseen(scene, colleague, administrator):
+    make_calendar_address(person=colleague, by=colleague, at=timezone.now())
+    change_display_name(person=colleague, display_name="Нурзада", by=colleague, at=timezone.now())
+    code, printed = renew(scene)
+    assert not CalendarAddress.objects.exists()
+    printer, hers = by_card(code, printed), by_card(code, printed)
+    assert "Your roles sleep" in printer.post(reverse("calendar:make"), follow=True).text
+    assert not CalendarAddress.objects.exists()
+    printer.post(reverse("people:display_name"), {"display_name": "Мээрим"})
+    printer.post(reverse("people:name_form"), {"name_form": "none"})
+    printer.post(reverse("people:consent"), {"purpose": "photo", "given": "no"})
+    printer.post(reverse("notices:mine"), {"channel": "site", "reveals": "nothing"})
+    page = enter(hers, word_for(colleague, administrator)).text
+    me = reverse("people:profile")
+    said = re.findall(rf'<a class="tap" href="{me}(#?[a-z-]*)">([^<]+)</a> <span', page)
+    assert said == [
+        ("#messages", "Wishes about messages changed"),
+        ("#consents", "Consent withdrawn or refused"),
+        ("#certificate", "How much of the name strangers see changed"),
+        ("", "Display name changed"),
+    ]
+    assert printer.get(me).status_code == 302
+    assert hers.get(me).status_code == 200
+    hers.post(reverse("calendar:make"))
+    assert CalendarAddress.objects.get().person == colleague
+
+
+def test_whoever_sleeps_without_a_card_is_signed_out_elsewhere_too(scene, colleague, administrator):
+    renew(scene)
+    hers, other = browser(colleague), browser(colleague)
+    word = word_for(colleague, administrator)
+    Card.objects.filter(person=colleague).update(replaced_at=timezone.now())
+    assert "Your roles are awake." in enter(hers, word).text
+    assert other.get(reverse("people:profile")).status_code == 302
+    assert hers.get(reverse("people:profile")).status_code == 200
 
 
 # ── Where the only administrator printed ─────────────────────────────────────────────────────────────────────────────

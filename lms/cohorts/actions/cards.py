@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from lms.cohorts.actions.calendars import shut_calendars
 from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.queries import card_holders, colleagues_with_cards, is_peer, locked_cards
 from lms.common.errors import ActionError
@@ -83,6 +84,7 @@ def renew_colleagues_card(*, enrolment: Enrolment, by: User, at: datetime) -> di
     if not colleagues_with_cards([person], cohort, by=by).exists():
         raise why_not_renewed(person=person, by=by)
     people_actions.put_to_sleep(person=person, by=by, at=at)
+    shut_calendars(person=person, by=by, at=at)
     people_actions.replace_card(person=person, by=by, at=at, organisation_id=cohort.organisation_id)
     return people_actions.renew_pins(people=[person], by=by, at=at, organisation_id=cohort.organisation_id)
 

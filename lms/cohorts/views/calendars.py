@@ -83,8 +83,9 @@ def _url(address: CalendarAddress) -> str:
 @require_POST
 def make(request: SignedInRequest) -> HttpResponse:
     """An address of all her sessions."""
-    make_calendar_address(person=request.user, by=request.user, at=timezone.now())
-    messages.success(request, _("Your calendar has an address now. Give it to nobody."))
+    with refusal_shown(request):
+        make_calendar_address(person=request.user, by=request.user, at=timezone.now())
+        messages.success(request, _("Your calendar has an address now. Give it to nobody."))
     return redirect("calendar:mine")
 
 
@@ -93,8 +94,9 @@ def make(request: SignedInRequest) -> HttpResponse:
 def make_of_cohort(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """An address of the sessions of one cohort, for those who run it."""
     cohort = people_or_403(request, cohort_id)
-    make_calendar_address(person=request.user, cohort=cohort, by=request.user, at=timezone.now())
-    messages.success(request, _("Your calendar has an address now. Give it to nobody."))
+    with refusal_shown(request):
+        make_calendar_address(person=request.user, cohort=cohort, by=request.user, at=timezone.now())
+        messages.success(request, _("Your calendar has an address now. Give it to nobody."))
     return redirect("calendar:mine")
 
 

@@ -76,6 +76,7 @@ from lms.people.actions.proving import (
     WrongPassword,
     make_own_pin,
     prove_identity,
+    require_awake,
     require_herself,
 )
 from lms.people.actions.retention import forget_audit, forget_email_wishes
@@ -183,6 +184,7 @@ __all__ = [
     "renew_pins",
     "reopen_account",
     "replace_card",
+    "require_awake",
     "require_herself",
     "require_living",
     "require_may_go",

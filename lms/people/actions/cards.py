@@ -134,7 +134,7 @@ def replace_card(*, person: User, by: User | None, at: datetime, organisation_id
     """
     lock_living(person=person)
     Card.objects.select_for_update(no_key=True).filter(person=person, replaced_at__isnull=True).update(replaced_at=at)
-    _end_sessions([person.pk])
+    end_sessions(people=[person.pk])
     card = issue_card(person=person, at=at)
     record_audit(verb="replace_card", subject=card, by=by, at=at, organisation_id=organisation_id)
     append_entry("replace_card", str(person.pk), at)
@@ -158,7 +158,7 @@ def renew_pins(
         card.pin_hash = hash_pin(pins[card.person_id])
         card.printed_at, card.failed_tries, card.locked_at = at, 0, None
     Card.objects.bulk_update(cards, ["pin_hash", "printed_at", "failed_tries", "locked_at"])
-    _end_sessions(pins)
+    end_sessions(people=pins)
     for card in cards:
         record_audit(verb=verb, subject=card, by=by, at=at, organisation_id=organisation_id)
     for card in cards:
@@ -176,10 +176,10 @@ def void_old_pin(*, person: User, renewed_at: datetime) -> None:
     for card in old:
         card.pin_hash, card.printed_at = "", None
         card.save(update_fields=["pin_hash", "printed_at"])
-        _end_sessions([person.pk])
+        end_sessions(people=[person.pk])
         record_audit(verb="void_pin", subject=card, by=None, at=renewed_at)
 
 
-def _end_sessions(people: Iterable[UUID]) -> None:
+def end_sessions(*, people: Iterable[UUID]) -> None:
     """Whoever found or copied a card may still be signed in with it."""
     User.objects.filter(pk__in=people).update(session_epoch=F("session_epoch") + 1)

@@ -47,13 +47,18 @@ class OwnPinNeeded(ActionError):
     )
 
 
+def require_awake(*, person: User) -> None:
+    """Her roles do not sleep.  Raises PinProvesNothing."""
+    if has_sleeping_roles(person):
+        raise PinProvesNothing
+
+
 def require_herself(*, person: User) -> None:
     """What she asks for is asked by her and not by whoever printed her card.
 
     Raises PinProvesNothing, OwnPinNeeded.
     """
-    if has_sleeping_roles(person):
-        raise PinProvesNothing
+    require_awake(person=person)
     if others_know_pin_of(person):
         raise OwnPinNeeded
 

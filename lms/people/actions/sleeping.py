@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import ActionError
 from lms.people.actions.audit import record_audit
-from lms.people.actions.cards import renew_pins
+from lms.people.actions.cards import end_sessions, renew_pins
 from lms.people.actions.roles import mirror_role, require_other
 from lms.people.actions.words import WordNeeded, is_word, new_word
 from lms.people.models import OFFER_HOLDS, Organisation, Role, User
@@ -86,8 +86,10 @@ def require_may_wake(*, role: Role, by: User) -> None:
 def wake_roles(*, by: User, word: str, at: datetime) -> str:
     """Her own roles, for which this word was told to her, hold again; her card gets another PIN for her eyes alone.
 
-    Whoever printed it knew the old one, or made one and wrote it on the sheet.  She depends from now on on the printer
-    and the teller, who together could be she.  Gives the PIN, or nothing where she has no card.  Raises WordNeeded.
+    Whoever printed it knew the old one, or made one and wrote it on the sheet.  Whoever is signed in as she is signed
+    out, card or not; what was changed in her name meanwhile is hers to look through (queries.changes_in_her_name).  She
+    depends from now on on the printer and the teller, who together could be she.  Gives the PIN, or nothing where she
+    has no card.  Raises WordNeeded.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     asleep = Role.objects.asleep(timezone.localdate(at)).filter(person=by, word_at__gt=at - OFFER_HOLDS)
@@ -102,6 +104,7 @@ def wake_roles(*, by: User, word: str, at: datetime) -> str:
         _forget_word(role)
         _keep("wake_role", role, by, at)
     ask_anew(by)
+    end_sessions(people=[by.pk])
     return renew_pins(people=[by], by=by, at=at).get(by.pk, "")
 
 

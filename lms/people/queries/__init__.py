@@ -43,6 +43,9 @@ from lms.people.queries.people import (
     staff_roles_for,
 )
 from lms.people.queries.sleeping import (
+    Change,
+    asleep_since,
+    changes_in_her_name,
     makes_own_pin,
     may_still_wake,
     needs_own_pin,
@@ -54,6 +57,7 @@ __all__ = [
     "CMS_GROUPS",
     "LINK_SHOWN",
     "LINK_TOLD",
+    "Change",
     "PasswordLink",
     "account_named",
     "address_of",
@@ -64,6 +68,8 @@ __all__ = [
     "answer_to",
     "answers_among",
     "answers_of",
+    "asleep_since",
+    "changes_in_her_name",
     "cms_groups_of",
     "consent_states",
     "feedback_for",

@@ -1,11 +1,15 @@
 """Roles that sleep because their holder's card was renewed, and who may wake them."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from lms.common.alphabet import alphabetical
-from lms.people.models import Role, RoleKind, User
+from lms.people.models import VERB_WORDS, AuditEntry, Role, RoleKind, User
 from lms.people.permissions import others_know_pin_of
 from lms.people.queries.lines import is_apart
 from lms.people.queries.people import live_cards, roles_of, staff_roles_for
@@ -44,6 +48,54 @@ def _administrators(role: Role) -> set[UUID]:
         organisation=role.organisation_id, kind=RoleKind.ADMINISTRATOR, person__is_active=True
     )
     return set(there.values_list("person", flat=True))
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that was changed by whoever was signed in as she, and where on her page it stands."""
+
+    at: datetime
+    said: str
+    part: str
+
+
+# By the verb of the audit trail, of her profile by the field: the part of her page where it is looked through.
+_PARTS = {
+    "display_name": "",
+    "language": "",
+    "name_form": "certificate",
+    "set_legal_name": "certificate",
+    "remove_legal_name": "certificate",
+    "give_consent": "consents",
+    "withdraw_consent": "consents",
+    "ask_email_change": "signing-in",
+    "confirm_email_change": "signing-in",
+    "remove_email": "signing-in",
+    "set_contact_rule": "messages",
+    "export_person": "own-data",
+}
+_FIELD_WORDS: dict[str, str | Promise] = {
+    "display_name": _("display name changed"),
+    "language": _("language changed"),
+    "name_form": _("how much of the name strangers see changed"),
+}
+
+
+def asleep_since(person: User) -> datetime | None:
+    """Since when another may have signed in as she: the oldest of her roles that sleep."""
+    asleep = Role.objects.asleep(timezone.localdate()).filter(person=person)
+    return asleep.order_by("asleep_since").values_list("asleep_since", flat=True).first()
+
+
+def changes_in_her_name(person: User, since: datetime | None) -> list[Change]:
+    """What was changed of her own particulars since then by whoever was signed in as she, the newest first."""
+    if since is None:
+        return []
+    hers = {"actor_id": person.pk, "subject_type": person._meta.label_lower, "subject_id": str(person.pk)}
+    entries = AuditEntry.objects.filter(**hers, at__gte=since).order_by("-at", "-pk")
+    words = VERB_WORDS | _FIELD_WORDS
+    changed = [(one.at, one.details.get("field", one.verb)) for one in entries]
+    return [Change(at, str(words[what]), _PARTS[what]) for at, what in changed if what in _PARTS]
 
 
 def makes_own_pin(person: User) -> bool:

@@ -1,6 +1,6 @@
 """What the views of this app share: the administrators' gate, mails, and the pages that show a link or a PIN once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -24,7 +24,7 @@ from lms.people.adapters import password_address
 from lms.people.middleware import CARD_BEFORE
 from lms.people.models import Invitation, MailState, Organisation, RoleKind, User
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import live_cards, organisations_for
+from lms.people.queries import Change, live_cards, organisations_for
 from lms.people.tasks import INSTALLATION, SEND_INVITATION, SEND_PASSWORD_LINK
 
 View = Callable[..., HttpResponse]
@@ -129,9 +129,15 @@ def signed_in_before(request: SignedInRequest) -> datetime | None:
     return datetime.fromisoformat(before) if before else None
 
 
-def show_pin(request: SignedInRequest, pin: str, *, why: str, go_on: str = "") -> HttpResponse:
-    """Once, and nowhere else.  What the old PIN opened is over, but for this session.  `go_on`: what she came for."""
+def show_pin(
+    request: SignedInRequest, pin: str, *, why: str, go_on: str = "", changes: Sequence[Change] = ()
+) -> HttpResponse:
+    """Once, and nowhere else.  What the old PIN opened is over, but for this session.
+
+    `go_on`: what she came for.  `changes`: what was done in her name while others knew her PIN.
+    """
     person = User.objects.get(pk=request.user.pk)
     update_session_auth_hash(request, person)
     code = live_cards([person])[person.pk].code
-    return render(request, "people/new_pin.html", {"pin": pin, "code": code, "why": why, "go_on": go_on})
+    context = {"pin": pin, "code": code, "why": why, "go_on": go_on, "changes": changes}
+    return render(request, "people/new_pin.html", context)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -18,7 +19,7 @@ from lms.common.views import too_many_requests
 from lms.people.actions import tell_waking_word, wake_roles
 from lms.people.models import Organisation, User
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import staff_roles_for, stranded_roles_for
+from lms.people.queries import asleep_since, changes_in_her_name, staff_roles_for, stranded_roles_for
 from lms.people.views.shared import administrators_only, installation_only, show_pin, show_word, too_many_words
 
 
@@ -59,9 +60,11 @@ def wake(request: SignedInRequest) -> HttpResponse:
     """She enters the word that she was told: her roles hold again, and she is shown a PIN that only she knows."""
     if too_many_words(request):
         return too_many_requests(request, retry_after=3600)
+    since = asleep_since(request.user)
     with refusal_shown(request):
         pin = wake_roles(by=request.user, word=request.POST.get("word", "")[:100], at=timezone.now())
         if pin:
-            return show_pin(request, pin, why="woken")
+            return show_pin(request, pin, why="woken", changes=changes_in_her_name(request.user, since))
+        update_session_auth_hash(request, User.objects.get(pk=request.user.pk))
         messages.success(request, _("Your roles are awake."))
     return redirect(settings.LOGIN_REDIRECT_URL)
