@@ -26,6 +26,19 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+class ForeignHost(logging.Filter):
+    """A request for a host that is not ours is nothing to mend: whoever walks all addresses of a network sends them.
+
+    So it is a line like that of any other refused request, without a trace; it says no host and no address.  Whoever
+    forgot a name in ALLOWED_HOSTS gets 400 for every page and finds the logger's name here.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
+        record.exc_info = None
+        return True
+
+
 def describe(error: BaseException) -> list[str]:
     """Where and of which kind an error and its causes are, the last cause first; never what they say.
 

@@ -69,6 +69,21 @@ def test_requests_leave_no_path_token_query_host_or_typed_text(log: StringIO) ->
 
 @pytest.mark.django_db
 @pytest.mark.urls("tests.common.failing_urls")
+def test_a_foreign_host_is_no_error_and_what_else_is_suspicious_stays_one(log: StringIO) -> None:
+    client = Client(raise_request_exception=False)
+    assert client.get("/ky/", headers={"host": "foreign.example"}).status_code == 400
+    client.get("/fails/suspicious/")
+    said = [line for line in lines_of(log) if line["logger"].startswith("django.security")]
+    assert [(line["logger"], line["level"], "exception" in line) for line in said] == [
+        ("django.security.DisallowedHost", "INFO", False),
+        ("django.security.SuspiciousOperation", "ERROR", True),
+    ]
+    assert said[0]["message"] == "400 Bad Request"
+    assert "foreign" not in log.getvalue()
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.common.failing_urls")
 def test_error_says_where_it_arose_and_of_which_kind_each_cause_is(log: StringIO) -> None:
     Client(raise_request_exception=False).get("/fails/500/")
     error = next(line for line in lines_of(log) if "exception" in line)
