@@ -41,17 +41,18 @@ help: ## this list
 run: export DJANGO_SETTINGS_MODULE ?= lms.settings.dev
 run: export PUBLIC_BASE_URL ?= $(if $(TLS),https,http)://$(if $(filter 0.0.0.0,$(HOST)),$(or $(firstword $(shell hostname -I)),127.0.0.1),$(HOST)):$(PORT)
 run: system-run env node_modules/.installed catalogues ## install, load a demonstration, serve (HOST=127.0.0.1 PORT=8000 TLS=1)
-	@$(BIN)/python tools/serve.py check
-	@$(if $(TLS),$(BIN)/python tools/tls.py)
-	@echo "── Database"
-	@$(MANAGE) migrate --verbosity 0
-	@echo "── Regions of Kyrgyzstan"
-	@$(MANAGE) load_regions
-	@echo "── Starter content: four modules in three languages"
-	@$(MANAGE) load_starter
-	@echo "── Demonstration cohorts"
-	@$(MANAGE) load_demo
-	@exec $(BIN)/python tools/serve.py
+	@exec $(BIN)/python tools/alone.py sh -ec ' \
+	  $(BIN)/python tools/serve.py check; \
+	  $(if $(TLS),$(BIN)/python tools/tls.py;) \
+	  echo "── Database"; \
+	  $(MANAGE) migrate --verbosity 0; \
+	  echo "── Regions of Kyrgyzstan"; \
+	  $(MANAGE) load_regions; \
+	  echo "── Starter content: four modules in three languages"; \
+	  $(MANAGE) load_starter; \
+	  echo "── Demonstration cohorts"; \
+	  $(MANAGE) load_demo; \
+	  exec $(BIN)/python tools/serve.py'
 
 test: system-test lint types contracts unit journeys ## install, then run every check and test there is
 	@echo "── All of it passed."
@@ -62,10 +63,11 @@ unit journeys migrations messages types: export DJANGO_SETTINGS_MODULE := lms.se
 
 serve: export DJANGO_SETTINGS_MODULE := lms.settings.production
 serve: system-run static ## serve a real installation on this machine, as the environment describes it
-	@$(BIN)/python tools/serve.py serve check
-	@$(MANAGE) check --deploy --fail-level WARNING --verbosity 0
-	@$(MANAGE) migrate --noinput --verbosity 0
-	@exec $(BIN)/python tools/serve.py serve
+	@exec $(BIN)/python tools/alone.py sh -ec ' \
+	  $(BIN)/python tools/serve.py serve check; \
+	  $(MANAGE) check --deploy --fail-level WARNING --verbosity 0; \
+	  $(MANAGE) migrate --noinput --verbosity 0; \
+	  exec $(BIN)/python tools/serve.py serve'
 
 static: export DJANGO_SETTINGS_MODULE := lms.settings.base
 static: env node_modules/.installed catalogues ## collect the static files in STATIC_ROOT, as production serves them

@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+SAID = {"capture_output": True, "text": True, "check": False}
+PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 LOCKS = ["requirements.lock", "requirements-dev.lock", "tools/uv.lock"]
 # Commands of Django and Wagtail that our documents name.
 FRAMEWORK_COMMANDS = {"migrate", "update_index", "createsuperuser", "check", "shell"}
@@ -141,8 +143,37 @@ def test_both_commands_say_which_they_are():
     """Or whoever serves a real installation is told to run the demonstration."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     recipes = dict(re.findall(r"^(run|serve): [^\n]*##[^\n]*\n((?:\t[^\n]*\n)+)", makefile, re.MULTILINE))
-    calls = {name: re.findall(r"tools/serve\.py(.*)", recipe) for name, recipe in recipes.items()}
+    calls = {name: re.findall(r"tools/serve\.py([a-z ]*)", recipe) for name, recipe in recipes.items()}
     assert calls == {"run": [" check", ""], "serve": [" serve check", " serve"]}
+    # All steps under one lock: the first line is the last one that another run could see.
+    assert [recipe.count("tools/alone.py") for recipe in recipes.values()] == [1, 1]
+
+
+def test_a_second_run_in_one_folder_says_so_and_touches_nothing(tmp_path):
+    """The first has not begun to serve yet, so its port says nothing."""
+    mine = {**os.environ, "DATA_DIR": str(tmp_path / "data")}
+    alone = [sys.executable, "tools/alone.py"]
+    first = subprocess.Popen([*alone, "sh", "-c", "echo in; read end"], cwd=ROOT, env=mine, **PIPES)
+    with first:
+        assert first.stdout.readline() == "in\n"
+        second = subprocess.run([*alone, "touch", str(tmp_path / "touched")], cwd=ROOT, env=mine, **SAID)
+        assert (second.returncode, "DATA_DIR=/tmp/another make run PORT=8001" in second.stderr) == (1, True)
+        elsewhere = {**mine, "DATA_DIR": str(tmp_path / "other")}
+        assert subprocess.run([*alone, "true"], cwd=ROOT, env=elsewhere, **SAID).returncode == 0
+        first.communicate("now\n")
+    assert not (tmp_path / "touched").exists()
+    assert subprocess.run([*alone, "true"], cwd=ROOT, env=mine, **SAID).returncode == 0
+
+
+def test_ctrl_c_ends_a_step_with_a_line(tmp_path):
+    mine = {**os.environ, "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "lms.settings.dev"}
+    step = [sys.executable, "manage.py", "shell", "--no-imports", "-c", "print('in', flush=True); input()"]
+    running = subprocess.Popen(step, cwd=ROOT, env=mine, **PIPES)
+    with running:
+        assert running.stdout.readline() == "in\n"
+        running.send_signal(signal.SIGINT)
+        _said, complained = running.communicate()
+    assert (running.returncode, "Traceback" in complained, "── Stopped." in complained) == (130, False, True)
 
 
 class AnswersToItsName(http.server.BaseHTTPRequestHandler):
