@@ -117,7 +117,7 @@ lock: $(UV) ## write the lock files anew (UPGRADE=1 for the newest releases)
 	@tools/lock.sh $(UV)
 	@npm install --package-lock-only --ignore-scripts
 
-bench: system-test env node_modules/.installed catalogues browser ## what each kind of page costs, at 200 people and more (SETUP=services)
+bench: system-test env node_modules/.installed catalogues browser ## what each kind of page costs, at 200 people and more (SETUP=services ROWS=verdict)
 	@$(if $(filter services,$(SETUP)),WEB_WORKERS=$${WEB_WORKERS:-2} $(BIN)/python tools/services.py) $(BIN)/python -m tests.bench
 
 shots: env browser ## pictures of every page of a running site, in var/shots (SHOTS="trainer -l ru -w 320")

@@ -5,6 +5,8 @@ machine.  A row with an unexpected status ends the run.  Bounded: a fixed number
 
 `make bench SETUP=services`, or DATABASE_URL and CACHE_URL in the environment: on PostgreSQL and Redis, with two web
 processes, and what a request costs them beside one.
+
+`ROWS=verdict`: only the kinds of page whose names hold the word, and nothing else.
 """
 
 import os
@@ -34,6 +36,7 @@ from tests.bench.server import PROCESSES, serving
 
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "200"))
 TIMES = int(os.environ.get("BENCH_TIMES", "20"))
+ROWS = os.environ.get("ROWS", "")
 
 
 def main() -> None:
@@ -45,7 +48,9 @@ def main() -> None:
         print(f"\n══ {people} participants\n", flush=True)
         population = populate(people)
         with serving() as server:
-            pages.report(server, population)
+            pages.report(server, population, ROWS)
+            if ROWS:
+                continue
             work.report_attempts(server, population)
             work.report_attendance(server, population)
             work.report_sign_ins(server, population)
@@ -53,7 +58,7 @@ def main() -> None:
             phone.report_verdicts(server, population.certificates)
             partners.report_list(server, population.certificates[0])
         work.report_certificates(population)
-    if PROCESSES > 1:
+    if PROCESSES > 1 and not ROWS:
         processes.compare(population)
     print(_machine())
 
