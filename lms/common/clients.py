@@ -16,13 +16,12 @@ def client_address(request: HttpRequest) -> str:
     A client can write any X-Forwarded-For; each proxy appends the address it saw.  With n trusted proxies the n-th
     entry from the right is the first that the client could not forge.
     """
-    peer = _address(request.META.get("REMOTE_ADDR", "")) or UNKNOWN
-    if not settings.TRUSTED_PROXIES:
-        return peer
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    if len(hops) < settings.TRUSTED_PROXIES:
-        return peer
-    return _address(hops[-settings.TRUSTED_PROXIES]) or peer
+    if settings.TRUSTED_PROXIES:
+        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+        client = _address(hops[-settings.TRUSTED_PROXIES]) if len(hops) >= settings.TRUSTED_PROXIES else ""
+        if client:
+            return client
+    return _address(request.META.get("REMOTE_ADDR", "")) or UNKNOWN
 
 
 def client_network(request: HttpRequest) -> str:
