@@ -158,7 +158,9 @@ def database(url: str, sqlite_file: Path) -> dict:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(_port(parts, "DATABASE_URL") or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        # The second time that a connection is asked the same with other values, it plans it for good; of Django's own
+        # statements none is: they hold their values (lms.common.prepared).
+        "OPTIONS": {"prepare_threshold": 1, **dict(parse_qsl(parts.query))},
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -177,7 +179,7 @@ def cache(url: str) -> dict:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}
     if urlsplit(url).scheme not in {"redis", "rediss"}:
         raise ImproperlyConfigured("CACHE_URL must start with redis:// or rediss://.")
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+    return {"BACKEND": "lms.common.caches.KeptRedisCache", "LOCATION": url}
 
 
 def storage(url: str, media: Path) -> dict[str, dict]:

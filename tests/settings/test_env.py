@@ -109,7 +109,7 @@ def test_database_reads_a_postgres_address(tmp_path: Path) -> None:
         "db.example",
         "6432",
     ]
-    assert entry["OPTIONS"] == {"sslmode": "require"}
+    assert entry["OPTIONS"] == {"prepare_threshold": 1, "sslmode": "require"}
 
 
 @pytest.mark.parametrize("url", ["mysql://a/b", "sqlite:///x", "postgres://host", "postgres://host:port/db"])
