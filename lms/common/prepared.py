@@ -16,6 +16,9 @@ A list is `Many(UUIDField())`; it is written once for each length, so it has to 
 depend on nothing but its arguments: the time, too, is one of them, or the database's (`Now()`).  For what every page
 asks; anything else is an ordinary queryset.
 
+Where what is made of the rows is kept finished, `_roles.bare(…)` brings them as the driver gives them, and
+`_roles.made(rows, …)` is asked only when it saw none like them.
+
 A process keeps so many statements of a read, and only short ones: somebody who is given role after role is a new kind
 of person each time, and must not fill the memory.
 """
@@ -25,12 +28,13 @@ import re
 import threading
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date
-from functools import wraps
+from functools import update_wrapper
 from operator import itemgetter
 from typing import Any, Protocol
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -42,6 +46,8 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 type Values = Mapping[str, Any]
 # Takes one value out of what a call brought.
 type Take = Callable[[Values], Any]
+# A row as the database's driver gives it, and the values that it takes.
+type Bare = tuple[Any, ...]
 
 
 class Bound(Expression):
@@ -103,6 +109,42 @@ class FrozenTime(Exception):
     """A prepared read would ask for ever about the moment in which it was written."""
 
 
+def _fetch(database: Any, sql: str, bound: Bare) -> list[Bare]:
+    """All rows.  A connection that was left open is tried by this read, and not by a question of its own before it."""
+    try_it = database.health_check_enabled and not (database.health_check_done or database.in_atomic_block)
+    if try_it:
+        database.health_check_done = True
+    try:
+        return _execute(database, sql, bound)
+    except (InterfaceError, OperationalError):
+        if not try_it or database.is_usable():
+            raise
+    database.close()
+    return _execute(database, sql, bound)
+
+
+def _execute(database: Any, sql: str, bound: Bare) -> list[Bare]:
+    with _cursor(database) as cursor:
+        cursor.execute(sql, bound)
+        return cursor.fetchall()
+
+
+def _cursor(database: Any) -> CursorWrapper:
+    """On PostgreSQL one whose statements the server plans once a connection: planning takes it longer than answering.
+
+    Django's own writes the values into the statement, which is another one each time (prepare_threshold).
+    """
+    if database.vendor != "postgresql":
+        return database.cursor()
+    # Imported here: only this database's driver has it.
+    from django.db.backends.postgresql import base
+
+    database.ensure_connection()
+    bindings: Any = base.ServerBindingCursor
+    cursor = bindings(database.connection)
+    return database.make_debug_cursor(cursor) if database.queries_logged else database.make_cursor(cursor)
+
+
 class _Written:
     """One statement, and what makes rows or objects of its answer."""
 
@@ -122,9 +164,26 @@ class _Written:
         """The answer for these values; what can match nothing is not asked."""
         if not self.sql:
             return []
-        bound = tuple(one.value(values) if isinstance(one, Bound) else one for one in self.parameters)
         compiler = self._compiler()
-        compiler.as_sql = lambda *_args, **_options: (self.sql, bound)
+        compiler.as_sql = lambda *_args, **_options: (self.sql, self._bound(values))
+        return self._with(compiler)
+
+    def bare(self, values: Values) -> list[Bare]:
+        """Its rows as the driver gives them."""
+        if not self.sql:
+            return []
+        return _fetch(connections[DEFAULT_DB_ALIAS], self.sql, self._bound(values))
+
+    def made(self, rows: list[Bare]) -> list[Any]:
+        """What `ask` would have made of what `bare` brought."""
+        compiler = copy.copy(self._compiler())
+        compiler.execute_sql = lambda *_args, **_options: [rows]
+        return self._with(compiler)
+
+    def _bound(self, values: Values) -> Bare:
+        return tuple(one.value(values) if isinstance(one, Bound) else one for one in self.parameters)
+
+    def _with(self, compiler: Any) -> list[Any]:
         asked: Any = _Asked(self.queryset, _Answering(self.queryset.query, compiler))
         rows: Any = self.queryset._iterable_class(asked)
         return list(rows)
@@ -181,26 +240,43 @@ def _keep(written: dict[tuple[Hashable, ...], _Written], shape: tuple[Hashable, 
     written[shape] = one
 
 
+class Prepared[Row]:
+    """A read that is written once a process: called with its values, it answers with its rows."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]], kinds: Mapping[str, Field | Kind]) -> None:
+        self._build = build
+        self._kinds = {name: _One(kind) if isinstance(kind, Field) else kind for name, kind in kinds.items()}
+        self._kept: dict[tuple[Hashable, ...], _Written] = {}
+        update_wrapper(self, build)
+
+    def __call__(self, **values: Any) -> list[Row]:
+        return self._written(values).ask(values)
+
+    def bare(self, **values: Any) -> list[Bare]:
+        """Its rows as the database's driver gives them, for what everybody asks and few need to look into.
+
+        They are equal as long as nothing changes, and may be the key under which something finished is kept.  The
+        database plans the statement once: its values stand where their types are plain.
+        """
+        return self._written(values).bare(values)
+
+    def made(self, rows: list[Bare], **values: Any) -> list[Row]:
+        """What the call would have answered when `bare` brought these rows; of its values, it takes the lists."""
+        return self._written(values).made(rows)
+
+    def _written(self, values: Values) -> _Written:
+        shape = (connection.vendor, *(kind.shape(values.get(name)) for name, kind in self._kinds.items()))
+        one = self._kept.get(shape)
+        if one is None:
+            stand_ins = {name: kind.stand_in(values.get(name), itemgetter(name)) for name, kind in self._kinds.items()}
+            one = _Written(self._build(**stand_ins))
+            if len(one.parameters) <= SHORT:
+                _keep(self._kept, shape, one)
+        return one
+
+
 def prepared[Row](
     **kinds: Field | Kind,
-) -> Callable[[Callable[..., QuerySet[Any, Row]]], Callable[..., list[Row]]]:
+) -> Callable[[Callable[..., QuerySet[Any, Row]]], Prepared[Row]]:
     """Makes a function that builds a queryset into one that answers with its rows; `kinds` are its arguments'."""
-    found = {name: _One(kind) if isinstance(kind, Field) else kind for name, kind in kinds.items()}
-
-    def prepare(build: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
-        written: dict[tuple[Hashable, ...], _Written] = {}
-
-        @wraps(build)
-        def ask(**values: Any) -> list[Row]:
-            shape = (connection.vendor, *(kind.shape(values[name]) for name, kind in found.items()))
-            one = written.get(shape)
-            if one is None:
-                stand_ins = {name: kind.stand_in(values[name], itemgetter(name)) for name, kind in found.items()}
-                one = _Written(build(**stand_ins))
-                if len(one.parameters) <= SHORT:
-                    _keep(written, shape, one)
-            return one.ask(values)
-
-        return ask
-
-    return prepare
+    return lambda build: Prepared(build, kinds)

@@ -55,6 +55,19 @@ def test_it_answers_as_the_queryset_does(cohorts, at):
     assert said(ask_sessions(cohorts=[cohorts[0].pk], at=at))
 
 
+def test_rows_as_the_driver_gives_them_are_the_same_rows(cohorts, at):
+    ids = [cohort.pk for cohort in cohorts]
+    for length in (1, 2, 3, 1):
+        with CaptureQueriesContext(connection) as asked:
+            rows = ask_sessions.bare(cohorts=ids[:length], at=at)
+        assert (len(asked), rows) == (1, ask_sessions.bare(cohorts=ids[:length], at=at))
+        with CaptureQueriesContext(connection) as asked:
+            made = said(ask_sessions.made(rows, cohorts=ids[:length]))
+        assert (len(asked), made) == (0, said(sessions(ids[:length], at)))
+        assert made
+    assert ask_sessions.bare(cohorts=[], at=at) == []
+
+
 def test_what_can_match_nothing_is_not_asked(cohorts, at):
     with CaptureQueriesContext(connection) as asked:
         assert ask_sessions(cohorts=[], at=at) == []
