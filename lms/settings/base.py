@@ -111,8 +111,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": env.database(env.text("DATABASE_URL", ""), DATA_DIR / "yntymak.sqlite3")}
 CACHES = {
     "default": env.cache(env.text("CACHE_URL", "")),
-    # Finished texts, in each process, under all that they were made of: lessons (curricula.rendering) and verdicts
-    # (certificates.rendering).
+    # Finished lessons, in each process, under all that they were made of (curricula.rendering).
     "texts": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "texts", "TIMEOUT": None},
 }
 # Erasures and revocations are noted outside the database too, and done again after a restore (lms.common.journal).

@@ -26,22 +26,28 @@ from lms.certificates.queries.renewal import Renewal, ending_for, ending_soon, r
 from lms.certificates.queries.teaching import TeachingRow, coaches_for, teaching_of, teaching_of_one
 from lms.certificates.queries.trust import ListPart, Trust, places_of, site_key, site_keys, trust_now
 from lms.certificates.queries.verdict import (
+    KEPT,
     NOT_OURS,
     RESTING_STATES,
+    Facts,
     Verdict,
     VerdictState,
+    facts_of,
     key_ring,
     published_keys,
     resting_modules,
     steps_together,
+    verdict_from,
     verdict_of,
     verdicts_of,
 )
 
 __all__ = [
+    "KEPT",
     "NOT_OURS",
     "RESTING_STATES",
     "Eligibility",
+    "Facts",
     "ListPart",
     "Place",
     "Renewal",
@@ -57,6 +63,7 @@ __all__ = [
     "eligibility_of_one",
     "ending_for",
     "ending_soon",
+    "facts_of",
     "get_own_certificate_or_404",
     "get_readable_certificate_or_404",
     "issue_log_faults",
@@ -84,6 +91,7 @@ __all__ = [
     "teaching_of",
     "teaching_of_one",
     "trust_now",
+    "verdict_from",
     "verdict_of",
     "verdicts_of",
     "waits_for_issue",

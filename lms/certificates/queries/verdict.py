@@ -1,16 +1,18 @@
 """What a stranger learns about one certificate, and from whose keys."""
 
 import hmac
+import json
 import secrets
 from collections import defaultdict
 from collections.abc import Buffer, Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, QuerySet, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from lms.certificates.models import Certificate, CertificateState, KeyState, SigningKey, StateChange
@@ -28,7 +30,7 @@ from lms.cohorts.models import Standing, StandingState
 from lms.common.codes import decode_id, encode_id
 from lms.common.crypto import unwrap
 from lms.common.dates import local_day
-from lms.common.prepared import prepared
+from lms.common.prepared import Many, prepared
 
 
 class VerdictState(models.TextChoices):
@@ -87,13 +89,69 @@ class Verdict:
 NOT_OURS = Verdict(VerdictState.NOT_OURS)
 
 
-def verdict_of(public_id: str, day: date) -> Verdict:
-    """The state of the certificate with this id on `day`: one query, two where a state is explained.
+class Facts(NamedTuple):
+    """All that a verdict is made of but the day, as the database's driver gave it: of equal facts it is the same."""
+
+    row: tuple[Any, ...] = ()
+    # Of the same certificate, where its row does not say all: see `_more`.
+    more: tuple[tuple[Any, ...], ...] = ()
+
+
+UNKNOWN = Facts()
+# How many certificates are remembered in a process with what was made of them.
+KEPT = 500
+
+
+def facts_of(public_id: str) -> Facts:
+    """What is known now of the certificate with this id: one query, two where its row does not say all.
 
     A malformed id costs the same look-up as an unknown one.
     """
-    found = _find(public_id)
-    return _judged(found, day, standings_of, _wording_of) if found else NOT_OURS
+    try:
+        decode_id(public_id)
+    except ValueError:
+        public_id = encode_id(secrets.token_bytes(16))
+    rows = _rows.bare(public_id=public_id)
+    return Facts(rows[0], tuple(_more(rows[0]))) if rows else UNKNOWN
+
+
+def _more(row: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """The public words of a revocation or a suspension; the standings of a trainer with several modules."""
+    bare: Any = _Row._make(row)
+    if bare.state in EXPLAINED:
+        return _wordings.bare(certificate=bare.pk, state=bare.state)
+    if bare.state == CertificateState.VALID and bare.standing__state and bare.person:
+        modules = _modules_in(bare.claims)
+        if asks_for_others(modules, bare.standing__state):
+            return _standings.bare(person=bare.person, organisation=bare.organisation, modules=modules)
+    return []
+
+
+@lru_cache(maxsize=KEPT)
+def _modules_in(claims: str) -> tuple[str, ...]:
+    """Codes; none where somebody meddled with the claims, which is found out when they are compared."""
+    try:
+        return tuple(str(module["code"]) for module in json.loads(claims)["modules"])
+    except (LookupError, TypeError):
+        return ()
+
+
+def verdict_of(public_id: str, day: date) -> Verdict:
+    """The state of the certificate with this id on `day`."""
+    return verdict_from(facts_of(public_id), day)
+
+
+def verdict_from(facts: Facts, day: date) -> Verdict:
+    """The verdict that follows from these facts on `day`; asks nothing more."""
+    if not facts.row:
+        return NOT_OURS
+    more = list(facts.more)
+    return _judged(
+        _Row(*_rows.made([facts.row])[0]),
+        day,
+        lambda _person, _organisation, modules: _by_module(_standings.made(more, modules=modules)),
+        lambda _row: next(iter(_wordings.made(more)), None),
+    )
 
 
 def verdicts_of(public_ids: Collection[str], day: date) -> dict[str, Verdict]:
@@ -172,18 +230,21 @@ class _Row(NamedTuple):
     standing__steps_back: dict[str, str] | None
 
 
-def _find(public_id: str) -> _Row | None:
-    try:
-        decode_id(public_id)
-    except ValueError:
-        public_id = encode_id(secrets.token_bytes(16))
-    rows = _rows(public_id=public_id)
-    return _Row(*rows[0]) if rows else None
-
-
 @prepared(public_id=CharField())
 def _rows(public_id: Any) -> QuerySet[Certificate, tuple[Any, ...]]:
     return Certificate.objects.filter(public_id=public_id).values_list(*_Row._fields)
+
+
+@prepared(certificate=UUIDField(), state=CharField())
+def _wordings(certificate: Any, state: Any) -> QuerySet[StateChange, dict[str, str]]:
+    changes = StateChange.objects.filter(certificate__id=certificate, state=state).order_by("-at", "-pk")
+    return changes.values_list("public_wording", flat=True)[:1]
+
+
+@prepared(person=UUIDField(), organisation=UUIDField(), modules=Many(CharField()))
+def _standings(person: Any, organisation: Any, modules: Any) -> QuerySet[Standing, tuple[str, str, dict[str, str]]]:
+    rows = Standing.objects.filter(person__id=person, organisation__id=organisation, module_code__in=modules)
+    return rows.order_by("created_at", "pk").values_list("module_code", "state", "steps_back")
 
 
 def _verified(found: _Row) -> Claims:
@@ -223,9 +284,11 @@ def _resting(found: _Row, standings: _Standings) -> dict[str, dict[str, str]]:
 
 def standings_of(person: UUID, organisation: UUID, modules: Collection[str]) -> dict[str, tuple[str, dict[str, str]]]:
     """Module code → state and steps back of the standing that came last."""
-    rows = Standing.objects.filter(person=person, organisation=organisation, module_code__in=modules)
-    told = rows.order_by("created_at", "pk").values_list("module_code", "state", "steps_back")
-    return {code: (state, steps) for code, state, steps in told}
+    return _by_module(_standings(person=person, organisation=organisation, modules=modules))
+
+
+def _by_module(rows: Iterable[tuple[str, str, dict[str, str]]]) -> dict[str, tuple[str, dict[str, str]]]:
+    return {code: (state, steps) for code, state, steps in rows}
 
 
 def _standings_of_all(found: Collection[_Row]) -> _Standings:
@@ -301,13 +364,8 @@ def _explained(found: _Row, wordings: _Wordings) -> dict[str, Any]:
 EXPLAINED = (CertificateState.REVOKED, CertificateState.SUSPENDED)
 
 
-def _wording_of(found: _Row) -> dict[str, str] | None:
-    changes = StateChange.objects.filter(certificate=found.pk, state=found.state).order_by("-at", "-pk")
-    return changes.values_list("public_wording", flat=True).first()
-
-
 def _wordings_of_all(found: Collection[_Row]) -> _Wordings:
-    """`_wording_of`, for these rows asked at once."""
+    """What `_wordings` says of one, of these rows asked at once."""
     explained = [row.pk for row in found if row.state in EXPLAINED]
     changes = StateChange.objects.filter(certificate__in=explained).order_by("at", "pk") if explained else None
     rows = changes.values_list("certificate", "state", "public_wording") if changes is not None else ()

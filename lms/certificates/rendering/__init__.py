@@ -16,15 +16,17 @@ from lms.certificates.rendering.results import (
     sealed_result,
 )
 from lms.certificates.rendering.transfers import certificate_here
-from lms.certificates.rendering.verdict import VerdictPage, verdict_page
+from lms.certificates.rendering.verdict import VerdictPage, answered_page, busy_page, verdict_page
 from lms.certificates.rendering.verifier import verifier_context, verifier_files, web_manifest
 from lms.certificates.rendering.words import described
 
 __all__ = [
     "Answer",
     "VerdictPage",
+    "answered_page",
     "baked_png",
     "baked_svg",
+    "busy_page",
     "certificate_here",
     "counted_states",
     "credential_of",

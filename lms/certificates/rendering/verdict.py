@@ -6,20 +6,20 @@ import re
 import zlib
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.cache import caches
 from django.template.loader import get_template
 from django.utils import translation
+from django.utils.csp import build_policy
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from lms.certificates.models import ReportReason
-from lms.certificates.queries import Verdict, VerdictState
+from lms.certificates.queries import KEPT, Facts, Verdict, VerdictState, verdict_from
 from lms.certificates.rendering.words import described
 from lms.common.dates import Case, local_day, long_date
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, pick
@@ -80,57 +80,54 @@ GZIP_8K = 16 + 13
 class VerdictPage:
     """The page, from its beginning that is the same on all to its end, and the policy that allows its one style."""
 
+    state: VerdictState | None
     top: str
-    rest: str
-    policy: dict[str, list[str]]
+    rest: bytes
+    policy: str
 
-    @cached_property
+    @property
     def html(self) -> bytes:
-        return (self.top + self.rest).encode()
+        return self.top.encode() + self.rest
 
     @cached_property
     def gzipped(self) -> bytes:
         """The same for a browser that unpacks it: a third of the bytes.  Only the rest is packed for each page."""
         begun, packer = _packed_top(self.top)
         packer = packer.copy()
-        return begun + packer.compress(self.rest.encode()) + packer.flush()
+        return begun + packer.compress(self.rest) + packer.flush()
 
 
-def verdict_page(verdict: Verdict | None, **answer: Any) -> VerdictPage:
-    """In the active language.  Without a verdict it is the answer to too many requests.
+def verdict_page(facts: Facts, day: date, language: str) -> VerdictPage:
+    """The verdict that follows from these facts on this day: finished once in a process, as long as they are the same.
 
-    `answer` is what the posted form is told.  `name_check`: match, no_match, empty, busy, with `typed` and, after
-    no_match, `tries` that are left.  `report`: thanks (with the `organisation` that was told), busy, empty.
+    The facts are read anew for each request, so that no process can show an older state; and the page has no other
+    source, so that nobody who changes what a verdict depends on has a version or an epoch to think of.
     """
-    language, domain = translation.get_language() or settings.LANGUAGE_CODE, urlsplit(settings.PUBLIC_BASE_URL).netloc
-    if answer or verdict is None:
-        return _page(verdict, language, domain, answer)
-    key, finished = _key(verdict, language, domain), caches["texts"]
-    page: VerdictPage | None = finished.get(key)
-    if page is None:
-        page = _page(verdict, language, domain, answer)
-        _both_ways = page.html, page.gzipped
-        finished.set(key, page)
-    return page
+    return _finished(facts, day, language, _domain())
 
 
-def _key(verdict: Verdict, language: str, domain: str) -> str:
-    """Of everything that the page depends on, read anew for each request: no process can show an older state.
+@lru_cache(maxsize=KEPT)
+def _finished(facts: Facts, day: date, language: str, domain: str) -> VerdictPage:
+    with translation.override(language):
+        return _page(verdict_from(facts, day), language, domain, {})
 
-    What is claimed is covered by the signatures, so that they stand for it.
+
+def answered_page(verdict: Verdict, language: str, answer: dict[str, Any]) -> VerdictPage:
+    """The verdict in the active language, with what the posted form is told.
+
+    `name_check`: match, no_match, empty, busy, with `typed` and, after no_match, `tries` that are left.
+    `report`: thanks (with the `organisation` that was told), busy, empty.
     """
-    found = verdict.found
-    signed = (bytes(found.statement), bytes(found.record_signature), found.expires_on) if found else ()
-    said = (
-        verdict.shown_name,
-        verdict.can_check_name,
-        verdict.since,
-        verdict.wording,
-        verdict.steps_back,
-        verdict.resting,
-    )
-    made_of = repr((language, domain, verdict.state.value, verdict.record is None, signed, said))
-    return hashlib.sha256(made_of.encode()).hexdigest()
+    return _page(verdict, language, _domain(), answer)
+
+
+def busy_page(language: str) -> VerdictPage:
+    """The answer to too many requests, in the active language."""
+    return _page(None, language, _domain(), {})
+
+
+def _domain() -> str:
+    return urlsplit(settings.PUBLIC_BASE_URL).netloc
 
 
 def _page(verdict: Verdict | None, language: str, domain: str, answer: dict[str, Any]) -> VerdictPage:
@@ -139,7 +136,8 @@ def _page(verdict: Verdict | None, language: str, domain: str, answer: dict[str,
         "retry": verdict is None,
         **(_about(verdict, language, domain, answer) if verdict else {}),
     }
-    return VerdictPage(_top(language, domain), _template("verdict").render(context), _style().policy)
+    rest = _template("verdict").render(context).encode()
+    return VerdictPage(verdict.state if verdict else None, _top(language, domain), rest, _style().policy)
 
 
 def _about(verdict: Verdict, language: str, domain: str, answer: dict[str, Any]) -> dict[str, Any]:
@@ -262,7 +260,7 @@ def _draw_form(name: str, language: str, answer: dict[str, Any]) -> str:
 @dataclass(frozen=True)
 class _Style:
     tag: str
-    policy: dict[str, list[str]]
+    policy: str
 
 
 @cache
@@ -279,4 +277,4 @@ def _style() -> _Style:
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
     }
-    return _Style(f"<style>{text}</style>", policy)
+    return _Style(f"<style>{text}</style>", build_policy(policy))

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
+from django.utils.csp import CSP
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
@@ -28,14 +29,15 @@ from lms.certificates.models import Certificate, StatusList
 from lms.certificates.queries import (
     Verdict,
     VerdictState,
+    facts_of,
     places_of,
     published_keys,
     site_key,
     site_keys,
     trust_now,
-    verdict_of,
+    verdict_from,
 )
-from lms.certificates.rendering import VerdictPage, verdict_page
+from lms.certificates.rendering import VerdictPage, answered_page, busy_page, verdict_page
 from lms.certificates.views.shared import TRIES, tries_for
 from lms.common.languages import LANGUAGE_CODES
 from lms.common.throttling import too_many, tries_left
@@ -48,22 +50,26 @@ METHODS = ("GET", "HEAD", "POST")
 CHECKS = "30/m"
 # Seconds for which a copy of the keys, and of the trust bundle or a status list, is as good as a new one.
 KEYS_FRESH, BUNDLE_FRESH, BUNDLE, STATUS = 3600, 300, "certificates.bundle", "certificates.status"
-STATUS_OF = {VerdictState.NOT_OURS: 404}
+STATUS_OF: dict[VerdictState | None, int] = {VerdictState.NOT_OURS: 404}
 
 
 def answer_verdict(request: HttpRequest, public_id: str = "") -> HttpResponse:
     """`/v/<id>`: called before sessions, cookies and CSRF (VerdictChainMiddleware); it picks its language itself."""
     if request.method not in METHODS:
         return HttpResponseNotAllowed(METHODS)
+    language = _language_of(request)
     # Not undone at the end: an error page after this one speaks the language that the visitor chose.
-    translation.activate(_language_of(request))
+    translation.activate(language)
     if too_many(request, group="verdict", rate=CHECKS):
-        response = _send(request, verdict_page(None), status=429)
+        response = _send(request, busy_page(language), language, status=429)
         response.headers["Retry-After"] = "60"
         return response
-    verdict = verdict_of(request.path_info.removeprefix(VERDICT_PATH).rstrip("/"), timezone.localdate())
-    answer = _answer(request, verdict) if request.method == "POST" and verdict.found else {}
-    return _send(request, verdict_page(verdict, **answer), status=STATUS_OF.get(verdict.state, 200))
+    facts, day = facts_of(request.path_info.removeprefix(VERDICT_PATH).rstrip("/")), timezone.localdate()
+    page = verdict_page(facts, day, language)
+    if request.method == "POST" and page.state != VerdictState.NOT_OURS:
+        verdict = verdict_from(facts, day)
+        page = answered_page(verdict, language, _answer(request, verdict))
+    return _send(request, page, language, status=STATUS_OF.get(page.state, 200))
 
 
 def _language_of(request: HttpRequest) -> str:
@@ -71,7 +77,7 @@ def _language_of(request: HttpRequest) -> str:
     wanted = request.GET.get("lang", "")
     if wanted in LANGUAGE_CODES:
         return wanted
-    for tag, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")[:200]):
+    for tag, _weight in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:200]):
         if tag.partition("-")[0] in LANGUAGE_CODES:
             return tag.partition("-")[0]
     return LANGUAGE_CODES[0]
@@ -104,27 +110,24 @@ def _compare(request: HttpRequest, verdict: Verdict, name: str) -> dict[str, Any
     return {"name_check": "match" if verdict.has_name(name) else "no_match", "tries": left}
 
 
-def _send(request: HttpRequest, page: VerdictPage, *, status: int) -> HttpResponse:
+def _send(request: HttpRequest, page: VerdictPage, language: str, *, status: int) -> HttpResponse:
     """One answer for one request: never kept, never indexed, no referrer, its own content policy.
 
     Packed here and not by Django's middleware, which takes longer for it than the database for the answer.  Nothing on
     the page is secret from who asked for it, and no cookie comes with it, so its length tells nothing (BREACH).
     """
-    response = HttpResponse(status=status)
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
-        response.content = page.gzipped
-        response.headers["Content-Encoding"] = "gzip"
-    else:
-        response.content = page.html
-    if request.method == "HEAD":
-        response.content = b""
-    response._csp_config = page.policy  # type: ignore[attr-defined]  # what Django's CSP middleware reads
-    response.headers["Vary"] = "Accept-Encoding, Accept-Language"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Content-Language"] = translation.get_language() or ""
-    return response
+    packed = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+    content = (page.gzipped if packed else page.html) if request.method != "HEAD" else b""
+    headers = {
+        "Vary": "Accept-Encoding, Accept-Language",
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Robots-Tag": "noindex",
+        "Content-Language": language,
+        CSP.HEADER_ENFORCE: page.policy,
+        **({"Content-Encoding": "gzip"} if packed else {}),
+    }
+    return HttpResponse(content, status=status, headers=headers)
 
 
 def _published(seconds: int) -> Callable[[View], View]:
