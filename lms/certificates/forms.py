@@ -37,7 +37,7 @@ class CodeForm(forms.Form):
         label=_("Code on the certificate"),
         max_length=ADDRESS_LENGTH,
         help_text=_("27 letters and digits in groups of four. Capital or small, spaces and hyphens do not matter."),
-        widget=forms.TextInput(attrs={"class": "code", "autocomplete": "off", "autocapitalize": "characters"}),
+        widget=forms.TextInput(attrs={"class": "code long", "autocomplete": "off", "autocapitalize": "characters"}),
         error_messages={"required": _("Type the code that stands below the QR code on the certificate.")},
     )
 

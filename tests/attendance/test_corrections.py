@@ -256,6 +256,8 @@ def test_the_page_corrects_undoes_and_shows_the_history_without_names(client, ad
     assert (standing(session, person).status, "Bus." in page, "Undo: back to “absent”" in page) == ("late", True, True)
     assert page.split(">What was said<")[1].count("trainer&#x27;s roster") == 2
     assert lead.display_name not in page.split(">What was said<")[1]
+    same = client.post(address, typed(session, person, status="late"), follow=True).text
+    assert ("Nothing changed" in same, "Corrected." in same) == (True, False)
 
 
 def test_a_late_correction_keeps_what_was_typed_and_asks_beside_the_field(client, address, session, person, lead):

@@ -93,7 +93,9 @@ def test_a_roster_that_takes_no_marks_says_so_before_anybody_taps(client, cohort
     assert reverse("attendance:room_code", args=[session.pk]) in before
     assert reverse("attendance:room_code", args=[session.pk]) not in page
     Session.objects.filter(pk=session.pk).update(state=SessionState.CANCELLED)
-    assert f"{refusal}: it was cancelled." in client.get(address).text
+    code = reverse("attendance:room_code", args=[session.pk])
+    for one in (address, code):
+        assert f"{refusal}: it was cancelled." in client.get(one).text
 
 
 def test_a_roster_leads_to_no_code_that_is_over(client, cohort, session):

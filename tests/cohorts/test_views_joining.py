@@ -106,6 +106,8 @@ def test_person_with_a_card_joins_as_herself(scene):
         page = client.post(url)
         assert (page.status_code, "only if you agree" in page.text) == (200, False)
     assert person.enrolments.get().language == "ru"
+    again = client.get(url).text
+    assert ("You have a place" in again, "Join with this card" in again) == (True, False)
 
 
 def test_whoever_learns_elsewhere_too_is_led_to_her_consents(scene):

@@ -46,6 +46,14 @@ def test_coordinator_names_the_coach(scene, coach, candidate):
     assert (f"<dd><bdi>{coach.display_name}</bdi></dd>" in page, "Another coach" in page) == (True, True)
 
 
+def test_a_standing_that_rests_says_what_brings_it_back(scene, candidate):
+    page = reverse("cohorts:standing", args=[candidate.pk])
+    assert "dormant" not in browser(scene.coordinator).get(page).text
+    Standing.objects.filter(pk=candidate.pk).update(state="dormant", steps_back={"en": "Two sessions beside her."})
+    shown = browser(scene.coordinator).get(page).text
+    assert ("dormant" in shown, "Two sessions beside her." in shown) == (True, True)
+
+
 def test_coordinator_withdraws_with_a_reason(scene, candidate):
     client = browser(scene.coordinator)
     url = reverse("cohorts:withdraw_standing", args=[candidate.pk])

@@ -26,6 +26,8 @@ def test_whoever_printed_has_none_of_her_roles_whatever_she_does_with_the_pin(sc
     make_role(scene.coordinator, RoleKind.ADMINISTRATOR, scene.organisation)
     attacker = by_card(*renew(scene))
     assert attacker.get(reverse("assessments:observations", args=[scene.cohort.pk])).status_code == 404
+    desk = attacker.get(reverse("dashboard:desk")).text
+    assert ("Your roles sleep" in desk, "Scan the poster" in desk) == (True, False)
     assert reverse("people:own_pin") not in attacker.get(reverse("people:profile")).text
     assert attacker.post(reverse("people:own_pin")).status_code == 404
     assert others_know_pin_of(colleague)

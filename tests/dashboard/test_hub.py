@@ -41,6 +41,17 @@ def test_a_test_handed_in_before_the_transfer_stands_in_the_new_hub_for_her_alon
     assert reverse("tests:paper", args=[paper.pk]) not in browser(other).get(cohort.get_absolute_url()).text
 
 
+def test_once_the_post_test_has_closed_the_hub_leads_to_her_answers(regions, at):
+    cohort = make_cohort(region=regions["KG-B"])
+    lead, pre, post = cohort.trainers.get().person, make_paper(cohort), make_paper(cohort, moment="post")
+    enrolment, without = make_enrolment(cohort), make_enrolment(cohort)
+    make_attempt(enrolment, pre, at=at, handed_in=True)
+    assert "See answers and points" not in browser(enrolment.person).get(cohort.get_absolute_url()).text
+    close_paper(paper=post, by=lead, at=at)
+    assert browser(enrolment.person).get(cohort.get_absolute_url()).text.count("See answers and points") == 1
+    assert "See answers and points" not in browser(without.person).get(cohort.get_absolute_url()).text
+
+
 def test_russian_calls_a_closed_test_by_the_gender_of_a_test(regions, at):
     """A cohort is “закрыта”, a test is not."""
     cohort = make_cohort(region=regions["KG-B"])

@@ -16,7 +16,7 @@ from lms.cohorts.models import CohortState, EnrolmentState, Session, WithdrawalR
 from lms.dashboard.rendering import next_to_mark
 from lms.people.actions import send_feedback
 from lms.people.models import User
-from tests.factories.assessments import make_submission
+from tests.factories.assessments import make_paper, make_submission
 from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
@@ -267,7 +267,23 @@ ALL = "/en/desk/cohorts/"
 
 
 def cohorts_shown(html):
-    return set(re.findall(r'href="/en/desk/cohorts/([0-9a-f-]{36})/"', html))
+    return dict.fromkeys(re.findall(r'href="/en/desk/cohorts/([0-9a-f-]{36})/"', html)).keys()
+
+
+def test_what_comes_next_is_first_among_the_cohorts_of_whoever_learns(client, cohort):
+    person, lead = make_enrolment(cohort).person, lead_of(cohort)
+    days = (14, -30, 3)
+    later, over, soon = (
+        make_cohort(lead=lead, region=cohort.region, starts_on=timezone.localdate() + timedelta(days=n)) for n in days
+    )
+    for one in (later, over, soon):
+        make_enrolment(one, person)
+    order = [str(one.pk) for one in (soon, later)]
+    shown = list(cohorts_shown(page(client, person, DESK)))
+    assert [one for one in shown if one in order] == order
+    assert shown[-1] not in order
+    make_paper(over)
+    assert next(iter(cohorts_shown(page(client, person, DESK)))) == str(over.pk)
 
 
 def test_desk_shows_what_runs_now_before_what_is_over(client, cohort):

@@ -177,18 +177,23 @@ def mark_person(request: SignedInRequest, session_id: UUID, enrolment_id: UUID) 
     form = CorrectionForm(typed, mark=mark, needs_reason=mark is not None and is_settled(session, now))
     if form.is_valid():
         with refusal_in(form):
-            _correct(form, session, enrolment, by=request.user, at=now)
-            messages.success(request, _("Corrected. What was said before stays in the history."))
+            if _correct(form, session, enrolment, by=request.user, at=now):
+                messages.success(request, _("Corrected. What was said before stays in the history."))
+            else:
+                messages.info(request, _("Nothing changed: this is what stood there."))
             return redirect("attendance:mark", session.pk, enrolment.pk)
     return _render_person(request, session, enrolment, mark, form)
 
 
-def _correct(form: CorrectionForm, session: Session, enrolment: Enrolment, *, by: User, at: datetime) -> None:
+def _correct(form: CorrectionForm, session: Session, enrolment: Enrolment, *, by: User, at: datetime) -> bool:
+    """Whether the mark is now what this form said, and not the same as before."""
+    said = form.correction
     if form.undoes:
-        undo_mark(session=session, enrolment=enrolment, correction=form.correction, by=by, at=at)
+        mark = undo_mark(session=session, enrolment=enrolment, correction=said, by=by, at=at)
     else:
         status = form.cleaned_data["status"]
-        correct_mark(session=session, enrolment=enrolment, status=status, correction=form.correction, by=by, at=at)
+        mark = correct_mark(session=session, enrolment=enrolment, status=status, correction=said, by=by, at=at)
+    return mark is not None and mark.event_id == said.event_id
 
 
 def _on_roster(session: Session) -> QuerySet[Enrolment]:
@@ -258,7 +263,8 @@ def _why_closed(session: Session, at: datetime) -> str:
         opens = date_format(timezone.localtime(session.starts_at - CHECKIN_OPENS), "DATETIME_FORMAT")
         return _("It opens half an hour before the session begins: %(when)s.") % {"when": opens}
     except ActionError:
-        return _("Mark on the roster who was here.")
+        is_over = takes_marks(session)
+        return _("Mark on the roster who was here.") if is_over else str(no_marks_because(session=session))
     return ""
 
 

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from lms.cohorts import actions
 from lms.cohorts.forms import JoinForm
-from lms.cohorts.models import Cohort
+from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.permissions import may_see_to_people
-from lms.cohorts.queries import joinable_cohort
+from lms.cohorts.queries import joinable_cohort, own_enrolments
 from lms.common.codes import new_id
 from lms.common.errors import ActionError
 from lms.common.throttling import too_many
@@ -68,13 +68,20 @@ def _join_as_oneself(request: HttpRequest, person: User, cohort: Cohort) -> Http
     writes_down = trains and may_see_to_people(person, cohort)
     context = {"cohort": cohort, "person": person, "trains": trains, "writes_down": writes_down}
     if request.method != "POST":
-        return render(request, "cohorts/join_signed_in.html", context)
+        # Whoever scans the poster again reads what she has, and is not asked to join once more.
+        hers = own_enrolments(person).filter(cohort=cohort).first()
+        return _say_joined(request, hers) if hers else render(request, "cohorts/join_signed_in.html", context)
     language = person.language
     try:
         enrolment = actions.join_cohort(cohort=cohort, person=person, language=language, by=person, at=timezone.now())
     except ActionError as error:
         return render(request, "cohorts/join_signed_in.html", context | {"refusal": str(error)}, status=422)
-    asks = any(one.organisation == cohort.organisation and not one.is_given for one in agreements_of(person))
+    return _say_joined(request, enrolment)
+
+
+def _say_joined(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
+    cohort, agreements = enrolment.cohort, agreements_of(enrolment.person)
+    asks = any(one.organisation == cohort.organisation and not one.is_given for one in agreements)
     return render(request, "cohorts/joined.html", {"cohort": cohort, "enrolment": enrolment, "asks_consent": asks})
 
 

@@ -96,6 +96,11 @@ class Learning:
     def is_waiting(self) -> bool:
         return self.enrolment.state == EnrolmentState.WAITING
 
+    def is_next_by(self, at: datetime) -> tuple[bool, bool, datetime]:
+        """What sorts it: a test that is open first, then the session that runs or comes next, last what has none."""
+        starts_at = self.next_session.starts_at if self.next_session else at
+        return not self.open_papers, self.next_session is None, starts_at
+
 
 @dataclass
 class Running:
@@ -214,6 +219,7 @@ def desk_for(user: User, at: datetime) -> Desk:
     day = local_day(at)
     learning, running = _learning(user), _running(user, day)
     _add_sessions(learning, running, at)
+    learning.sort(key=lambda one: one.is_next_by(at))
     engaged = bool(engagements(user))
     licences = licences_of(user, day) if engaged else []
     coaches = engaged and bool(_coaches(user=user, day=day))

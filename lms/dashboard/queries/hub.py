@@ -1,6 +1,7 @@
 """One cohort: its staff see what is to be done, a participant sees what is hers."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.timezone import localdate
 
-from lms.assessments.models import Attempt, AttemptState, Paper
+from lms.assessments.models import Attempt, AttemptState, Moment, Paper
 from lms.assessments.queries import coaches_in, open_to, writes_plans
 from lms.attendance.models import ATTENDED, Mark
 from lms.attendance.queries import Marks, attendance_from, marks_for
@@ -54,6 +55,15 @@ class PaperOnHub(NamedTuple):
     paper: Paper
     started: int
     handed_in: int
+
+
+class HerPaper(NamedTuple):
+    """A test of somebody who takes part: may she write it now, or read its answers and points?"""
+
+    paper: Paper
+    attempt: Attempt | None
+    may_write: bool
+    shows_answers: bool
 
 
 @dataclass(frozen=True)
@@ -101,8 +111,7 @@ class ParticipantHub:
     is_waiting: bool
     modules: list[CohortModule]
     sessions: list[tuple[Session, Mark | None, bool]]
-    # Each with her attempt, and whether she may write it now.
-    papers: list[tuple[Paper, Attempt | None, bool]]
+    papers: list[HerPaper]
     attendance: list[ModuleAttendance]
     has_certificate: bool
     writes_plans: bool
@@ -148,7 +157,7 @@ def _participant_hub(enrolment: Enrolment, at: datetime, *, writes_plans: bool) 
         is_waiting=enrolment.state == EnrolmentState.WAITING,
         modules=modules,
         sessions=[(session, marks.in_session(session), session.lesson_code in read) for session in sessions],
-        papers=[(paper, attempts.get(paper.pk), _may_write(paper, attempts.get(paper.pk))) for paper in papers],
+        papers=_of_hers(papers, attempts),
         attendance=[
             ModuleAttendance(module, figure, len(_ahead(*lessons)), _unmarked(*lessons))
             for module, figure in attendance_from(modules, sessions, marks).items()
@@ -172,9 +181,15 @@ def _papers_of(cohort: Any, begun: Any, enrolments: Any) -> QuerySet[Paper, Any]
     return papers.annotate(is_open_to_her=Case(When(open_to(enrolments), then=True), default=False))
 
 
-def _may_write(paper: Any, attempt: Attempt | None) -> bool:
-    is_over = attempt is not None and attempt.state == AttemptState.SUBMITTED
-    return paper.is_open_to_her and not is_over
+def _of_hers(rows: Iterable[Any], attempts: Mapping[UUID, Attempt]) -> list[HerPaper]:
+    papers, found = list(rows), []
+    closed = {(one.cohort_id, one.module_code) for one in papers if one.moment == Moment.POST and one.closed_at}
+    for paper in papers:
+        attempt = attempts.get(paper.pk)
+        handed_in = attempt is not None and attempt.state == AttemptState.SUBMITTED
+        shows_answers = handed_in and (paper.cohort_id, paper.module_code) in closed
+        found.append(HerPaper(paper, attempt, paper.is_open_to_her and not handed_in, shows_answers))
+    return found
 
 
 @prepared(cohort=UUIDField(), person=UUIDField())
