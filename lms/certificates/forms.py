@@ -132,6 +132,13 @@ class PaperworkForm(forms.Form):
                     label=_("Her signed consent is here"), required=False
                 )
 
+    def clean(self) -> dict[str, Any]:
+        """“Saved” would be said of nothing."""
+        values = super().clean() or {}
+        if not self.errors and not any(self.given()):
+            self.add_error(None, _("Write a name or tick a consent; nothing is filled in."))
+        return values
+
     def blocks(self) -> Iterator[tuple[Enrolment, list[forms.BoundField]]]:
         """Each person with her fields."""
         for row in self.rows:

@@ -372,6 +372,9 @@ def test_name_from_paper_that_is_too_long_is_told_and_kept(client):
     )
     assert answer.status_code == 422
     assert "Б" * 121 in answer.content.decode()
+    # “Saved” is not said of nothing.
+    empty = client.post(answer.request["PATH_INFO"], {f"name-{enrolment.pk}": " "})
+    assert (empty.status_code, "nothing is filled in" in empty.text) == (422, True)
     assert not enrolment.person.consents.exists()
 
 
