@@ -1,6 +1,5 @@
 """Pure rules of a plan: when sessions take place, what a standing allows, which message still holds.  No database."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -70,20 +69,6 @@ def overlapping(times: Iterable[tuple[datetime, datetime]]) -> bool:
 def spoken(standings: Iterable[Standing]) -> set[str]:
     """The languages in which at least one of these standings allows training."""
     return {language for standing in standings for language in standing.languages}
-
-
-def session_numbers(lesson_codes: Iterable[str]) -> dict[str, int]:
-    """The number of each lesson, in their order: it says nothing of the topic, and no move changes it.
-
-    Extra sessions come after the lessons, whose numbers stay what people were told before.
-    """
-    ordered = sorted(set(lesson_codes), key=_place)
-    return {code: number for number, code in enumerate(ordered, start=1)}
-
-
-def _place(code: str) -> tuple[bool, list[int]]:
-    """M1.2 before M1.10 before M1+1"""
-    return "+" in code, [int(part) for part in re.findall(r"\d+", code)]
 
 
 def batch_name(kind: str, session: Session) -> str:

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.cohorts import actions
-from lms.cohorts.checks import session_numbers
 from lms.cohorts.models import CalendarAddress, CohortState, Enrolment
 from lms.cohorts.queries import token_of
 from lms.people.models import PersonKey, Role, User
@@ -70,15 +69,15 @@ def test_times_are_those_of_the_place(own, scene):
 @pytest.mark.parametrize(
     ("reveals", "summary", "place", "names_the_topic"),
     [
-        ("nothing", "1-сессия", False, False),
-        ("time_and_place", "1-сессия", True, False),
-        ("everything", "1-сессия: M1.1 (ky)", True, True),
+        ("nothing", "Жолугушуу", False, False),
+        ("time_and_place", "Жолугушуу", True, False),
+        ("everything", "M1.1 Ким чечет", True, True),
     ],
 )
 def test_it_says_no_more_than_its_person_allows(own, scene, reveals, summary, place, names_the_topic):
     choose(scene.participant, "site", reveals)
     session = scene.cohort.sessions.get(lesson_code="M1.1")
-    session.titles, session.place = {"ky": "M1.1 (ky)"}, "Клуб № 5"
+    session.titles, session.place = {"ky": "Ким чечет"}, "Клуб № 5"
     session.save()
     event = next(event for event in events(own) if str(session.pk) in event["uid"])
     assert (str(event["summary"]), "location" in event) == (summary, place)
@@ -210,7 +209,3 @@ def test_a_calendar_of_the_cohort_is_for_those_who_run_it(scene):
     for person in (scene.lead, scene.coordinator):
         answer = browser(person).post(url, follow=True)
         assert token_of(CalendarAddress.objects.get(person=person)) in answer.text
-
-
-def test_numbers_follow_the_lessons_and_not_their_dates():
-    assert session_numbers(["M1.10", "M1.2", "M2.1", "M1.2"]) == {"M1.2": 1, "M1.10": 2, "M2.1": 3}

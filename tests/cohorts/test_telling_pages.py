@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.cohorts import actions
-from lms.cohorts.checks import session_numbers
 from lms.cohorts.models import Cohort, CohortState, DropReason, Pin, Session, SessionNotice, SessionState
 from lms.cohorts.queries import reason_to_drop
 from lms.cohorts.rendering import words_of_sessions
@@ -363,8 +362,3 @@ def test_that_all_is_called_off_is_not_said_of_a_cohort_that_lives(scene, sessio
 def test_a_cohort_is_called_off_without_a_word_where_it_is_not_ticked(scene, session):
     answer = browser(scene.lead).post(reverse("cohorts:cancel", args=[scene.cohort.pk]))
     assert (answer["Location"], Notice.objects.count()) == (scene.cohort.get_absolute_url(), 0)
-
-
-def test_extra_sessions_are_numbered_after_the_lessons():
-    codes = ["M1.1", "M1+1", "M2.1", "M1+2", "M1.2"]
-    assert session_numbers(codes) == {"M1.1": 1, "M1.2": 2, "M2.1": 3, "M1+1": 4, "M1+2": 5}

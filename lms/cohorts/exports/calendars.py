@@ -1,8 +1,7 @@
 """A calendar file (RFC 5545) that says no more than its person allows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -19,9 +18,7 @@ REFRESH = timedelta(hours=6)
 EARLIEST = date(2020, 1, 1)
 
 
-def calendar_file(
-    sessions: Iterable[Session], *, numbers: Mapping[UUID, Mapping[str, int]], reveals: str, at: datetime
-) -> bytes:
+def calendar_file(sessions: Iterable[Session], *, reveals: str, at: datetime) -> bytes:
     """The sessions as events, in the active language.
 
     An event keeps its UID whatever happens to its session, its SEQUENCE grows with each change, and a session that was
@@ -35,12 +32,12 @@ def calendar_file(
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
     for session in sessions:
-        calendar.add_component(_event(session, numbers[session.cohort_id][session.lesson_code], reveals, at))
+        calendar.add_component(_event(session, reveals, at))
     calendar.add_missing_timezones(first_date=EARLIEST)
     return calendar.to_ical()
 
 
-def _event(session: Session, number: int, reveals: str, at: datetime) -> Event:
+def _event(session: Session, reveals: str, at: datetime) -> Event:
     called_off = session.cohort.state == CohortState.CANCELLED
     zone = ZoneInfo(session.cohort.time_zone)
     event = Event()
@@ -51,16 +48,10 @@ def _event(session: Session, number: int, reveals: str, at: datetime) -> Event:
     event.add("sequence", session.revision + called_off)
     event.add("status", "CONFIRMED" if session.counts and not called_off else "CANCELLED")
     event.add("class", "PRIVATE")
-    event.add("summary", _summary(session, number, reveals))
+    event.add("summary", session.name if reveals == Reveals.EVERYTHING else _("Meeting"))
     place = session.place or session.cohort.place
     if place and reveals != Reveals.NOTHING:
         event.add("location", place)
     if reveals == Reveals.EVERYTHING:
         event.add("description", session.cohort.title or session.cohort.code)
     return event
-
-
-def _summary(session: Session, number: int, reveals: str) -> str:
-    if reveals == Reveals.EVERYTHING:
-        return _("Session {number}: {lesson}").format(number=number, lesson=session.title)
-    return _("Session {number}").format(number=number)

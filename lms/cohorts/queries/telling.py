@@ -1,6 +1,5 @@
 """What participants are told about the sessions of a cohort and their places in it, and whether it still holds."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,7 @@ from django.db.models import Max, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from lms.cohorts.checks import batch_name, reason_against, reason_against_place, session_numbers
+from lms.cohorts.checks import batch_name, reason_against, reason_against_place
 from lms.cohorts.models import (
     Cohort,
     DropReason,
@@ -164,14 +163,6 @@ def telling_of_transfer(enrolment: Enrolment) -> Telling | None:
 def telling_of_withdrawal(cohort: Cohort, enrolments: Sequence[Enrolment]) -> Telling | None:
     """The same about those who leave."""
     return _telling(PlaceNotice.WITHDRAWN, tellable_among(enrolments)) if cohort.is_live else None
-
-
-def numbers_of(cohort_ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
-    """The number of each lesson's session: {cohort id: {lesson code: number}}.  One query."""
-    codes: dict[UUID, list[str]] = defaultdict(list)
-    for cohort_id, code in Session.objects.filter(cohort__in=cohort_ids).values_list("cohort_id", "lesson_code"):
-        codes[cohort_id].append(code)
-    return {cohort_id: session_numbers(found) for cohort_id, found in codes.items()}
 
 
 def cohort_batches(cohort: Cohort, at: datetime) -> list[CohortBatch]:

@@ -22,7 +22,6 @@ from lms.cohorts.models import CalendarAddress
 from lms.cohorts.queries import (
     calendar_addresses_for,
     calendar_behind,
-    numbers_of,
     sessions_behind,
     token_of,
 )
@@ -48,9 +47,8 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     now, person = timezone.now(), address.person
     sessions = sessions_behind(address, now)
-    numbers = numbers_of({session.cohort_id for session in sessions})
     with translation.override(person.language):
-        content = calendar_file(sessions, numbers=numbers, reveals=rule_of(person).reveals, at=now)
+        content = calendar_file(sessions, reveals=rule_of(person).reveals, at=now)
     headers = {
         "Cache-Control": "private, no-store",
         "Content-Disposition": 'inline; filename="sessions.ics"',
