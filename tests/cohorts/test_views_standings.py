@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from curricula.queries import module_outlines
 from lms.cohorts.models import Coaching, FoundingProposal, Standing
+from lms.common.languages import pick
 from lms.people.models import AuditEntry, RoleKind
 from tests.factories.cohorts import make_coaching, make_standing
 from tests.factories.people import browser, make_role, make_staff
@@ -93,6 +95,8 @@ def test_founding_is_proposed_by_one_and_confirmed_by_another(scene, coach):
     assert (refused.status_code, 'value="M1" selected' in refused.content.decode()) == (422, True)
     assert first.post(url, {**typed, "reason": "Trains since 2014"}).status_code == 302
     proposal = FoundingProposal.objects.get()
+    title = next(pick(outline.titles) for outline in module_outlines() if outline.code == "M1")
+    assert f"M1 {title} ·" in second.get(url).text
     settle = reverse("cohorts:settle_founding", args=[proposal.pk])
     first.post(settle, {"answer": "confirm"})
     assert not Standing.objects.filter(person=coach).exists()

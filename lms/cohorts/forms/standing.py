@@ -61,9 +61,10 @@ class FoundingForm(forms.Form):
         self.organisations = {str(organisation.pk): organisation for organisation in organisations}
         self.people = {str(person.pk): person for person in people}
         self.regions = {str(region.pk): region for region in regions}
+        self.module_titles = {outline.code: pick(outline.titles) for outline in outlines}
         offer_unless_one(self, "organisation", ((key, one.name) for key, one in self.organisations.items()))
         offer(self, "person", [("", "–"), *((key, person.display_name) for key, person in self.people.items())])
-        offer(self, "module", ((outline.code, f"{outline.code} · {pick(outline.titles)}") for outline in outlines))
+        offer(self, "module", ((code, f"{code} · {title}") for code, title in self.module_titles.items()))
         # Whoever signs for a part of the country says for which: an empty choice would mean all of it.
         self.fields["region"].required = not is_national
         unsaid, *places = region_choices(regions)

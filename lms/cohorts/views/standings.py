@@ -126,8 +126,12 @@ def founding(request: SignedInRequest) -> HttpResponse:
             actions.propose_founding(**form.proposal, by=user, at=timezone.now())
             messages.success(request, _("Proposed. A second person must confirm it now."))
             return redirect("cohorts:founding")
-    proposals = list(founding_proposals_for(user))
-    context = {"form": form, "proposals": proposals, "hers": waiting_for_signature_of(user), "crumbs": _crumbs()}
+    context = {
+        "form": form,
+        "proposals": [(one, form.module_titles.get(one.module_code, "")) for one in founding_proposals_for(user)],
+        "hers": waiting_for_signature_of(user),
+        "crumbs": _crumbs(),
+    }
     return render(request, "cohorts/founding.html", context, status=422 if request.method == "POST" else 200)
 
 
