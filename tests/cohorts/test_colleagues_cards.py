@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from lms.cohorts.actions import HasNoCard, renew_cards
 from lms.people import actions
 from lms.people.actions import grant_role, sign_in_with_card
 from lms.people.models import AuditEntry, Card, Engagement, RoleKind, RoleOffer, User
@@ -218,6 +219,22 @@ def test_no_card_is_made_for_a_colleague_who_has_none(scene):
     assert "She has no card" in client.post(door, follow=True).text
     assert roles_of(joined) == ["observer"]
     assert not Card.objects.filter(person=joined).exists()
+
+
+def test_no_first_card_is_printed_among_others_for_whoever_signs_in_with_a_password(scene):
+    """She trained elsewhere and learns here, without a role."""
+    joined = make_enrolment(scene.cohort, make_staff("joined"))
+    client, door = browser(scene.coordinator), reverse("cohorts:cards", args=[scene.cohort.pk])
+    page = client.get(door).text
+    assert f'value="{joined.pk}"' not in page
+    assert "has no card: signs in with a user name" in page
+    assert client.post(door, {"enrolment": str(joined.pk)}).status_code == 422
+    replace = reverse("cohorts:replace_card", args=[joined.pk])
+    assert "She has no card" in client.post(replace, follow=True).text
+    both = [joined, scene.cohort.enrolments.get(person=scene.participant)]
+    with pytest.raises(HasNoCard):
+        renew_cards(cohort=scene.cohort, enrolments=both, by=scene.coordinator, at=timezone.now())
+    assert not Card.objects.filter(person=joined.person).exists()
 
 
 def test_whoever_is_no_coordinator_here_is_not_told_what_she_is(scene, colleague):

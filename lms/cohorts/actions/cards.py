@@ -67,7 +67,7 @@ class Unlocking(NamedTuple):
 
 @transaction.atomic
 def renew_cards(*, cohort: Cohort, enrolments: Sequence[Enrolment], by: User, at: datetime) -> dict[UUID, str]:
-    """New PINs for printing, {person id: PIN}, in memory only.  Raises CardNotYours (see `card_holders`)."""
+    """New PINs for printing, {person id: PIN}, in memory only.  Raises CardNotYours, HasNoCard (see `card_holders`)."""
     holders = _require_holders(cohort, enrolments, by)
     _issue_missing(holders, cohort.organisation_id, by, at)
     return people_actions.renew_pins(people=holders, by=by, at=at, organisation_id=cohort.organisation_id)
@@ -98,7 +98,10 @@ def why_not_renewed(*, person: User, by: User) -> ActionError:
 
 @transaction.atomic
 def replace_card_of(*, enrolment: Enrolment, by: User, at: datetime) -> Card:
-    """A lost card stops working; the new one must be printed.  Raises CardNotYours, PersonErased, PersonMerged."""
+    """A lost card stops working; the new one must be printed.
+
+    Raises CardNotYours, HasNoCard, PersonErased, PersonMerged.
+    """
     _require_holders(enrolment.cohort, [enrolment], by)
     return people_actions.replace_card(
         person=enrolment.person, by=by, at=at, organisation_id=enrolment.cohort.organisation_id
@@ -152,14 +155,14 @@ def _require_holders(cohort: Cohort, enrolments: Sequence[Enrolment], by: User) 
     """Locked before they are looked at: a role that is given meanwhile waits, and finds the PIN known to others."""
     people = [enrolment.person for enrolment in enrolments]
     people_actions.lock_people(people=people)
-    allowed = card_holders(people, cohort, by=by)
-    if {person.pk for person in allowed} != {person.pk for person in people}:
-        raise CardNotYours
+    allowed = {person.pk for person in card_holders(people, cohort, by=by)}
+    if refused := [person for person in people if person.pk not in allowed]:
+        raise CardNotYours() if len(live_cards(refused)) == len(refused) else HasNoCard()
     return people
 
 
 def _issue_missing(people: Iterable[User], organisation_id: UUID, by: User, at: datetime) -> None:
-    """Somebody who so far signed in with a user name gets a card."""
+    """Whoever has neither a card nor a user name has no other way in."""
     have = live_cards(people)
     for person in people:
         if person.pk not in have:

@@ -238,11 +238,12 @@ def card_holders(people: Iterable[User], cohort: Cohort, *, by: User) -> QuerySe
     Only where the cohort's organisation gave the card; a card of another one works there too.  For nobody with a
     role, now or to come: two observers must be two people, and an editor writes for the whole country.  A trainer
     prints for people who train no cohort; a coordinator also for those who train within her own organisation and
-    region.  Never for whoever may train for another organisation, and never by
-    whoever has left the cohort's.
+    region.  Never for whoever may train for another organisation, and never by whoever has left the cohort's.  Whoever
+    signs in with a user name and has no card gets none so: it would be a way in more.
     """
     roles = Role.objects.not_ended(timezone.localdate())
-    return _printable(people, cohort, by).exclude(pk__in=roles.values("person"))
+    found = _printable(people, cohort, by).exclude(pk__in=roles.values("person"))
+    return found.filter(Q(username=None) | _has_a_card())
 
 
 def colleagues_with_cards(people: Iterable[User], cohort: Cohort, *, by: User) -> QuerySet[User]:
@@ -256,7 +257,7 @@ def colleagues_with_cards(people: Iterable[User], cohort: Cohort, *, by: User) -
     roles = Role.objects.not_ended(timezone.localdate())
     within = scope_filter(by, PLANNING_ROLES, "organisation", "region__path")
     found = _printable(people, cohort, by).filter(pk__in=roles.values("person")).exclude(pk=by.pk)
-    found = found.filter(Exists(Card.objects.filter(person=OuterRef("pk"), replaced_at__isnull=True)))
+    found = found.filter(_has_a_card())
     beyond = roles.filter(~within).values("person")
     return found.exclude(pk__in=beyond).exclude(pk__in=_not_below(by).values("person"))
 
@@ -314,6 +315,10 @@ def may_be_brought_back(enrolment: Enrolment) -> bool:
     if enrolment.withdrawn_reason == WithdrawalReason.OWN_WISH:
         return False
     return _given_a_card_by(enrolment.cohort.organisation_id).filter(pk=enrolment.person_id).exists()
+
+
+def _has_a_card() -> Exists:
+    return Exists(Card.objects.filter(person=OuterRef("pk"), replaced_at__isnull=True))
 
 
 def _given_a_card_by(organisation_id: UUID) -> QuerySet[User]:

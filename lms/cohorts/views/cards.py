@@ -96,7 +96,7 @@ def _enrolled(request: SignedInRequest, cohort: Cohort) -> _Enrolled:
 
 def _choose(request: SignedInRequest, cohort: Cohort, enrolled: _Enrolled, *, error: str = "") -> HttpResponse:
     """Preselected: the one that was asked for, or all; else those whose card was never printed."""
-    live = live_cards([enrolment.person for enrolment in enrolled.printable])
+    live = live_cards([enrolment.person for enrolment in (*enrolled.printable, *enrolled.others)])
     only = request.GET.get("only", "")
     rows = [(enrolment, live.get(enrolment.person_id)) for enrolment in enrolled.printable]
     chosen = {
@@ -108,7 +108,7 @@ def _choose(request: SignedInRequest, cohort: Cohort, enrolled: _Enrolled, *, er
     context = {
         "cohort": cohort,
         "rows": rows_shown,
-        "others": enrolled.others,
+        "others": [(enrolment, enrolment.person_id in live) for enrolment in enrolled.others],
         "why_not": actions.CardNotYours.message,
         "error": error,
         "crumbs": cohort_crumbs(cohort),
