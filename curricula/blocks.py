@@ -63,6 +63,9 @@ class KeyMessageBlock(blocks.StructBlock):
 
     text = blocks.TextBlock(label=_("text"))
     source = blocks.CharBlock(label=_("source"), required=False)
+    to_be_confirmed = blocks.BooleanBlock(
+        label=_("to be confirmed"), required=False, help_text=_("Nobody has compared the message with its source yet.")
+    )
     core = blocks.BooleanBlock(
         label=_("core message"), required=False, help_text=_("One of the module's five that an adapter keeps.")
     )

@@ -140,6 +140,7 @@ class Module(Strict):
 class KeyMessage(Strict):
     text: Texts
     source: Source | None = None
+    to_be_confirmed: bool = False
     core: bool = False
 
 

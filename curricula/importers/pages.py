@@ -100,8 +100,13 @@ def _lesson(lesson: schema.Lesson, language: str, module_code: str) -> dict[str,
 
 
 def _message(message: schema.KeyMessage, language: str) -> tuple[str, dict[str, Any]]:
-    source = _text(message.source, language)
-    return "message", {"text": message.text.in_language(language), "source": source, "core": message.core}
+    value = {
+        "text": message.text.in_language(language),
+        "source": _text(message.source, language),
+        "to_be_confirmed": message.to_be_confirmed,
+        "core": message.core,
+    }
+    return "message", value
 
 
 def _objectives(owner: schema.Module | schema.Lesson, language: str) -> list[dict[str, Any]]:

@@ -117,6 +117,15 @@ def test_a_source_stands_in_the_language_of_the_page(loaded):
     assert sources == ["UDHR, Art. 1-2", "ВДПЧ, ст. 1–2", "Адам укуктарынын жалпы декларациясы, 1- жана 2-беренелер"]
 
 
+def test_what_awaits_confirmation_is_said_beside_the_source_and_not_in_it(loaded, client):
+    waiting = [message.value["to_be_confirmed"] for message in lesson(code="M2.1").key_messages]
+    assert waiting == [True, False, True]
+    assert client.get(lesson(code="M2.1").url).text.count('"source">· текшерүүнү талап кылат<') == 2
+    marks = re.compile(r"\bneeds? review|to be reviewed|треб\w+ проверки|[(;,] ?текшерүү керек\)?[\"']?$", re.MULTILINE)
+    found = {path.name: marks.findall(path.read_text(encoding="utf-8")) for path in STARTER.rglob("*.yaml")}
+    assert {name: said for name, said in found.items() if said} == {}
+
+
 def test_the_source_of_a_fact_has_the_official_name_of_a_law_in_each_language(loaded):
     fact, link = Fact.objects.get(code="information-request-days"), Fact.objects.get(code="wps-2242")
     assert "«О праве на доступ к информации»" in fact.source_ru
