@@ -97,7 +97,10 @@ def test_while_she_may_write_only_she_waits_for_the_right_answers(late):
     assert "This was right" not in hers.get(pre).text
     assert "Your test is handed in" in hers.get(pre).text
     assert "Source:" in others.get(pre).text
-    assert "Source:" in others.get(post).text
+    review = others.get(post).text
+    assert "Source:" in review
+    assert "For the certificate it counts that you took the test" in review
+    assert "do not compare the two numbers" in review
     assert not sees_review(late.pre, late.away.person, late.now)
     assert sees_review(late.pre, late.away.person, late.now + timedelta(days=3))
 
