@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lms.assessments.models import Answer, Attempt, Observation, Paper, Submission
+from lms.assessments.models import Allowance, Answer, Attempt, Observation, Paper, Submission
 from lms.assessments.queries import sees_review
 from lms.common.languages import LANGUAGE_NAMES, pick
 from lms.common.sections import Coded, Section, coded
@@ -21,7 +21,7 @@ def kept_about(person: User) -> list[Section]:
     attempts = Attempt.objects.filter(enrolment__person__in=rows_of(person))
     attempts = attempts.select_related("paper__cohort", "enrolment__person")
     taken = list(attempts.defer("paper__content").order_by("started_at", "pk"))
-    return [_attempts(taken), _answers(taken), _plans(person), _observations(person)]
+    return [_attempts(taken), _allowances(person), _answers(taken), _plans(person), _observations(person)]
 
 
 def _attempts(attempts: Iterable[Attempt]) -> Section:
@@ -56,6 +56,28 @@ def _points(attempt: Attempt) -> dict:
     person = attempt.enrolment.person if attempt.enrolment else None
     shown = person is not None and sees_review(attempt.paper, person, timezone.now())
     return {"points": attempt.points if shown else None, "max_points": attempt.max_points if shown else None}
+
+
+def _allowances(person: User) -> Section:
+    given = Allowance.objects.filter(enrolment__person__in=rows_of(person)).select_related("paper__cohort")
+    rows = [
+        {
+            "cohort": one.paper.cohort.code,
+            "module": one.paper.module_code,
+            "until": one.until,
+            "reason": coded(one, "reason"),
+            "given_at": one.given_at,
+        }
+        for one in given.defer("paper__content").order_by("given_at", "pk")
+    ]
+    labels = {
+        "cohort": _("Cohort"),
+        "module": _("Module"),
+        "until": _("Until"),
+        "reason": _("Reason"),
+        "given_at": _("Given"),
+    }
+    return Section("later_tests", _("Post-tests that you could write after the others"), labels, rows)
 
 
 def _answers(attempts: list[Attempt]) -> Section:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.assessments import actions
+from lms.assessments.exports import kept_about
 from lms.assessments.models import Allowance, Attempt, Paper
 from lms.assessments.queries import gain_of, post_test_taken, results_of, sees_review
 from lms.cohorts.actions import close_cohort
@@ -70,6 +71,8 @@ def test_her_trainer_gives_it_to_her_alone_and_she_writes_it(late):
     noted = AuditEntry.objects.get(verb="allow_later")
     assert (noted.actor_id, noted.subject_id) == (late.lead.pk, str(late.away.pk))
 
+    copy = next(one for one in kept_about(late.away.person) if one.code == "later_tests")
+    assert [row["module"] for row in copy.rows] == ["M1"]
     for page in (hub, reverse("dashboard:desk")):
         assert test in hers.get(page).text
         assert f'class="button" href="{test}"' not in browser(late.there.person).get(page).text
