@@ -10,7 +10,8 @@ from lms.people.actions import renew_pins
 from lms.people.models import Organisation, RoleKind, User
 from lms.regions.models import Region
 from tests.factories.cohorts import make_cohort, make_enrolment
-from tests.factories.people import make_organisation, make_person, make_role, make_staff
+from tests.factories.people import make_country, make_organisation, make_person, make_role, make_staff
+from tests.factories.remembered import made_once
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +44,15 @@ class Scene:
 
 
 @pytest.fixture
-def scene(regions: dict[str, Region]) -> Scene:
+def scene(db: None) -> Scene:
     """The cohort with its people."""
+    return make_scene()
+
+
+@made_once
+def make_scene() -> Scene:
+    """As if nothing had happened before."""
+    regions = make_country()
     organisation, other = make_organisation("alga"), make_organisation("other")
     region = regions["KG-B"]
     coordinator, other_coordinator = make_staff("coordinator"), make_staff("coordinator2")

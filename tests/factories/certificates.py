@@ -15,6 +15,7 @@ from lms.people.models import ConsentPurpose, RoleKind, User
 from tests.factories.assessments import make_attempt, make_paper, pass_teach_backs, right_answers
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import AT, make_role, make_staff
+from tests.factories.remembered import made_once
 
 FULL_NAME = "Айгүл Токтосунова"
 
@@ -63,6 +64,7 @@ def make_coordinator(cohort: Cohort) -> User:
     return person
 
 
+@made_once
 def make_graduate(cohort: Cohort | None = None, name: str = FULL_NAME, language: str = "ky") -> Enrolment:
     """An enrolment that lacks nothing for the participant's certificate."""
     enrolment = make_enrolment(cohort or make_cohort(), language=language)
@@ -73,6 +75,7 @@ def make_graduate(cohort: Cohort | None = None, name: str = FULL_NAME, language:
     return enrolment
 
 
+@made_once
 def make_certificate(
     enrolment: Enrolment | None = None, *, by: User | None = None, at: datetime = AT, **graduate: str
 ) -> Certificate:
@@ -82,12 +85,14 @@ def make_certificate(
     return actions.issue_certificate(enrolment=enrolment, by=by, at=at)
 
 
+@made_once
 def make_issued() -> Certificate:
     """A certificate, on a site that has a key of this year as well as of the tests' day."""
     actions.ensure_installation_key(at=timezone.now())
     return make_certificate()
 
 
+@made_once
 def make_candidate(enrolment: Enrolment | None = None, module_code: str = "M1") -> Standing:
     """Certificate, two teach-backs, coach: a candidate trainer."""
     enrolment = enrolment or make_graduate()
@@ -134,6 +139,7 @@ def prove_teaching(person: User, cohort: Cohort, module_code: str = "M1") -> Non
     )
 
 
+@made_once
 def make_trainer_certificate(enrolment: Enrolment | None = None, module_code: str = "M1") -> Certificate:
     """The whole way: graduate, candidate, trainer."""
     enrolment = enrolment or make_graduate()

@@ -24,6 +24,7 @@ from lms.people.models import Organisation, User
 from lms.regions.models import Region
 from tests.factories.curricula import make_module
 from tests.factories.people import AT, make_organisation, make_person, make_region, make_staff
+from tests.factories.remembered import made_once
 
 
 def make_standing(
@@ -53,6 +54,7 @@ def make_standing(
     )
 
 
+@made_once
 def make_cohort(
     organisation: Organisation | None = None,
     region: Region | None = None,

@@ -8,10 +8,19 @@ from django.test import Client
 from lms.people import actions
 from lms.people.models import Organisation, Role, User
 from lms.regions.models import Region, RegionKind
+from tests.factories.remembered import make_or_load
 
 # Tuesday, 24 November 2026, 09:00 in Bishkek.
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 PASSWORD = "a long enough password"
+# The codes of the small country's regions.
+COUNTRY = {
+    "KG": "417",
+    "KG-B": "41705000000000",
+    "KG-N": "41704000000000",
+    "leilek": "41705236000000",
+    "at-bashy": "41704220000000",
+}
 
 
 def make_organisation(code: str | None = None, **fields) -> Organisation:
@@ -79,13 +88,14 @@ def make_region(
 
 def make_country() -> dict[str, Region]:
     """A small country: two oblasts, each with a raion; by ISO code, and the raions by name."""
-    country = make_region("417", "Kyrgyzstan", kind=RegionKind.COUNTRY)
-    batken = make_region("41705000000000", "Batken", country, iso="KG-B")
-    naryn = make_region("41704000000000", "Naryn", country, iso="KG-N")
-    return {
-        "KG": country,
-        "KG-B": batken,
-        "KG-N": naryn,
-        "leilek": make_region("41705236000000", "Leilek", batken, RegionKind.RAION),
-        "at-bashy": make_region("41704220000000", "At-Bashy", naryn, RegionKind.RAION),
-    }
+    make_or_load("country", _make_regions, (Region,))
+    found = {region.code: region for region in Region.objects.filter(code__in=COUNTRY.values())}
+    return {name: found[code] for name, code in COUNTRY.items()}
+
+
+def _make_regions() -> None:
+    country = make_region(COUNTRY["KG"], "Kyrgyzstan", kind=RegionKind.COUNTRY)
+    batken = make_region(COUNTRY["KG-B"], "Batken", country, iso="KG-B")
+    naryn = make_region(COUNTRY["KG-N"], "Naryn", country, iso="KG-N")
+    make_region(COUNTRY["leilek"], "Leilek", batken, RegionKind.RAION)
+    make_region(COUNTRY["at-bashy"], "At-Bashy", naryn, RegionKind.RAION)
