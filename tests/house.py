@@ -81,18 +81,6 @@ def filled(address: Address, things: dict[str, Any], other: object = 1) -> str:
     return f"/{address.path}" % {gap: known.get(gap, other) for gap in address.gaps}
 
 
-@dataclass
-class House:
-    """One thing of each kind that an address may name, and the people who may look."""
-
-    people: dict[str, User | None]
-    things: dict[str, Any]
-
-    def paths(self, address: Address) -> list[str]:
-        """The address with its gaps filled: with what is there, else with a number and with a word."""
-        return [filled(address, self.things, other) for other in (1, "x")]
-
-
 def furnish(cohort: Cohort, people: dict[str, Any]) -> dict[str, Any]:
     """What the addresses about this cohort and its organisation name: by the name of the gap, or by the address.
 

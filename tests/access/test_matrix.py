@@ -1,5 +1,5 @@
-"""Every address × every role × whose thing × method: the answer is the one in the table, and whoever is refused changes
-no row.
+"""Every address × every role × whose thing × method: the answer is the one in the table, and neither whoever looks nor
+whoever is refused changes a row.
 """
 
 from collections.abc import Iterator
@@ -37,15 +37,26 @@ def _body(address: Address, things: dict[str, Any]) -> dict[str, str]:
     return {name: value.format_map(things) for name, value in BODIES.get(address.name, {}).items()}
 
 
+def of_nothing(world: World) -> Iterator[str]:
+    """The addresses that name something which the world lacks, with a word in its place instead of a number."""
+    for address in OURS:
+        path = filled(address, world.things[OWN], "x")
+        if path != filled(address, world.things[OWN]):
+            yield path
+
+
 @pytest.mark.parametrize("role", STANDS)
 def test_looking(world, role):
-    asker, wrong = Asker(world.people[role]), []
+    asker, wrong, before = Asker(world.people[role]), [], rows()
     for address, whose, path in questions(world):
         promise = expected(ROWS[address.name][0], role, whose)
         answer = asker.ask("GET", path)
         if not fits(promise, answer, visits=asker.visits):
             wrong.append((address.name, whose, promise, answer.status_code))
+    statuses = {path: asker.ask("GET", path).status_code for path in of_nothing(world)}
     assert wrong == []
+    assert {path: status for path, status in statuses.items() if status >= 500} == {}
+    assert {table for table, found in rows().items() if found != before[table]} == set()
 
 
 @pytest.mark.parametrize("role", STANDS)
