@@ -17,6 +17,11 @@ from lms.regions.models import Region
 from tests.factories.people import AT, make_country
 from tests.room import with_room
 
+# How a test asks the database, and what its module imports to ask one of the services itself.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+ASKING_NAMES = {"cache", "caches", "connection", "connections", "current_app"}
+LEFT_OUT = pytest.StashKey[int]()
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Any:
@@ -26,9 +31,39 @@ def pytest_cmdline_main(config: pytest.Config) -> Any:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes half a minute begins before the others, or one process would wait for it at the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes half a minute begins before the others, or one process would wait for it at the end.
+
+    On PostgreSQL and Redis whatever asks none of them stays out: it would give the answer that it gave without them.
+    """
     items.sort(key=lambda item: "first" not in item.keywords)
+    if connection.vendor != "sqlite":
+        left_out = [item for item in items if not asks_a_service(item)]
+        items[:] = [item for item in items if asks_a_service(item)]
+        config.hook.pytest_deselected(items=left_out)
+        config.stash[LEFT_OUT] = len(left_out)
+        getattr(config, "workeroutput", {})["left_out"] = len(left_out)
+
+
+def asks_a_service(item: pytest.Item) -> bool:
+    """Database, cache or broker: by a fixture, by what its module imports, or by a process that its marker tells of."""
+    return (
+        any(item.get_closest_marker(name) for name in ("django_db", "services"))
+        or not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
+        or not ASKING_NAMES.isdisjoint(vars(getattr(item, "module", None) or object))
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Each process of pytest-xdist collected the same, and only they know what they left out."""
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Says what was not run again."""
+    if left_out := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(f"{left_out} tests left out: they ask neither database nor cache nor broker")
 
 
 def pytest_collection_finish() -> None:

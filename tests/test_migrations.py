@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.first
+@pytest.mark.services
 def test_migrations_are_complete_and_run_both_ways():
     """In a process and a database of its own: tests use tables that were made without migrations."""
     check = [sys.executable, str(ROOT / "tools" / "check_migrations.py")]
