@@ -6,7 +6,7 @@ machine.  A row with an unexpected status ends the run.  Bounded: a fixed number
 `make bench SETUP=services`, or DATABASE_URL and CACHE_URL in the environment: on PostgreSQL and Redis, with two web
 processes, and what a request costs them beside one.
 
-`ROWS=verdict`: only the kinds of page whose names hold the word, and nothing else.
+`ROWS=verdict`: only the kinds of page whose names hold the word, and nothing else; `ROWS=visit`: only first visits.
 """
 
 import os
@@ -30,8 +30,9 @@ django.setup()
 
 from django.core.management import call_command
 
+from curricula.models import LessonPage
 from tests.bench import pages, partners, phone, processes, work
-from tests.bench.population import load_content, populate
+from tests.bench.population import MODULE, load_content, populate
 from tests.bench.server import PROCESSES, serving
 
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "200"))
@@ -43,12 +44,15 @@ def main() -> None:
     """Both sizes, one after the other, in one database that grows."""
     print(_machine())
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     load_content()
     for people in dict.fromkeys((PEOPLE, PEOPLE * TIMES)):
         print(f"\n══ {people} participants\n", flush=True)
         population = populate(people)
         with serving() as server:
             pages.report(server, population, ROWS)
+            if ROWS in "first visit":
+                phone.report_first_visits(server, first_visits())
             if ROWS:
                 continue
             work.report_attempts(server, population)
@@ -61,6 +65,11 @@ def main() -> None:
     if PROCESSES > 1 and not ROWS:
         processes.compare(population)
     print(_machine())
+
+
+def first_visits() -> list[str]:
+    """Where a phone may come in: the home page, and a lesson that somebody sent."""
+    return ["/ky/", LessonPage.objects.get(code=f"{MODULE}.1", locale__language_code="ky").url]
 
 
 def _machine() -> str:

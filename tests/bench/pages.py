@@ -1,6 +1,5 @@
 """Per kind of page: requests a second against the empty view, CPU, percentiles, queries, bytes."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from curricula.models import LessonPage
-from tests.bench.load import Figures, Request, ask, measure
+from tests.bench.load import Figures, Request, measure
 from tests.bench.population import MODULE, Population, session_cookie
 from tests.bench.server import Server
 
@@ -36,14 +35,14 @@ def report(server: Server, population: Population, rows: str = "") -> None:
     """Prints the table, the empty view first; only the kinds whose names hold `rows`."""
     with translation.override("ky"):
         found = [kind for kind in kinds(population) if rows in kind.name]
+    if not found:
+        return
     print(f"{'page':<28}{'req/s':>8}{'of empty':>10}{'CPU ms':>8}{'p50':>8}{'p95':>8}{'queries':>9}{'bytes':>8}  goals")
     empty = measure(server, [Request("/bench/empty")] * MANY)
     _print(Kind("empty view", []), empty, empty, 0)
     for kind in found:
         figures = measure(server, kind.requests)
         _print(kind, figures, empty, _queries(kind.requests[0]))
-    if found[0].name == "home":
-        _report_first_page(server, found[0].requests[0])
 
 
 def kinds(population: Population) -> list[Kind]:
@@ -110,22 +109,3 @@ def _goal(name: str, value: float, goal: float | None) -> str:
     if goal is None:
         return ""
     return f"{name} {'ok' if value <= goal else f'OVER {abs(goal):g}'}"
-
-
-def _report_first_page(server: Server, request: Request) -> None:
-    """The first visit of a phone: the page and everything that it names, over the wire."""
-    _status, _headers, body = ask(server, Request(request.path, headers={"Accept-Encoding": "identity"}))
-    named = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', body.decode()))
-    _status, _headers, page = ask(server, request)
-    sizes = {path: len(ask(server, Request(path))[2]) for path in named}
-    style = next(path for path in named if path.endswith(".css"))
-    _status, _headers, css = ask(server, Request(style, headers={"Accept-Encoding": "identity"}))
-    fonts = re.findall(r"url\(['\"]?([^'\")]+-400\.woff2)", css.decode())
-    for font in fonts:
-        path = "/static/" + font.split("/static/")[-1].replace("../", "")
-        sizes[path] = len(ask(server, Request(path))[2])
-    total = len(page) + sum(sizes.values())
-    print(
-        f"\nfirst visit: {1 + len(sizes)} requests, {total / 1000:.1f} kB  {_goal('requests', 1 + len(sizes), 8)} "
-        f"{_goal('bytes', total, 100_000)}"
-    )
