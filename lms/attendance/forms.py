@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.attendance.actions import Correction
 from lms.attendance.models import SAID, AttendanceEvent, Mark, Status
 from lms.common.codes import new_id
+from lms.common.open_text import no_way_to_reach
 
 _PREFIX = "mark-"
 _OVER = "over-"
@@ -19,7 +20,7 @@ UNDO = "undo"
 def reason_field(**options: Any) -> forms.CharField:
     """Why a mark changes: whoever asks later was not there."""
     longest = AttendanceEvent._meta.get_field("reason").max_length
-    return forms.CharField(label=_("Why the mark changes"), max_length=longest, **options)
+    return forms.CharField(label=_("Why the mark changes"), max_length=longest, validators=[no_way_to_reach], **options)
 
 
 class RosterForm(forms.Form):

@@ -24,6 +24,7 @@ from lms.cohorts.models import Cohort, Enrolment
 from lms.common.choices import offer
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
 from lms.common.names import NameField
+from lms.common.open_text import no_way_to_reach
 from lms.common.refusals import refusal_in
 from lms.common.tables import MAX_ROWS
 from lms.people.models import NameForm, User
@@ -200,13 +201,14 @@ class StateForm(forms.Form):
         initial=NOTHING,
         choices=[(NOTHING, _("Nothing but the date")), *WORDINGS.items(), (OWN, _("These words:"))],
     )
-    own_ky = NameField(label=LANGUAGE_NAMES["ky"], max_length=200, required=False)
-    own_ru = NameField(label=LANGUAGE_NAMES["ru"], max_length=200, required=False)
-    own_en = NameField(label=LANGUAGE_NAMES["en"], max_length=200, required=False)
+    own_ky = NameField(label=LANGUAGE_NAMES["ky"], max_length=200, required=False, validators=[no_way_to_reach])
+    own_ru = NameField(label=LANGUAGE_NAMES["ru"], max_length=200, required=False, validators=[no_way_to_reach])
+    own_en = NameField(label=LANGUAGE_NAMES["en"], max_length=200, required=False, validators=[no_way_to_reach])
     internal_reason = forms.CharField(
         label=_("Reason for your colleagues"),
         help_text=_("Never shown to the public. Write no health or family matters."),
         max_length=1000,
+        validators=[no_way_to_reach],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -12,6 +12,7 @@ from lms.assessments.queries import title_of
 from lms.cohorts.models import CohortModule, Enrolment, Session
 from lms.common.choices import offer, offer_unless_one
 from lms.common.names import NameField
+from lms.common.open_text import no_way_to_reach
 
 # More than the rule asks for: a teach-back that did not succeed is repeated as the next one.
 SPARE_OCCASIONS = 2
@@ -26,6 +27,7 @@ class ObservationForm(forms.Form):
     note = forms.CharField(
         label=_("What I saw and heard"),
         max_length=2000,
+        validators=[no_way_to_reach],
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("One thing to keep, one to change. No names of other people."),
     )
@@ -122,7 +124,11 @@ class DecisionForm(forms.Form):
         widget=forms.RadioSelect,
     )
     comment = forms.CharField(
-        label=_("Comment for the author"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), required=False
+        label=_("Comment for the author"),
+        max_length=2000,
+        validators=[no_way_to_reach],
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
     )
 
     def clean(self) -> dict:

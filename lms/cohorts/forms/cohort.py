@@ -17,6 +17,7 @@ from lms.cohorts.queries import Telling, substitutes_for
 from lms.common.choices import offer, offer_unless_one
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, texts_of
 from lms.common.names import NameField
+from lms.common.open_text import no_way_to_reach
 from lms.people.models import ConsentChannel, User
 
 
@@ -244,4 +245,6 @@ class CloseForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why: kept in the record."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, validators=[no_way_to_reach], widget=forms.Textarea(attrs={"rows": 3})
+    )

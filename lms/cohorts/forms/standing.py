@@ -12,6 +12,7 @@ from lms.cohorts.forms.fields import date_field, languages_field, region_choices
 from lms.cohorts.models import Standing
 from lms.common.choices import offer, offer_unless_one
 from lms.common.languages import pick
+from lms.common.open_text import no_way_to_reach
 from lms.people.models import Organisation, User
 from lms.regions.models import Region
 
@@ -43,6 +44,7 @@ class FoundingForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=500,
+        validators=[no_way_to_reach],
         help_text=_("Why this person may train without a certificate: training, practice, who vouches for it."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )

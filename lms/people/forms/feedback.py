@@ -5,6 +5,8 @@ import re
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lms.common.open_text import no_way_to_reach
+
 # What `{% page_name %}` writes.
 _PAGE_NAME = re.compile(r"[\w/:….-]*")
 
@@ -23,6 +25,7 @@ class FeedbackForm(forms.Form):
     text = forms.CharField(
         label=_("What happened?"),
         max_length=2000,
+        validators=[no_way_to_reach],
         help_text=_("What did you do, what did you see, what did you expect? Write no names of other people."),
         widget=forms.Textarea(attrs={"rows": 6}),
     )
