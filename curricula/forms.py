@@ -10,6 +10,7 @@ from modelcluster.forms import BaseChildFormSet
 from PIL import Image
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import InlinePanel
+from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
@@ -80,3 +81,25 @@ class PictureForm(BaseImageForm):
     """Wagtail's form for a picture, wherever one is added."""
 
     file = PictureField(label=_("File"), widget=BaseImageForm.Meta.widgets["file"])
+
+
+# Of what people carry as a document, these are drawn anew; whatever else it is stays as it is.
+_PICTURES = ("JPEG", "PNG", "GIF", "WEBP")
+
+
+class DocumentForm(BaseDocumentForm):
+    """Wagtail's form for a document: a photograph that is carried as one says no more than a picture does."""
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if not isinstance(file, UploadedFile):
+            return file
+        file.seek(0)
+        content = file.read()
+        file.seek(0)
+        try:
+            Image.open(BytesIO(content), formats=_PICTURES).close()
+            clean = without_traces(BytesIO(content))
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+            return file
+        return SimpleUploadedFile(file.name or "", clean, file.content_type or "")

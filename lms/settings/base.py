@@ -245,6 +245,7 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 # Photographs say where they were taken and with which telephone: not ours, see curricula.forms.PictureForm.
 WAGTAILIMAGES_IMAGE_FORM_BASE = "curricula.forms.PictureForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "curricula.forms.DocumentForm"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILSEARCH_BACKENDS: dict[str, dict[str, object]] = {"default": {"BACKEND": "wagtail.search.backends.database"}}

@@ -78,6 +78,54 @@ def test_a_picture_does_not_say_where_it_was_taken(editor):
     assert Client().get(f"/media/{image.file.name}").status_code == 404
 
 
+DOORS: dict[str, tuple[str, dict[str, str], str]] = {
+    "one": ("images/add/", {"title": "one"}, "file"),
+    "several": ("images/multiple/add/", {"title": "several"}, "files[]"),
+    "within a page": ("images/chooser/create/", {"image-chooser-upload-title": "c"}, "image-chooser-upload-file"),
+    "one document": ("documents/add/", {"title": "one"}, "file"),
+    "several documents": ("documents/multiple/add/", {"title": "several"}, "files[]"),
+    "a document within a page": (
+        "documents/chooser/create/",
+        {"document-chooser-upload-title": "c"},
+        "document-chooser-upload-file",
+    ),
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_by_whatever_door_it_comes_the_original_that_is_kept_says_nothing_either(editor, door):
+    path, data, field = DOORS[door]
+    photograph = SimpleUploadedFile("bazaar.jpg", _photograph(), "image/jpeg")
+    answer = editor.post(f"/cms/{path}", {**data, field: photograph}, headers={"X-Requested-With": "XMLHttpRequest"})
+    model = get_document_model() if "document" in door else get_image_model()
+    kept = model.objects.get()
+    assert _is_clean(kept), answer.status_code
+    # Another file in its place, as well.
+    photograph.seek(0)
+    assert editor.post(_edit(kept), {"title": "again", "file": photograph}).status_code == 302
+    kept = model.objects.get()
+    assert (kept.title, _is_clean(kept)) == ("again", True)
+    served = Client().get(kept.url) if "document" in door else Client().get(kept.get_rendition("original").url)
+    assert b"Canary-Phone" not in b"".join(served.streaming_content)
+
+
+def _edit(kept) -> str:
+    is_picture = isinstance(kept, get_image_model())
+    return f"/cms/images/{kept.pk}/" if is_picture else f"/cms/documents/edit/{kept.pk}/"
+
+
+def _is_clean(kept) -> bool:
+    with kept.file.open() as file:
+        content = file.read()
+    return b"Canary-Phone" not in content and not Image.open(io.BytesIO(content)).getexif()
+
+
+def test_a_document_that_is_no_picture_stays_as_it_is(editor):
+    _add(editor, "documents", "plan.pdf", b"%PDF-1.7 plan")
+    with get_document_model().objects.get().file.open() as kept:
+        assert kept.read() == b"%PDF-1.7 plan"
+
+
 def test_a_picture_stands_upright_without_its_note(editor):
     _add(editor, "images", "held.jpg", _photograph(orientation=6))
     image = get_image_model().objects.get()
