@@ -1,12 +1,15 @@
-"""The life of a job: asked for, claimed with a lease, advanced, ended.  Nothing here talks to Celery."""
+"""The life of a job: asked for, claimed with a lease, divided, advanced, ended.  Nothing here talks to Celery."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import ActionError
@@ -90,6 +93,70 @@ def fail_lost_jobs(*, at: datetime) -> int:
     """Gives up what killed its worker at every one of its tries, and says how many those were."""
     lost = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=at, tries__gte=F("max_tries"))
     return lost.update(state=JobState.FAILED, ended_at=at, lease_until=None, error_code="worker_lost")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a job: what it is about, and how many steps it takes."""
+
+    payload: dict
+    total: int
+
+
+@transaction.atomic
+def split_job(*, job: Job, parts: Sequence[Part], at: datetime) -> list[Job]:
+    """Divides a job that this worker holds into jobs of the same task, which any worker takes; gives those to send.
+
+    From now on they keep its lease, move its progress and end it (`gather_parts`).  A repeat makes none twice.
+    """
+    pieces = [
+        Job(
+            task=job.task,
+            payload=piece.payload,
+            total=piece.total,
+            run_after=at,
+            created_by_id=job.created_by_id,
+            # When it was asked for, not when it was divided.
+            created_at=job.created_at,
+            whole=job,
+            part=number,
+        )
+        for number, piece in enumerate(parts, start=1)
+    ]
+    Job.objects.bulk_create(pieces, ignore_conflicts=True)
+    job.is_split = True
+    return list(job.parts.filter(state=JobState.QUEUED, sent_at=None).order_by("part"))
+
+
+@transaction.atomic
+def gather_parts(*, job_id: UUID, at: datetime) -> None:
+    """How far the parts of a job are; with the last of them it ends, and its result is the sum of theirs.
+
+    Called after every step of a part, and by the sweep's message when all of them have been silent for a while: a
+    worker that dies between the end of the last part and this call delays the end and no more.
+    """
+    whole = Job.objects.select_for_update(no_key=True).get(pk=job_id)
+    if not whole.is_open:
+        return
+    if whole.parts.open().exists():
+        whole.done = whole.parts.aggregate(done=Sum("done"))["done"]
+        # That it was looked at in vain is no failed try.
+        whole.state, whole.lease_until, whole.tries = JobState.RUNNING, at + LEASE, 0
+        whole.save(update_fields=["done", "state", "lease_until", "tries"])
+        return
+    _end_whole(whole, at)
+
+
+def _end_whole(whole: Job, at: datetime) -> None:
+    """It failed where one of its parts did; what the others finished stays."""
+    parts, counts = list(whole.parts.order_by("part")), Counter[str]()
+    for part in parts:
+        counts.update(part.result)
+    failed = next((part for part in parts if part.state == JobState.FAILED), None)
+    whole.state, whole.error_code = (JobState.FAILED, failed.error_code) if failed else (JobState.DONE, "")
+    whole.done, whole.result = sum(part.done for part in parts), dict(counts)
+    whole.lease_until, whole.ended_at = None, at
+    whole.save(update_fields=["state", "error_code", "done", "result", "lease_until", "ended_at"])
 
 
 def note_sent(*, job_ids: list[UUID], at: datetime) -> None:

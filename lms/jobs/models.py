@@ -54,9 +54,15 @@ class Job(models.Model):
     result = models.JSONField(default=dict)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
+    # A large piece of work is done in parts, each a job of its own that any worker takes: of which job it is one.
+    whole = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="parts")
+    part = models.PositiveIntegerField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     objects = JobQuerySet.as_manager()
+
+    # No column: whoever holds it has divided it, and its parts will end it (jobs.actions.split_job).
+    is_split = False
 
     class Meta:
         indexes = [models.Index(fields=["state", "run_after"], name="job_state_run_after")]
@@ -64,6 +70,7 @@ class Job(models.Model):
             models.UniqueConstraint(
                 fields=["key"], condition=Q(state__in=["queued", "running"]) & ~Q(key=""), name="job_open_key_unique"
             ),
+            models.UniqueConstraint(fields=["whole", "part"], name="job_part_once"),
             models.CheckConstraint(condition=Q(done__lte=F("total")) | Q(total=0), name="job_done_within_total"),
         ]
 

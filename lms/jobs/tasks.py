@@ -1,7 +1,7 @@
 """Sends jobs by the name of their task, and what a task needs to hold one."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -9,7 +9,18 @@ from celery import current_app, shared_task
 from django.utils import timezone
 from kombu.exceptions import ChannelError, OperationalError
 
-from lms.jobs.actions import JobNotFree, claim_job, fail_lost_jobs, finish_job, note_sent, return_job
+from lms.jobs.actions import (
+    JobNotFree,
+    Part,
+    advance_job,
+    claim_job,
+    fail_lost_jobs,
+    finish_job,
+    gather_parts,
+    note_sent,
+    return_job,
+    split_job,
+)
 from lms.jobs.models import Job
 from lms.jobs.queries import due_jobs
 
@@ -25,6 +36,18 @@ def send_job(job_id: UUID) -> None:
         log.warning("broker does not answer; the sweep will send the job", extra={"fields": {"job": str(job_id)}})
         return
     note_sent(job_ids=[job_id], at=timezone.now())
+
+
+def share_job(job: Job, parts: Sequence[Part]) -> None:
+    """Gives a job that is `running` to all workers, in parts; it ends with the last of them."""
+    for part in split_job(job=job, parts=parts, at=timezone.now()):
+        send_job(part.pk)
+
+
+def note_progress(job: Job, done: int) -> None:
+    """How far a job that is `running` is, and the whole that it is a part of.  Raises JobNotFree: stop."""
+    advance_job(job=job, done=done, at=timezone.now())
+    _gather(job)
 
 
 @contextmanager
@@ -49,7 +72,15 @@ def running(job_id: str | UUID) -> Iterator[Job | None]:
         log.exception("job failed", extra={"fields": {"job": str(job.pk), "task": job.task}})
         return_job(job=job, error_code=type(error).__name__, at=timezone.now())
     else:
-        finish_job(job=job, at=timezone.now(), result=job.result)
+        if not job.is_split:
+            finish_job(job=job, at=timezone.now(), result=job.result)
+    _gather(job)
+
+
+def _gather(job: Job) -> None:
+    whole = job.pk if job.is_split else job.whole_id
+    if whole:
+        gather_parts(job_id=whole, at=timezone.now())
 
 
 @shared_task(name="jobs.sweep")

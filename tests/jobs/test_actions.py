@@ -9,12 +9,15 @@ from kombu.exceptions import OperationalError
 from lms.jobs.actions import (
     LEASE,
     JobNotFree,
+    Part,
     advance_job,
     claim_job,
     enqueue_job,
     fail_lost_jobs,
     finish_job,
+    gather_parts,
     return_job,
+    split_job,
 )
 from lms.jobs.models import Job, JobState
 from lms.jobs.queries import due_jobs
@@ -122,3 +125,53 @@ def test_send_job_to_a_dead_broker_raises_nothing_and_leaves_it_to_the_sweep(mon
     monkeypatch.setattr(current_app, "send_task", dead)
     send_job(job.pk)
     assert due_jobs(AT) == [(job.pk, "tests.nothing")]
+
+
+def a_divided_job() -> tuple[Job, list[Job]]:
+    whole = claim_job(job_id=a_job(total=5).pk, at=AT)
+    parts = split_job(job=whole, parts=[Part({"of": 1}, 2), Part({"of": 2}, 3)], at=AT)
+    gather_parts(job_id=whole.pk, at=AT)
+    return whole, parts
+
+
+def test_the_last_part_ends_the_whole_with_the_sum_of_what_they_did():
+    whole, parts = a_divided_job()
+    assert [(part.task, part.payload, part.total) for part in parts] == [
+        ("tests.nothing", {"of": 1}, 2),
+        ("tests.nothing", {"of": 2}, 3),
+    ]
+    for part in parts:
+        with running(part.pk) as job:
+            job.result = {"made": job.total, "refused": 0}
+    whole.refresh_from_db()
+    assert (whole.state, whole.done, whole.result) == (JobState.DONE, 5, {"made": 5, "refused": 0})
+    gather_parts(job_id=whole.pk, at=AT + LEASE)
+    assert Job.objects.get(pk=whole.pk).ended_at == whole.ended_at
+
+
+def test_a_whole_whose_parts_wait_for_long_is_looked_at_again_and_never_given_up():
+    whole, parts = a_divided_job()
+    at = AT
+    for _round in range(whole.max_tries + 1):
+        at += LEASE + timedelta(seconds=1)
+        assert (whole.pk, "tests.nothing") in due_jobs(at)
+        assert fail_lost_jobs(at=at) == 0
+        claimed = claim_job(job_id=whole.pk, at=at)
+        assert {part.pk for part in split_job(job=claimed, parts=[Part({"of": 1}, 2)], at=at)} == {
+            part.pk for part in parts
+        }
+        gather_parts(job_id=whole.pk, at=at)
+    whole.refresh_from_db()
+    assert (whole.state, whole.tries, whole.parts.count()) == (JobState.RUNNING, 0, 2)
+
+
+def test_a_part_that_is_given_up_fails_the_whole_and_keeps_what_the_others_did():
+    whole, (first, second) = a_divided_job()
+    with running(first.pk) as job:
+        job.result = {"made": 2}
+    Job.objects.filter(pk=second.pk).update(max_tries=1)
+    with running(second.pk):
+        raise ValueError
+    whole.refresh_from_db()
+    assert (whole.state, whole.error_code, whole.done) == (JobState.FAILED, "ValueError", 2)
+    assert whole.result == {"made": 2}
