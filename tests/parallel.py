@@ -21,8 +21,6 @@ def real_database(folder: Path) -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
         return
-    settings = connections.settings["default"]
-    before = settings["NAME"]
     file = folder / "parallel.sqlite3"
     # Not the backup API: it copies free pages too, and with them what earlier tests took back.
     with connection.cursor() as cursor:
@@ -30,7 +28,17 @@ def real_database(folder: Path) -> Iterator[None]:
     # An installation's file is in this mode from its first day: threads that change it at once find it locked.
     with closing(sqlite3.connect(file)) as opened:
         opened.execute("PRAGMA journal_mode = WAL")
-    settings["NAME"] = str(file)
+    with opened_from(file):
+        yield
+
+
+@contextmanager
+def opened_from(file: Path) -> Iterator[None]:
+    """On SQLite the threads of `at_once` open this file, whatever the test itself has open."""
+    settings = connections.settings["default"]
+    before = settings["NAME"]
+    if connection.vendor == "sqlite":
+        settings["NAME"] = str(file)
     try:
         yield
     finally:

@@ -9,13 +9,19 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
 
+from tests.parallel import at_once, opened_from
+
 ROOT = Path(__file__).resolve().parent.parent
+# On SQLite (tests/jobs/worker_settings.py).
+FILE = "worker.sqlite3"
 
 
 class Workers:
@@ -59,10 +65,18 @@ class Workers:
         for process in self.processes:
             self.kill(process)
 
+    def answer(self, question: Callable[[], Any]) -> Any:
+        """What it gives, asked of the database that the workers use."""
+        with opened_from(self.folder / FILE):
+            [answer] = at_once(question)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
     def copy_database(self) -> None:
         """On SQLite: what is committed so far, as a file that the workers open."""
         if connection.vendor == "sqlite":
-            with sqlite3.connect(self.folder / "worker.sqlite3") as copy:
+            with sqlite3.connect(self.folder / FILE) as copy:
                 connection.connection.backup(copy)
 
 

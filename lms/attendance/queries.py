@@ -114,12 +114,18 @@ def history_of(session: Session, enrolment: Enrolment) -> QuerySet[AttendanceEve
 
 def attendance_by_module(cohort: Cohort) -> Figures:
     """Attendance of everyone enrolled, per module of the cohort: {(enrolment id, module code): figure}."""
-    return _figures(cohort, list(Enrolment.objects.filter(cohort=cohort).enrolled().values_list("pk", flat=True)))
+    everyone = list(Enrolment.objects.filter(cohort=cohort).enrolled().values_list("pk", flat=True))
+    return _figures(cohort, everyone, _said(cohort))
+
+
+def attendance_among(cohort: Cohort, enrolment_ids: list[UUID]) -> Figures:
+    """The same of some of them."""
+    return _figures(cohort, enrolment_ids, _said(cohort, enrolment_ids))
 
 
 def attendance_for(enrolment: Enrolment) -> dict[str, AttendanceFigure]:
     """One person's attendance per module code."""
-    return {module: figure for (_id, module), figure in _figures(enrolment.cohort, [enrolment.pk]).items()}
+    return {module: figure for (_id, module), figure in attendance_among(enrolment.cohort, [enrolment.pk]).items()}
 
 
 def attendance_from(
@@ -138,11 +144,10 @@ def _rule(module: CohortModule) -> dict:
     return {**DEFAULT_RULE, **module.pinned.get("rule", {})}
 
 
-def _figures(cohort: Cohort, enrolment_ids: list[UUID]) -> Figures:
+def _figures(cohort: Cohort, enrolment_ids: list[UUID], said: dict[UUID, list[tuple[str, str]]]) -> Figures:
     rules = {module.module_code: _rule(module) for module in CohortModule.objects.filter(cohort=cohort)}
     lessons = Session.objects.filter(cohort=cohort, is_extra=False).exclude(state=SessionState.CANCELLED)
     planned = _by_module(lessons.values_list("module_code", "lesson_code"))
-    said = _said(cohort, enrolment_ids)
     return {
         (enrolment_id, module): _figure(said[enrolment_id], planned[module], rule)
         for enrolment_id in enrolment_ids
@@ -158,12 +163,16 @@ def _by_module(lessons: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     return planned
 
 
-def _said(cohort: Cohort, enrolment_ids: list[UUID]) -> dict[UUID, list[tuple[str, str]]]:
-    """{enrolment id: her marks as (lesson code, status)}, with those that she brought along.  One query."""
+def _said(cohort: Cohort, enrolment_ids: list[UUID] | None = None) -> dict[UUID, list[tuple[str, str]]]:
+    """{enrolment id: her marks as (lesson code, status)}, with those that she brought along.  One query.
+
+    Of everybody in the cohort where no ids are given.
+    """
     marks = Mark.objects.exclude(session__state=SessionState.CANCELLED)
     own, brought = marks.filter(session__cohort=cohort), marks.filter(enrolment__carried_by__cohort=cohort)
-    if len(enrolment_ids) == 1:
-        own, brought = own.filter(enrolment=enrolment_ids[0]), brought.filter(enrolment__carried_by=enrolment_ids[0])
+    if enrolment_ids is not None:
+        own = own.filter(enrolment__in=enrolment_ids)
+        brought = brought.filter(enrolment__carried_by__in=enrolment_ids)
     found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
     rows = own.values_list("enrolment", "session__lesson_code", "status")
     for enrolment_id, lesson, status in rows.union(

@@ -1,8 +1,12 @@
 """What the worker does: it alone uses the signing keys.
 
-A worker killed in the middle loses and doubles nothing: each certificate is a transaction of its own, issuing and
-drawing may be repeated, and the job is given to the next worker when its lease ends.
+A worker killed in the middle loses and doubles nothing: issuing and drawing may be repeated, and the job is given to
+the next worker when its lease ends.
 """
+
+from collections.abc import Sequence
+from itertools import batched
+from math import ceil
 
 from celery import shared_task
 from django.utils import timezone
@@ -12,7 +16,8 @@ from lms.certificates.actions import (
     change_name_form,
     ensure_installation_key,
     freeze_pdf,
-    issue_certificate,
+    furnish_certificates,
+    issue_certificates,
     issue_trainer_certificate,
     plan_licence_reminders,
     renew_trainer_certificate,
@@ -22,9 +27,9 @@ from lms.certificates.actions import (
 from lms.certificates.models import Certificate, SigningKey
 from lms.cohorts.models import Enrolment
 from lms.common.errors import ActionError
-from lms.jobs.actions import advance_job
+from lms.jobs.actions import Part, advance_job
 from lms.jobs.models import Job
-from lms.jobs.tasks import running
+from lms.jobs.tasks import note_progress, running, share_job
 from lms.notices.models import Notice
 from lms.people.models import NameForm, User
 
@@ -35,31 +40,40 @@ CHANGE_NAME_FORM = "certificates.change_name_form"
 SIGN_AGAIN = "certificates.sign_again"
 KEEP_KEYS = "certificates.keep_keys"
 REMIND = "certificates.remind"
+# More than a cohort has: it is issued in one go.  What has more is shared out among the workers in parts.
+PART_SIZE = 32
+# The lease of a job is far longer than so many take.
+DRAWN_AT_ONCE = 8
 
 
 @shared_task(name=ISSUE_BATCH)
 def issue_batch(job_id: str, **kwargs: object) -> None:
-    """Issues and draws the certificates of payload["enrolments"], one after the other."""
+    """Issues and draws the certificates of payload["enrolments"], all of one cohort; a large one in parts."""
     with running(job_id) as job:
-        if job:
-            job.result = {"issued": 0, "refused": 0}
-            for done, enrolment_id in enumerate(job.payload["enrolments"], start=1):
-                _issue_one(job, enrolment_id)
-                advance_job(job=job, done=done, at=timezone.now())
+        if job and len(job.payload["enrolments"]) > PART_SIZE:
+            share_job(job, _parts_of(job.payload["enrolments"]))
+        elif job:
+            _issue_part(job, job.payload["enrolments"])
 
 
-def _issue_one(job: Job, enrolment_id: str) -> None:
-    enrolment = Enrolment.objects.get(pk=enrolment_id)
-    try:
-        certificate = issue_certificate(
-            enrolment=enrolment, by=_asker(job), at=timezone.now(), chosen_at=job.created_at
-        )
-    except ActionError:
-        # She no longer qualifies; the list of who lacks what says why.
-        job.result["refused"] += 1
-        return
-    freeze_pdf(certificate=certificate)
-    job.result["issued"] += 1
+def _parts_of(enrolments: Sequence[str]) -> list[Part]:
+    """As few as there may be, all of about the same size."""
+    size = ceil(len(enrolments) / ceil(len(enrolments) / PART_SIZE))
+    return [Part({"enrolments": chosen}, len(chosen)) for chosen in batched(enrolments, size, strict=False)]
+
+
+def _issue_part(job: Job, chosen: Sequence[str]) -> None:
+    """The rows in one short transaction; then, a few at a time, what takes long."""
+    enrolments = list(Enrolment.objects.filter(pk__in=chosen))
+    issued = issue_certificates(enrolments=enrolments, by=_asker(job), at=timezone.now(), chosen_at=job.created_at)
+    # Who no longer qualifies is refused; the list of who lacks what says why.
+    refused = len(chosen) - len(issued)
+    job.result = {"issued": len(issued), "refused": refused}
+    note_progress(job, refused)
+    for start in range(0, len(issued), DRAWN_AT_ONCE):
+        drawn = issued[start : start + DRAWN_AT_ONCE]
+        furnish_certificates(certificates=drawn, at=timezone.now())
+        note_progress(job, refused + start + len(drawn))
 
 
 @shared_task(name=ISSUE_TRAINER)

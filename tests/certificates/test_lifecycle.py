@@ -13,6 +13,8 @@ from lms.certificates.actions import (
     change_name_form,
     erase_holder,
     freeze_pdf,
+    furnish_certificates,
+    issue_certificates,
     lift_suspension,
     report_difference,
     revoke_certificate,
@@ -23,7 +25,7 @@ from lms.certificates.actions import (
 from lms.certificates.checks import wording_of
 from lms.certificates.models import Certificate, IssueLog
 from lms.certificates.queries import VerdictState, verdict_of
-from lms.certificates.rendering import read_pdf
+from lms.certificates.rendering import keep_pdf, kept_pdfs, paper_name, read_pdf
 from lms.cohorts.models import StandingState
 from lms.common.journal import JournalUnwritable, read_entries
 from lms.people.models import AuditEntry
@@ -196,6 +198,29 @@ def test_erasing_destroys_name_salt_and_paper_and_the_proof_stays(django_capture
     assert (verdict.state, verdict.shown_name, verdict.can_check_name) == (VerdictState.ERASED, "", False)
     with pytest.raises(HolderErased):
         freeze_pdf(certificate=erased)
+
+
+def test_what_a_killed_worker_left_and_what_a_late_one_makes_is_gone_with_her(django_capture_on_commit_callbacks):
+    graduate = make.make_graduate()
+    by = make.make_coordinator(graduate.cohort)
+    [certificate] = issue_certificates(enrolments=[graduate], by=by, at=AT)
+    drawn = keep_pdf(b"her name", paper_name(certificate))
+    assert drawn in kept_pdfs()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_holder(certificate=certificate, by=None, at=LATER)
+    assert drawn not in kept_pdfs()
+    furnish_certificates(certificates=[certificate], at=LATER)
+    erased = Certificate.objects.select_related("holder").get(pk=certificate.pk)
+    assert (erased.pdf_name, erased.holder.sealed_credential) == ("", None)
+    assert drawn not in kept_pdfs()
+
+
+def test_nothing_is_signed_for_a_row_that_somebody_changed():
+    graduate = make.make_graduate()
+    [certificate] = issue_certificates(enrolments=[graduate], by=make.make_coordinator(graduate.cohort), at=AT)
+    Certificate.objects.filter(pk=certificate.pk).update(claims={**certificate.claims, "level": "master"})
+    furnish_certificates(certificates=[certificate], at=LATER)
+    assert Certificate.objects.get(pk=certificate.pk).holder.sealed_credential is None
 
 
 def test_erased_holders_certificate_is_signed_again_without_a_name():

@@ -1,7 +1,5 @@
 """The worker: a batch that is killed and sent again loses and doubles nothing."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -58,37 +56,23 @@ def test_a_batch_that_waited_until_its_coordinator_had_left_issues_nothing():
     assert not Certificate.objects.exists()
 
 
-class Killed(BaseException):
-    """Passes every `except Exception`, as a SIGKILL does."""
-
-
-def test_killed_worker_loses_and_doubles_none(monkeypatch):
+def test_a_large_batch_is_shared_out_in_parts_and_ends_with_the_last(monkeypatch):
+    monkeypatch.setattr(tasks, "PART_SIZE", 2)
     cohort = make_cohort()
-    graduates = [make.make_graduate(cohort) for _number in range(3)]
-    job = batch_of(graduates)
-    draw, drawn = tasks.freeze_pdf, []
-
-    def die_at_the_second(*, certificate):
-        drawn.append(certificate)
-        if len(drawn) == 2:
-            raise Killed
-        return draw(certificate=certificate)
-
-    monkeypatch.setattr(tasks, "freeze_pdf", die_at_the_second)
-    with pytest.raises(Killed):
-        tasks.issue_batch(str(job.pk))
-    monkeypatch.setattr(tasks, "freeze_pdf", draw)
-    job.refresh_from_db()
-    assert (job.state, Certificate.objects.count()) == (JobState.RUNNING, 2)
-
-    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    graduates = [make.make_graduate(cohort) for _number in range(4)]
+    job = batch_of([*graduates, make_enrolment(cohort)])
     tasks.issue_batch(str(job.pk))
-    job.refresh_from_db()
-    assert (job.state, job.done) == (JobState.DONE, 3)
-    certificates = list(Certificate.objects.all())
-    assert {certificate.person_id for certificate in certificates} == {one.person_id for one in graduates}
-    assert (len(certificates), IssueLog.objects.count()) == (3, 3)
-    assert all(is_drawn(certificate) for certificate in certificates)
+    tasks.issue_batch(str(job.pk))
+    parts = list(Job.objects.filter(whole=job).order_by("part"))
+    assert [part.total for part in parts] == [2, 2, 1]
+    for done, part in zip((2, 4, 5), parts, strict=True):
+        job.refresh_from_db()
+        assert job.state == JobState.RUNNING
+        tasks.issue_batch(str(part.pk))
+        job.refresh_from_db()
+        assert job.done == done
+    assert (job.state, job.result) == (JobState.DONE, {"issued": 4, "refused": 1})
+    assert Certificate.objects.count() == 4
 
 
 def test_batch_sent_twice_is_done_once():

@@ -18,4 +18,4 @@ MAILERS = {
 }
 MEDIA_ROOT = FOLDER / "media" / "public"
 CELERY_TASK_ALWAYS_EAGER = False
-CELERY_IMPORTS = ["tests.jobs.worker_tasks"]
+CELERY_IMPORTS = ["tests.jobs.worker_tasks", "tests.certificates.stumbles"]

@@ -133,7 +133,7 @@ def test_she_corrects_her_name_until_a_certificate_bears_it(person, at):
     for name in ("Айгул Омурзакова", NAME):
         assert client.post(address("certificate_name"), {"name": name, "agreed": "on"}).status_code == 302
     coordinator = make_staff()
-    assert actions.use_legal_name(person=person, by=coordinator, at=at) == NAME
+    assert actions.use_legal_names(people=[person], by=coordinator, at=at) == {person.pk: NAME}
     page = client.get(address())
     assert "Since Nov. 24, 2026" in page.text or "24 November 2026" in page.text
     assert 'name="agreed"' not in page.text

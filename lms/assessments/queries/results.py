@@ -1,7 +1,7 @@
 """What the tests of a cohort show: how many took part, who earned what, how far they came."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -157,14 +157,17 @@ def _result(code: str, person: Enrolment, attempts: dict[tuple[str, str, UUID | 
     return TestResult(person, pre, post)
 
 
-def post_test_taken(cohort: Cohort) -> set[tuple[UUID, str]]:
+def post_test_taken(cohort: Cohort, among: Collection[UUID] | None = None) -> set[tuple[UUID, str]]:
     """(enrolment id, module code) of every post-test that was handed in with at least one answer.  One query.
 
-    Whoever was transferred into the cohort need not take a test again that she handed in before.
+    Whoever was transferred into the cohort need not take a test again that she handed in before.  `among`: only of
+    these enrolments.
     """
     answered = Exists(Answer.objects.filter(attempt=OuterRef("pk")))
     taken = Attempt.objects.filter(answered, paper__moment=Moment.POST, state=AttemptState.SUBMITTED)
     here = taken.filter(paper__cohort=cohort, enrolment__isnull=False)
     brought = taken.filter(enrolment__carried_by__cohort=cohort)
+    if among is not None:
+        here, brought = here.filter(enrolment__in=among), brought.filter(enrolment__carried_by__in=among)
     rows = here.values_list("enrolment", "paper__module_code")
     return set(rows.union(brought.values_list("enrolment__carried_by", "paper__module_code")))

@@ -8,6 +8,7 @@ from lms.certificates.actions.issuing import (
     OwnCertificate,
     RevokedMeanwhile,
     issue_certificate,
+    issue_certificates,
     issue_trainer_certificate,
     make_candidate,
     open_names,
@@ -17,7 +18,6 @@ from lms.certificates.actions.keys import ensure_installation_key, ensure_signin
 from lms.certificates.actions.lifecycle import (
     CertificateSettled,
     CredentialMissing,
-    HolderErased,
     ReasonMissing,
     WordingIncomplete,
     change_name_form,
@@ -34,9 +34,10 @@ from lms.certificates.actions.lifecycle import (
     suspend_certificate,
 )
 from lms.certificates.actions.merging import TwoCertificates, require_certificates_apart, take_over_certificates
-from lms.certificates.actions.papers import drop_stray_papers, freeze_pdf, note_download
+from lms.certificates.actions.papers import drop_stray_papers, freeze_pdf, furnish_certificates, note_download
 from lms.certificates.actions.reminding import CHECK_NOTICE, plan_licence_reminders, settle_licence_notice
 from lms.certificates.actions.renewing import NotRenewable, renew_trainer_certificate
+from lms.certificates.actions.wallets import HolderErased
 
 __all__ = [
     "CHECK_NOTICE",
@@ -61,7 +62,9 @@ __all__ = [
     "erase_certificates",
     "erase_holder",
     "freeze_pdf",
+    "furnish_certificates",
     "issue_certificate",
+    "issue_certificates",
     "issue_trainer_certificate",
     "lift_suspension",
     "make_candidate",

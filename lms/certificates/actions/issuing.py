@@ -6,15 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
-from lms.certificates.actions.writing import Draft, record_of, write_certificate
+from lms.certificates.actions.writing import Draft, record_of, write_certificate, write_certificates
 from lms.certificates.checks import Gap, ModuleRecord
 from lms.certificates.models import Certificate, CertificateKind
 from lms.certificates.queries import (
+    Eligibility,
     TeachingRow,
     current_certificates,
-    eligibility_of_one,
+    eligibility_among,
     paperwork_of,
     teaching_of_one,
 )
@@ -83,22 +85,61 @@ def issue_certificate(
     Raises OwnCertificate, NotTheCoordinator, NotEligible, RevokedMeanwhile.
     """
     locked = lock_enrolment(enrolment=enrolment, by=by)
-    found = eligibility_of_one(locked)
-    if not found.qualifies:
-        raise NotEligible(found.missing)
-    if found.revoked and found.revoked.state_since >= (chosen_at or at):
-        raise RevokedMeanwhile
-    if found.certificate and not found.is_due:
-        return found.certificate
+    [found] = eligibility_among(locked.cohort, [locked])
+    decided = _decide(found, chosen_at or at, at)
+    if isinstance(decided, ActionError):
+        raise decided
+    return write_certificate(draft=decided, by=by, at=at) if isinstance(decided, Draft) else decided
+
+
+@transaction.atomic
+def issue_certificates(
+    *, enrolments: Sequence[Enrolment], by: User, at: datetime, chosen_at: datetime | None = None
+) -> list[Certificate]:
+    """The same for several of one cohort, in queries that do not grow with their number; whoever gets none is left out.
+
+    Without what is handed out of them, which takes long: `furnish_certificates` makes it.
+    """
+    ask_anew(by)
+    ids = [enrolment.pk for enrolment in enrolments if enrolment.person_id != by.pk]
+    # In one order, so that two who lock some of the same people do not wait for each other.
+    locked = list(_rows_to_lock().filter(pk__in=ids).order_by("pk"))
+    if not locked or not manages(by, locked[0].cohort):
+        return []
+    cohort = _as_one_cohort(locked)
+    decided = [_decide(row, chosen_at or at, at) for row in eligibility_among(cohort, locked)]
+    held = [one for one in decided if isinstance(one, Certificate)]
+    return held + write_certificates(drafts=[one for one in decided if isinstance(one, Draft)], by=by, at=at)
+
+
+def _as_one_cohort(enrolments: Sequence[Enrolment]) -> Cohort:
+    """The object of it that all share from now on, with its modules at hand.  Raises ValueError for more than one."""
+    cohort = enrolments[0].cohort
+    for enrolment in enrolments:
+        if enrolment.cohort_id != cohort.pk:
+            raise ValueError("people of one cohort only")
+        enrolment.cohort = cohort
+    prefetch_related_objects([cohort], "modules")
+    return cohort
+
+
+def _decide(row: Eligibility, chosen_at: datetime, at: datetime) -> Draft | Certificate | ActionError:
+    """What she gets, what she has already, or why she gets nothing."""
+    enrolment = row.enrolment
+    if not row.qualifies:
+        return NotEligible(row.missing)
+    if row.revoked and row.revoked.state_since >= chosen_at:
+        return RevokedMeanwhile()
+    if row.certificate and not row.is_due:
+        return row.certificate
     record = record_of(
-        organisation=locked.cohort.organisation,
-        modules=[_certified(module, locked.cohort) for module in found.met],
+        organisation=enrolment.cohort.organisation,
+        modules=[_certified(module, enrolment.cohort) for module in row.met],
         level="participant",
-        languages=[locked.language],
+        languages=[enrolment.language],
         issued_on=local_day(at),
     )
-    draft = Draft(CertificateKind.PARTICIPANT, locked.person, locked.cohort, record, locked.language)
-    return write_certificate(draft=draft, by=by, at=at)
+    return Draft(CertificateKind.PARTICIPANT, enrolment.person, enrolment.cohort, record, enrolment.language)
 
 
 @transaction.atomic
@@ -220,12 +261,16 @@ def lock_enrolment(*, enrolment: Enrolment, by: User) -> Enrolment:
     """
     if enrolment.person_id == by.pk:
         raise OwnCertificate
-    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True)
-    locked = rows.select_related("cohort__organisation", "cohort__region", "person__key").get(pk=enrolment.pk)
+    locked = _rows_to_lock().get(pk=enrolment.pk)
     ask_anew(by)
     if not manages(by, locked.cohort):
         raise NotTheCoordinator
     return locked
+
+
+def _rows_to_lock() -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("cohort__organisation", "cohort__region", "person__key")
 
 
 def _teaching_row(enrolment: Enrolment, module_code: str, at: datetime) -> TeachingRow:

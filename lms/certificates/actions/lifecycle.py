@@ -1,14 +1,13 @@
 """What becomes of a certificate: revoked, suspended, shown with another form of the name, its holder erased."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.certificates.actions.keys import private_bytes
-from lms.certificates.actions.wallets import seal_credential
-from lms.certificates.actions.writing import change_state, note_verb, shown_by, sign_statement
+from lms.certificates.actions.wallets import HolderErased, full_name_of, seal_credential
+from lms.certificates.actions.writing import change_state, note_verb, sign_statement
 from lms.certificates.checks import wording_code
 from lms.certificates.models import (
     FINAL_STATES,
@@ -45,11 +44,6 @@ class WordingIncomplete(ActionError):
     message = _("A public wording is needed in all three languages, or in none.")
 
 
-class HolderErased(ActionError):
-    code = "holder_erased"
-    message = _("The holder withdrew her details; there is no name to show.")
-
-
 class CredentialMissing(ActionError):
     code = "credential_missing"
     message = _("There is no file for wallets of this certificate yet. Tell whoever runs this installation.")
@@ -70,7 +64,7 @@ def revoke_certificate(
     _change(locked, CertificateState.REVOKED, public_wording, internal_reason, by, at)
     for standing in _granted(locked):
         withdraw_standing(standing=standing, reason=internal_reason, by=by, at=at)
-    note_verb(verb="revoke_certificate", certificate=locked, by=by, at=at, public=bool(public_wording))
+    note_verb(verb="revoke_certificate", certificates=[locked], by=by, at=at, public=bool(public_wording))
     append_entry("revoke_certificate", str(locked.pk), at, wording=wording_code(public_wording))
     return locked
 
@@ -86,7 +80,7 @@ def suspend_certificate(
     _change(locked, CertificateState.SUSPENDED, public_wording, internal_reason, by, at)
     for standing in _granted(locked):
         suspend_standing(standing=standing, by=by, at=at)
-    note_verb(verb="suspend_certificate", certificate=locked, by=by, at=at, public=bool(public_wording))
+    note_verb(verb="suspend_certificate", certificates=[locked], by=by, at=at, public=bool(public_wording))
     append_entry("suspend_certificate", str(locked.pk), at, wording=wording_code(public_wording))
     return locked
 
@@ -100,7 +94,7 @@ def lift_suspension(*, certificate: Certificate, internal_reason: str, by: User 
     _change(locked, CertificateState.VALID, {}, internal_reason, by, at)
     for standing in _granted(locked):
         resume_standing(standing=standing, by=by, at=at)
-    note_verb(verb="lift_suspension", certificate=locked, by=by, at=at)
+    note_verb(verb="lift_suspension", certificates=[locked], by=by, at=at)
     append_entry("lift_suspension", str(locked.pk), at)
     return locked
 
@@ -125,8 +119,8 @@ def change_name_form(*, certificate: Certificate, form: NameForm, by: User | Non
     if holder.name_form == form:
         return locked
     holder.name_form = form
-    sign_statement(certificate=locked, holder=holder, full_name=full_name_of(certificate=locked), by=by, at=at)
-    note_verb(verb="change_name_form", certificate=locked, by=by, at=at, form=form)
+    sign_statement(certificate=locked, full_name=full_name_of(certificate=locked), by=by, at=at)
+    note_verb(verb="change_name_form", certificates=[locked], by=by, at=at, form=form)
     append_entry("change_name_form", str(locked.pk), at, form=form)
     return locked
 
@@ -136,8 +130,8 @@ def sign_again(*, certificate: Certificate, by: User | None, at: datetime) -> Ce
     """The same claims under today's key, after a key was withdrawn; an erased holder's without a name."""
     locked = _lock(certificate)
     full_name = "" if locked.holder.erased_at else full_name_of(certificate=locked)
-    sign_statement(certificate=locked, holder=locked.holder, full_name=full_name, by=by, at=at)
-    note_verb(verb="sign_again", certificate=locked, by=by, at=at)
+    sign_statement(certificate=locked, full_name=full_name, by=by, at=at)
+    note_verb(verb="sign_again", certificates=[locked], by=by, at=at)
     return locked
 
 
@@ -154,7 +148,7 @@ def sign_titles(*, certificate: Certificate, by: User | None, at: datetime) -> C
         locked.claims, public_id=decode_id(locked.public_id), private_key=private_bytes(key=locked.key)
     )
     locked.save(update_fields=["record_signature"])
-    note_verb(verb="sign_titles", certificate=locked, by=by, at=at)
+    note_verb(verb="sign_titles", certificates=[locked], by=by, at=at)
     return locked
 
 
@@ -169,10 +163,10 @@ def sign_credential(*, certificate: Certificate, by: User | None, at: datetime) 
     holder = locked.holder
     if holder.sealed_credential or holder.erased_at or locked.key.state == KeyState.COMPROMISED:
         return locked
-    of: dict[str, Any] = {"certificate": locked, "holder": holder, "full_name": full_name_of(certificate=locked)}
-    holder.sealed_credential = seal_credential(**of, shown_name=shown_by(**of), at=at)
+    full_name = full_name_of(certificate=locked)
+    holder.sealed_credential = seal_credential(certificate=locked, full_name=full_name, at=at)
     holder.save(update_fields=["sealed_credential"])
-    note_verb(verb="sign_credential", certificate=locked, by=by, at=at)
+    note_verb(verb="sign_credential", certificates=[locked], by=by, at=at)
     return locked
 
 
@@ -195,8 +189,8 @@ def erase_holder(*, certificate: Certificate, by: User | None, at: datetime) -> 
     holder.sealed_name = holder.salt = None
     holder.erased_at = at
     locked.person = None
-    sign_statement(certificate=locked, holder=holder, full_name="", by=by, at=at)
-    note_verb(verb="erase_holder", certificate=locked, by=by, at=at)
+    sign_statement(certificate=locked, full_name="", by=by, at=at)
+    note_verb(verb="erase_holder", certificates=[locked], by=by, at=at)
     return locked
 
 
@@ -216,15 +210,8 @@ def erase_certificates(*, person: User, by: User | None, at: datetime) -> None:
 def report_difference(*, certificate: Certificate, reason: str, at: datetime) -> VerdictReport:
     """A stranger's paper says something else than the verdict.  Whoever reports stays unknown."""
     report = VerdictReport.objects.create(certificate=certificate, reason=reason, at=at)
-    note_verb(verb="report_difference", certificate=certificate, by=None, at=at, reason=reason)
+    note_verb(verb="report_difference", certificates=[certificate], by=None, at=at, reason=reason)
     return report
-
-
-def full_name_of(*, certificate: Certificate) -> str:
-    """The name as it was when it was issued.  Raises HolderErased."""
-    if certificate.person is None or certificate.holder.sealed_name is None:
-        raise HolderErased
-    return unseal(bytes(certificate.person.key.wrapped), bytes(certificate.holder.sealed_name))
 
 
 def _lock(certificate: Certificate) -> Certificate:

@@ -1,12 +1,18 @@
-"""The PDF: drawn once, kept with its hash, the same bytes ever after."""
+"""The PDF: drawn once, kept with its hash, the same bytes ever after; and what else is made of a new certificate."""
 
 import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from lms.certificates.actions.lifecycle import full_name_of
+from django.db import transaction
+
+from lms.certificates.actions.wallets import full_name_of, seal_credential
 from lms.certificates.actions.writing import note_verb
-from lms.certificates.models import Certificate
-from lms.certificates.rendering import draw_certificate, drop_pdf, keep_pdf, kept_pdfs, read_pdf
+from lms.certificates.models import Certificate, CertificateHolder, KeyState
+from lms.certificates.rendering import draw_certificate, drop_pdf, keep_pdf, kept_pdfs, paper_name, read_pdf
+from lms.certificates.signing import is_record_signed
+from lms.common.codes import decode_id
 from lms.people.models import User
 
 
@@ -20,21 +26,84 @@ def freeze_pdf(*, certificate: Certificate) -> bytes:
     if kept is not None:
         return kept
     content = draw_certificate(certificate, full_name=full_name_of(certificate=certificate))
-    name = keep_pdf(content)
-    same = Certificate.objects.filter(
-        pk=certificate.pk, pdf_name=certificate.pdf_name, statement=bytes(certificate.statement)
-    )
-    if same.update(pdf_name=name, pdf_sha256=hashlib.sha256(content).hexdigest()):
+    if _note_paper(certificate, _keep_paper(certificate, content)):
         return content
-    drop_pdf(name)
     certificate.refresh_from_db()
     return freeze_pdf(certificate=certificate)
+
+
+def furnish_certificates(*, certificates: Iterable[Certificate], at: datetime) -> None:
+    """Draws and keeps the paper of each, and signs its credential, where they are not there yet: for the worker.
+
+    What takes long is done before the one transaction that notes it.  A repeat is harmless: a paper is named after its
+    statement, so that the next worker writes over what a killed one left.  Whoever was erased meanwhile is left out.
+    """
+    neighbours = ("organisation", "person__key", "holder", "key")
+    rows = Certificate.objects.select_related(*neighbours).filter(holder__sealed_name__isnull=False)
+    made = [_furnish(row, at) for row in rows.filter(pk__in=[one.pk for one in certificates]).order_by("pk")]
+    with transaction.atomic():
+        for furniture in made:
+            furniture.note()
+
+
+@dataclass(frozen=True)
+class _Paper:
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class _Furniture:
+    """What was made of one certificate; None where it was there already."""
+
+    certificate: Certificate
+    paper: _Paper | None
+    credential: bytes | None
+
+    def note(self) -> None:
+        if self.paper:
+            _note_paper(self.certificate, self.paper)
+        if self.credential:
+            # Asked of the row itself: a re-signing or erasure that came first has emptied or filled it.
+            waiting = CertificateHolder.objects.filter(sealed_credential=None, sealed_name__isnull=False)
+            waiting.filter(pk=self.certificate.holder.pk).update(sealed_credential=self.credential)
+
+
+def _furnish(certificate: Certificate, at: datetime) -> _Furniture:
+    full_name, paper, credential = full_name_of(certificate=certificate), None, None
+    if read_pdf(certificate.pdf_name, certificate.pdf_sha256) is None:
+        paper = _keep_paper(certificate, draw_certificate(certificate, full_name=full_name))
+    if certificate.holder.sealed_credential is None and _is_as_issued(certificate):
+        credential = seal_credential(certificate=certificate, full_name=full_name, at=at)
+    return _Furniture(certificate, paper, credential)
+
+
+def _is_as_issued(certificate: Certificate) -> bool:
+    """Does its key, if it is not withdrawn, vouch for what the row says now?"""
+    key, signature = certificate.key, bytes(certificate.record_signature)
+    of = {"public_id": decode_id(certificate.public_id), "public_key": bytes(key.public_key)}
+    return key.state != KeyState.COMPROMISED and is_record_signed(certificate.claims, signature, **of)
+
+
+def _keep_paper(certificate: Certificate, content: bytes) -> _Paper:
+    return _Paper(keep_pdf(content, paper_name(certificate)), hashlib.sha256(content).hexdigest())
+
+
+def _note_paper(certificate: Certificate, paper: _Paper) -> bool:
+    """False, and the file is gone, where another one was noted or the statement is another one by now."""
+    row = Certificate.objects.filter(pk=certificate.pk)
+    same = row.filter(pdf_name=certificate.pdf_name, statement=bytes(certificate.statement))
+    if same.update(pdf_name=paper.name, pdf_sha256=paper.sha256):
+        return True
+    if not row.filter(pdf_name=paper.name).exists():
+        drop_pdf(paper.name)
+    return False
 
 
 def note_download(*, certificate: Certificate, by: User, at: datetime) -> None:
     """The paper bears the full name: that somebody else than the holder opened it is written down."""
     if certificate.person_id != by.pk:
-        note_verb(verb="open_certificate", certificate=certificate, by=by, at=at)
+        note_verb(verb="open_certificate", certificates=[certificate], by=by, at=at)
 
 
 def drop_stray_papers() -> int:

@@ -52,7 +52,7 @@ def renew_trainer_certificate(*, certificate: Certificate, by: User, at: datetim
         grant = _grant(standing, locked, renewed, renewal.until, local_day(at))
         renewed.standing = grant_standing(grant=grant, by=by, at=at)
     renewed.save(update_fields=["standing"])
-    note_verb(verb="renew_certificate", certificate=renewed, by=by, at=at, before=str(before.pk))
+    note_verb(verb="renew_certificate", certificates=[renewed], by=by, at=at, before=str(before.pk))
     return renewed
 
 

@@ -1,31 +1,55 @@
-"""The credential for wallets: signed by the worker with the organisation's key, kept under the holder's."""
+"""What is hers alone: the name on a certificate, and the credential for wallets, which bears it.
+
+The credential is signed by the worker with the organisation's key, and kept under the holder's own.
+"""
 
 import json
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from lms.certificates.actions.keys import private_bytes
-from lms.certificates.models import LIST_SIZE, Certificate, CertificateHolder, StatusList, StatusPurpose
+from lms.certificates.checks import shown_name
+from lms.certificates.models import LIST_SIZE, Certificate, StatusList, StatusPurpose
 from lms.certificates.rendering import credential_of
 from lms.certificates.signing import add_proof, method_of
-from lms.common.crypto import seal
+from lms.common.crypto import seal, unseal
+from lms.common.errors import ActionError
 
 
-def seal_credential(
-    *, certificate: Certificate, holder: CertificateHolder, full_name: str, shown_name: str, at: datetime
-) -> bytes | None:
+class HolderErased(ActionError):
+    code = "holder_erased"
+    message = _("The holder withdrew her details; there is no name to show.")
+
+
+def full_name_of(*, certificate: Certificate) -> str:
+    """The name as it was when it was issued.  Raises HolderErased."""
+    if certificate.person is None or certificate.holder.sealed_name is None:
+        raise HolderErased
+    return unseal(bytes(certificate.person.key.wrapped), bytes(certificate.holder.sealed_name))
+
+
+def shown_by(*, certificate: Certificate, full_name: str) -> str:
+    """What a stranger reads of the name, in the form that the holder chose; nothing of an erased one's."""
+    if not full_name or certificate.person is None:
+        return ""
+    form = certificate.holder.name_form
+    return shown_name(form, full_name=full_name, display_name=certificate.person.display_name)
+
+
+def seal_credential(*, certificate: Certificate, full_name: str, at: datetime) -> bytes | None:
     """The signed file, readable with her key alone; None for a holder who was erased.
 
     With the key that signed the statement: when that one is withdrawn, both are signed again.
     """
-    lists = _ensure_status_lists(certificate)
+    holder, lists = certificate.holder, _ensure_status_lists(certificate)
     if not (certificate.person and full_name and holder.salt):
         return None
     credential = credential_of(
         certificate,
         full_name=full_name,
-        shown_name=shown_name,
+        shown_name=shown_by(certificate=certificate, full_name=full_name),
         salt=bytes(holder.salt),
         base_url=settings.PUBLIC_BASE_URL,
         revocation=lists[StatusPurpose.REVOCATION],

@@ -12,6 +12,7 @@ from lms.certificates.queries.credentials import certificate_of_subject, own_sig
 from lms.certificates.queries.eligibility import (
     Eligibility,
     current_certificates,
+    eligibility_among,
     eligibility_of,
     eligibility_of_one,
     names_to_certify,
@@ -59,6 +60,7 @@ __all__ = [
     "certificates_for",
     "coaches_for",
     "current_certificates",
+    "eligibility_among",
     "eligibility_of",
     "eligibility_of_one",
     "ending_for",

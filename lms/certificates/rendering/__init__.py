@@ -3,7 +3,7 @@
 from lms.certificates.rendering.badge import baked_png, baked_svg
 from lms.certificates.rendering.closing import people_without_certificate
 from lms.certificates.rendering.credential import credential_of
-from lms.certificates.rendering.files import drop_pdf, keep_pdf, kept_pdfs, read_pdf
+from lms.certificates.rendering.files import drop_pdf, keep_pdf, kept_pdfs, paper_name, read_pdf
 from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
 from lms.certificates.rendering.reminders import words_of_licences
 from lms.certificates.rendering.results import (
@@ -38,6 +38,7 @@ __all__ = [
     "keep_pdf",
     "kept_pdfs",
     "lines_of",
+    "paper_name",
     "people_without_certificate",
     "public_address",
     "read_pdf",

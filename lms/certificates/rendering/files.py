@@ -6,6 +6,7 @@ import logging
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
+from lms.certificates.models import Certificate
 from lms.common.codes import encode_id
 
 log = logging.getLogger("yntymak.certificates")
@@ -14,9 +15,18 @@ log = logging.getLogger("yntymak.certificates")
 FOLDER = "certificates"
 
 
-def keep_pdf(content: bytes) -> str:
-    """Puts a PDF into the private storage under a name that says nothing; returns the name."""
-    return _storage().save(f"{FOLDER}/{encode_id(hashlib.sha256(content).digest())}.pdf", ContentFile(content))
+def paper_name(certificate: Certificate) -> str:
+    """Of the PDF that belongs to its statement as it is now: known before it is drawn, and says nothing."""
+    return f"{FOLDER}/{encode_id(hashlib.sha256(bytes(certificate.statement)).digest())}.pdf"
+
+
+def keep_pdf(content: bytes, name: str) -> str:
+    """Puts a PDF into the private storage in the place of what lies there by that name; returns the name."""
+    storage = _storage()
+    if storage.exists(name):
+        # Whoever wrote it may have been killed in the middle.
+        storage.delete(name)
+    return storage.save(name, ContentFile(content))
 
 
 def read_pdf(name: str, sha256: str) -> bytes | None:

@@ -11,7 +11,7 @@ from lms.people.actions.accounts import (
     make_password_key,
     order_password_mail,
 )
-from lms.people.actions.audit import record_audit
+from lms.people.actions.audit import record_audit, record_audits
 from lms.people.actions.cards import (
     CardLocked,
     CardMerged,
@@ -45,8 +45,9 @@ from lms.people.actions.names import (
     NoLegalName,
     give_certificate_name,
     reveal_legal_name,
+    reveal_legal_names,
     set_legal_name,
-    use_legal_name,
+    use_legal_names,
 )
 from lms.people.actions.offers import OfferGone, RolesSleep, accept_offer, decline_offer, forget_offers, offer_role
 from lms.people.actions.organisations import (
@@ -177,6 +178,7 @@ __all__ = [
     "prove_identity",
     "put_to_sleep",
     "record_audit",
+    "record_audits",
     "record_consent",
     "remove_contacts",
     "remove_email",
@@ -190,6 +192,7 @@ __all__ = [
     "require_may_go",
     "require_may_wake",
     "reveal_legal_name",
+    "reveal_legal_names",
     "send_feedback",
     "send_test_mail",
     "set_legal_name",
@@ -199,7 +202,7 @@ __all__ = [
     "take_over_records",
     "tell_waking_word",
     "unlock_card",
-    "use_legal_name",
+    "use_legal_names",
     "wake_roles",
     "wanted_email",
     "withdraw_consent",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.common.crypto import keyed_index, seal, unseal
 from lms.common.errors import ActionError
 from lms.common.names import clean_name
-from lms.people.actions.audit import record_audit
+from lms.people.actions.audit import record_audit, record_audits
 from lms.people.actions.consents import record_consent
 from lms.people.actions.living import lock_living
 from lms.people.models import ConsentPurpose, LegalName, Organisation, User
@@ -77,16 +78,22 @@ def reveal_legal_name(*, person: User, by: User | None, at: datetime, why: str) 
 
     Who may ask is decided by the caller's gate.
     """
-    legal_name = LegalName.objects.filter(person=person).select_related("person__key").first()
-    if legal_name is None:
-        raise NoLegalName
-    record_audit(verb="reveal_legal_name", subject=person, by=by, at=at, details={"why": why})
-    return unseal(legal_name.person.key.wrapped, legal_name.sealed)
+    return reveal_legal_names(people=[person], by=by, at=at, why=why)[person.pk]
 
 
 @transaction.atomic
-def use_legal_name(*, person: User, by: User, at: datetime) -> str:
-    """The name in plain, for a certificate that bears it from now on.  Raises NoLegalName."""
-    name = reveal_legal_name(person=person, by=by, at=at, why="certificate")
-    LegalName.objects.filter(person=person, used_at__isnull=True).update(used_at=at)
-    return name
+def reveal_legal_names(*, people: Sequence[User], by: User | None, at: datetime, why: str) -> dict[UUID, str]:
+    """Person id → her name, of several at once.  Raises NoLegalName if one of them has none."""
+    kept = list(LegalName.objects.filter(person__in=people).select_related("person__key"))
+    if {name.person_id for name in kept} != {person.pk for person in people}:
+        raise NoLegalName
+    record_audits(verb="reveal_legal_name", subjects=people, by=by, at=at, details={"why": why})
+    return {name.person_id: unseal(name.person.key.wrapped, name.sealed) for name in kept}
+
+
+@transaction.atomic
+def use_legal_names(*, people: Sequence[User], by: User, at: datetime) -> dict[UUID, str]:
+    """The same for certificates that bear the names from now on.  Raises NoLegalName."""
+    names = reveal_legal_names(people=people, by=by, at=at, why="certificate")
+    LegalName.objects.filter(person__in=people, used_at__isnull=True).update(used_at=at)
+    return names
