@@ -31,7 +31,7 @@ django.setup()
 from django.core.management import call_command
 
 from curricula.models import LessonPage
-from tests.bench import pages, partners, phone, processes, work
+from tests.bench import batches, pages, partners, phone, processes, work
 from tests.bench.population import MODULE, load_content, populate
 from tests.bench.server import PROCESSES, serving
 
@@ -62,6 +62,8 @@ def main() -> None:
             phone.report_verdicts(server, population.certificates)
             partners.report_list(server, population.certificates[0])
         work.report_certificates(population)
+    if not ROWS:
+        batches.report()
     if PROCESSES > 1 and not ROWS:
         processes.compare(population)
     print(_machine())

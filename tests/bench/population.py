@@ -19,6 +19,7 @@ from lms.certificates.actions import issue_certificate
 from lms.certificates.models import Certificate
 from lms.cohorts.actions import Grant, grant_standing, open_cohort, plan_cohort
 from lms.cohorts.models import Cohort, Enrolment, Level
+from lms.common.crypto import keyed_index, new_person_key, seal
 from lms.people.actions import (
     create_participant,
     create_staff,
@@ -27,12 +28,21 @@ from lms.people.actions import (
     renew_pins,
     set_legal_name,
 )
-from lms.people.models import ConsentPurpose, Organisation, User
+from lms.people.models import (
+    Consent,
+    ConsentChannel,
+    ConsentPurpose,
+    LegalName,
+    Organisation,
+    PersonKey,
+    User,
+)
 from lms.people.queries import live_cards
 from lms.regions.models import Region
 
 MODULE, COHORT_SIZE, LARGE = "M1", 30, 200
 CERTIFIED = 30
+NAME = "Айгүл Токтогулова"
 
 
 @dataclass
@@ -77,6 +87,25 @@ def populate(people: int) -> Population:
         takers=persons[COHORT_SIZE:LARGE],
         certificates=_certificates(cohorts[0], coordinator, post),
     )
+
+
+def graduates(count: int) -> tuple[User, list[str]]:
+    """A coordinator, and the enrolments of so many who lack nothing for a certificate, in one cohort."""
+    organisation, now = _organisation(), timezone.now()
+    coordinator, trainer = _staff(organisation)
+    people = User.objects.bulk_create(
+        User(display_name=f"Айгүл {n}", language="ky", password="!") for n in range(count)
+    )
+    keys = PersonKey.objects.bulk_create(PersonKey(person=person, wrapped=new_person_key()) for person in people)
+    name = {"index": keyed_index("legal_name", NAME), "updated_at": now}
+    LegalName.objects.bulk_create(LegalName(person=key.person, sealed=seal(key.wrapped, NAME), **name) for key in keys)
+    said = {"given": True, "language": "ky", "channel": ConsentChannel.PAPER, "at": now}
+    said |= {"purpose": ConsentPurpose.CERTIFICATE, "text_version": settings.CONSENT_TEXT_VERSION}
+    Consent.objects.bulk_create(Consent(person=person, **said) for person in people)
+    cohort = _cohort(organisation, coordinator, trainer, people)
+    enrolments = list(cohort.enrolments.enrolled())
+    _hand_in(enrolments, _open_paper(cohort, "post", trainer))
+    return coordinator, [str(enrolment.pk) for enrolment in enrolments]
 
 
 def _open_paper(cohort: Cohort, moment: str, trainer: User) -> Paper:
@@ -132,7 +161,7 @@ def _participants(people: int) -> list[User]:
     now = timezone.now()
     real = [create_participant(display_name=f"Айгүл {n}", language="ky", by=None, at=now) for n in range(COHORT_SIZE)]
     for person in real:
-        set_legal_name(person=person, name="Айгүл Токтогулова", by=person, at=now)
+        set_legal_name(person=person, name=NAME, by=person, at=now)
         record_consent(person=person, purpose=ConsentPurpose.CERTIFICATE, given=True, language="ky", by=person, at=now)
     rows = [User(display_name=f"Бермет {n}", language="ky", password="!") for n in range(people - len(real))]
     return real + User.objects.bulk_create(rows)
@@ -170,6 +199,13 @@ def _cohort(organisation: Organisation, coordinator: User, trainer: User, people
 def _certificates(cohort: Cohort, coordinator: User, post: Paper) -> list[Certificate]:
     now = timezone.now()
     enrolments = list(cohort.enrolments.enrolled()[:CERTIFIED])
+    _hand_in(enrolments, post)
+    return [issue_certificate(enrolment=enrolment, by=coordinator, at=now) for enrolment in enrolments]
+
+
+def _hand_in(enrolments: list[Enrolment], post: Paper) -> None:
+    """A post-test of each, as it lies in the tables."""
+    now = timezone.now()
     attempts = Attempt.objects.bulk_create(
         [
             Attempt(
@@ -191,4 +227,3 @@ def _certificates(cohort: Cohort, coordinator: User, post: Paper) -> list[Certif
     Answer.objects.bulk_create(
         [Answer(attempt=attempt, item_key="M1-Q01", revision=1, response=[], saved_at=now) for attempt in attempts]
     )
-    return [issue_certificate(enrolment=enrolment, by=coordinator, at=now) for enrolment in enrolments]

@@ -23,11 +23,11 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """User and system time of it and its children."""
-        return sum(_cpu_seconds(pid) for pid in [self.process.pid, *_children(self.process.pid)])
+        return sum(cpu_seconds(pid) for pid in [self.process.pid, *children(self.process.pid)])
 
     def memory_mb(self) -> float:
         """Of its largest web process: what is its own, and its share of what it has in common with others."""
-        return max(_memory_mb(pid) for pid in _children(self.process.pid))
+        return max(memory_mb(pid) for pid in children(self.process.pid))
 
 
 @contextmanager
@@ -66,17 +66,20 @@ def _wait(port: int) -> None:
             time.sleep(0.02)
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """All processes below it."""
     path = Path(f"/proc/{pid}/task/{pid}/children")
     direct = [int(child) for child in path.read_text().split()]
-    return direct + [grandchild for child in direct for grandchild in _children(child)]
+    return direct + [grandchild for child in direct for grandchild in children(child)]
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """User and system time of one process."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def _memory_mb(pid: int) -> float:
+def memory_mb(pid: int) -> float:
+    """What is its own, and its share of what it has in common with others."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     return int(rollup.split("\nPss:")[1].split()[0]) / 1024

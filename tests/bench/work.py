@@ -13,13 +13,12 @@ from lms.certificates.rendering import draw_certificate
 from lms.cohorts.models import Enrolment
 from lms.common.codes import new_id
 from tests.bench.load import Request, ask, timed
-from tests.bench.population import Population, make_cards, session_cookie
+from tests.bench.population import NAME, Population, make_cards, session_cookie
 from tests.bench.server import Server
 
 AT_ONCE, ANSWERS = 16, 10
 # Each hall has its own address: in Redis the tries of the smaller one are still counted when the larger one comes.
 HALLS = count(7)
-NAME = "Айгүл Токтогулова"
 PLAIN = {"Accept-Encoding": "identity"}
 
 
