@@ -87,6 +87,7 @@ LEFT = {
     "cohorts.Enrolment.person": "of two enrolments in one cohort, the one that gave way",
     "attendance.AttendanceEvent.enrolment": "where both were marked in one session, the lesser evidence",
     "assessments.Attempt.enrolment": "where both took one test, the lesser attempt",
+    "assessments.Allowance.enrolment": "where both were given one test later, the second",
 }
 # Tables of the editor: whoever writes there signs in with a user name, and such a row never gives way.  What somebody
 # wrote before her account was closed stays written by the row that wrote it.
