@@ -15,6 +15,7 @@ handler500 = "lms.common.views.server_error"
 urlpatterns = [
     path("", include("lms.jobs.urls.health")),  # /healthz /readyz
     path("", include("lms.certificates.urls.public")),  # /v/<id> /verify/ /.well-known/
+    path("api/", include("lms.certificates.urls.api")),
     path("c/", include("lms.attendance.urls.checkin")),
     path("card/", include("lms.people.urls.card")),
     path("cal/", include("lms.cohorts.urls.feed")),

@@ -70,17 +70,16 @@ class CmsPolicyMiddleware:
 
 
 class VerdictChainMiddleware:
-    """Answers `/v/…` without session, cookie, language prefix or CSRF: a partner's one request stays one request."""
-
-    PREFIX = "/v/"
+    """Answers `/v/…` and `/api/…` without session, cookie, language prefix or CSRF: one request stays one request."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.answer = import_string(settings.VERDICT_VIEW)
+        self.answers = {prefix: import_string(view) for prefix, view in settings.VERDICT_VIEWS.items()}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith(self.PREFIX):
-            return self.answer(request)
+        for prefix, answer in self.answers.items():
+            if request.path_info.startswith(prefix):
+                return answer(request)
         return self.get_response(request)
 
 

@@ -79,7 +79,10 @@ MIDDLEWARE = [
 ROOT_URLCONF = "lms.urls"
 WSGI_APPLICATION = "lms.wsgi.application"
 # The view behind every printed QR; it is called before the ordinary middleware.
-VERDICT_VIEW = "lms.certificates.views.public.answer_verdict"
+VERDICT_VIEWS = {
+    "/v/": "lms.certificates.views.public.answer_verdict",
+    "/api/": "lms.certificates.api.answer_program",
+}
 APPEND_SLASH = True
 # How many proxies of ours stand in front; only that many entries of X-Forwarded-For are believed.
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, minimum=0)

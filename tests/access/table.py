@@ -217,6 +217,8 @@ _CERTIFICATES = {
     "verify:verdict": (EVERYONE, EVERYONE),
     "verify:code": (EVERYONE, NO_METHOD),
     "verify:manifest": (EVERYONE, NO_METHOD),
+    "api:certificate": (EVERYONE, NO_METHOD),
+    "api:openapi": (EVERYONE, NO_METHOD),
     "verify:list": (EVERYONE, EVERYONE),
     "verify:list_csv": (NO_METHOD, EVERYONE),
     "verify:list_pdf": (NO_METHOD, EVERYONE),

@@ -18,6 +18,8 @@ PUBLIC = {
     "verify:bundle",
     "verify:status",
     "verify:manifest",
+    "api:certificate",
+    "api:openapi",
 }
 # It scans: the camera, and the decoder's WebAssembly, are open there and nowhere else.
 SCANNING = "/verify/"

@@ -1,9 +1,11 @@
 """The certificate on paper and on the screen: words, drawing, files."""
 
+from lms.certificates.rendering.answers import DETAILS, FULL, STATE, answer_of
 from lms.certificates.rendering.badge import baked_png, baked_svg
 from lms.certificates.rendering.closing import people_without_certificate
 from lms.certificates.rendering.credential import credential_of
 from lms.certificates.rendering.files import drop_pdf, keep_pdf, kept_pdfs, paper_name, read_pdf
+from lms.certificates.rendering.openapi import PROBLEM_TYPE, openapi_document
 from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
 from lms.certificates.rendering.reminders import words_of_licences
 from lms.certificates.rendering.results import (
@@ -21,8 +23,13 @@ from lms.certificates.rendering.verifier import verifier_context, verifier_files
 from lms.certificates.rendering.words import described
 
 __all__ = [
+    "DETAILS",
+    "FULL",
+    "PROBLEM_TYPE",
+    "STATE",
     "Answer",
     "VerdictPage",
+    "answer_of",
     "answered_page",
     "baked_png",
     "baked_svg",
@@ -38,6 +45,7 @@ __all__ = [
     "keep_pdf",
     "kept_pdfs",
     "lines_of",
+    "openapi_document",
     "paper_name",
     "people_without_certificate",
     "public_address",

@@ -1,1 +1,1 @@
-"""`public` is for everybody (/v/, /verify/, /.well-known/), `desk` stands under /<language>/desk/."""
+"""`public` is for everybody (/v/, /verify/, /.well-known/), `api` under /api/, `desk` under /<language>/desk/."""

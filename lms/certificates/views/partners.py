@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lms.certificates.actions import private_bytes
 from lms.certificates.forms import ListResultForm, PartnerListForm
 from lms.certificates.importers import ListedRow
+from lms.certificates.permissions import tries_for
 from lms.certificates.queries import NOT_OURS, Verdict, site_key, site_keys, verdicts_of
 from lms.certificates.rendering import (
     Answer,
@@ -35,7 +36,6 @@ from lms.certificates.rendering import (
     sealed_result,
 )
 from lms.certificates.signing import NotSealed, SealedTable, open_sealed
-from lms.certificates.views.shared import tries_for
 from lms.common.errors import ActionError
 from lms.common.pdf import PdfRefused
 from lms.common.refusals import refusal_in

@@ -26,6 +26,7 @@ from lms.certificates.exports import (
 from lms.certificates.forms import NameCheckForm, ReportForm
 from lms.certificates.importers import MAX_NAME
 from lms.certificates.models import Certificate, StatusList
+from lms.certificates.permissions import TRIES, asks_too_often, tries_for
 from lms.certificates.queries import (
     Verdict,
     VerdictState,
@@ -38,7 +39,6 @@ from lms.certificates.queries import (
     verdict_from,
 )
 from lms.certificates.rendering import VerdictPage, answered_page, busy_page, verdict_page
-from lms.certificates.views.shared import TRIES, tries_for
 from lms.common.languages import LANGUAGE_CODES
 from lms.common.throttling import too_many, tries_left
 
@@ -46,8 +46,6 @@ type View = Callable[..., HttpResponse]
 
 VERDICT_PATH = "/v/"
 METHODS = ("GET", "HEAD", "POST")
-# Checks a minute from one address (IPv6: one /64).
-CHECKS = "30/m"
 # Seconds for which a copy of the keys, and of the trust bundle or a status list, is as good as a new one.
 KEYS_FRESH, BUNDLE_FRESH, BUNDLE, STATUS = 3600, 300, "certificates.bundle", "certificates.status"
 STATUS_OF: dict[VerdictState | None, int] = {VerdictState.NOT_OURS: 404}
@@ -60,7 +58,7 @@ def answer_verdict(request: HttpRequest, public_id: str = "") -> HttpResponse:
     language = _language_of(request)
     # Not undone at the end: an error page after this one speaks the language that the visitor chose.
     translation.activate(language)
-    if too_many(request, group="verdict", rate=CHECKS):
+    if asks_too_often(request):
         response = _send(request, busy_page(language), language, status=429)
         response.headers["Retry-After"] = "60"
         return response

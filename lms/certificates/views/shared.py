@@ -1,25 +1,16 @@
 """What the views of this app share."""
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms.cohorts.models import Cohort
 from lms.cohorts.views.shared import Crumbs, cohort_crumbs
-from lms.common.throttling import tries_left
 from lms.jobs.actions import enqueue_job
 from lms.jobs.tasks import send_job
 from lms.people.permissions import SignedInRequest
-
-# Names for one certificate, and names or reports from one address (IPv6: one /64), an hour.
-TRIES = "5/h"
-
-
-def tries_for(request: HttpRequest, public_id: str) -> int:
-    """Counts a name that is compared with this certificate's, wherever it was typed; -1: one too many."""
-    return tries_left(request, group="verdict-name-of", rate=TRIES, key=public_id)
 
 
 def crumbs_of(cohort: Cohort, *, deeper: bool = False) -> Crumbs:
