@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.dateformat import format as date_format
 from django.utils.timezone import localdate
 
-from lms.certificates.actions import revoke_certificate
+from lms.certificates.actions import revoke_certificate, suspend_certificate
 from lms.people.models import User
 from tests.factories import certificates as make
 from tests.factories.people import AT, make_staff
@@ -102,6 +102,22 @@ def test_a_certificate_that_holds_no_longer_is_no_paper_on_the_list(client):
     revoke_certificate(certificate=certificate, public_wording={}, internal_reason="x", by=make_staff(), at=AT)
     html = client.get(page).text
     assert (paper in html, "Revoked" in html) == (False, True)
+
+
+def test_the_holder_reads_why_it_was_revoked_or_whom_to_ask(client):
+    certificate = make.make_certificate()
+    certificate.organisation.contact = "+996 312 00 00 00"
+    certificate.organisation.save()
+    said = {"public_wording": {"en": "By mistake.", "ru": "x", "ky": "x"}, "by": make_staff(), "at": AT}
+    client.force_login(certificate.person)
+    mine = reverse("certificates:mine")
+    assert "Day of the decision" not in client.get(mine).text
+    suspend_certificate(certificate=certificate, internal_reason="secret", **said | {"public_wording": {}})
+    html = client.get(mine).text
+    assert ("ask the coordinator" in html, "+996 312 00 00 00" in html, "secret" in html) == (True, True, False)
+    revoke_certificate(certificate=certificate, internal_reason="secret", **said)
+    html = client.get(mine).text
+    assert ("<q>By mistake.</q>" in html, "24 November 2026" in html, "secret" in html) == (True, True, False)
 
 
 def test_what_is_settled_offers_no_form(client):

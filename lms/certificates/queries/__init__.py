@@ -7,6 +7,7 @@ from lms.certificates.queries.certificates import (
     last_issued,
     own_certificates,
     reports_of,
+    wording_of,
 )
 from lms.certificates.queries.credentials import certificate_of_subject, own_signing_key, own_status_list
 from lms.certificates.queries.eligibility import (
@@ -97,4 +98,5 @@ __all__ = [
     "verdict_of",
     "verdicts_of",
     "waits_for_issue",
+    "wording_of",
 ]

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from lms.certificates.models import Certificate, VerdictReport
+from lms.certificates.models import Certificate, StateChange, VerdictReport
 from lms.cohorts.models import Cohort
 from lms.cohorts.permissions import managed_by
 from lms.jobs.models import JobState
@@ -26,6 +26,12 @@ def certificates_for(user: User) -> QuerySet[Certificate]:
 def own_certificates(user: User) -> QuerySet[Certificate]:
     """Those that she holds, the newest first."""
     return _with_neighbours(Certificate.objects.filter(person=user))
+
+
+def wording_of(certificate: Certificate) -> dict[str, str]:
+    """The public words with which it came into the state that it is in; {} where none were chosen."""
+    changes = StateChange.objects.filter(certificate=certificate, state=certificate.state).order_by("-at", "-pk")
+    return changes.values_list("public_wording", flat=True).first() or {}
 
 
 def get_readable_certificate_or_404(user: User, certificate_id: UUID) -> Certificate:

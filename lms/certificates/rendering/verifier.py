@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.certificates.queries import VerdictState
 from lms.certificates.rendering.verdict import ICON_PATHS, LOOKS, SENTENCES
-from lms.certificates.rendering.words import IN_LANGUAGES, LANGUAGE_LABELS, LEVEL_LABELS
+from lms.certificates.rendering.words import COMPLETED, IN_LANGUAGES, LANGUAGE_LABELS, LEVEL_LABELS, TRAINS
 from lms.common.dates import Case, long_date
 from lms.common.languages import LANGUAGE_CODES
 
@@ -154,15 +154,8 @@ def _words(language: str, address: str) -> dict[str, Any]:
         "languages": _texts(LANGUAGE_LABELS),
         "in_languages": {",".join(sorted(codes)): str(phrase) for codes, phrase in IN_LANGUAGES.items()},
         "decimal": get_format("DECIMAL_SEPARATOR"),
-        "completed": [ngettext("Module completed", "Modules completed", number) for number in (1, 2)],
-        "trains": [
-            ngettext(
-                "May train this module %(in_languages)s until %(until)s",
-                "May train these modules %(in_languages)s until %(until)s",
-                number,
-            )
-            for number in (1, 2)
-        ],
+        "completed": [str(words) for words in COMPLETED],
+        "trains": [str(words) for words in TRAINS],
         "module_hours": gettext("%(hours)s h"),
         "labels": _labels(),
         "messages": _messages(),

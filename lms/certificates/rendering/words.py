@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from lms.common.dates import long_date
 from lms.common.languages import pick
@@ -33,6 +33,13 @@ IN_LANGUAGES: dict[frozenset[str], str | Promise] = {
     frozenset({"ru", "en"}): _("in Russian and English"),
     frozenset({"ky", "ru", "en"}): _("in Kyrgyz, Russian and English"),
 }
+# For one module and for several.  No plural forms of a catalogue: no number stands there, and Kyrgyz, which has one
+# form after every number, has two without.
+COMPLETED = (_("Module completed"), _("Modules completed"))
+TRAINS = (
+    _("May train this module %(in_languages)s until %(until)s"),
+    _("May train these modules %(in_languages)s until %(until)s"),
+)
 LEVEL_LABELS = {
     "participant": _("Participant"),
     "candidate": _("Candidate trainer"),
@@ -82,14 +89,8 @@ def _listed(languages: list[str]) -> str:
 
 def _certifies(modules: int, in_languages: str | Promise, until: str) -> str:
     """What stands before the titles of the modules."""
-    if not until:
-        return ngettext("Module completed", "Modules completed", modules)
-    sentence = ngettext(
-        "May train this module %(in_languages)s until %(until)s",
-        "May train these modules %(in_languages)s until %(until)s",
-        modules,
-    )
-    return sentence % {"in_languages": in_languages, "until": until}
+    several = modules > 1
+    return str(TRAINS[several]) % {"in_languages": in_languages, "until": until} if until else str(COMPLETED[several])
 
 
 def _module_line(module: dict[str, Any], *, alone: bool) -> ModuleLine:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lms.certificates.actions import credential_file, freeze_pdf, note_download, require_may_show
 from lms.certificates.checks import OF_PROFILE, Gap
 from lms.certificates.forms import NameFormForm
-from lms.certificates.models import Certificate
+from lms.certificates.models import Certificate, CertificateState
 from lms.certificates.queries import (
     get_own_certificate_or_404,
     get_readable_certificate_or_404,
@@ -27,6 +27,7 @@ from lms.certificates.queries import (
     resting_modules,
     steps_together,
     waits_for_issue,
+    wording_of,
 )
 from lms.certificates.rendering import baked_png, baked_svg, described, file_name
 from lms.certificates.tasks import CHANGE_NAME_FORM
@@ -67,6 +68,7 @@ def _where_mended(gap: Gap, *, has_name: bool) -> str:
 
 def _row(certificate: Certificate, today: date) -> dict:
     standing = certificate.standing
+    is_withheld = certificate.state in (CertificateState.REVOKED, CertificateState.SUSPENDED)
     resting = resting_modules(
         certificate.claims,
         person=certificate.person_id,
@@ -80,6 +82,8 @@ def _row(certificate: Certificate, today: date) -> dict:
         "has_badge": certificate.is_current and certificate.holder.sealed_credential is not None,
         "resting": ", ".join(resting),
         "way_back": pick(steps_together(resting.values())),
+        "is_withheld": is_withheld,
+        "wording": pick(wording_of(certificate)) if is_withheld else "",
         "form": NameFormForm(initial={"form": certificate.holder.name_form}, auto_id=f"id_{certificate.pk}_%s"),
     }
 

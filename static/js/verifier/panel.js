@@ -39,7 +39,7 @@ function showClaims(part, { claims, bundle, words, language }) {
 function module([code, tenths], { alone, bundle, words, language }) {
   const line = element("li", named(bundle.modules, code, language));
   if (alone) return line;
-  const time = element("span", ` ${fill(words.module_hours, { hours: hours(words, tenths) })}`);
+  const time = element("span", ` ${code} · ${fill(words.module_hours, { hours: hours(words, tenths) })}`);
   time.className = "muted small";
   line.append(time);
   return line;

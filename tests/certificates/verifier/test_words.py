@@ -42,6 +42,7 @@ def test_claims_are_told_in_the_same_words_as_online(ask: Ask, record, language)
     claims = in_script(claims_of(record, status_index=1))
     [told] = ask([("tell", {"claims": claims, "words": words, "language": language})])
     assert told == expected
+    assert language != "ky" or ("модулдарды" in expected["certifies"]) == (len(record["modules"]) > 1)
 
 
 def test_what_the_list_has_no_title_for_is_named_by_its_code(ask):
