@@ -16,9 +16,10 @@ from lms.attendance.actions import AttendanceCounted, check_in, record_roster
 from lms.attendance.actions.counting import count_attendance, forget_attendance
 from lms.attendance.models import AttendanceEvent, Mark, ModuleCount, SessionCount
 from lms.attendance.queries import attendance_for
-from lms.certificates.actions import issue_certificate, revoke_certificate
+from lms.certificates.actions import freeze_pdf, issue_certificate, revoke_certificate
 from lms.certificates.models import Certificate
 from lms.certificates.queries import eligibility_of, verdict_of
+from lms.certificates.rendering import keep_pdf, kept_pdfs, paper_name
 from lms.cohorts.actions import NotReopened, mark_lesson_read, reopen_cohort, transfer_enrolment
 from lms.cohorts.models import Cohort, CohortState, Progress
 from lms.common.codes import new_id
@@ -27,7 +28,7 @@ from lms.notices.models import Notice
 from lms.people.actions import ask_email_change, invite_staff
 from lms.people.models import AuditEntry, EmailChange, RoleKind, User
 from lms.privacy.actions import retention
-from lms.privacy.actions.retention import apply_retention
+from lms.privacy.actions.retention import apply_retention, look_at_retention
 from tests.factories.assessments import make_attempt, make_observation, make_paper, make_submission, right_answers
 from tests.factories.certificates import give_name, make_certificate, make_coordinator, make_graduate, mark
 from tests.factories.cohorts import make_cohort, make_enrolment
@@ -291,6 +292,17 @@ def test_messages_jobs_sessions_wishes_and_the_trail_have_their_terms(cohort):
     assert AuditEntry.objects.filter(at__lte=AT).count() == entries
     apply_retention(at=AT + timedelta(days=1097))
     assert not AuditEntry.objects.filter(at__lte=AT).exists()
+
+
+def test_papers_that_no_certificate_names_go_at_night_and_what_is_just_drawn_stays():
+    noted, drawn = make_certificate(), make_certificate()
+    freeze_pdf(certificate=noted)
+    noted.refresh_from_db()
+    keep_pdf(b"just drawn", paper_name(drawn))
+    keep_pdf(b"left by a killed worker", "certificates/stray.pdf")
+    assert look_at_retention(at=AT)["papers"] == 1
+    assert apply_retention(at=AT)["papers"] == 1
+    assert sorted(kept_pdfs()) == sorted([noted.pdf_name, paper_name(drawn)])
 
 
 def test_who_was_invited_and_never_came_is_erased(cohort):

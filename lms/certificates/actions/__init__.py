@@ -34,7 +34,13 @@ from lms.certificates.actions.lifecycle import (
     suspend_certificate,
 )
 from lms.certificates.actions.merging import TwoCertificates, require_certificates_apart, take_over_certificates
-from lms.certificates.actions.papers import drop_stray_papers, freeze_pdf, furnish_certificates, note_download
+from lms.certificates.actions.papers import (
+    drop_stray_papers,
+    freeze_pdf,
+    furnish_certificates,
+    note_download,
+    stray_papers,
+)
 from lms.certificates.actions.reminding import CHECK_NOTICE, plan_licence_reminders, settle_licence_notice
 from lms.certificates.actions.renewing import NotRenewable, renew_trainer_certificate
 from lms.certificates.actions.wallets import HolderErased
@@ -82,6 +88,7 @@ __all__ = [
     "sign_again",
     "sign_credential",
     "sign_titles",
+    "stray_papers",
     "suspend_certificate",
     "take_over_certificates",
     "withdraw_key",

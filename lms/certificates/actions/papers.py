@@ -107,13 +107,20 @@ def note_download(*, certificate: Certificate, by: User, at: datetime) -> None:
 
 
 def drop_stray_papers() -> int:
-    """Throws away each that no certificate names; how many they were.
-
-    A backup's files are younger than its database: it may hold a paper, with the name on it, that was drawn in between,
-    and that no later erasure would find.
-    """
-    named = set(Certificate.objects.exclude(pdf_name="").values_list("pdf_name", flat=True))
-    stray = [name for name in kept_pdfs() if name not in named]
+    """Throws them away; how many they were."""
+    stray = stray_papers()
     for name in stray:
         drop_pdf(name)
     return len(stray)
+
+
+def stray_papers() -> list[str]:
+    """Each that no certificate names, and that is not being drawn for one.
+
+    A backup's files are younger than its database, and a worker may be killed between a drawing and its row, just while
+    the holder is erased: such a paper, with the name on it, no later erasure would find.
+    """
+    rows = Certificate.objects.filter(holder__erased_at=None)
+    expected = set(rows.exclude(pdf_name="").values_list("pdf_name", flat=True))
+    expected |= {paper_name(one) for one in rows.filter(pdf_name="").only("statement").iterator()}
+    return [name for name in kept_pdfs() if name not in expected]

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from lms.assessments.actions import count_answers_over_by, forget_notes, forget_plans
 from lms.attendance.actions import count_attendance_over_by
+from lms.certificates.actions import drop_stray_papers, stray_papers
 from lms.common.dates import add_months, local_day
 from lms.common.errors import ActionError
 from lms.jobs.actions import forget_jobs
@@ -54,9 +55,9 @@ def apply_retention(*, at: datetime) -> dict[str, int]:
 def look_at_retention(*, at: datetime) -> dict[str, int]:
     """The same for a look beforehand: nothing is changed."""
     with transaction.atomic():
-        done = {code: step() for code, step in _steps(at) if code != "invitations"}
+        done = {code: step() for code, step in _steps(at) if code not in ("invitations", "papers")}
         transaction.set_rollback(True)
-    return {**done, "invitations": _never_came(at).count()}
+    return {**done, "invitations": _never_came(at).count(), "papers": len(stray_papers())}
 
 
 def _steps(at: datetime) -> Iterator[tuple[str, Callable[[], int]]]:
@@ -70,6 +71,7 @@ def _steps(at: datetime) -> Iterator[tuple[str, Callable[[], int]]]:
     yield "sessions", lambda: _clear_sessions(at)
     yield "jobs", lambda: forget_jobs(before=_before(at, JOBS))
     yield "audit", lambda: forget_audit(before=_before(at, AUDIT))
+    yield "papers", drop_stray_papers
 
 
 def _day(at: datetime, months: int) -> date:

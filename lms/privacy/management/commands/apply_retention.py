@@ -19,6 +19,7 @@ WORDS = {
     "sessions": "expired sessions destroyed",
     "jobs": "ended jobs destroyed",
     "audit": "entries of the audit trail destroyed",
+    "papers": "files of certificates that no certificate names destroyed",
 }
 
 
