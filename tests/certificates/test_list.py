@@ -15,6 +15,7 @@ from lms.certificates.models import Certificate
 from lms.certificates.queries import VerdictState
 from lms.common.codes import decode_id, dictated, encode_id
 from lms.common.tables import XLSX_TYPE, write_xlsx
+from tests.corpora.test_uploads import FILES
 from tests.factories import certificates as make
 from tests.factories.people import AT, make_staff
 from tests.house import rows
@@ -212,6 +213,20 @@ def test_rows_that_are_wrong_are_told_in_the_language_of_the_page(client, certif
     page = ask(client, f"; {NAME}", f"{spoken(certificate)}; {'ы' * 121}", page="/verify/list/?lang=ky")
     states = {answer["Абалы"] for answer in answers(page)}
     assert states == {"Текшерилген жок"}
+
+
+def test_hostile_files_are_refused_or_harmless(client):
+    """Those that are no table are told so; a text that is no list is a list of codes that are not ours."""
+    before, statuses = rows(), {}
+    for name, content in FILES.items():
+        cache.clear()
+        page = ask(client, "", file=SimpleUploadedFile(name, content, XLSX_TYPE))
+        statuses[name] = page.status_code
+        assert "<script>canary" not in page.text, name
+        assert "<svg onload" not in page.text, name
+    assert {name for name, status in statuses.items() if status == 200} == {"page.csv", "picture.csv"}
+    assert set(statuses.values()) == {200, 422}
+    assert rows() == before
 
 
 def test_nothing_is_kept_logged_or_set(client, certificate, caplog):
