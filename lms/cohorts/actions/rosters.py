@@ -23,10 +23,11 @@ class RosterHasQuestions(ActionError):
 
 
 class ImportResult(NamedTuple):
-    """How many people were added to the cohort, and how many rows were corrected."""
+    """How many people were added to the cohort, how many rows corrected, how many of the added wait for a place."""
 
     added: int
     changed: int
+    waiting: int = 0
 
 
 @transaction.atomic
@@ -47,7 +48,8 @@ def import_roster(
         raise RosterHasQuestions
     added = [_add(locked, row, by, at) for row in rows if row.step in ("add", "enrol")]
     changed = [_change(locked, row, by, at) for row in rows if row.step == "change"]
-    result = ImportResult(len(added), len(changed))
+    waiting = sum(enrolment.state == EnrolmentState.WAITING for enrolment in added)
+    result = ImportResult(len(added), len(changed), waiting)
     details = {"import": str(import_id), **result._asdict()}
     record_audit(
         verb="import_roster", subject=locked, by=by, at=at, organisation_id=locked.organisation_id, details=details
@@ -59,7 +61,7 @@ def _earlier(cohort: Cohort, import_id: UUID) -> ImportResult | None:
     """What this very import did when it was applied before; the cohort's lock keeps two from running at once."""
     entries = AuditEntry.objects.filter(verb="import_roster", subject_id=str(cohort.pk))
     entry = entries.filter(details__import=str(import_id)).first()
-    return ImportResult(entry.details["added"], entry.details["changed"]) if entry else None
+    return ImportResult(**{name: entry.details.get(name, 0) for name in ImportResult._fields}) if entry else None
 
 
 def _add(cohort: Cohort, row: RosterRow, by: User, at: datetime) -> Enrolment:

@@ -104,8 +104,14 @@ def _answers(request: SignedInRequest) -> dict[int, str]:
 
 def _said(result: ImportResult) -> str:
     added = ngettext("%(n)s person added.", "%(n)s people added.", result.added) % {"n": result.added}
+    waiting = ngettext(
+        "Of these, %(n)s person is on the waiting list: there are not enough places.",
+        "Of these, %(n)s people are on the waiting list: there are not enough places.",
+        result.waiting,
+    ) % {"n": result.waiting}
     changed = ngettext("%(n)s row changed.", "%(n)s rows changed.", result.changed) % {"n": result.changed}
-    said = [text for text, count in ((added, result.added), (changed, result.changed)) if count]
+    counted = ((added, result.added), (waiting, result.waiting), (changed, result.changed))
+    said = [text for text, count in counted if count]
     return " ".join(said) or _("The list changed nothing.")
 
 
