@@ -1,5 +1,6 @@
 """Teach-backs and observed sessions: two observers, nobody of herself, corrections beside what was said first."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -62,10 +63,18 @@ def test_two_observers_pass_a_teach_back(cohort, lead, observer, she):
     assert teach_backs_passed_in(cohort) == {(she.pk, "M1"): 1}
 
 
-def test_one_of_two_says_no(cohort, lead, observer, she):
+def test_whoever_says_no_is_not_outvoted(client, cohort, lead, observer, she):
+    third = make_staff()
+    add_trainer(cohort, third)
     record(she, cohort, lead)
     record(she, cohort, observer, passed=False)
     assert teach_backs_passed(she, cohort, "M1") == 0
+    record(she, cohort, third)
+    assert teach_backs_passed(she, cohort, "M1") == 0
+    client.force_login(lead)
+    page = client.get(address(cohort)).text
+    assert "at least two different people have observed it and everybody who observed it says passed" in page
+    assert re.findall(r"<h4>Teach-back 1 .*<span>(.*?)</span>", page) == ["not passed"]
 
 
 def test_two_observers_of_two_occasions_are_none_together(cohort, lead, observer, she):

@@ -68,7 +68,7 @@ def record_observation(
     occasion: int = 1,
     session: Session | None = None,
 ) -> Observation:
-    """One observer's word on one teach-back or real session; a teach-back counts when two have passed it.
+    """One observer's word on one teach-back or real session; a teach-back counts when two saw it and all say passed.
 
     Raises CannotObserve, PinIsKnown, NotLeading, SecondOpinion.
     """

@@ -34,7 +34,7 @@ class Occasion:
 
     @property
     def passed(self) -> bool:
-        """Two have, and all of them say passed."""
+        """At least two have, and all of them say passed: one of three who does not is talked over, not outvoted."""
         return self.is_complete and all(seen.passed for seen in self.observations)
 
 
