@@ -241,6 +241,9 @@ def test_correction_belongs_to_its_observer(client, cohort, observer, lead, she)
         assert client.get(here).status_code == 404
     client.force_login(observer)
     assert client.post(here, {"passed": "yes", "note": "", "observed_on": "2026-11-24"}).status_code == 422
+    same = client.post(here, {"passed": "no", "note": f" {seen.note} ", "observed_on": seen.observed_on.isoformat()})
+    assert (same.status_code, seen.note in same.text, seen.corrected_by.exists()) == (422, True, False)
+    assert "This says the same as your record." in same.text
     assert client.post(here, {"passed": "yes", "note": "Again.", "observed_on": "2026-11-24"}).status_code == 302
     assert list(Observation.objects.order_by("created_at").values_list("note", flat=True))[1:] == ["Again."]
     assert client.get(here).status_code == 404

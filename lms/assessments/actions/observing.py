@@ -53,6 +53,13 @@ class NotYourObservation(ActionError):
     message = _("Only the person who recorded an observation can correct it.")
 
 
+class SaysTheSame(ActionError):
+    """A correction that corrects nothing would stand as evidence of a change that never was."""
+
+    code = "says_the_same"
+    message = _("This says the same as your record. Change something, or leave the record as it is with “Cancel”.")
+
+
 @transaction.atomic
 def record_observation(
     *,
@@ -98,11 +105,15 @@ def record_observation(
 def correct_observation(
     *, observation: Observation, passed: bool, note: str, observed_on: date, by: User, at: datetime
 ) -> Observation:
-    """A new row in place of the old one, which stays.  Raises PinIsKnown, NotYourObservation."""
+    """A new row in place of the old one, which stays.  Raises PinIsKnown, NotYourObservation, SaysTheSame."""
     if is_in_doubt(by):
         raise PinIsKnown
     if observation.observer_id != by.pk or observation.corrected_by.exists():
         raise NotYourObservation
+    # A browser sends other line ends than a file or a programme has written.
+    before = (observation.passed, observation.note.splitlines(), observation.observed_on)
+    if (passed, note.splitlines(), observed_on) == before:
+        raise SaysTheSame
     kept = {
         field.attname: getattr(observation, field.attname)
         for field in Observation._meta.concrete_fields

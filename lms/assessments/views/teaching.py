@@ -27,7 +27,7 @@ from lms.assessments.queries import (
 from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, TrainerPart
 from lms.cohorts.queries import leader_of, roster
 from lms.cohorts.views.shared import cohort_crumbs
-from lms.common.refusals import refusal_in, refusal_shown
+from lms.common.refusals import refusal_in
 from lms.people.models import User
 from lms.people.permissions import SignedInRequest
 
@@ -150,10 +150,10 @@ def correct(request: SignedInRequest, observation_id: UUID) -> HttpResponse:
     }
     form = CorrectionForm(request.POST or None, initial=before)
     if form.is_valid():
-        with refusal_shown(request):
+        with refusal_in(form):
             correct_observation(observation=observation, by=request.user, at=timezone.now(), **form.seen)
             messages.success(request, _("The correction is recorded; the first record stays beside it."))
-        return redirect("assessments:observations", observation.cohort_id)
+            return redirect("assessments:observations", observation.cohort_id)
     context = {
         "observation": observation,
         "form": form,
