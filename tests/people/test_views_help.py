@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import escape
+from django.utils.translation import gettext
 
 from lms.cohorts.models import Enrolment
 from lms.people import actions
@@ -60,6 +61,16 @@ def test_help_is_open_to_everybody(client, language):
         assert answer.status_code == 200
         assert 'href="/cms' not in answer.text
     assert client.get(address("help:privacy", language)).status_code == 200
+
+
+def test_who_holds_a_card_reads_how_to_make_a_pin_of_her_own(client):
+    """By the names that page and button have in each language."""
+    for language in LANGUAGES:
+        with translation.override(language):
+            names = [gettext("My data and consents"), gettext("Make a new PIN for my card")]
+        for role in ("participant", "trainer", "observer", "coordinator"):
+            page = client.get(address("help:role", language, role)).text
+            assert [name for name in names if name not in page] == [], (language, role)
 
 
 def test_there_is_no_help_for_an_unknown_role(client):
