@@ -14,7 +14,7 @@ from lms.common.codes import new_id
 from lms.common.tables import read_table
 from lms.people.actions import replace_card
 from lms.people.models import Card, LegalName, User
-from tests.factories.cohorts import make_cohort, make_enrolment
+from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment
 from tests.factories.people import make_person
 
 UNKNOWN = "unknown card code {code}; whoever has a card of another organisation joins by the poster, if she wants to"
@@ -333,7 +333,7 @@ def test_preview_says_who_will_wait(cohort, lead):
 def test_preview_reads_any_number_of_rows_in_the_same_queries(cohort, lead, people, django_assert_num_queries):
     rows = table("".join(f"Адам {number};;;41705236;;;;;\n" for number in range(people)))
     lead._active_roles = []
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(preview_roster(cohort=cohort, table=rows, by=lead).rows) == people
 
 
@@ -346,7 +346,7 @@ def test_import_roster_adds_changes_and_puts_the_rest_on_the_waiting_list(cohort
     rows = f"Айгүл;ru;{card_of(known.person)};KG-B;;;;;Алиева Айгүл\nБ;ru;;;;;;;\nВ;;;;;;;;\nГ;;;;;;;;Г Г\n"
     preview = preview_roster(cohort=cohort, table=table(rows), by=lead)
     result = actions.import_roster(cohort=cohort, rows=preview.rows, by=lead, at=at)
-    assert result == (3, 1)
+    assert result == (3, 1, 1)
     known.refresh_from_db()
     assert (known.language, known.region, known.sex) == ("ru", regions["KG-B"], "unsaid")
     states = cohort.enrolments.values_list("person__display_name", "state", "language")
@@ -360,11 +360,21 @@ def test_import_roster_adds_changes_and_puts_the_rest_on_the_waiting_list(cohort
 
 
 @pytest.mark.django_db
+def test_no_list_enrols_whoever_trains_the_cohort(cohort, lead):
+    helper = make_person("Бермет")
+    add_trainer(cohort, helper)
+    make_enrolment(make_cohort(cohort.organisation), helper)
+    rows = table(f"Бермет;;{card_of(helper)};;;;;;\n")
+    found = preview_roster(cohort=cohort, table=rows, by=lead)
+    assert messages(found.errors) == [(2, "whoever trains this cohort does not take part in it")]
+
+
+@pytest.mark.django_db
 def test_import_roster_twice_is_one_import(cohort, lead, at):
     preview, import_id = preview_roster(cohort=cohort, table=table("Б\nВ\n"), by=lead), new_id()
     first = actions.import_roster(cohort=cohort, rows=preview.rows, import_id=import_id, by=lead, at=at)
     second = actions.import_roster(cohort=cohort, rows=preview.rows, import_id=import_id, by=lead, at=at)
-    assert (first, second, cohort.enrolments.count()) == ((2, 0), (2, 0), 2)
+    assert (first, second, cohort.enrolments.count()) == ((2, 0, 0), (2, 0, 0), 2)
 
 
 @pytest.mark.django_db

@@ -92,6 +92,28 @@ def test_a_helper_is_added_though_the_lead_s_standing_has_ended(scene, other, at
     assert parts(scene.cohort) == {(scene.lead, "lead", True), (other, "co", False)}
 
 
+def test_nobody_trains_a_cohort_and_takes_part_in_it(scene, other, at):
+    told = {"cohort": scene.cohort, "by": scene.coordinator, "at": at}
+    hers = make_enrolment(scene.cohort, other, state="waiting")
+    for lead, helpers in ((scene.lead, [other]), (other, [])):
+        with pytest.raises(actions.TakesPartHere, match="Бермет takes part"):
+            actions.change_trainers(lead=lead, co_trainers=helpers, **told)
+    assert parts(scene.cohort) == {(scene.lead, "lead", True)}
+    url = reverse("cohorts:trainers", args=[scene.cohort.pk])
+    refused = browser(scene.coordinator).post(url, {"lead": str(scene.lead.pk), "co_trainers": [str(other.pk)]})
+    assert (refused.status_code, "Withdraw her first" in refused.text) == (422, True)
+    actions.withdraw_enrolment(enrolment=hers, reason="other", by=scene.lead, at=at)
+    actions.change_trainers(lead=scene.lead, co_trainers=[other], **told)
+    again = {"by": scene.coordinator, "at": at}
+    for enrol in (
+        lambda: actions.enrol_person(person=other, **told),
+        lambda: actions.enrol_again(enrolment=hers, **again),
+        lambda: actions.join_cohort(cohort=scene.cohort, person=other, language="ky", by=other, at=at),
+    ):
+        with pytest.raises(actions.TrainsHere):
+            enrol()
+
+
 def test_the_page_says_that_the_lineage_stays_and_what_is_missing(scene):
     novice = make_staff("novice")
     make_role(novice, RoleKind.TRAINER, scene.organisation)

@@ -122,7 +122,7 @@ from lms.cohorts.actions.telling import (
     tell_of_calling_off,
     tell_participants,
 )
-from lms.cohorts.actions.trainers import MayNotStandIn, change_trainers, name_substitute
+from lms.cohorts.actions.trainers import MayNotStandIn, TakesPartHere, change_trainers, name_substitute
 from lms.cohorts.actions.transfers import (
     NoPlaceToLeave,
     NoTransferThere,
@@ -184,6 +184,7 @@ __all__ = [
     "StandsBesideHerself",
     "StaysHere",
     "StillOpen",
+    "TakesPartHere",
     "ThereAlready",
     "TrainsHere",
     "TwoPeopleNeeded",

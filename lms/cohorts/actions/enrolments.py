@@ -31,7 +31,7 @@ class JoiningClosed(ActionError):
 
 class TrainsHere(ActionError):
     code = "trains_here"
-    message = _("You train this cohort, so you cannot take part in it.")
+    message = _("Whoever trains a cohort does not take part in it.")
 
 
 class CohortFull(ActionError):
@@ -70,13 +70,15 @@ def enrol_person(
 ) -> Enrolment:
     """A place, or the waiting list where none is left.  Whoever is in already stays as she is.
 
-    Raises CohortEnded, PersonErased, PersonMerged, NeedsHerYes.
+    Raises CohortEnded, PersonErased, PersonMerged, TrainsHere, NeedsHerYes.
     """
     locked = lock_unended(cohort=cohort)
     require_living(person=User.objects.get(pk=person.pk))
     known = Enrolment.objects.filter(cohort=locked, person=person).first()
     if known and known.state != EnrolmentState.WITHDRAWN:
         return known
+    if locked.trainers.filter(person=person).exists():
+        raise TrainsHere
     if known and known.withdrawn_reason == WithdrawalReason.OWN_WISH and by.pk != person.pk:
         raise NeedsHerYes
     enrolment = known or Enrolment(cohort=locked, person=person)
@@ -95,8 +97,6 @@ def join_cohort(*, cohort: Cohort, person: User, language: str, by: User, at: da
     locked = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     if not locked.is_live or not locked.joining_open:
         raise JoiningClosed
-    if locked.trainers.filter(person=person).exists():
-        raise TrainsHere
     return enrol_person(cohort=locked, person=person, language=language, by=by, at=at)
 
 
@@ -142,7 +142,7 @@ def withdraw_several(*, enrolments: Sequence[Enrolment], reason: str, by: User, 
 def enrol_again(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolment:
     """She comes back as she was: a place, or the waiting list.
 
-    Raises CohortEnded, WentElsewhere, PersonErased, PersonMerged, NeedsHerYes.
+    Raises CohortEnded, WentElsewhere, PersonErased, PersonMerged, TrainsHere, NeedsHerYes.
     """
     left = Enrolment.objects.select_related("cohort", "person", "region").get(pk=enrolment.pk)
     if left.withdrawn_reason == WithdrawalReason.TRANSFERRED:

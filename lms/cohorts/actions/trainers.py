@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from lms.cohorts.actions.editing import SessionIsCancelled
 from lms.cohorts.actions.opening import lead_standings, lock_unended
 from lms.cohorts.actions.planning import save_trainers
-from lms.cohorts.models import Cohort, CohortState, CohortTrainer, Session, SessionState, TrainerPart
+from lms.cohorts.models import (
+    Cohort,
+    CohortState,
+    CohortTrainer,
+    EnrolmentState,
+    Session,
+    SessionState,
+    TrainerPart,
+)
 from lms.cohorts.queries import change_to_tell, substitutes_for
 from lms.common.errors import ActionError
 from lms.people.actions import record_audit
@@ -22,14 +30,28 @@ class MayNotStandIn(ActionError):
     message = _("Only a co-trainer, or somebody who may train this module here on that day, stands in for a session.")
 
 
+class TakesPartHere(ActionError):
+    """She would mark herself, and give herself a test that is over."""
+
+    code = "takes_part_here"
+    message = _("%(name)s takes part in this cohort, so she cannot train it. Withdraw her first.")
+
+    def __init__(self, person: User) -> None:
+        super().__init__(name=person.display_name)
+
+
 @transaction.atomic
 def change_trainers(*, cohort: Cohort, lead: User, co_trainers: Sequence[User], by: User, at: datetime) -> Cohort:
     """Who trains from now on.  Parent and generation stay as they were at opening, whoever takes over.
 
     In an open cohort a new lead must be allowed what opening asks, and what was held stays the work of the one before.
-    Raises CohortEnded, LeadHasLeft, LeadWithoutStanding, CandidateNeedsCoach, OneCohortAtATime, LanguageNotCovered.
+    Raises CohortEnded, TakesPartHere, LeadHasLeft, LeadWithoutStanding, CandidateNeedsCoach, OneCohortAtATime,
+    LanguageNotCovered.
     """
     locked = lock_unended(cohort=cohort)
+    here = locked.enrolments.exclude(state=EnrolmentState.WITHDRAWN)
+    if taking := here.filter(person__in=[lead, *co_trainers]).select_related("person").order_by("pk").first():
+        raise TakesPartHere(taking.person)
     before = CohortTrainer.objects.select_related("person", "standing").get(cohort=locked, part=TrainerPart.LEAD)
     takes_over = locked.state != CohortState.DRAFT and before.person_id != lead.pk
     save_trainers(cohort=locked, lead=lead, co_trainers=co_trainers, standing=before.standing)

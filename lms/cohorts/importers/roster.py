@@ -199,6 +199,7 @@ class _Reader:
         self.enrolments = {
             enrolment.person_id: enrolment for enrolment in cohort.enrolments.select_related("person", "region")
         }
+        self.trainers = set(cohort.trainers.values_list("person", flat=True))
         self.namesakes = namesakes_of(cohort, by, {self._cell(row, "display_name") for row in table.rows})
         self.free = places_left(cohort)
         self.seen: dict[UUID, int] = {}
@@ -215,7 +216,7 @@ class _Reader:
         place = self.columns.get(column)
         return clean_name(row.cells[place]) if place is not None and place < len(row.cells) else ""
 
-    def _wrong(self, row: Row, text: str | Promise) -> None:
+    def _wrong(self, row: Row | RosterRow, text: str | Promise) -> None:
         self.preview.errors.append(Message(row.number, text))
 
     def _note(self, row: Row | RosterRow, text: str | Promise) -> None:
@@ -343,6 +344,8 @@ class _Reader:
         if enrolment and enrolment.state != EnrolmentState.WITHDRAWN:
             changes = self._changes(enrolment, row)
             return replace(row, step="change" if changes else "same", changes=changes)
+        if row.person_id in self.trainers:
+            self._wrong(row, _("whoever trains this cohort does not take part in it"))
         self.free -= 1
         if row.person_id is None:
             self._note_same_name(row)
