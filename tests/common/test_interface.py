@@ -145,6 +145,14 @@ def test_pages_hold_no_inline_script_style_or_handler() -> None:
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", html)
 
 
+def test_text_is_not_kept_waiting_for_a_font() -> None:
+    """What is preloaded shares a slow line with the style sheet, without which nothing is shown."""
+    with translation.override("ky"):
+        html = render_to_string("base.html")
+    assert re.findall(r'<link rel="(\w+)"', html)[0] == "stylesheet"
+    assert 'rel="preload"' not in html
+
+
 def test_discreet_page_names_neither_programme_nor_product() -> None:
     source = '{% extends "base.html" %}{% block title %}Lesson{% endblock %}'
     html = Template(source).render(Context({"discreet": True}))
