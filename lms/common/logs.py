@@ -26,8 +26,8 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-class ForeignHost(logging.Filter):
-    """A request for a host that is not ours is nothing to mend: whoever walks all addresses of a network sends them.
+class NothingToMend(logging.Filter):
+    """A request for a host that is not ours, or with more than a form of ours sends: anybody can send as many of them.
 
     So it is a line like that of any other refused request, without a trace; it says no host and no address.  Whoever
     forgot a name in ALLOWED_HOSTS gets 400 for every page and finds the logger's name here.

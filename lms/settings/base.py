@@ -319,7 +319,7 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "lms.common.logs.JsonFormatter"}},
-    "filters": {"foreign_host": {"()": "lms.common.logs.ForeignHost"}},
+    "filters": {"nothing_to_mend": {"()": "lms.common.logs.NothingToMend"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
@@ -327,7 +327,10 @@ LOGGING: dict[str, Any] = {
         "django": {"handlers": [], "level": "INFO"},
         # The line of the request log says the same; only what needs mending says more.
         "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"filters": ["foreign_host"]},
+        **{
+            f"django.security.{refused}": {"filters": ["nothing_to_mend"]}
+            for refused in ("DisallowedHost", "RequestDataTooBig", "TooManyFieldsSent", "TooManyFilesSent")
+        },
         "django.server": {"handlers": [], "level": "ERROR"},
         "celery": {"level": "WARNING"},
         # Misses a host name in filesystem://.

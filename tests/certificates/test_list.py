@@ -118,6 +118,18 @@ def test_every_look_alike_of_our_host_is_another_site(client, certificate, setti
     assert told == [("Not checked",)] * len(hosts)
 
 
+def test_address_is_read_from_its_start_and_shown_without_what_nobody_sees(client, certificate):
+    tail = f"/v/{certificate.public_id}?u=://127.0.0.1/"
+    page = ask(client, f"evil.example{tail}", f"http://testserver{tail}", "x\u202ey\u200bz", "evil\u202e.example/v/x")
+    rows_said = said(page, "State", "What it means", "Code")
+    assert [state for state, _meaning, _code in rows_said] == [
+        "Not checked", "Genuine", str(VerdictState.NOT_OURS.label), "Not checked",
+    ]  # fmt: skip
+    assert "another site (evil.example)" in rows_said[0][1]
+    assert rows_said[2][2] == "xyz"
+    assert not {"\u202e", "\u200b"} & set(str(rows_said))
+
+
 def test_names_are_compared_with_the_tries_of_the_certificate_and_no_others(client, certificate):
     line = f"{spoken(certificate)}; "
     named = ask(client, line + NAME.upper(), f"{UNKNOWN}; {NAME}")

@@ -352,7 +352,13 @@ def test_language_stays_on_the_page_of_a_request_that_cannot_be_read(client, set
         assert (answer.status_code, '<html lang="ky">' in answer.content.decode()) == (400, True)
 
 
-@pytest.mark.parametrize(("accepted", "packed"), [("gzip, deflate, br", True), ("identity", False)])
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [
+        *[(said, True) for said in ("gzip, deflate, br", "br;q=1.0, GZIP;q=0.8")],
+        *[(said, False) for said in ("identity", "gzip;q=0", "br, gzip; q=0.0", "x-notgzip", "")],
+    ],
+)
 def test_page_is_packed_for_those_who_unpack_it(client, accepted, packed):
     address = f"/v/{make.make_certificate().public_id}?lang=ky"
     plain, answer = client.get(address), client.get(address, headers={"Accept-Encoding": accepted})

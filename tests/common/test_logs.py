@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from io import StringIO
+from urllib.parse import urlencode
 
 import pytest
 from django.db import DatabaseError
@@ -12,6 +13,7 @@ from django.test import Client
 from lms.common.logs import JsonFormatter, describe
 from tests.common.failing_urls import TYPED
 
+FORM = "application/x-www-form-urlencoded"
 TOKEN = "SECRETTOKEN0123456789x"
 ADDRESSES = [
     f"/v/{TOKEN}",
@@ -69,17 +71,22 @@ def test_requests_leave_no_path_token_query_host_or_typed_text(log: StringIO) ->
 
 @pytest.mark.django_db
 @pytest.mark.urls("tests.common.failing_urls")
-def test_a_foreign_host_is_no_error_and_what_else_is_suspicious_stays_one(log: StringIO) -> None:
+def test_what_anybody_can_send_is_no_error_and_what_else_is_suspicious_stays_one(log: StringIO) -> None:
     client = Client(raise_request_exception=False)
     assert client.get("/ky/", headers={"host": "foreign.example"}).status_code == 400
+    large = [{"name": TYPED * 150_000}, {f"{TYPED}{n}": "" for n in range(2_000)}]
+    assert {client.post("/verify/list/", urlencode(one), FORM).status_code for one in large} <= {400, 413}
     client.get("/fails/suspicious/")
     said = [line for line in lines_of(log) if line["logger"].startswith("django.security")]
     assert [(line["logger"], line["level"], "exception" in line) for line in said] == [
         ("django.security.DisallowedHost", "INFO", False),
+        ("django.security.RequestDataTooBig", "INFO", False),
+        ("django.security.TooManyFieldsSent", "INFO", False),
         ("django.security.SuspiciousOperation", "ERROR", True),
     ]
     assert said[0]["message"] == "400 Bad Request"
     assert "foreign" not in log.getvalue()
+    assert TYPED not in log.getvalue()
 
 
 @pytest.mark.django_db

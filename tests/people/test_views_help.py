@@ -119,10 +119,19 @@ def test_a_wrong_text_keeps_what_was_typed(client, text):
     assert not Feedback.objects.exists()
 
 
-@pytest.mark.parametrize("page", ["join/abc?x=1", "<b>", "a b", "x" * 121])
+@pytest.mark.parametrize(
+    "page",
+    ["join/abc?x=1", "<b>", "a b", "x" * 121, "javascript:alert", "//evil.example", "evil.example/", "https://a/b"],
+)
 def test_what_is_no_name_of_a_page_is_not_kept(client, page):
     tell(client, page=page)
     assert not Feedback.objects.filter(page=page).exists()
+
+
+@pytest.mark.parametrize("page", ["desk/cohorts/…/people/", "ky/verify/list/result.pdf", "verify:list", "ky/"])
+def test_name_of_a_page_is_kept(client, page):
+    tell(client, page=page)
+    assert Feedback.objects.get().page == page
 
 
 def test_the_link_names_the_page_without_its_token(client):

@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.common.codes import clean_code, decode_id, encode_id, undictated
 from lms.common.errors import ActionError
+from lms.common.names import clean_name
 
 # A dictated code: 16 bytes in Crockford's base32 and the check symbol.
 CODE_LENGTH = 27
 # The same 16 bytes in the address of a verdict; the whole address, with the longest statement that is printed.
 ID_LENGTH, ADDRESS_LENGTH = 22, 500
+# At the start alone: what looks like one further on belongs to the address that it stands in.
+_SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?/{2,}", re.IGNORECASE)
 
 
 class NoCode(ActionError):
@@ -55,7 +58,7 @@ def require_own_site(text: str) -> None:
     """Raises OtherSite for an address whose host is not ours, whatever stands behind it."""
     host = _host_of(text.strip())
     if host and host != _own_host():
-        raise OtherSite(host=host[:60])
+        raise OtherSite(host=clean_name(host[:60]))
 
 
 def _own_host() -> str:
@@ -67,7 +70,7 @@ def _host_of(text: str) -> str:
     if "/" not in text and "\\" not in text:
         return ""
     # As browsers read it: a backslash is a slash, and what stands before an @ is nobody's host.
-    rest = text.replace("\\", "/").partition("://")[2] or text.replace("\\", "/").removeprefix("//")
+    rest = _SCHEME.sub("", text.replace("\\", "/"))
     return re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2].lower()
 
 

@@ -23,6 +23,7 @@ from lms.certificates.signing import SealedTable, seal_table
 from lms.common.codes import decode_id, dictated
 from lms.common.dates import local_day, long_date
 from lms.common.languages import pick
+from lms.common.names import clean_name
 from lms.common.pdf import render_pdf
 from lms.common.tables import write_csv
 
@@ -180,7 +181,7 @@ def result_line(answer: Answer) -> ResultLine:
     verdict = answer.verdict
     said = {
         "number": str(answer.number),
-        "code": dictated(decode_id(answer.public_id)) if answer.public_id else answer.typed[:MAX_TYPED],
+        "code": dictated(decode_id(answer.public_id)) if answer.public_id else _visible(answer.typed),
         "name": answer.name,
         "name_check": str(NAME_CHECKS[answer.name_check]),
     }
@@ -194,6 +195,11 @@ def result_line(answer: Answer) -> ResultLine:
         meaning=" ".join(filter(None, meaning)),
         **(_claimed(claims) | {"shown_name": verdict.shown_name} if claims else {}),
     )
+
+
+def _visible(typed: str) -> str:
+    """What a partner reads in a signed file, without marks that turn the writing or that nobody sees."""
+    return clean_name(typed[: 2 * MAX_TYPED])[:MAX_TYPED]
 
 
 def _claimed(claims: Mapping[str, Any]) -> dict[str, str]:

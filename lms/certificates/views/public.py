@@ -1,6 +1,7 @@
 """For strangers: the verdict on one certificate, the keys and lists."""
 
 import json
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -46,6 +47,8 @@ type View = Callable[..., HttpResponse]
 
 VERDICT_PATH = "/v/"
 METHODS = ("GET", "HEAD", "POST")
+# In Accept-Encoding: the word by itself, and not with the weight of what is refused (RFC 9110).
+_TAKES_GZIP = re.compile(r"(?:^|,)\s*gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))", re.IGNORECASE)
 # Seconds for which a copy of the keys, and of the trust bundle or a status list, is as good as a new one.
 KEYS_FRESH, BUNDLE_FRESH, BUNDLE, STATUS = 3600, 300, "certificates.bundle", "certificates.status"
 STATUS_OF: dict[VerdictState | None, int] = {VerdictState.NOT_OURS: 404}
@@ -98,7 +101,7 @@ def _answer(request: HttpRequest, verdict: Verdict) -> dict[str, Any]:
 
 
 def _compare(request: HttpRequest, verdict: Verdict, name: str) -> dict[str, Any]:
-    """Five tries an hour for one address, and five for one certificate; both are always counted."""
+    """Five tries an hour for one address; those in lists are taken from the ones that it has for this certificate."""
     left = min(
         tries_left(request, group="verdict-name", rate=TRIES),
         tries_for(request, verdict.public_id),
@@ -114,7 +117,7 @@ def _send(request: HttpRequest, page: VerdictPage, language: str, *, status: int
     Packed here and not by Django's middleware, which takes longer for it than the database for the answer.  Nothing on
     the page is secret from who asked for it, and no cookie comes with it, so its length tells nothing (BREACH).
     """
-    packed = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+    packed = _TAKES_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")) is not None
     content = (page.gzipped if packed else page.html) if request.method != "HEAD" else b""
     headers = {
         "Vary": "Accept-Encoding, Accept-Language",

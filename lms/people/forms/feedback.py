@@ -3,12 +3,13 @@
 import re
 
 from django import forms
+from django.urls import get_resolver
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.open_text import no_way_to_reach
 
-# What `{% page_name %}` writes.
-_PAGE_NAME = re.compile(r"[\w/:….-]*")
+# What `{% page_name %}` writes: an address of ours without its host, or the name of a view.
+_PAGE_NAME = re.compile(r"[\w…-]+(?:/[\w.…-]+)*/?|(?P<section>\w+)(?::\w+)+")
 
 
 class MailTestForm(forms.Form):
@@ -40,5 +41,6 @@ class FeedbackForm(forms.Form):
 
     def clean_page(self) -> str:
         """Whatever is no name of a page was not written by our link, and is not kept."""
-        page = self.cleaned_data["page"]
-        return page if _PAGE_NAME.fullmatch(page) else ""
+        named = _PAGE_NAME.fullmatch(self.cleaned_data["page"])
+        ours = named and (not named["section"] or named["section"] in get_resolver().namespace_dict)
+        return named[0] if named and ours else ""
