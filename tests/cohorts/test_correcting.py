@@ -56,6 +56,14 @@ def test_those_who_run_the_cohort_put_right_what_stands_there(scene, regions):
     assert Enrolment.objects.get(pk=enrolment.pk).sex == "female"
 
 
+@pytest.mark.parametrize("name", ["=cmd()", "<b>Айгүл</b>", "Айгүл 0555 12 34 56", "aigul@example.org", "www.evil.kg"])
+def test_what_is_no_name_is_sent_back(scene, name):
+    enrolment = scene.cohort.enrolments.get()
+    answer = browser(scene.lead).post(page_of(enrolment), said(display_name=name))
+    assert (answer.status_code, "Only a name or an alias" in answer.text) == (422, True)
+    assert Enrolment.objects.get(pk=enrolment.pk).person.display_name == "Айгүл Өмүрова"
+
+
 def test_strangers_and_she_herself_find_no_such_page(scene):
     enrolment = scene.cohort.enrolments.get()
     for person in (*scene.strangers, scene.participant):

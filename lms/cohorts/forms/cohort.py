@@ -17,7 +17,7 @@ from lms.cohorts.queries import Telling, substitutes_for
 from lms.common.choices import offer, offer_unless_one
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, texts_of
 from lms.common.names import NameField
-from lms.common.open_text import no_way_to_reach
+from lms.common.open_text import name_alone, no_way_to_reach
 from lms.people.models import ConsentChannel, User
 
 
@@ -147,6 +147,7 @@ class JoinForm(forms.Form):
     display_name = NameField(
         label=_("How shall we call you?"),
         max_length=60,
+        validators=[name_alone],
         help_text=_("Any name you like: the trainer sees it. It need not be the one in your passport."),
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
@@ -169,6 +170,7 @@ class WalkInForm(forms.Form):
     display_name = NameField(
         label=_("What shall she be called?"),
         max_length=60,
+        validators=[name_alone],
         help_text=_("Any name she likes; it need not be the one in her passport."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

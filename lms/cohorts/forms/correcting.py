@@ -13,6 +13,7 @@ from lms.cohorts.models import AgeBand, Category, Enrolment, Facts, Sex
 from lms.common.choices import offer
 from lms.common.languages import LANGUAGE_NAMES
 from lms.common.names import NameField
+from lms.common.open_text import name_alone
 from lms.regions.models import Region
 
 
@@ -22,6 +23,7 @@ class CorrectForm(forms.Form):
     display_name = NameField(
         label=_("What shall she be called?"),
         max_length=60,
+        validators=[name_alone],
         help_text=_(
             "Any name she likes; it need not be the one in her passport. Every cohort shows her by this name from now "
             "on. Certificates that were issued keep the name that stands on them."

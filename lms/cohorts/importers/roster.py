@@ -25,6 +25,7 @@ from lms.common.codes import clean_code
 from lms.common.crypto import fold
 from lms.common.languages import LANGUAGE_NAMES
 from lms.common.names import clean_name
+from lms.common.open_text import is_name_alone
 from lms.common.tables import Row, Table
 from lms.people.models import Card, User
 from lms.regions.models import Region, RegionKind
@@ -263,6 +264,8 @@ class _Reader:
             return person.display_name
         if not name:
             self._wrong(row, _("the display name is missing"))
+        if not is_name_alone(name):
+            self._wrong(row, _("the display name holds a number, an address or signs that no name has"))
         if len(name) > NAME_LENGTH:
             self._wrong(row, _("the display name is longer than %(limit)s characters") % {"limit": NAME_LENGTH})
         return name

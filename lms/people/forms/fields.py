@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.names import NameField
+from lms.common.open_text import name_alone
 from lms.people.models import USER_NAME, USER_NAME_RULE
 
 
@@ -15,6 +16,7 @@ def display_name_field(label: Any = "") -> NameField:
     return NameField(
         label=label or _("Display name"),
         max_length=60,
+        validators=[name_alone],
         help_text=_("What trainers and colleagues see. A given name or an alias is enough."),
     )
 
