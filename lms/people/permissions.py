@@ -16,6 +16,8 @@ from lms.regions.models import RegionKind
 
 # In the audit trail: a card has another PIN, and somebody made one for herself with a card that others had printed.
 PRINTED, OWN_PIN = "renew_pins", "make_own_pin"
+# In the trail of a change of her display name: it was certainly she.
+HERSELF = "herself"
 
 # Matches no row: what somebody without a role sees.
 NOTHING = Q(pk__in=[])
@@ -216,6 +218,16 @@ def is_in_doubt(person: User) -> bool:
 def others_know_pin_of(person: User) -> bool:
     """Has she a card whose PIN of today somebody else printed?  One that she made herself ends it."""
     return _others_printed_last(person, PRINTED, OWN_PIN)
+
+
+def is_called_by_herself(person: User) -> bool | None:
+    """Did she write her display name herself, while nobody else knew her PIN?  None: nothing tells any more."""
+    hers = AuditEntry.objects.filter(subject_type=User._meta.label_lower, subject_id=str(person.pk))
+    renamed = hers.filter(verb="change_profile", details__field="display_name").order_by("at", "pk").last()
+    if renamed is not None:
+        return bool(renamed.details.get(HERSELF))
+    made = hers.filter(verb="create_participant").first()
+    return made.actor_id is None if made else None
 
 
 def _sleeps(person: User) -> bool:

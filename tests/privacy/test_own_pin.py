@@ -8,9 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from lms.cohorts.actions import renew_cards
+from lms.certificates.actions import change_name_form, sign_again
+from lms.certificates.models import CertificateHolder
+from lms.certificates.queries import verdict_of
+from lms.cohorts.actions import correct_enrolment, renew_cards
 from lms.cohorts.models import Enrolment
-from lms.people.models import AuditEntry, Card, Consent, ConsentPurpose, NameForm, User
+from lms.jobs.models import Job
+from lms.notices.models import ContactRule
+from lms.people.models import AuditEntry, Card, Consent, ConsentPurpose, LegalName, NameForm, User
 from lms.people.permissions import needs_word, others_know_pin_of
 from tests.factories.certificates import make_certificate, make_coordinator, make_graduate
 from tests.factories.people import browser, make_person, make_staff
@@ -74,8 +79,18 @@ def test_whoever_printed_her_card_neither_takes_her_copy_nor_ends_or_shows_anyth
     answer = printer.post("/en/me/name-form/", {"name_form": NameForm.FULL})
     assert (answer.status_code, "First make a PIN of your own" in answer.text) == (422, True)
     certificate = make_certificate(enrolment)
-    mine = printer.post(reverse("certificates:name_form", args=[certificate.pk]), {"form": NameForm.FULL}, follow=True)
-    assert "First make a PIN of your own" in mine.text
+    # The display name can be made her whole one; and what showed nothing shows no initial.
+    printer.post("/en/me/display-name/", {"display_name": "Айгүл Өмүрова Маратовна"})
+    shown = reverse("certificates:name_form", args=[certificate.pk])
+    for form in (NameForm.FULL, NameForm.ALIAS):
+        assert "First make a PIN of your own" in printer.post(shown, {"form": form}, follow=True).text
+        assert printer.post("/en/me/name-form/", {"name_form": form}).status_code == 422
+    CertificateHolder.objects.update(name_form=NameForm.NONE)
+    assert "First make a PIN of your own" in printer.post(shown, {"form": NameForm.MASKED}, follow=True).text
+    assert not Job.objects.exists()
+    # With the salt in the badge anybody could try names.
+    badge = printer.get(reverse("certificates:badge_json", args=[certificate.pk]), follow=True)
+    assert "First make a PIN of your own" in badge.text
     person.refresh_from_db()
     assert (person.erased_at, person.name_form, yeses(person)) == (None, "", before)
     assert not AuditEntry.objects.filter(verb="export_person").exists()
@@ -83,6 +98,67 @@ def test_whoever_printed_her_card_neither_takes_her_copy_nor_ends_or_shows_anyth
     assert "Your answer is noted." in agree(printer, ConsentPurpose.LEARNING_RECORD)
     assert printer.post("/en/me/name-form/", {"name_form": NameForm.NONE}).status_code == 302
     assert printer.get("/en/desk/").status_code == 200
+
+
+def test_a_display_name_that_another_wrote_is_shown_to_no_stranger(enrolment, sheet):
+    """Neither the printer's nor the trainer's, who corrects it from her page; hers again once she saved it."""
+    person, at = enrolment.person, timezone.now()
+    certificate = make_certificate(enrolment)
+    shown = reverse("certificates:name_form", args=[certificate.pk])
+    by_card(sheet).post("/en/me/display-name/", {"display_name": "Айгүл Өмүрова"})
+    pin, _page = own_pin(by_card(sheet))
+    hers = by_card(sheet | {"pin": pin})
+    assert "save it there once" in hers.post(shown, {"form": NameForm.ALIAS}, follow=True).text
+    assert hers.post("/en/me/name-form/", {"name_form": NameForm.ALIAS}).status_code == 422
+    hers.post("/en/me/display-name/", {"display_name": "Айгүл"})
+    assert "Your choice is saved" in hers.post(shown, {"form": NameForm.ALIAS}, follow=True).text
+    change_name_form(certificate=certificate, form=NameForm.ALIAS, by=person, at=at)
+    assert verdict_of(certificate.public_id, at.date()).shown_name == "«Айгүл»"
+    correct_enrolment(
+        enrolment=enrolment,
+        language=enrolment.cohort.languages[0],
+        facts=enrolment.facts,
+        display_name="Башка",
+        by=make_coordinator(enrolment.cohort),
+        at=timezone.now(),
+    )
+    sign_again(certificate=certificate, by=None, at=timezone.now())
+    assert verdict_of(certificate.public_id, at.date()).shown_name == ""
+    assert "What stands about you in a cohort was corrected." in hers.get(OPENED).text
+
+
+def test_the_printer_neither_redirects_her_messages_nor_replaces_or_ends_her_name(enrolment, sheet):
+    person, printer = enrolment.person, by_card(sheet)
+    kept = bytes(LegalName.objects.get(person=person).sealed)
+    rule = {"channel": "phone", "reveals": "everything", "address": "+996700123456"}
+    answer = printer.post("/en/me/messages/", rule)
+    assert (answer.status_code, "First a PIN of your own" in answer.text) == (422, True)
+    name = {"name": "Башка Ысым", "agreed": "on"}
+    assert printer.post("/en/me/name/", name).status_code == 422
+    no = {"purpose": ConsentPurpose.CERTIFICATE, "given": "no"}
+    assert "First make a PIN of your own" in printer.post(CONSENT, no, follow=True).text
+    assert bytes(LegalName.objects.get(person=person).sealed) == kept
+    assert not ContactRule.objects.exists()
+    pin, _page = own_pin(printer)
+    hers = by_card(sheet | {"pin": pin})
+    assert hers.post("/en/me/name/", name).status_code == 302
+    assert hers.post("/en/me/messages/", rule).status_code == 302
+    hers.post(CONSENT, no)
+    assert not LegalName.objects.filter(person=person).exists()
+    opened = hers.get(OPENED).text
+    for said in ("certificates was replaced", "certificates was deleted", "How messages reach you"):
+        assert said in opened
+
+
+def test_her_paper_and_badge_are_listed_whoever_took_them(enrolment):
+    certificate = make_certificate(enrolment)
+    hers, address = browser(enrolment.person), [certificate.pk]
+    assert hers.get(reverse("certificates:pdf", args=address)).headers["Content-Type"] == "application/pdf"
+    assert hers.get(reverse("certificates:badge_json", args=address)).status_code == 200
+    opened = hers.get(OPENED).text
+    assert "The paper of your certificate was opened." in opened
+    assert "The file of your certificate for wallets was taken." in opened
+    assert opened.count("whoever was signed in as you") == 2
 
 
 def test_one_step_and_she_goes_on_with_what_she_came_for(enrolment, sheet):

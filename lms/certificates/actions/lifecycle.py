@@ -25,7 +25,6 @@ from lms.common.crypto import unseal
 from lms.common.errors import ActionError
 from lms.common.journal import append_entry
 from lms.common.languages import LANGUAGE_CODES
-from lms.people.actions import require_herself
 from lms.people.models import NameForm, User
 
 
@@ -97,15 +96,6 @@ def lift_suspension(*, certificate: Certificate, internal_reason: str, by: User 
     note_verb(verb="lift_suspension", certificates=[locked], by=by, at=at)
     append_entry("lift_suspension", str(locked.pk), at)
     return locked
-
-
-def require_may_show(*, certificate: Certificate, form: NameForm, by: User) -> None:
-    """Before the whole name goes out: is it the holder, and not whoever printed her card?
-
-    Raises PinProvesNothing, OwnPinNeeded.
-    """
-    if form == NameForm.FULL and certificate.person == by:
-        require_herself(person=by)
 
 
 @transaction.atomic

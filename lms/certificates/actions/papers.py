@@ -100,10 +100,13 @@ def _note_paper(certificate: Certificate, paper: _Paper) -> bool:
     return False
 
 
-def note_download(*, certificate: Certificate, by: User, at: datetime) -> None:
-    """The paper bears the full name: that somebody else than the holder opened it is written down."""
-    if certificate.person_id != by.pk:
-        note_verb(verb="open_certificate", certificates=[certificate], by=by, at=at)
+def note_download(*, certificate: Certificate, by: User, at: datetime, why: str = "") -> None:
+    """The paper bears the full name: that it was opened is written down, and by whom; the holder can read of it.
+
+    Also where it was she: it could have been whoever printed her card.
+    """
+    details = {"why": why} if why else {}
+    note_verb(verb="open_certificate", certificates=[certificate], by=by, at=at, **details)
 
 
 def drop_stray_papers() -> int:

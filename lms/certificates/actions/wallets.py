@@ -16,6 +16,8 @@ from lms.certificates.rendering import credential_of
 from lms.certificates.signing import add_proof, method_of
 from lms.common.crypto import seal, unseal
 from lms.common.errors import ActionError
+from lms.people.models import NameForm
+from lms.people.permissions import is_called_by_herself
 
 
 class HolderErased(ActionError):
@@ -31,10 +33,15 @@ def full_name_of(*, certificate: Certificate) -> str:
 
 
 def shown_by(*, certificate: Certificate, full_name: str) -> str:
-    """What a stranger reads of the name, in the form that the holder chose; nothing of an erased one's."""
+    """What a stranger reads of the name, in the form that the holder chose; nothing of an erased one's.
+
+    No display name that somebody else wrote since: it would be signed as her own word.
+    """
     if not full_name or certificate.person is None:
         return ""
     form = certificate.holder.name_form
+    if form == NameForm.ALIAS and is_called_by_herself(certificate.person) is False:
+        form = NameForm.NONE
     return shown_name(form, full_name=full_name, display_name=certificate.person.display_name)
 
 

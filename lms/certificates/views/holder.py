@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from lms.certificates.actions import credential_file, freeze_pdf, note_download, require_may_show
+from lms.certificates.actions import credential_file, freeze_pdf, note_download
 from lms.certificates.checks import OF_PROFILE, Gap
 from lms.certificates.forms import NameFormForm
 from lms.certificates.models import Certificate, CertificateState
@@ -34,9 +34,12 @@ from lms.certificates.tasks import CHANGE_NAME_FORM
 from lms.certificates.views.shared import start_job
 from lms.common.languages import pick
 from lms.common.refusals import refusal_shown
+from lms.people.actions import require_herself, require_may_show
 from lms.people.models import NameForm
 from lms.people.permissions import SignedInRequest
 
+# In the trail: what was opened was no paper.
+BADGE = "badge"
 # By the end of its address: the type of the file, and how the credential comes into it.
 BADGES: dict[str, tuple[str, Callable[[Certificate, str], bytes | str]]] = {
     "json": ("application/json", lambda _certificate, credential: credential),
@@ -106,11 +109,16 @@ def paper(request: SignedInRequest, certificate_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def badge(request: SignedInRequest, certificate_id: UUID, kind: str) -> HttpResponse:
-    """The signed credential, for the holder alone: as a file, or within a picture.  It is hers to pass on."""
+    """The signed credential, for the holder alone: as a file, or within a picture.  It is hers to pass on.
+
+    With the salt and the digest in it anybody can try names, so it is not for whoever printed her card.
+    """
     content_type, bake = BADGES[kind]
     certificate = get_own_certificate_or_404(request.user, certificate_id)
     with refusal_shown(request):
+        require_herself(person=request.user)
         content = bake(certificate, credential_file(certificate=certificate))
+        note_download(certificate=certificate, by=request.user, at=timezone.now(), why=BADGE)
         headers = {"Content-Disposition": file_name(certificate, kind)}
         return HttpResponse(content, content_type=content_type, headers=headers)
     return redirect("certificates:mine")
@@ -127,7 +135,7 @@ def name_form(request: SignedInRequest, certificate_id: UUID) -> HttpResponse:
         return redirect("certificates:mine")
     chosen, mine = NameForm(form.cleaned_data["form"]), resolve_url("certificates:mine")
     with refusal_shown(request):
-        require_may_show(certificate=certificate, form=chosen, by=request.user)
+        require_may_show(person=request.user, form=chosen, now=certificate.holder.name_form)
         payload = {"certificate": str(certificate.pk), "form": chosen.value, "back": mine}
         text = _("Your choice is saved: strangers see “%(shown)s”, as soon as the certificate is signed anew below.")
         messages.success(request, text % {"shown": chosen.label})

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import ActionError
 from lms.common.journal import append_entry
-from lms.notices.models import Channel, ContactRule
-from lms.notices.queries import open_channels
-from lms.people.actions import keep_contact, record_audit, remove_contacts
+from lms.notices.models import Channel, ContactRule, Reveals
+from lms.notices.queries import open_channels, rule_of
+from lms.people.actions import keep_contact, record_audit, remove_contacts, require_herself
 from lms.people.models import User
 from lms.people.queries import address_of
 
@@ -30,10 +30,14 @@ def set_contact_rule(
 ) -> ContactRule:
     """Her choice; an empty `address` keeps the one that is kept.  Choosing "only here" forgets it.
 
-    `by` is None after a restore.  Raises NoAddress, ChannelClosed.
+    `by` is None after a restore.
+    Raises NoAddress, ChannelClosed; PinProvesNothing, OwnPinNeeded where messages would go elsewhere or say more, and
+    it could be whoever printed her card.
     """
     if channel not in open_channels():
         raise ChannelClosed
+    if by == person and channel != Channel.SITE and (address or _says_more(person, reveals)):
+        require_herself(person=person)
     if channel == Channel.SITE:
         remove_contacts(person=person, by=by, at=at)
     elif address:
@@ -47,3 +51,7 @@ def set_contact_rule(
     )
     append_entry("set_contact_rule", str(person.pk), at)
     return rule
+
+
+def _says_more(person: User, reveals: str) -> bool:
+    return Reveals.values.index(reveals) > Reveals.values.index(rule_of(person).reveals)

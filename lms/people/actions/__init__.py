@@ -79,6 +79,7 @@ from lms.people.actions.proving import (
     prove_identity,
     require_awake,
     require_herself,
+    require_may_show,
 )
 from lms.people.actions.retention import forget_audit, forget_email_wishes
 from lms.people.actions.roles import (
@@ -190,6 +191,7 @@ __all__ = [
     "require_herself",
     "require_living",
     "require_may_go",
+    "require_may_show",
     "require_may_wake",
     "reveal_legal_name",
     "reveal_legal_names",

@@ -67,10 +67,13 @@ def withdraw_consent(
 
     A no to the only organisation that still has her yes is one to all.  `by` is None where it is done again after a
     restore.
+    Raises PinProvesNothing, OwnPinNeeded where a name would go with it, and it could be whoever printed her card.
     """
     others = (agreement for agreement in agreements_of(person) if agreement.organisation != organisation)
     if organisation and not any(other.is_given for other in others):
         organisation = None
+    if by == person and purpose == ConsentPurpose.CERTIFICATE and not organisation and _keeps_name(person):
+        require_herself(person=person)
     consent = record_consent(
         person=person, purpose=purpose, given=False, language=language, by=by, at=at, organisation=organisation
     )
@@ -78,6 +81,10 @@ def withdraw_consent(
         forget_unwanted_name(person=person, by=by, at=at)
     append_entry("withdraw_consent", str(person.pk), at, purpose=purpose, **_named(organisation))
     return consent
+
+
+def _keeps_name(person: User) -> bool:
+    return LegalName.objects.filter(person=person).exists()
 
 
 def _named(organisation: Organisation | None) -> dict[str, str]:

@@ -13,6 +13,7 @@ from lms.common.names import clean_name
 from lms.people.actions.audit import record_audit, record_audits
 from lms.people.actions.consents import record_consent
 from lms.people.actions.living import lock_living
+from lms.people.actions.proving import require_herself
 from lms.people.models import ConsentPurpose, LegalName, Organisation, User
 
 
@@ -38,7 +39,7 @@ def set_legal_name(*, person: User, name: str, by: User, at: datetime) -> LegalN
     """Keeps the name under her own key.  Raises PersonErased, PersonMerged."""
     lock_living(person=person)
     name = clean_name(name)
-    legal_name, _created = LegalName.objects.update_or_create(
+    legal_name, created = LegalName.objects.update_or_create(
         person=person,
         defaults={
             "sealed": seal(person.key.wrapped, name),
@@ -46,7 +47,8 @@ def set_legal_name(*, person: User, name: str, by: User, at: datetime) -> LegalN
             "updated_at": at,
         },
     )
-    record_audit(verb="set_legal_name", subject=person, by=by, at=at)
+    details = {} if created else {"why": "replaced"}
+    record_audit(verb="set_legal_name", subject=person, by=by, at=at, details=details)
     return legal_name
 
 
@@ -62,10 +64,15 @@ def give_certificate_name(
 ) -> LegalName:
     """The name together with her consent to have it on a certificate: on those of `organisations` where several ask.
 
-    She corrects it herself until a certificate bears it.  Raises NameInUse.
+    She corrects it herself until a certificate bears it.
+    Raises NameInUse; PinProvesNothing, OwnPinNeeded where one is kept already, and it could be whoever printed her
+    card.
     """
-    if LegalName.objects.filter(person=person, used_at__isnull=False).exists():
-        raise NameInUse
+    if kept := LegalName.objects.filter(person=person).first():
+        if kept.used_at:
+            raise NameInUse
+        if by == person:
+            require_herself(person=person)
     purpose = ConsentPurpose.CERTIFICATE
     for one in organisations or (None,):
         record_consent(person=person, purpose=purpose, given=True, language=language, by=by, at=at, organisation=one)

@@ -13,8 +13,9 @@ from lms.common.journal import append_entry
 from lms.common.names import clean_name
 from lms.people.actions.accounts import UserNameTaken
 from lms.people.actions.audit import record_audit
-from lms.people.actions.proving import require_herself
-from lms.people.models import LINK_HOLDS, EmailChange, NameForm, User
+from lms.people.actions.proving import require_may_show
+from lms.people.models import LINK_HOLDS, EmailChange, User
+from lms.people.permissions import HERSELF, is_in_doubt
 
 # How the journal writes an empty choice.
 AS_ORGANISATION = "organisation"
@@ -29,8 +30,12 @@ class LinkRunOut(ActionError):
 
 @transaction.atomic
 def change_display_name(*, person: User, display_name: str, by: User, at: datetime) -> User:
-    """What trainers and colleagues see; certificates that were issued keep what they said."""
-    return _change(person, "display_name", clean_name(display_name), by, at)
+    """What trainers and colleagues see; certificates that were issued keep what they said.
+
+    The trail says whether it was certainly she: strangers read no other (permissions.is_called_by_herself).
+    """
+    certain = {HERSELF: True} if by == person and not is_in_doubt(person) else {}
+    return _change(person, "display_name", clean_name(display_name), by, at, **certain)
 
 
 @transaction.atomic
@@ -43,20 +48,20 @@ def change_language(*, person: User, language: str, by: User, at: datetime) -> U
 def choose_name_form(*, person: User, name_form: str, by: User | None, at: datetime) -> User:
     """How much of her name strangers see on certificates to come; "" leaves it to the organisation.
 
-    Raises PinProvesNothing, OwnPinNeeded where she shows the whole of it, and it could be whoever printed her card.
+    Raises PinProvesNothing, OwnPinNeeded, NameNotHers where she shows more of it, and it could be somebody else.
     """
-    if name_form == NameForm.FULL and by == person:
-        require_herself(person=person)
+    if by == person:
+        require_may_show(person=person, form=name_form, now=person.name_form)
     person = _change(person, "name_form", name_form, by, at)
     append_entry("choose_name_form", str(person.pk), at, form=name_form or AS_ORGANISATION)
     return person
 
 
-def _change(person: User, field: str, value: str, by: User | None, at: datetime) -> User:
+def _change(person: User, field: str, value: str, by: User | None, at: datetime, **more: bool) -> User:
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     setattr(person, field, value)
     person.save(update_fields=[field])
-    record_audit(verb="change_profile", subject=person, by=by, at=at, details={"field": field})
+    record_audit(verb="change_profile", subject=person, by=by, at=at, details={"field": field, **more})
     return person
 
 

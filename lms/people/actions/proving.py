@@ -1,7 +1,8 @@
 """Before something that cannot be undone or taken back: is it really she who sits there?
 
-Whoever prints a card knows its PIN until its holder makes one of her own.  So her copy, her erasure and a yes that
-shows more of her ask for that first; lessons and tests do not.  What it does not stop: the printer signs in before her
+Whoever prints a card knows its PIN until its holder makes one of her own.  So her copy, her erasure, whatever shows
+more of her or sends her messages elsewhere, and the end of her name for certificates ask for that first; lessons and
+tests do not.  What it does not stop: the printer signs in before her
 and makes "her own" PIN.  Then the card in her hand opens nothing; she notices, her trainer renews it, and both the PIN
 and the copy stand on her page of who opened what (lms.privacy.queries.openings).
 """
@@ -13,8 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import ActionError
 from lms.people.actions.cards import renew_pins, sign_in_with_card
-from lms.people.models import User
-from lms.people.permissions import OWN_PIN, PRINTED, has_sleeping_roles, others_know_pin_of
+from lms.people.models import NameForm, User
+from lms.people.permissions import (
+    OWN_PIN,
+    PRINTED,
+    has_sleeping_roles,
+    is_called_by_herself,
+    others_know_pin_of,
+)
 from lms.people.queries import live_cards, makes_own_pin, roles_of
 
 
@@ -47,6 +54,16 @@ class OwnPinNeeded(ActionError):
     )
 
 
+class NameNotHers(ActionError):
+    """Somebody else wrote her display name, or could have: a stranger would read it as her own word."""
+
+    code = "name_not_hers"
+    message = _(
+        "Strangers would read your display name, and somebody else could have written it. Look at it under “My data "
+        "and consents” and save it there once; then this is open to you."
+    )
+
+
 def require_awake(*, person: User) -> None:
     """Her roles do not sleep.  Raises PinProvesNothing."""
     if has_sleeping_roles(person):
@@ -61,6 +78,18 @@ def require_herself(*, person: User) -> None:
     require_awake(person=person)
     if others_know_pin_of(person):
         raise OwnPinNeeded
+
+
+def require_may_show(*, person: User, form: str, now: str) -> None:
+    """Before she shows more of her name to strangers than `now`; less is always open.
+
+    Raises PinProvesNothing, OwnPinNeeded, NameNotHers.
+    """
+    if not NameForm.shows_more(form, than=now):
+        return
+    require_herself(person=person)
+    if form == NameForm.ALIAS and not is_called_by_herself(person):
+        raise NameNotHers
 
 
 @transaction.atomic

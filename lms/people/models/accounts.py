@@ -54,6 +54,16 @@ class NameForm(models.TextChoices):
     ALIAS = "alias", _("display name")
     NONE = "none", _("no name, only the name check")
 
+    @staticmethod
+    def shows_more(form: str, *, than: str) -> bool:
+        """Could a stranger read by `form` what she does not read now?  "": as the organisation sets it, at most masked.
+
+        A display name can be any word, so it is never less than what was shown.
+        """
+        if form in (NameForm.NONE, than):
+            return False
+        return not (than == NameForm.FULL and form in (NameForm.MASKED, ""))
+
 
 class User(Private, AbstractBaseUser, PermissionsMixin):
     """Whoever signs in.  Staff have a user name; participants have only a card."""

@@ -1,5 +1,6 @@
 """One's own data: name, language, e-mail, consents, sign-in.  Each has a form of its own that keeps what was typed."""
 
+from datetime import datetime
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -172,14 +173,24 @@ def answer_consent(request: SignedInRequest) -> HttpResponse:
     }
     if form.cleaned_data["given"]:
         return _agree(request, answer)
+    return _disagree(request, answer)
+
+
+def _disagree(request: SignedInRequest, answer: dict[str, Any]) -> HttpResponse:
     had_name, printed = bool(masked_legal_name(request.user)), name_in_use_since(request.user)
-    actions.withdraw_consent(**answer)
-    noted = [_noted(organisation, given=False)]
-    if had_name and not masked_legal_name(request.user):
+    with refusal_shown(request):
+        actions.withdraw_consent(**answer)
+        return _answered(request, "consents", " ".join(_what_ended(request.user, answer, had_name, printed)))
+    return redirect(reverse("people:profile") + "#consents")
+
+
+def _what_ended(person: User, answer: dict[str, Any], had_name: bool, printed: datetime | None) -> list[str]:
+    noted = [_noted(answer["organisation"], given=False)]
+    if had_name and not masked_legal_name(person):
         noted += _without_name(is_printed=printed is not None)
     if answer["purpose"] == ConsentPurpose.LEARNING_RECORD:
         noted += _record_goes_on()
-    return _answered(request, "consents", " ".join(noted))
+    return noted
 
 
 def _agree(request: SignedInRequest, answer: dict[str, Any]) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lms.certificates.models import Certificate
+from lms.cohorts.models import Enrolment
 from lms.common.dates import local_day
 from lms.people.models import AuditEntry, Card, Organisation, Role, User
 from lms.people.permissions import OWN_PIN
@@ -28,6 +29,8 @@ _SAID: dict[str, str | Promise] = {
     "set_legal_name": gettext_lazy("Your full name was written for you."),
     "renew_pins": gettext_lazy("Your card was printed with a new PIN: whoever has that paper can sign in with it."),
     "replace_card": gettext_lazy("A new card was made for you; an older one does not work any more."),
+    "set_legal_name:replaced": gettext_lazy("Your full name was written anew for you."),
+    "correct_enrolment": gettext_lazy("What stands about you in a cohort was corrected."),
     "unlock_card": gettext_lazy("Your card was unlocked after wrong PINs."),
     "open_certificate": gettext_lazy("The paper of your certificate was opened."),
     "export_person": gettext_lazy("A copy of everything that is kept about you was made for you."),
@@ -36,8 +39,14 @@ _SAID: dict[str, str | Promise] = {
 _AS_SHE: dict[str, str | Promise] = {
     OWN_PIN: gettext_lazy("A new PIN was made for your card."),
     "export_person": gettext_lazy("The copy of everything that is kept about you was taken."),
+    "open_certificate": gettext_lazy("The paper of your certificate was opened."),
+    "open_certificate:badge": gettext_lazy("The file of your certificate for wallets was taken."),
+    "change_name_form": gettext_lazy("How much of your name strangers see on a certificate was changed."),
+    "set_legal_name:replaced": gettext_lazy("Your full name for certificates was replaced."),
+    "remove_legal_name": gettext_lazy("Your full name for certificates was deleted."),
+    "set_contact_rule": gettext_lazy("How messages reach you, and what they say, was changed."),
 }
-_VERBS = {key.split(":")[0] for key in _SAID}
+_VERBS, _HERS = ({key.split(":")[0] for key in said} for said in (_SAID, _AS_SHE))
 
 
 @dataclass(frozen=True)
@@ -50,15 +59,15 @@ class Opening:
 
 
 def openings_of(person: User) -> list[Opening]:
-    """The newest first; of her own acts only those that could be somebody else's.  At most six queries."""
+    """The newest first; of her own acts only those that could be somebody else's.  At most seven queries."""
     entries = list(_entries(person)[:SHOWN])
     roles, houses = _roles_of({entry.actor_id for entry in entries if entry.actor_id}), _houses(entries)
     return [
-        Opening(entry.at, str(_AS_SHE[entry.verb]), _("whoever was signed in as you"))
+        Opening(entry.at, str(_AS_SHE[_key(entry)]), _("whoever was signed in as you"))
         if entry.actor_id == person.pk
         else Opening(entry.at, str(_SAID[_key(entry)]), _who(entry, roles, houses))
         for entry in entries
-        if entry.actor_id == person.pk or _key(entry) in _SAID
+        if _key(entry) in (_AS_SHE if entry.actor_id == person.pk else _SAID)
     ]
 
 
@@ -67,10 +76,12 @@ def _entries(person: User) -> QuerySet[AuditEntry]:
     people = [str(pk) for pk in rows]
     papers = map(str, Certificate.objects.filter(person=person).values_list("pk", flat=True))
     cards = map(str, Card.objects.filter(person__in=rows).values_list("pk", flat=True))
+    places = map(str, Enrolment.objects.filter(person__in=rows).values_list("pk", flat=True))
     hers = Q(subject_type=person._meta.label_lower, subject_id__in=people)
     hers |= Q(subject_type=Card._meta.label_lower, subject_id__in=list(cards))
     hers |= Q(subject_type=Certificate._meta.label_lower, subject_id__in=list(papers))
-    by_others, as_she = Q(verb__in=_VERBS) & ~Q(actor_id=person.pk), Q(verb__in=_AS_SHE, actor_id=person.pk)
+    hers |= Q(subject_type=Enrolment._meta.label_lower, subject_id__in=list(places))
+    by_others, as_she = Q(verb__in=_VERBS) & ~Q(actor_id=person.pk), Q(verb__in=_HERS, actor_id=person.pk)
     return AuditEntry.objects.filter(hers).filter(by_others | as_she).order_by("-at", "-pk")
 
 
