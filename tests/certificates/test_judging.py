@@ -113,6 +113,11 @@ def test_key_of_another_organisation_or_of_the_site_signs_no_certificate(certifi
     assert reason(signed_by(unsigned, ensure_installation_key(at=AT))) == "unknown_key"
 
 
+def test_name_of_a_key_that_is_no_text_is_unknown(own):
+    for name in ("\ud800", "a\0b", "' OR 1=1 --"):
+        assert reason(changed(own, ("proof", "verificationMethod"), f"did:web:testserver#{name}")) == "unknown_key"
+
+
 def test_certificate_of_after_the_keys_end_is_refused(certificate, own):
     SigningKey.objects.update(not_before=AT - timedelta(days=500), not_after=AT - timedelta(days=300))
     assert reason(own) == "unknown_key"

@@ -13,6 +13,9 @@ def own_signing_key(name: str) -> SigningKey | None:
         kid = kid_of(from_multikey(name)).hex()
     except ValueError:
         kid = name
+    # The name comes from a stranger, and a database may choke on what is no text.
+    if not re.fullmatch("[0-9a-f]+", kid):
+        return None
     return SigningKey.objects.select_related("organisation").filter(pk=kid).first()
 
 
