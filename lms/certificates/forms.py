@@ -12,6 +12,8 @@ from lms.certificates.importers import (
     ADDRESS_LENGTH,
     MAX_NAME,
     MAX_TEXT,
+    MOST_BYTES,
+    MOST_CREDENTIAL,
     NoCode,
     listed_in_file,
     listed_in_text,
@@ -102,6 +104,38 @@ class ListResultForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
         error_messages={"required": _("Choose the file."), "empty": _("The file is empty.")},
     )
+
+
+class BadgeForm(forms.Form):
+    """A badge of Open Badges 3.0, as a file or as text."""
+
+    summary_title = _("Nothing was checked yet. Please look at:")
+    file = forms.FileField(
+        label=_("The badge as a file"),
+        help_text=_("A picture (PNG or SVG) with a badge inside, or a JSON file; at most 4 MB."),
+        required=False,
+        error_messages={"empty": _("The file is empty.")},
+        widget=forms.ClearableFileInput(attrs={"accept": ".json,.png,.svg,.jwt,.txt,application/json"}),
+    )
+    text = forms.CharField(
+        label=_("Or its text"),
+        help_text=_("Copy all of it, from the first bracket to the last one."),
+        max_length=MOST_CREDENTIAL,
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "class": "code", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """`content`: what was given in one of the two ways; of a file that is too large, one byte too many."""
+        given = super().clean() or {}
+        if self.errors:
+            return given
+        text, file = given["text"], given["file"]
+        if bool(text.strip()) == bool(file):
+            raise forms.ValidationError(_("Choose a file, or paste the text of the badge: one of the two."))
+        given["content"] = file.read(MOST_BYTES + 1) if file else text.encode()
+        return given
 
 
 class IssueForm(forms.Form):

@@ -361,7 +361,8 @@ NOTICE_GATEWAYS = {
 }
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "yntymak@localhost")
 
-# Hosts that `manage.py verify_credential` may ask for the keys and status lists of other issuers; by itself none.
+# Hosts that /verify/credential/ and `manage.py verify_credential` may ask for the keys and status lists of other
+# issuers; by itself none.
 CREDENTIAL_HOSTS = env.words("CREDENTIAL_HOSTS", [])
 
 # What people agree to; raised when the wording changes, so that the consent says which one was read.

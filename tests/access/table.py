@@ -219,6 +219,7 @@ _CERTIFICATES = {
     "verify:manifest": (EVERYONE, NO_METHOD),
     "api:certificate": (EVERYONE, NO_METHOD),
     "api:openapi": (EVERYONE, NO_METHOD),
+    "verify:credential": (EVERYONE, EVERYONE),
     "verify:list": (EVERYONE, EVERYONE),
     "verify:list_csv": (NO_METHOD, EVERYONE),
     "verify:list_pdf": (NO_METHOD, EVERYONE),
@@ -270,4 +271,4 @@ ROWS = {
 # What a form must say to be read at all, by the name of the address; the value of a gap stands as "{gap}".
 BODIES = {"people:end_role": {"role": "{role_id}"}}
 # For strangers: they change no row, and are limited instead.
-WITHOUT_TOKEN = {"verify:verdict", "verify:list", "verify:list_csv", "verify:list_pdf"}
+WITHOUT_TOKEN = {"verify:verdict", "verify:credential", "verify:list", "verify:list_csv", "verify:list_pdf"}

@@ -10,8 +10,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from lms.certificates.importers import Judgement, Outcome, judge_credential
-from lms.certificates.signing import add_proof, multikey_of
+from lms.certificates.importers import judge_credential
+from lms.certificates.signing import Judgement, Outcome, add_proof, multikey_of
 from lms.certificates.signing.contexts import CREDENTIALS, OPEN_BADGES
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

@@ -22,10 +22,10 @@ from joserfc import jws
 from joserfc.jwk import OKPKey, RSAKey
 
 from lms.certificates.actions import credential_file
-from lms.certificates.importers import Outcome, ask_host
+from lms.certificates.importers import ask_host
 from lms.certificates.importers.others import NotAsked
 from lms.certificates.models import Certificate
-from lms.certificates.signing import add_proof, multikey_of
+from lms.certificates.signing import Outcome, add_proof, multikey_of
 from lms.common.codes import encode_id
 from tests.certificates.badges import AT, PLAIN, changed, issued_by_node, judge, reason, signed
 from tests.certificates.elsewhere import (

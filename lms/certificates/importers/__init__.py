@@ -1,8 +1,8 @@
 """What comes in from elsewhere: codes as people give them, lists of them, credentials of any issuer."""
 
 from lms.certificates.importers.codes import ADDRESS_LENGTH, NoCode, public_id_of
-from lms.certificates.importers.files import MOST_BYTES
-from lms.certificates.importers.judging import Judgement, Outcome, judge_credential
+from lms.certificates.importers.files import MOST_BYTES, MOST_CREDENTIAL
+from lms.certificates.importers.judging import judge_credential
 from lms.certificates.importers.others import ask_host
 from lms.certificates.importers.partners import (
     MAX_NAME,
@@ -17,10 +17,9 @@ __all__ = [
     "MAX_NAME",
     "MAX_TEXT",
     "MOST_BYTES",
-    "Judgement",
+    "MOST_CREDENTIAL",
     "ListedRow",
     "NoCode",
-    "Outcome",
     "ask_host",
     "judge_credential",
     "listed_in_file",

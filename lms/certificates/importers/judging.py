@@ -5,9 +5,8 @@ must publish the key; for this site that is looked up here, for others where the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 
 from joserfc import jws
@@ -16,12 +15,13 @@ from joserfc.jwk import OKPKey
 
 from lms.certificates.importers.files import Found, Unreadable, find_credential
 from lms.certificates.importers.lists import BadList, is_set
-from lms.certificates.importers.others import Ask, NotAsked, key_of_other
+from lms.certificates.importers.others import Ask, NotAsked, key_of_other, may_be_asked
 from lms.certificates.models import CertificateState, KeyState, SigningKey
 from lms.certificates.queries import certificate_of_subject, own_signing_key, own_status_list, places_of
-from lms.certificates.signing import ProofRefused, did_of, proof_of, verify_proof
+from lms.certificates.signing import Judgement, Outcome, ProofRefused, Standing, did_of, proof_of, verify_proof
 from lms.certificates.signing.contexts import CREDENTIALS
 from lms.common.codes import encode_id
+from lms.common.dates import local_day
 
 ALGORITHMS = ["EdDSA", "Ed25519"]
 TYPES = {"OpenBadgeCredential", "AchievementCredential"}
@@ -31,22 +31,13 @@ OF_KEYS = {"jwk", "jku", "x5c", "x5u", "x5t", "x5t#S256"}
 REASON_OF_PURPOSE = {"revocation": "revoked", "suspension": "suspended"}
 
 
-class Outcome(StrEnum):
-    GOOD = "good"
-    REFUSED = "refused"
-    # Neither good nor bad: the issuer's host may not be asked, or nobody vouches for the issuer.
-    OPEN = "open"
+@dataclass
+class _Learned:
+    """How far the judging came before it ended."""
 
-
-@dataclass(frozen=True)
-class Judgement:
-    """`code` is the reason, "" for a good one; the rest is what the credential claims, if it could be read."""
-
-    outcome: Outcome
-    code: str = ""
-    issuer: str = ""
-    issuer_name: str = ""
-    title: str = ""
+    is_signed: bool = False
+    listed_at: datetime | None = None
+    public_id: str = ""
 
 
 class _Stop(Exception):
@@ -61,17 +52,17 @@ def judge_credential(content: bytes, *, base_url: str, at: datetime, ask: Ask) -
         found = find_credential(content)
     except Unreadable as error:
         return Judgement(Outcome.REFUSED, error.code)
-    said = _claims(found.credential)
+    learned, outcome, code = _Learned(), Outcome.GOOD, ""
     try:
-        _judge(found, base_url, at, ask)
+        _judge(found, base_url, at, ask, learned)
     except (_Stop, ProofRefused) as error:
-        return Judgement(getattr(error, "outcome", Outcome.REFUSED), error.code, **said)
+        outcome, code = getattr(error, "outcome", Outcome.REFUSED), error.code
     except NotAsked as error:
-        return Judgement(Outcome.OPEN, error.code, **said)
-    return Judgement(Outcome.GOOD, **said)
+        outcome, code = Outcome.OPEN, error.code
+    return Judgement(outcome, code, **asdict(learned), **_claims(found.credential, base_url))
 
 
-def _judge(found: Found, base_url: str, at: datetime, ask: Ask) -> None:
+def _judge(found: Found, base_url: str, at: datetime, ask: Ask, learned: _Learned) -> None:
     """Raises _Stop, ProofRefused or NotAsked at the first reason: who, then by which key, then what and when."""
     credential = found.credential
     _require_badge(credential)
@@ -84,13 +75,14 @@ def _judge(found: Found, base_url: str, at: datetime, ask: Ask) -> None:
         if key is None:
             raise _Stop("unknown_key")
         _verify(found, key)
+    learned.is_signed = True
     _require_now(credential, at)
     _require_same(found.registered, issuer, at)
     if issuer == did_of(base_url):
-        _require_own_state(credential, base_url)
+        _require_own_state(credential, base_url, at, learned)
         return
     for entry in _entries(credential):
-        _require_unset(entry, issuer, at, ask)
+        _require_unset(entry, issuer, at, ask, learned)
     if issuer.startswith("did:key:"):
         raise _Stop("nobody_vouches", Outcome.OPEN)
 
@@ -179,11 +171,12 @@ def _require_same(registered: Mapping[str, Any], issuer: str, at: datetime) -> N
         raise _Stop("expired")
 
 
-def _require_own_state(credential: Mapping[str, Any], base_url: str) -> None:
+def _require_own_state(credential: Mapping[str, Any], base_url: str, at: datetime, learned: _Learned) -> None:
     """What the row says, and the list that the file names."""
     certificate = certificate_of_subject(_id_of(credential["credentialSubject"]))
     if certificate is None:
         raise _Stop("not_issued_here")
+    learned.public_id, learned.listed_at = certificate.public_id, at
     if certificate.state != CertificateState.VALID:
         raise _Stop(certificate.state)
     for entry in _entries(credential):
@@ -208,12 +201,15 @@ def _entries(credential: Mapping[str, Any]) -> list[dict[str, str]]:
     return entries
 
 
-def _require_unset(entry: Mapping[str, str], issuer: str, at: datetime, ask: Ask) -> None:
+def _require_unset(entry: Mapping[str, str], issuer: str, at: datetime, ask: Ask, learned: _Learned) -> None:
+    """Of several lists the oldest one counts as the day of the answer."""
     try:
         listed = _verified_list(entry["statusListCredential"], issuer, at, ask)
         flagged = is_set(listed.get("credentialSubject"), entry["statusPurpose"], int(entry["statusListIndex"]))
+        made_at = _moment(listed["validFrom"])
     except (BadList, Unreadable, ProofRefused, _Stop) as error:
         raise _Stop("unknown_status") from error
+    learned.listed_at = min(made_at, learned.listed_at or made_at)
     if flagged:
         raise _Stop(REASON_OF_PURPOSE.get(entry["statusPurpose"], "revoked"))
 
@@ -250,8 +246,31 @@ def _text(value: Any, name: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _claims(credential: Mapping[str, Any]) -> dict[str, str]:
+def _claims(credential: Mapping[str, Any], base_url: str) -> dict[str, Any]:
     """For whoever reads the judgement."""
     subject, issuer = credential.get("credentialSubject"), credential.get("issuer")
     achievement = subject.get("achievement") if isinstance(subject, dict) else None
-    return {"issuer": _id_of(issuer), "issuer_name": _text(issuer, "name"), "title": _text(achievement, "name")}
+    return {
+        "standing": _standing(_id_of(issuer), base_url),
+        "issuer": _id_of(issuer),
+        "issuer_name": _text(issuer, "name"),
+        "title": _text(achievement, "name"),
+        "description": _text(achievement, "description"),
+        "valid_from": _day(credential.get("validFrom")),
+        "valid_until": _day(credential.get("validUntil")),
+        "names_list": credential.get("credentialStatus") is not None,
+    }
+
+
+def _standing(issuer: str, base_url: str) -> Standing:
+    if issuer == did_of(base_url):
+        return Standing.OURS
+    return Standing.ALLOWED if may_be_asked(issuer) else Standing.UNKNOWN
+
+
+def _day(value: Any) -> date | None:
+    """None also for a moment at the end of all time, which has no day here."""
+    try:
+        return local_day(_moment(value))
+    except (_Stop, OverflowError):
+        return None

@@ -29,12 +29,9 @@ class NotAsked(Exception):
 
 def ask_host(address: str) -> bytes:
     """What an allowed host answers to GET, over TLS and at once: no redirect leads on to another.  Raises NotAsked."""
-    try:
-        parts = urlsplit(address)
-    except ValueError as error:
-        raise NotAsked("host_not_allowed") from error
-    if parts.scheme != "https" or parts.netloc not in settings.CREDENTIAL_HOSTS:
+    if not _is_allowed(address):
         raise NotAsked("host_not_allowed")
+    parts = urlsplit(address)
     connection = HTTPSConnection(parts.netloc, timeout=SECONDS)
     try:
         connection.request("GET", parts._replace(scheme="", netloc="", fragment="").geturl() or "/")
@@ -47,6 +44,20 @@ def ask_host(address: str) -> bytes:
     if answer.status != 200 or len(content) > MOST_BYTES:
         raise NotAsked("unreachable")
     return content
+
+
+def _is_allowed(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and parts.netloc in settings.CREDENTIAL_HOSTS
+
+
+def may_be_asked(issuer: str) -> bool:
+    """Whether the issuer's own document lies on a host that may be asked."""
+    address = _document_address(issuer)
+    return address is not None and _is_allowed(address)
 
 
 def key_of_other(issuer: str, method: str, ask: Ask) -> bytes | None:

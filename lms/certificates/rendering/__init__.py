@@ -5,6 +5,7 @@ from lms.certificates.rendering.badge import baked_png, baked_svg
 from lms.certificates.rendering.closing import people_without_certificate
 from lms.certificates.rendering.credential import credential_of
 from lms.certificates.rendering.files import drop_pdf, keep_pdf, kept_pdfs, paper_name, read_pdf
+from lms.certificates.rendering.judgement import REASONS, judgement_shown, plain
 from lms.certificates.rendering.openapi import PROBLEM_TYPE, openapi_document
 from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
 from lms.certificates.rendering.reminders import words_of_licences
@@ -26,6 +27,7 @@ __all__ = [
     "DETAILS",
     "FULL",
     "PROBLEM_TYPE",
+    "REASONS",
     "STATE",
     "Answer",
     "VerdictPage",
@@ -42,12 +44,14 @@ __all__ = [
     "draw_result",
     "drop_pdf",
     "file_name",
+    "judgement_shown",
     "keep_pdf",
     "kept_pdfs",
     "lines_of",
     "openapi_document",
     "paper_name",
     "people_without_certificate",
+    "plain",
     "public_address",
     "read_pdf",
     "result_line",

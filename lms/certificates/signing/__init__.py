@@ -1,6 +1,7 @@
 """What is signed, and how: the statement in the QR, the record behind it, the credential for wallets."""
 
 from lms.certificates.signing.dids import did_of, method_of
+from lms.certificates.signing.judgements import Judgement, Outcome, Standing
 from lms.certificates.signing.keys import from_multibase, from_multikey, kid_of, multikey_of, to_multibase
 from lms.certificates.signing.names import (
     DIGEST_BYTES,
@@ -36,12 +37,15 @@ __all__ = [
     "FIRST_HASH",
     "SALT_BYTES",
     "Claims",
+    "Judgement",
     "NotSealed",
+    "Outcome",
     "PinnedKey",
     "Proof",
     "ProofRefused",
     "SealBroken",
     "SealedTable",
+    "Standing",
     "StatementRefused",
     "add_proof",
     "bare_record",
