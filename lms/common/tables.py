@@ -92,14 +92,17 @@ def read_table(upload: Readable) -> Table:
     return Table(header=filled[0].cells, rows=filled[1:])
 
 
-def read_rows(upload: Readable) -> list[Row]:
-    """The same without a header: every row that is not empty.  Raises TableRefused or one of its kinds."""
+def read_rows(upload: Readable, *, max_tags: int = MAX_TAGS) -> list[Row]:
+    """The same without a header: every row that is not empty.  Raises TableRefused or one of its kinds.
+
+    `max_tags`: as MAX_TAGS, where the table has fewer columns.
+    """
     data = upload.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise TableTooLarge
     if data.startswith(_OLD_EXCEL):
         raise OldExcel
-    lines = _xlsx_lines(data) if data.startswith(_ZIP) else _csv_lines(data)
+    lines = _xlsx_lines(data, max_tags) if data.startswith(_ZIP) else _csv_lines(data)
     return [row for row in _numbered(lines) if row.cells]
 
 
@@ -168,8 +171,8 @@ def _delimiter(text: str) -> str:
 # ── XLSX ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _xlsx_lines(data: bytes) -> Iterator[Sequence[Any]]:
-    _require_harmless(data)
+def _xlsx_lines(data: bytes, max_tags: int) -> Iterator[Sequence[Any]]:
+    _require_harmless(data, max_tags)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
@@ -182,7 +185,7 @@ def _xlsx_lines(data: bytes) -> Iterator[Sequence[Any]]:
         raise TableRefused from error
 
 
-def _require_harmless(data: bytes) -> None:
+def _require_harmless(data: bytes, max_tags: int) -> None:
     """Refuses archives that unpack to too much, or that declare a document type (entities)."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -191,16 +194,16 @@ def _require_harmless(data: bytes) -> None:
             if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(data), 1):
                 raise TableTooLarge
             for entry in entries:
-                _require_modest(archive.read(entry))
+                _require_modest(archive.read(entry), max_tags)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
         raise TableRefused from error
 
 
-def _require_modest(part: bytes) -> None:
+def _require_modest(part: bytes, max_tags: int) -> None:
     # Without the zeros, XML in two bytes a letter says the same.
     if b"<!DOCTYPE" in part.replace(b"\x00", b""):
         raise TableRefused
-    if part.count(b"<") > MAX_TAGS:
+    if part.count(b"<") > max_tags:
         raise TableTooLarge
 
 

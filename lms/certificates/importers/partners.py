@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from lms.certificates.importers.codes import ADDRESS_LENGTH, NoCode, public_id_of, require_own_site
 from lms.common.errors import ActionError
 from lms.common.names import clean_name
-from lms.common.tables import MAX_ROWS, Readable, read_rows
+from lms.common.tables import MAX_ROWS, Readable, TableTooLarge, read_rows
 
 MAX_NAME = 120
 # All rows at their longest.
 MAX_TEXT = MAX_ROWS * (ADDRESS_LENGTH + MAX_NAME + 4)
+# Anybody may send a file, and the server reads one at a time: room for all rows with some six columns.
+MAX_TAGS = 40_000
 # No code and no address of ours holds one of these.
 _BETWEEN = re.compile(r"[\t;,]")
 
@@ -26,6 +28,16 @@ class ListEmpty(ActionError):
 class ListTooLong(ActionError):
     code = "list_too_long"
     message = _("The list is too long: at most %(rows)s rows at once. Divide it.")
+
+    def __init__(self) -> None:
+        super().__init__(rows=MAX_ROWS)
+
+
+class ListTooWide(ActionError):
+    code = "list_too_wide"
+    message = _(
+        "The file is too large: at most %(rows)s rows and 2 MB. Leave only two columns in it: the codes and the names."
+    )
 
     def __init__(self) -> None:
         super().__init__(rows=MAX_ROWS)
@@ -70,9 +82,12 @@ def listed_in_text(text: str) -> list[ListedRow]:
 def listed_in_file(upload: Readable) -> list[ListedRow]:
     """The first two columns of a CSV or XLSX file, without a head if there is one.
 
-    Raises TableRefused, ListEmpty, ListTooLong.
+    Raises TableRefused, ListTooWide, ListEmpty, ListTooLong.
     """
-    rows = read_rows(upload)
+    try:
+        rows = read_rows(upload, max_tags=MAX_TAGS)
+    except TableTooLarge:
+        raise ListTooWide from None
     if rows and _is_head(rows[0].cells[0]):
         rows = rows[1:]
     return _listed((row.number, row.cells[:2]) for row in rows)

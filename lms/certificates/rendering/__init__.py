@@ -10,6 +10,7 @@ from lms.certificates.rendering.openapi import PROBLEM_TYPE, openapi_document
 from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
 from lms.certificates.rendering.reminders import words_of_licences
 from lms.certificates.rendering.results import (
+    MOST_ON_PAPER,
     Answer,
     counted_states,
     draw_result,
@@ -26,6 +27,7 @@ from lms.certificates.rendering.words import described
 __all__ = [
     "DETAILS",
     "FULL",
+    "MOST_ON_PAPER",
     "PROBLEM_TYPE",
     "REASONS",
     "STATE",

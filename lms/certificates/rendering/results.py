@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,11 +25,14 @@ from lms.common.codes import decode_id, dictated
 from lms.common.dates import local_day, long_date
 from lms.common.languages import pick
 from lms.common.names import clean_name
-from lms.common.pdf import render_pdf
+from lms.common.pdf import PdfRefused, render_pdf
 from lms.common.tables import write_csv
 
 STYLESHEET = "certificates/pdf/result.css"
 MAX_TYPED = 60
+# Whoever waits for a page waits for the paper that somebody else has drawn: rows and letters of a name, which make it a
+# second or two of work, and seconds by the clock, for a server that has much else to do.
+MOST_ON_PAPER, MOST_OF_NAME, MOST_SECONDS = 150, 60, 10
 # Where a result is judged; it stands in files that are kept.
 LIST_ADDRESS = "%s/verify/list/"
 # What became of the name in a row: by the words of the verdict page.
@@ -128,9 +132,11 @@ def lines_of(sealed: SealedTable) -> list[ResultLine]:
 
 
 def draw_result(sealed: SealedTable) -> bytes:
-    """The PDF of a sealed CSV, in its language.  Raises lms.common.pdf.PdfRefused over its limits."""
+    """The PDF of a sealed CSV, in its language.  Raises PdfRefused over MOST_ON_PAPER rows or MOST_SECONDS."""
+    if len(sealed.rows) > MOST_ON_PAPER:
+        raise PdfRefused("too many rows")
     with translation.override(sealed.seal.language):
-        lines = lines_of(sealed)
+        lines = [replace(line, name=Truncator(line.name).chars(MOST_OF_NAME)) for line in lines_of(sealed)]
         states = _explained(lines)
         context = {
             "groups": _grouped(lines),
@@ -142,7 +148,7 @@ def draw_result(sealed: SealedTable) -> bytes:
             **said_of(sealed),
         }
         html = render_to_string("certificates/pdf/result.html", context)
-        return render_pdf(html, stylesheets=[STYLESHEET])
+        return render_pdf(html, stylesheets=[STYLESHEET], max_seconds=MOST_SECONDS)
 
 
 def _grouped(lines: Iterable[ResultLine]) -> list[list[ResultLine]]:

@@ -24,9 +24,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lms.certificates.actions import private_bytes
 from lms.certificates.forms import ListResultForm, PartnerListForm
 from lms.certificates.importers import ListedRow
-from lms.certificates.permissions import tries_for
+from lms.certificates.permissions import may_try_in_list
 from lms.certificates.queries import NOT_OURS, Verdict, site_key, site_keys, verdicts_of
 from lms.certificates.rendering import (
+    MOST_ON_PAPER,
     Answer,
     counted_states,
     draw_result,
@@ -41,8 +42,9 @@ from lms.common.pdf import PdfRefused
 from lms.common.refusals import refusal_in
 from lms.common.throttling import too_many
 
-# From one address (IPv6: one /64): lists, and files of results that are made or read.
-LISTS, FILES = "10/h", "60/h"
+# From one address (IPv6: one /64): lists, whatever is sent to be read, and files of results.  A PDF is the dearest of
+# all that a stranger can ask for.
+LISTS, UPLOADS, FILES = "10/h", "60/h", {"csv": "60/h", "pdf": "6/h"}
 MOST_BYTES = 4_000_000
 TYPES: dict[str, tuple[str, Callable[[SealedTable], bytes]]] = {
     "csv": ("text/csv; charset=utf-8", lambda sealed: sealed.content),
@@ -57,6 +59,10 @@ def check_list(request: HttpRequest) -> HttpResponse:
     """GET: the forms.  POST with a list: the answers.  POST with the result of one: was it made here?"""
     if request.method != "POST":
         return _page(request, form=PartnerListForm())
+    # Before anything is read: a refused file takes as long as a good one.
+    if too_many(request, group="verify-list-upload", rate=UPLOADS):
+        form = PartnerListForm(initial={"codes": request.POST.get("codes", "")})
+        return _page(request, form=form, busy=True, status=429)
     if "asked" in request.POST:
         return _judge_result(request)
     form = PartnerListForm(request.POST, request.FILES)
@@ -84,6 +90,7 @@ def _result(request: HttpRequest, rows: list[ListedRow], at: datetime) -> dict[s
     return {
         "shown": list(zip(answers, lines, strict=True)),
         "states": counted_states(lines),
+        "most_on_paper": MOST_ON_PAPER if len(lines) > MOST_ON_PAPER else 0,
         "at": at,
         "sealed": urlsafe_b64encode(zlib.compress(sealed)).decode() if sealed else "",
     }
@@ -102,7 +109,7 @@ def _answer(request: HttpRequest, row: ListedRow, verdict: Verdict) -> Answer:
 
 
 def _compared(request: HttpRequest, row: ListedRow, verdict: Verdict) -> str:
-    """Each is one of the tries that the certificate has, here and on its own page together.
+    """Each is one of the tries that this address has for the certificate, here and on its own page together.
 
     The five names an hour of one address are not counted here, for a list has more; an address has ten lists instead,
     and in each of them one name for one certificate.
@@ -111,7 +118,7 @@ def _compared(request: HttpRequest, row: ListedRow, verdict: Verdict) -> str:
         return ""
     if not verdict.can_check_name:
         return "nothing"
-    if tries_for(request, verdict.public_id) < 0:
+    if not may_try_in_list(request, verdict.public_id):
         return "busy"
     return "match" if verdict.has_name(row.name) else "no_match"
 
@@ -121,8 +128,6 @@ def _judge_result(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": PartnerListForm(), "result_form": form}
     if not form.is_valid():
         return _page(request, **context, status=422)
-    if too_many(request, group="verify-list-file", rate=FILES):
-        return _page(request, **context, busy=True, status=429)
     with refusal_in(form, "result"):
         sealed = _opened(form.cleaned_data["result"].read(MOST_BYTES + 1))
         return _page(request, **context, made_here=said_of(sealed), states=counted_states(lines_of(sealed)))
@@ -134,7 +139,7 @@ def _judge_result(request: HttpRequest) -> HttpResponse:
 @require_POST
 def result_file(request: HttpRequest, kind: str) -> HttpResponse:
     """The result that the page of the answers sends back, as a file; an altered one is refused."""
-    if too_many(request, group="verify-list-file", rate=FILES):
+    if too_many(request, group=f"verify-list-{kind}", rate=FILES[kind]):
         return _page(request, form=PartnerListForm(), busy=True, status=429)
     content_type, draw = TYPES[kind]
     try:
