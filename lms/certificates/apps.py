@@ -12,13 +12,16 @@ class CertificatesConfig(AppConfig):
         Kept by the service worker: the verifier.
         """
         from lms.certificates.models import LicenceNotice
+        from lms.certificates.queries import changes_of_certificates
         from lms.certificates.rendering import certificate_here, people_without_certificate, words_of_licences
         from lms.certificates.views.verifier import worker_told
         from lms.cohorts.queries import look_before_closing, look_before_transfer
         from lms.common.worker import WorkerPart, register_worker_part
         from lms.notices.rendering import word_kinds
+        from lms.people.queries import name_changes
 
         look_before_closing("certificates", people_without_certificate)
         look_before_transfer("certificates", certificate_here)
+        name_changes("certificates", changes_of_certificates)
         word_kinds(LicenceNotice.values, words_of_licences)
         register_worker_part("verifier", WorkerPart("js/worker/verifier.js", worker_told))

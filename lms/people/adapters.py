@@ -29,7 +29,10 @@ from lms.common.throttling import too_many
 from lms.people.middleware import CARD_BEFORE, CARD_IDLE_HOURS, CARD_SEEN
 from lms.people.models import TWO_STEP_ROLES, User
 from lms.people.permissions import SignedInRequest, has_role
-from lms.people.queries import LINK_TOLD, password_links_of
+from lms.people.queries import LINK_TOLD, Reprint, password_links_of, reprint_told_to
+
+# Of what was done in her name before her card was printed again, so much stands in the message.
+DONE_SHOWN = 10
 
 # The library's forms say it; what our catalogue has comes before the library's own Kyrgyz.
 gettext_noop("You must type the same password each time.")
@@ -141,13 +144,39 @@ def _open_for_a_while(request: HttpRequest, user: User, before: str) -> None:
         )
         messages.info(request, text.format(hours=CARD_IDLE_HOURS))
         messages.info(request, _last_time(before))
+        if reprint := reprint_told_to(user, timezone.now()):
+            messages.warning(request, _before_reprint(reprint))
 
 
 def _last_time(before: str) -> str:
     if not before:
         return _("Nobody has signed in with your card before.")
     when = date_format(timezone.localtime(datetime.fromisoformat(before)), "DATETIME_FORMAT")
-    return _("Last signed in: {when}. If that was not you, tell your trainer.").format(when=when)
+    return _("Last signed in: {when}. If that was not you, tell your coordinator.").format(when=when)
+
+
+def _before_reprint(reprint: Reprint) -> str:
+    """Who printed it knew the PIN of before, so she is sent to somebody else."""
+    newest = reprint.done[:DONE_SHOWN]
+    done = "; ".join(f"{one.said} ({_when(one.at)})" for one in newest)
+    text = _(
+        "Your card was printed again on {when}. Before that, whoever was signed in as you did this: {done}."
+        " If it was not you, do not ask whoever printed the card: speak with {who}."
+    )
+    return text.format(when=_when(reprint.at), done=done, who=_whom_to_ask(reprint))
+
+
+def _whom_to_ask(reprint: Reprint) -> str:
+    if reprint.organisation is None:
+        return _("whoever runs this site")
+    if not reprint.coordinators:
+        return _("an administrator of {organisation}").format(organisation=reprint.organisation)
+    names = ", ".join(reprint.coordinators)
+    return _("a coordinator of {organisation}: {names}").format(organisation=reprint.organisation, names=names)
+
+
+def _when(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
 
 
 def _tell_of_links(request: HttpRequest, user: User) -> None:

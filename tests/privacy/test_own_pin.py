@@ -1,6 +1,7 @@
 """Whoever printed her card knows its PIN: what shows or ends everything about her waits for a PIN of her own."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -17,6 +18,7 @@ from lms.jobs.models import Job
 from lms.notices.models import ContactRule
 from lms.people.models import AuditEntry, Card, Consent, ConsentPurpose, LegalName, NameForm, User
 from lms.people.permissions import needs_word, others_know_pin_of
+from lms.people.queries import changes_in_her_name
 from tests.factories.certificates import make_certificate, make_coordinator, make_graduate
 from tests.factories.people import browser, make_person, make_staff
 
@@ -159,6 +161,32 @@ def test_her_paper_and_badge_are_listed_whoever_took_them(enrolment):
     assert "The paper of your certificate was opened." in opened
     assert "The file of your certificate for wallets was taken." in opened
     assert opened.count("whoever was signed in as you") == 2
+
+
+def test_when_her_card_is_printed_again_she_reads_what_was_done_before(enrolment, sheet):
+    """Made "her own" PIN, took the copy and the badge, printed again and handed over: the card in her hand opens."""
+    cohort, person = enrolment.cohort, enrolment.person
+    certificate, other = make_certificate(enrolment), make_coordinator(cohort)
+    User.objects.filter(pk=other.pk).update(display_name="Жылдыз")
+    entry = AuditEntry.objects.filter(verb="renew_pins").latest("at")
+    printer, printed = User.objects.get(pk=entry.actor_id), timezone.now() - timedelta(days=2)
+    AuditEntry.objects.filter(pk=entry.pk).update(at=printed)
+    pin, _page = own_pin(by_card(sheet))
+    attacker = by_card(sheet | {"pin": pin})
+    assert attacker.post(COPY + "file/").status_code == 200
+    assert attacker.get(reverse("certificates:badge_json", args=[certificate.pk])).status_code == 200
+    assert "printed again" not in attacker.get("/en/desk/").text
+    pins = renew_cards(cohort=cohort, enrolments=[enrolment], by=printer, at=timezone.now())
+    for _signed_in in range(2):
+        page = by_card(sheet | {"pin": pins[person.pk]}).get("/en/desk/", follow=True).text
+        said = re.search(r"Your card was printed again on [^<]*", page)[0]
+        for done in ("own PIN for a card made", "copy of everything kept made", "for wallets taken", "Жылдыз"):
+            assert done in said
+        assert printer.display_name not in said
+    # The same list where roles slept.
+    found = {(change.said, change.page) for change in changes_in_her_name(person, printed)}
+    assert ("file of a certificate for wallets taken", "certificates:mine") in found
+    assert changes_in_her_name(other, printed) == []
 
 
 def test_one_step_and_she_goes_on_with_what_she_came_for(enrolment, sheet):

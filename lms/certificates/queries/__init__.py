@@ -22,6 +22,7 @@ from lms.certificates.queries.eligibility import (
     paperwork_of,
     waits_for_issue,
 )
+from lms.certificates.queries.in_her_name import changes_of_certificates
 from lms.certificates.queries.log import issue_log_faults
 from lms.certificates.queries.practice import place_of, practice_in
 from lms.certificates.queries.renewal import Renewal, ending_for, ending_soon, reason_against, renewable_for, renewal_of
@@ -59,6 +60,7 @@ __all__ = [
     "VerdictState",
     "certificate_of_subject",
     "certificates_for",
+    "changes_of_certificates",
     "coaches_for",
     "current_certificates",
     "eligibility_among",

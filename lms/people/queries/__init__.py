@@ -42,12 +42,14 @@ from lms.people.queries.people import (
     staff_for,
     staff_roles_for,
 )
+from lms.people.queries.reprints import Reprint, reprint_told_to
 from lms.people.queries.sleeping import (
     Change,
     asleep_since,
     changes_in_her_name,
     makes_own_pin,
     may_still_wake,
+    name_changes,
     needs_own_pin,
     sleepers_for,
     stranded_roles_for,
@@ -59,6 +61,7 @@ __all__ = [
     "LINK_TOLD",
     "Change",
     "PasswordLink",
+    "Reprint",
     "account_named",
     "address_of",
     "administrators_for",
@@ -83,6 +86,7 @@ __all__ = [
     "masked_address",
     "masked_legal_name",
     "may_still_wake",
+    "name_changes",
     "name_hosts",
     "name_in_use_since",
     "needs_own_pin",
@@ -94,6 +98,7 @@ __all__ = [
     "password_links_of",
     "people_with_cms_roles",
     "record_taken_back_at",
+    "reprint_told_to",
     "roles_of",
     "rows_of",
     "signing_line",

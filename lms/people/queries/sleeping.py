@@ -1,16 +1,18 @@
 """Roles that sleep because their holder's card was renewed, and who may wake them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.alphabet import alphabetical
-from lms.people.models import VERB_WORDS, AuditEntry, Role, RoleKind, User
-from lms.people.permissions import others_know_pin_of
+from lms.people.models import VERB_WORDS, AuditEntry, Card, Role, RoleKind, User
+from lms.people.permissions import OWN_PIN, others_know_pin_of
 from lms.people.queries.lines import is_apart
 from lms.people.queries.people import live_cards, roles_of, staff_roles_for
 
@@ -52,11 +54,17 @@ def _administrators(role: Role) -> set[UUID]:
 
 @dataclass(frozen=True)
 class Change:
-    """Something that was changed by whoever was signed in as she, and where on her page it stands."""
+    """Something that was done by whoever was signed in as she, and where it stands: a page by its name, and a part."""
 
     at: datetime
     said: str
-    part: str
+    part: str = ""
+    page: str = "people:profile"
+
+
+# What an app above knows of it, since then.
+type Known = Callable[[User, datetime], list[Change]]
+_known: dict[str, Known] = {}
 
 
 # By the verb of the audit trail, of her profile by the field: the part of her page where it is looked through.
@@ -73,6 +81,7 @@ _PARTS = {
     "remove_email": "signing-in",
     "set_contact_rule": "messages",
     "export_person": "own-data",
+    OWN_PIN: "signing-in",
 }
 _FIELD_WORDS: dict[str, str | Promise] = {
     "display_name": _("display name changed"),
@@ -87,15 +96,26 @@ def asleep_since(person: User) -> datetime | None:
     return asleep.order_by("asleep_since").values_list("asleep_since", flat=True).first()
 
 
+def name_changes(name: str, known: Known) -> None:
+    """An app above registers itself in `AppConfig.ready`; the same name twice is one."""
+    _known[name] = known
+
+
 def changes_in_her_name(person: User, since: datetime | None) -> list[Change]:
-    """What was changed of her own particulars since then by whoever was signed in as she, the newest first."""
+    """What whoever was signed in as she did since then with her particulars, her card and what apps above know of, the
+    newest first.  Lessons, tests and marks are not looked at.
+    """
     if since is None:
         return []
-    hers = {"actor_id": person.pk, "subject_type": person._meta.label_lower, "subject_id": str(person.pk)}
-    entries = AuditEntry.objects.filter(**hers, at__gte=since).order_by("-at", "-pk")
+    cards = [str(pk) for pk in Card.objects.filter(person=person).values_list("pk", flat=True)]
+    hers = Q(subject_type=person._meta.label_lower, subject_id=str(person.pk))
+    hers |= Q(subject_type=Card._meta.label_lower, subject_id__in=cards)
+    entries = AuditEntry.objects.filter(hers, actor_id=person.pk, at__gte=since).order_by("-at", "-pk")
     words = VERB_WORDS | _FIELD_WORDS
     changed = [(one.at, one.details.get("field", one.verb)) for one in entries]
-    return [Change(at, str(words[what]), _PARTS[what]) for at, what in changed if what in _PARTS]
+    own = [Change(at, str(words[what]), _PARTS[what]) for at, what in changed if what in _PARTS]
+    above = [change for known in _known.values() for change in known(person, since)]
+    return sorted(own + above, key=lambda change: change.at, reverse=True)
 
 
 def makes_own_pin(person: User) -> bool:
