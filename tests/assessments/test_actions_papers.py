@@ -192,7 +192,7 @@ def test_in_time_too_she_is_asked_before_a_post_test_ends_what_people_are_writin
     assert actions.open_paper(paper=post, by=trainer, at=attempt.deadline).is_open
 
 
-@pytest.mark.parametrize(("moment", "others"), [("pre", []), ("post", ["Everybody can see right answers"])])
+@pytest.mark.parametrize(("moment", "others"), [("pre", []), ("post", ["Whoever has answered can see right answers"])])
 def test_a_test_that_people_are_writing_is_closed_only_when_she_says_so(cohort, trainer, at, moment, others):
     paper = make_paper(cohort, moment)
     for name in ("Бермет", "Гүлзат"):

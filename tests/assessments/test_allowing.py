@@ -90,7 +90,12 @@ def test_her_trainer_gives_it_to_her_alone_and_she_writes_it(late):
     assert (late.away.pk, "M1") in post_test_taken(late.cohort)
     assert gain_of(late.cohort, "M1").n == 1
     assert {row.enrolment.pk: row.gain for row in results_of(late.cohort)["M1"]}[late.away.pk] is None
-    assert "points" in hers.get(test).text
+    review = hers.get(test).text
+    assert "Source:" in review
+    assert "You wrote it after the others" in review
+    table = client.get(reverse("assessments:tests", args=[late.cohort.pk])).text
+    assert table.count("after the others</span>") == 1
+    assert "You wrote it after the others" not in browser(late.there.person).get(test).text
 
 
 def test_while_she_may_write_only_she_waits_for_the_right_answers(late):
@@ -104,8 +109,43 @@ def test_while_she_may_write_only_she_waits_for_the_right_answers(late):
     assert "Source:" in review
     assert "For the certificate it counts that you took the test" in review
     assert "do not compare the two numbers" in review
-    assert not sees_review(late.pre, late.away.person, late.now)
-    assert sees_review(late.pre, late.away.person, late.now + timedelta(days=3))
+
+
+def test_who_could_still_be_given_it_learns_no_right_answer_before(late):
+    """She hands in nothing, or writes in the last minute of grace: what she would read she could write."""
+    hers = {one: browser(one.person) for one in (late.away, late.dead)}
+    pre, post = (reverse("tests:paper", args=[paper.pk]) for paper in (late.pre, late.post))
+    for enrolment, page in ((late.away, pre), (late.dead, post)):
+        told = hers[enrolment].get(page).text
+        assert "once you have answered the post-test" in told
+        assert "Source:" not in told
+        assert not sees_review(late.pre, enrolment.person)
+    late.give(late.away, 1)
+    told = {"paper": late.post, "enrolment": late.away, "language": "ky", "by": late.away.person}
+    attempt = actions.start_attempt(**told, at=late.now)
+    Attempt.objects.filter(pk=attempt.pk).update(deadline=late.now)
+    Allowance.objects.update(until=late.now)
+    key, response = next(iter(right_answers(late.post).items()))
+    answer = {"item_key": key, "revision": 1, "response": response, "by": late.away.person}
+    actions.save_answer(attempt=attempt, **answer, at=late.now + timedelta(seconds=3))
+    assert "Source:" not in hers[late.away].get(pre).text
+    actions.submit_attempt(attempt=attempt, by=late.away.person, at=late.now + timedelta(seconds=4))
+    assert "Source:" in hers[late.away].get(pre).text
+    close_cohort(cohort=late.cohort, anyway=True, by=late.lead, at=late.now + timedelta(minutes=1))
+    assert "Source:" in hers[late.dead].get(post).text
+
+
+def test_it_is_given_once_and_by_nobody_to_herself(late):
+    late.give(late.dead)
+    make_attempt(late.dead, late.post, handed_in=True, at=late.now)
+    with pytest.raises(actions.HadItAlready):
+        late.give(late.dead)
+    tests = browser(late.lead).get(reverse("assessments:tests", args=[late.cohort.pk])).text
+    assert "She handed it in without an answer" in tests
+    assert (late.page(late.dead) in tests, late.page(late.away) in tests) == (False, True)
+    told = {"until": late.now + timedelta(days=1), "reason": "away", "by": late.away.person, "at": late.now}
+    with pytest.raises(actions.NotToHerself):
+        actions.allow_later(paper=late.post, enrolment=late.away, **told)
 
 
 def test_who_began_without_an_answer_begins_anew(late):

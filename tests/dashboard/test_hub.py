@@ -6,7 +6,7 @@ from django.utils import translation
 
 from lms.assessments.actions import close_paper
 from lms.cohorts.actions import transfer_enrolment
-from tests.factories.assessments import make_attempt, make_paper
+from tests.factories.assessments import make_attempt, make_paper, right_answers
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import browser
 
@@ -45,10 +45,15 @@ def test_once_the_post_test_has_closed_the_hub_leads_to_her_answers(regions, at)
     cohort = make_cohort(region=regions["KG-B"])
     lead, pre, post = cohort.trainers.get().person, make_paper(cohort), make_paper(cohort, moment="post")
     enrolment, without = make_enrolment(cohort), make_enrolment(cohort)
-    make_attempt(enrolment, pre, at=at, handed_in=True)
+    late = make_enrolment(cohort)
+    for one in (enrolment, late):
+        make_attempt(one, pre, at=at, handed_in=True)
     assert "See answers and points" not in browser(enrolment.person).get(cohort.get_absolute_url()).text
+    make_attempt(enrolment, post, right_answers(post), at=at, handed_in=True)
+    make_attempt(late, post, at=at, handed_in=True)
     close_paper(paper=post, by=lead, at=at)
-    assert browser(enrolment.person).get(cohort.get_absolute_url()).text.count("See answers and points") == 1
+    assert browser(enrolment.person).get(cohort.get_absolute_url()).text.count("See answers and points") == 2
+    assert "See answers and points" not in browser(late.person).get(cohort.get_absolute_url()).text
     assert "See answers and points" not in browser(without.person).get(cohort.get_absolute_url()).text
 
 

@@ -1,6 +1,14 @@
 """What people do to tests, observations and session plans."""
 
-from lms.assessments.actions.allowing import AnsweredAlready, NoPlaceHere, NotOverYet, PastAlready, allow_later
+from lms.assessments.actions.allowing import (
+    AnsweredAlready,
+    HadItAlready,
+    NoPlaceHere,
+    NotOverYet,
+    NotToHerself,
+    PastAlready,
+    allow_later,
+)
 from lms.assessments.actions.attempts import (
     AnswerNotOfThisPaper,
     FormAnswer,
@@ -66,6 +74,7 @@ __all__ = [
     "CannotObserve",
     "CohortNotRunning",
     "FormAnswer",
+    "HadItAlready",
     "JudgesHerself",
     "NoPlaceHere",
     "NoTestPinned",
@@ -73,6 +82,7 @@ __all__ = [
     "NotEnrolled",
     "NotLeading",
     "NotOverYet",
+    "NotToHerself",
     "NotYourObservation",
     "OlderAnswer",
     "PaperCannotReopen",

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.assessments.actions.papers import CohortNotRunning
-from lms.assessments.models import Allowance, Attempt, LateReason, Moment, Paper
+from lms.assessments.models import Allowance, Attempt, AttemptState, LateReason, Moment, Paper
 from lms.assessments.queries import has_answered
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
 from lms.common.errors import ActionError
@@ -22,6 +22,16 @@ class NotOverYet(ActionError):
 class AnsweredAlready(ActionError):
     code = "answered_already"
     message = _("She has answered in this test. What was handed in stays, and it counts for the certificate.")
+
+
+class HadItAlready(ActionError):
+    code = "had_it_already"
+    message = _("She has handed this test in after the others already. It is given to one person once.")
+
+
+class NotToHerself(ActionError):
+    code = "not_to_herself"
+    message = _("Nobody gives a test to herself.")
 
 
 class NoPlaceHere(ActionError):
@@ -41,10 +51,13 @@ def allow_later(
     """She may write it until then; given again, the new time counts.  It ends with the cohort (`close_papers`).
 
     An attempt that she began without one answer goes: she begins anew, with the whole time.
-    Raises CohortNotRunning, NoPlaceHere, NotOverYet, AnsweredAlready, PastAlready.
+    Handed in by an allowance, it is not given again.
+    Raises NotToHerself, CohortNotRunning, NoPlaceHere, NotOverYet, AnsweredAlready, HadItAlready, PastAlready.
     """
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=paper.cohort_id)
     locked = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
+    if locked.person_id == by.pk:
+        raise NotToHerself
     _check_may_allow(cohort, Paper.objects.defer("content").get(pk=paper.pk), locked, until, at)
     details = {"cohort": cohort.code, "module": paper.module_code, "until": until.isoformat(), "reason": reason}
     hers = Attempt.objects.select_for_update(no_key=True).filter(paper=paper, enrolment=locked)
@@ -52,6 +65,8 @@ def allow_later(
         details["begun"] = begun.started_at.isoformat()
         if has_answered(paper, locked):  # while this waited for her lock
             raise AnsweredAlready
+        if begun.is_late and begun.state == AttemptState.SUBMITTED:
+            raise HadItAlready
         begun.delete()
     new = {"until": until, "reason": LateReason(reason), "given_at": at}
     allowance, _made = Allowance.objects.update_or_create(paper=paper, enrolment=locked, defaults=new)

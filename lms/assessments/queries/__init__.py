@@ -13,6 +13,7 @@ from lms.assessments.queries.allowing import (
 from lms.assessments.queries.merging import judges_herself, two_plans_wait
 from lms.assessments.queries.papers import (
     GRACE,
+    answered_post_test,
     current_answers,
     current_responses,
     item_shapes,
@@ -67,6 +68,7 @@ __all__ = [
     "accepted_plans",
     "allowance_of",
     "allowed_until",
+    "answered_post_test",
     "attempt_counts",
     "coached_by",
     "coaches_in",

@@ -12,7 +12,7 @@ from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, UUIDF
 from django.db.models.functions import Now
 
 from lms.assessments.models import Allowance, Answer, Attempt, AttemptState, Moment, Paper
-from lms.assessments.queries.papers import may_review
+from lms.assessments.queries.papers import answered_post_test, may_review
 from lms.assessments.queries.results import post_test_taken
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
 from lms.cohorts.queries import roster
@@ -38,12 +38,17 @@ def open_to(enrolments: Any) -> Q:
     return Q(opened_at__isnull=False, closed_at__isnull=True) | Q(Exists(hers))
 
 
-def sees_review(paper: Paper, person: User, at: datetime) -> bool:
-    """Are right answers and points shown to her: the post-test has closed, and she is not about to write it herself?"""
+def sees_review(paper: Paper, person: User) -> bool:
+    """Are right answers and points shown to her: the post-test has closed, and she can write it no more?
+
+    While the cohort runs it can be given to whoever has not answered it: she would write it from what is shown here.
+    """
     if not may_review(paper):
         return False
-    there = {"paper__cohort": paper.cohort_id, "paper__module_code": paper.module_code}
-    return not unused_allowances(at).filter(**there, enrolment__person=person).exists()
+    if not paper.cohort.is_live:
+        return True
+    hers = Attempt.objects.filter(paper__cohort=paper.cohort_id, enrolment__person=person)
+    return hers.filter(answered_post_test(), paper__module_code=paper.module_code).exists()
 
 
 def unused_allowances(at: datetime) -> QuerySet[Allowance]:
@@ -54,25 +59,28 @@ def unused_allowances(at: datetime) -> QuerySet[Allowance]:
 
 
 class NotHandedIn(NamedTuple):
-    """Who has not taken a post-test, and what she was given for it, if anything."""
+    """Who has not taken a post-test, what she was given for it, if anything, and whether that is used up."""
 
     enrolment: Enrolment
     allowance: Allowance | None
+    had_it: bool = False
 
 
 def not_handed_in(cohort: Cohort, among: Iterable[Paper]) -> dict[UUID, list[NotHandedIn]]:
     """The id of each post-test that is over, and who has not taken it, by display name.
 
-    Three queries; none while there is no such test `among` its papers.
+    Four queries; none while there is no such test `among` its papers.
     """
     papers = [paper for paper in among if paper.moment == Moment.POST and paper.closed_at]
     if not papers:
         return {}
     taken, people = post_test_taken(cohort), roster(cohort)
     given = {(one.paper_id, one.enrolment_id): one for one in Allowance.objects.filter(paper__in=papers)}
+    used = Attempt.objects.filter(paper__in=papers, is_late=True, state=AttemptState.SUBMITTED)
+    had = set(used.values_list("paper", "enrolment"))
     return {
         paper.pk: [
-            NotHandedIn(person, given.get((paper.pk, person.pk)))
+            NotHandedIn(person, given.get((paper.pk, person.pk)), (paper.pk, person.pk) in had)
             for person in people
             if (person.pk, paper.module_code) not in taken
         ]

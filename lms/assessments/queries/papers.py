@@ -116,11 +116,17 @@ def _shape(item: dict[str, Any]) -> ItemShape:
 
 
 def may_review(paper: Paper) -> bool:
-    """Right answers and points are shown once the module's post-test has closed, for both tests."""
+    """Right answers and points of both tests are shown once the post-test has closed; to whom: `sees_review`."""
     if paper.moment == Moment.POST:
         return paper.closed_at is not None
     post = Paper.objects.filter(cohort=paper.cohort_id, module_code=paper.module_code, moment=Moment.POST)
     return post.filter(closed_at__isnull=False).exists()
+
+
+def answered_post_test() -> Q:
+    """Filter on Attempt: a post-test that is handed in with at least one answer, so that nobody gives it anew."""
+    answered = Exists(Answer.objects.filter(attempt=OuterRef("pk")))
+    return Q(answered, paper__moment=Moment.POST, state=AttemptState.SUBMITTED)
 
 
 def why_post_test_is_early(cohort: Cohort, module_code: str, pre: Paper | None, at: datetime) -> list[str]:
@@ -153,7 +159,9 @@ def what_ends_with(paper: Paper, writing: int) -> list[str]:
         ends.append(text % {"n": writing})
         ends.append(_("A phone without a line may hold more answers than have arrived here; they would not count."))
     if paper.moment == Moment.POST:
-        ends.append(_("Everybody can see right answers and points then, and the tests cannot be opened again."))
+        ends.append(
+            _("Whoever has answered can see right answers and points then, and the tests cannot be opened again.")
+        )
     return ends
 
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from lms.assessments.models import Answer, Attempt, AttemptState, GainCount, Moment, PaperCount
-from lms.assessments.queries.papers import still_writing
+from lms.assessments.models import Attempt, AttemptState, GainCount, Moment, PaperCount
+from lms.assessments.queries.papers import answered_post_test, still_writing
 from lms.cohorts.models import Cohort, Enrolment, WithdrawalReason
 from lms.cohorts.queries import roster
 
@@ -163,8 +163,7 @@ def post_test_taken(cohort: Cohort, among: Collection[UUID] | None = None) -> se
     Whoever was transferred into the cohort need not take a test again that she handed in before.  `among`: only of
     these enrolments.
     """
-    answered = Exists(Answer.objects.filter(attempt=OuterRef("pk")))
-    taken = Attempt.objects.filter(answered, paper__moment=Moment.POST, state=AttemptState.SUBMITTED)
+    taken = Attempt.objects.filter(answered_post_test())
     here = taken.filter(paper__cohort=cohort, enrolment__isnull=False)
     brought = taken.filter(enrolment__carried_by__cohort=cohort)
     if among is not None:

@@ -37,6 +37,7 @@ from lms.assessments.queries import (
     current_answers,
     current_responses,
     item_shapes,
+    may_review,
     module_title,
     own_attempt,
     own_paper_or_404,
@@ -254,8 +255,8 @@ def _show_result(request: SignedInRequest, test: Paper, attempt: Attempt, contex
     context |= _settled(attempt) | {"ended": _how_it_ended(attempt)}
     if attempt.enrolment and attempt.enrolment.state != EnrolmentState.ENROLLED:
         context |= {"has_left": True, "crumbs": []}  # the cohort's page is no longer hers, the test is
-    if not sees_review(test, request.user, timezone.now()):
-        return render(request, "assessments/paper_done.html", context)
+    if not sees_review(test, request.user):
+        return render(request, "assessments/paper_done.html", context | {"waits_for_her": may_review(test)})
     content, language = _content(test), _language(test)
     context |= {
         "items": reviewed_items(content, current_responses(attempt), language),

@@ -13,7 +13,7 @@ from django.http import Http404
 from django.utils.timezone import localdate
 
 from lms.assessments.models import Attempt, AttemptState, Moment, Paper
-from lms.assessments.queries import coaches_in, open_to, writes_plans
+from lms.assessments.queries import answered_post_test, coaches_in, open_to, writes_plans
 from lms.attendance.models import ATTENDED, Mark
 from lms.attendance.queries import Marks, attendance_from, marks_for
 from lms.attendance.scoring import AttendanceFigure
@@ -157,7 +157,7 @@ def _participant_hub(enrolment: Enrolment, at: datetime, *, writes_plans: bool) 
         is_waiting=enrolment.state == EnrolmentState.WAITING,
         modules=modules,
         sessions=[(session, marks.in_session(session), session.lesson_code in read) for session in sessions],
-        papers=_of_hers(papers, attempts),
+        papers=_of_hers(cohort, papers, attempts),
         attendance=[
             ModuleAttendance(module, figure, len(_ahead(*lessons)), _unmarked(*lessons))
             for module, figure in attendance_from(modules, sessions, marks).items()
@@ -181,13 +181,20 @@ def _papers_of(cohort: Any, begun: Any, enrolments: Any) -> QuerySet[Paper, Any]
     return papers.annotate(is_open_to_her=Case(When(open_to(enrolments), then=True), default=False))
 
 
-def _of_hers(rows: Iterable[Any], attempts: Mapping[UUID, Attempt]) -> list[HerPaper]:
+def _of_hers(cohort: Cohort, rows: Iterable[Any], attempts: Mapping[UUID, Any]) -> list[HerPaper]:
+    """A link to answers and points only where the test shows them (assessments' `sees_review`)."""
     papers, found = list(rows), []
-    closed = {(one.cohort_id, one.module_code) for one in papers if one.moment == Moment.POST and one.closed_at}
+    closed = [one for one in papers if one.moment == Moment.POST and one.closed_at]
+    is_over = not cohort.is_live
+    shown = {
+        (one.cohort_id, one.module_code)
+        for one in closed
+        if (is_over and one.cohort_id == cohort.pk) or (one.pk in attempts and attempts[one.pk].is_answered_post_test)
+    }
     for paper in papers:
         attempt = attempts.get(paper.pk)
         handed_in = attempt is not None and attempt.state == AttemptState.SUBMITTED
-        shows_answers = handed_in and (paper.cohort_id, paper.module_code) in closed
+        shows_answers = handed_in and (paper.cohort_id, paper.module_code) in shown
         found.append(HerPaper(paper, attempt, paper.is_open_to_her and not handed_in, shows_answers))
     return found
 
@@ -203,16 +210,17 @@ def _read(enrolment: Any) -> QuerySet[Progress, str]:
     return Progress.objects.filter(enrolment=enrolment).values_list("lesson_code", flat=True)
 
 
-def _attempts(enrolment: Enrolment) -> dict[UUID, Attempt]:
+def _attempts(enrolment: Enrolment) -> dict[UUID, Any]:
     """Her attempts by their paper: those here, and what she handed in in the cohorts from which she was transferred."""
     return {attempt.paper_id: attempt for attempt in _attempts_of(enrolment=enrolment.pk)}
 
 
 @prepared(enrolment=UUIDField())
-def _attempts_of(enrolment: Any) -> QuerySet[Attempt]:
+def _attempts_of(enrolment: Any) -> QuerySet[Attempt, Any]:
     carried = Enrolment.carries.through.objects.filter(from_enrolment=enrolment).values("to_enrolment")
     brought = Q(enrolment__in=carried, state=AttemptState.SUBMITTED)
-    return Attempt.objects.filter(Q(enrolment=enrolment) | brought).only("paper", "state", "deadline")
+    hers = Attempt.objects.filter(Q(enrolment=enrolment) | brought).only("paper", "state", "deadline")
+    return hers.annotate(is_answered_post_test=Case(When(answered_post_test(), then=True), default=False))
 
 
 def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
