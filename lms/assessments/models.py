@@ -156,7 +156,9 @@ class PaperCount(models.Model):
     paper = models.OneToOneField(Paper, on_delete=models.PROTECT, primary_key=True, related_name="counted")
     started = models.PositiveSmallIntegerField()
     handed_in = models.PositiveSmallIntegerField()
-    # The sum over all that were handed in; each could reach the number of the paper's items.
+    # Of these by an allowance, when the others knew the answers: they took the test, and are in no statistics of it.
+    late = models.PositiveSmallIntegerField(default=0)
+    # The sum over all that were handed in and are not late; each could reach the number of the paper's items.
     points = models.DecimalField(max_digits=9, decimal_places=3)
 
     def __str__(self) -> str:
@@ -164,7 +166,7 @@ class PaperCount(models.Model):
 
 
 class ItemCount(models.Model):
-    """How one question of a test was answered in one language, by all who handed in."""
+    """How one question of a test was answered in one language, by all who handed in and were not late."""
 
     paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="item_counts")
     item_key = models.CharField(max_length=20)

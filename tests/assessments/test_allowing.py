@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.assessments import actions
+from lms.assessments.actions.counting import count_answers
 from lms.assessments.exports import kept_about
-from lms.assessments.models import Allowance, Attempt, Paper
+from lms.assessments.models import Allowance, Attempt, ItemCount, Paper, PaperCount
 from lms.assessments.queries import gain_of, post_test_taken, results_of, sees_review
 from lms.cohorts.actions import close_cohort
 from lms.cohorts.models import Enrolment
@@ -146,6 +147,16 @@ def test_it_is_given_once_and_by_nobody_to_herself(late):
     told = {"until": late.now + timedelta(days=1), "reason": "away", "by": late.away.person, "at": late.now}
     with pytest.raises(actions.NotToHerself):
         actions.allow_later(paper=late.post, enrolment=late.away, **told)
+
+
+def test_what_was_written_after_the_others_is_in_no_statistics_of_the_questions(late):
+    late.give(late.away)
+    make_attempt(late.away, late.post, right_answers(late.post), handed_in=True, at=late.now)
+    in_time = Attempt.objects.get(paper=late.post, enrolment=late.there).points
+    count_answers(cohort=late.cohort, at=late.now)
+    kept = PaperCount.objects.get(paper=late.post)
+    assert (kept.started, kept.handed_in, kept.late, kept.points) == (3, 3, 1, in_time)
+    assert {item.answered for item in ItemCount.objects.filter(paper=late.post)} == {1}
 
 
 def test_who_began_without_an_answer_begins_anew(late):

@@ -89,12 +89,18 @@ def _gain_counts(cohort: Cohort) -> Iterable[GainCount]:
 
 def _count_paper(paper: Paper, attempts: list[Attempt]) -> None:
     handed_in = [attempt for attempt in attempts if attempt.state == AttemptState.SUBMITTED]
-    points = sum((attempt.points or Decimal(0) for attempt in handed_in), Decimal(0))
-    PaperCount.objects.create(paper=paper, started=len(attempts), handed_in=len(handed_in), points=points)
+    in_time = [attempt for attempt in handed_in if not attempt.is_late]
+    PaperCount.objects.create(
+        paper=paper,
+        started=len(attempts),
+        handed_in=len(handed_in),
+        late=len(handed_in) - len(in_time),
+        points=sum((attempt.points or Decimal(0) for attempt in in_time), Decimal(0)),
+    )
     items = {item["key"]: item for item in paper.content["items"]}
     ItemCount.objects.bulk_create(
         _item_count(paper, items[key], language, responses)
-        for (key, language), responses in _responses(handed_in).items()
+        for (key, language), responses in _responses(in_time).items()
         if key in items
     )
 
