@@ -104,6 +104,8 @@ def test_what_was_deleted_from_the_database_is_in_no_backup(folder, key, setting
         cursor.execute("PRAGMA secure_delete=OFF")
         make_person(display_name=name)
         User.objects.all().delete()
+        # The next test's connection is this one.
+        cursor.execute("PRAGMA secure_delete=ON")
     path = make_backup(folder=folder, at=AT)
     with open_archive(path, key, settings.DATA_DIR) as archive:
         archive.extract(dump_name(), folder / "dump.gz")
