@@ -1,7 +1,7 @@
 """What a person may do: her dated roles, each for one organisation and one region with everything below it."""
 
 from collections.abc import Callable, Hashable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from lms.regions.models import RegionKind
 
 # In the audit trail: a card has another PIN, and somebody made one for herself with a card that others had printed.
 PRINTED, OWN_PIN = "renew_pins", "make_own_pin"
+# So long such a PIN opens nothing that shows or ends everything about her.
+OWN_PIN_WAITS = timedelta(days=1)
 # In the trail of a change of her display name: it was certainly she.
 HERSELF = "herself"
 
@@ -218,6 +220,22 @@ def is_in_doubt(person: User) -> bool:
 def others_know_pin_of(person: User) -> bool:
     """Has she a card whose PIN of today somebody else printed?  One that she made herself ends it."""
     return _others_printed_last(person, PRINTED, OWN_PIN)
+
+
+def own_pin_holds_from(person: User) -> datetime | None:
+    """When the first PIN that she made on a card that others had printed is a day old; None: she waits for nothing.
+
+    Until then whoever printed it could be the one who made it, and she notices: the card in her hand opens nothing.
+    One that came with a word (verb PRINTED) is hers at once.
+    """
+    card = Card.objects.filter(person=person, replaced_at=None, printed_at__isnull=False).first()
+    if card is None:
+        return None
+    made = AuditEntry.objects.filter(subject_type=Card._meta.label_lower, subject_id=str(card.pk))
+    pins = list(made.filter(verb__in=(PRINTED, OWN_PIN)).order_by("at", "pk").values_list("verb", "actor_id", "at"))
+    by_others = [place for place, (_verb, maker, _at) in enumerate(pins) if maker != person.pk]
+    hers = pins[by_others[-1] + 1 :] if by_others else []
+    return hers[0][2] + OWN_PIN_WAITS if hers and all(verb == OWN_PIN for verb, _maker, _at in hers) else None
 
 
 def is_called_by_herself(person: User) -> bool | None:

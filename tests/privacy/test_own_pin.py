@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from lms.cohorts.actions import correct_enrolment, renew_cards
 from lms.cohorts.models import Enrolment
 from lms.jobs.models import Job
 from lms.notices.models import ContactRule
+from lms.people.actions import renew_pins
 from lms.people.models import AuditEntry, Card, Consent, ConsentPurpose, LegalName, NameForm, User
 from lms.people.permissions import needs_word, others_know_pin_of
 from lms.people.queries import changes_in_her_name
@@ -56,6 +58,11 @@ def own_pin(client: Client, **data: str) -> tuple[str, str]:
     """The PIN on the page, and the page."""
     page = client.post(OWN_PIN, data).text
     return re.search(r"<dt>PIN</dt><dd><output[^>]*>(\d{6})<", page)[1], page
+
+
+def a_day_later() -> None:
+    """As if all PINs had been made a day before."""
+    AuditEntry.objects.filter(subject_type="people.card").update(at=F("at") - timedelta(hours=25))
 
 
 def agree(client: Client, purpose: str) -> str:
@@ -110,6 +117,8 @@ def test_a_display_name_that_another_wrote_is_shown_to_no_stranger(enrolment, sh
     by_card(sheet).post("/en/me/display-name/", {"display_name": "Айгүл Өмүрова"})
     pin, _page = own_pin(by_card(sheet))
     hers = by_card(sheet | {"pin": pin})
+    assert "one day later" in hers.post(shown, {"form": NameForm.ALIAS}, follow=True).text
+    a_day_later()
     assert "save it there once" in hers.post(shown, {"form": NameForm.ALIAS}, follow=True).text
     assert hers.post("/en/me/name-form/", {"name_form": NameForm.ALIAS}).status_code == 422
     hers.post("/en/me/display-name/", {"display_name": "Айгүл"})
@@ -169,10 +178,11 @@ def test_when_her_card_is_printed_again_she_reads_what_was_done_before(enrolment
     certificate, other = make_certificate(enrolment), make_coordinator(cohort)
     User.objects.filter(pk=other.pk).update(display_name="Жылдыз")
     entry = AuditEntry.objects.filter(verb="renew_pins").latest("at")
-    printer, printed = User.objects.get(pk=entry.actor_id), timezone.now() - timedelta(days=2)
+    printer, printed = User.objects.get(pk=entry.actor_id), timezone.now() - timedelta(days=4)
     AuditEntry.objects.filter(pk=entry.pk).update(at=printed)
     pin, _page = own_pin(by_card(sheet))
     attacker = by_card(sheet | {"pin": pin})
+    a_day_later()
     assert attacker.post(COPY + "file/").status_code == 200
     assert attacker.get(reverse("certificates:badge_json", args=[certificate.pk])).status_code == 200
     assert "printed again" not in attacker.get("/en/desk/").text
@@ -194,6 +204,19 @@ def test_one_step_and_she_goes_on_with_what_she_came_for(enrolment, sheet):
     pin, page = own_pin(hers, next=COPY)
     assert f'href="{COPY}"' in page
     assert not others_know_pin_of(person)
+    # The printer could have made it: then the card in her hand opens nothing, and she has a day to say so.
+    for door in (COPY, ERASE):
+        page = hers.get(door).text
+        assert ("one day later" in page, "First a PIN of your own" in page) == (True, False)
+    assert "one day later" in hers.post(COPY + "file/", follow=True).text
+    answer = hers.post(ERASE, {"secret": pin, "agreed": "on"})
+    assert (answer.status_code, "one day later" in answer.text) == (422, True)
+    assert "one day later" in agree(hers, ConsentPurpose.PHOTO)
+    assert hers.post("/en/me/name-form/", {"name_form": NameForm.MASKED}).status_code == 422
+    assert not AuditEntry.objects.filter(verb="export_person").exists()
+    a_day_later()
+    # Another one that she makes later begins no new day.
+    pin, _page = own_pin(hers)
     assert hers.post(COPY + "file/").headers["Content-Type"] == "application/zip"
     assert "First a PIN of your own" not in hers.get(ERASE).text
     assert "Your answer is noted." in agree(hers, ConsentPurpose.PHOTO)
@@ -226,6 +249,14 @@ def test_who_has_no_card_or_a_pin_that_nobody_printed_is_asked_for_nothing(enrol
     assert browser(staff).post(OWN_PIN).status_code == 404
     for person in (staff, enrolment.person, make_person()):
         assert "First a PIN of your own" not in browser(person).get(COPY).text
+
+
+def test_a_pin_made_on_a_card_that_only_she_printed_waits_for_nothing(enrolment):
+    renew_pins(people=[enrolment.person], by=enrolment.person, at=timezone.now())
+    hers = browser(enrolment.person)
+    own_pin(hers)
+    assert "one day later" not in hers.get(COPY).text
+    assert hers.post(COPY + "file/").headers["Content-Type"] == "application/zip"
 
 
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])

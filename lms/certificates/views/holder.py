@@ -34,7 +34,7 @@ from lms.certificates.tasks import CHANGE_NAME_FORM
 from lms.certificates.views.shared import start_job
 from lms.common.languages import pick
 from lms.common.refusals import refusal_shown
-from lms.people.actions import require_herself, require_may_show
+from lms.people.actions import require_may_show, require_settled
 from lms.people.models import NameForm
 from lms.people.permissions import SignedInRequest
 
@@ -116,7 +116,7 @@ def badge(request: SignedInRequest, certificate_id: UUID, kind: str) -> HttpResp
     content_type, bake = BADGES[kind]
     certificate = get_own_certificate_or_404(request.user, certificate_id)
     with refusal_shown(request):
-        require_herself(person=request.user)
+        require_settled(person=request.user, at=timezone.now())
         content = bake(certificate, credential_file(certificate=certificate))
         note_download(certificate=certificate, by=request.user, at=timezone.now(), why=BADGE)
         headers = {"Content-Disposition": file_name(certificate, kind)}
@@ -135,7 +135,8 @@ def name_form(request: SignedInRequest, certificate_id: UUID) -> HttpResponse:
         return redirect("certificates:mine")
     chosen, mine = NameForm(form.cleaned_data["form"]), resolve_url("certificates:mine")
     with refusal_shown(request):
-        require_may_show(person=request.user, form=chosen, now=certificate.holder.name_form)
+        shown = certificate.holder.name_form
+        require_may_show(person=request.user, form=chosen, now=shown, at=timezone.now())
         payload = {"certificate": str(certificate.pk), "form": chosen.value, "back": mine}
         text = _("Your choice is saved: strangers see “%(shown)s”, as soon as the certificate is signed anew below.")
         messages.success(request, text % {"shown": chosen.label})

@@ -80,6 +80,7 @@ from lms.people.actions.proving import (
     require_awake,
     require_herself,
     require_may_show,
+    require_settled,
 )
 from lms.people.actions.retention import forget_audit, forget_email_wishes
 from lms.people.actions.roles import (
@@ -193,6 +194,7 @@ __all__ = [
     "require_may_go",
     "require_may_show",
     "require_may_wake",
+    "require_settled",
     "reveal_legal_name",
     "reveal_legal_names",
     "send_feedback",

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from lms.common.journal import append_entry
 from lms.people.actions.audit import record_audit
-from lms.people.actions.proving import require_herself
+from lms.people.actions.proving import require_herself, require_settled
 from lms.people.models import SHOWS_MORE, Consent, ConsentChannel, ConsentPurpose, LegalName, Organisation, User
 from lms.people.queries import agreements_of, answers_of
 
@@ -27,10 +27,12 @@ def record_consent(
     """Adds her answer; an earlier one stays as evidence, the newest counts.  The text is named by its version.
 
     `organisation`: whose question it was, where several ask.
-    Raises PinProvesNothing, OwnPinNeeded where she says yes herself to what shows more of her, and it could be whoever
-    printed her card.
+    Raises PinProvesNothing, OwnPinNeeded, OwnPinTooNew where she says yes herself to what shows more of her, and it
+    could be whoever printed her card.
     """
-    if given and by == person and (organisation or purpose in SHOWS_MORE):
+    if given and by == person and purpose in SHOWS_MORE:
+        require_settled(person=person, at=at)
+    elif given and by == person and organisation:
         require_herself(person=person)
     consent = Consent.objects.create(
         person=person,

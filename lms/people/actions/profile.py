@@ -48,10 +48,11 @@ def change_language(*, person: User, language: str, by: User, at: datetime) -> U
 def choose_name_form(*, person: User, name_form: str, by: User | None, at: datetime) -> User:
     """How much of her name strangers see on certificates to come; "" leaves it to the organisation.
 
-    Raises PinProvesNothing, OwnPinNeeded, NameNotHers where she shows more of it, and it could be somebody else.
+    Raises PinProvesNothing, OwnPinNeeded, OwnPinTooNew, NameNotHers where she shows more of it, and it could
+    be somebody else.
     """
     if by == person:
-        require_may_show(person=person, form=name_form, now=person.name_form)
+        require_may_show(person=person, form=name_form, now=person.name_form, at=at)
     person = _change(person, "name_form", name_form, by, at)
     append_entry("choose_name_form", str(person.pk), at, form=name_form or AS_ORGANISATION)
     return person

@@ -2,14 +2,18 @@
 
 Whoever prints a card knows its PIN until its holder makes one of her own.  So her copy, her erasure, whatever shows
 more of her or sends her messages elsewhere, and the end of her name for certificates ask for that first; lessons and
-tests do not.  What it does not stop: the printer signs in before her
-and makes "her own" PIN.  Then the card in her hand opens nothing; she notices, her trainer renews it, and both the PIN
-and the copy stand on her page of who opened what (lms.privacy.queries.openings).
+tests do not.  What it does not stop: the printer signs in before her and makes "her own" PIN.  Then the card in her
+hand opens nothing, and she has a day to say so before the copy, the erasure and what shows more of her open
+(require_settled).  If the printer prints again meanwhile, that begins anew; she reads at her sign-in what was done
+before (queries.reprints), and both the PIN and the copy stand on her page of who opened what
+(lms.privacy.queries.openings).
 """
 
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.errors import ActionError
@@ -21,6 +25,7 @@ from lms.people.permissions import (
     has_sleeping_roles,
     is_called_by_herself,
     others_know_pin_of,
+    own_pin_holds_from,
 )
 from lms.people.queries import live_cards, makes_own_pin, roles_of
 
@@ -54,6 +59,16 @@ class OwnPinNeeded(ActionError):
     )
 
 
+class OwnPinTooNew(ActionError):
+    """Made less than a day ago, on a card that somebody else had printed."""
+
+    code = "own_pin_too_new"
+    message = _(
+        "You made your PIN a short time ago, on a card that somebody else had printed. For your safety this opens one"
+        " day later: %(until)s. Come back then; everything else works now."
+    )
+
+
 class NameNotHers(ActionError):
     """Somebody else wrote her display name, or could have: a stranger would read it as her own word."""
 
@@ -80,14 +95,25 @@ def require_herself(*, person: User) -> None:
         raise OwnPinNeeded
 
 
-def require_may_show(*, person: User, form: str, now: str) -> None:
+def require_settled(*, person: User, at: datetime) -> None:
+    """The same, and had it not been she who made the PIN, she would have noticed by now: for what nobody takes back.
+
+    Raises PinProvesNothing, OwnPinNeeded, OwnPinTooNew.
+    """
+    require_herself(person=person)
+    until = own_pin_holds_from(person)
+    if until and at < until:
+        raise OwnPinTooNew(until=date_format(timezone.localtime(until), "DATETIME_FORMAT"))
+
+
+def require_may_show(*, person: User, form: str, now: str, at: datetime) -> None:
     """Before she shows more of her name to strangers than `now`; less is always open.
 
-    Raises PinProvesNothing, OwnPinNeeded, NameNotHers.
+    Raises PinProvesNothing, OwnPinNeeded, OwnPinTooNew, NameNotHers.
     """
     if not NameForm.shows_more(form, than=now):
         return
-    require_herself(person=person)
+    require_settled(person=person, at=at)
     if form == NameForm.ALIAS and not is_called_by_herself(person):
         raise NameNotHers
 
@@ -111,7 +137,7 @@ def make_own_pin(*, by: User, at: datetime) -> str:
 def prove_identity(*, person: User, secret: str, at: datetime) -> None:
     """Her password, or the PIN of her card with the same five tries.
 
-    Raises WrongPassword, NoSecret, PinProvesNothing, OwnPinNeeded, CardRefused, CardLocked.
+    Raises WrongPassword, NoSecret, PinProvesNothing, OwnPinNeeded, OwnPinTooNew, CardRefused, CardLocked.
     """
     if person.has_usable_password():
         if not person.check_password(secret):
@@ -120,5 +146,5 @@ def prove_identity(*, person: User, secret: str, at: datetime) -> None:
     card = live_cards([person]).get(person.pk)
     if card is None:
         raise NoSecret
-    require_herself(person=person)
+    require_settled(person=person, at=at)
     sign_in_with_card(code=card.code, pin="".join(secret.split()), at=at)

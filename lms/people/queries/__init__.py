@@ -51,6 +51,7 @@ from lms.people.queries.sleeping import (
     may_still_wake,
     name_changes,
     needs_own_pin,
+    own_pin_waits_until,
     sleepers_for,
     stranded_roles_for,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "organisation_told",
     "organisations_for",
     "own_legal_name",
+    "own_pin_waits_until",
     "password_links_for",
     "password_links_of",
     "people_with_cms_roles",

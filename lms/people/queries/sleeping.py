@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.common.alphabet import alphabetical
 from lms.people.models import VERB_WORDS, AuditEntry, Card, Role, RoleKind, User
-from lms.people.permissions import OWN_PIN, others_know_pin_of
+from lms.people.permissions import OWN_PIN, others_know_pin_of, own_pin_holds_from
 from lms.people.queries.lines import is_apart
 from lms.people.queries.people import live_cards, roles_of, staff_roles_for
 
@@ -121,6 +121,12 @@ def changes_in_her_name(person: User, since: datetime | None) -> list[Change]:
 def makes_own_pin(person: User) -> bool:
     """May she make a new PIN for her card herself?  Not while her roles sleep: those a word wakes, and makes one."""
     return bool(live_cards([person])) and not any(role.asleep_since for role in roles_of(person))
+
+
+def own_pin_waits_until(person: User, at: datetime) -> datetime | None:
+    """Until when her own PIN is too new for what nobody takes back; None: it is not."""
+    until = own_pin_holds_from(person)
+    return until if until and at < until else None
 
 
 def needs_own_pin(person: User) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from lms.certificates.actions import credential_file, freeze_pdf
 from lms.certificates.models import Certificate
-from lms.people.actions import record_audit, require_herself
+from lms.people.actions import record_audit, require_settled
 from lms.people.models import ConsentChannel, User
 from lms.privacy.exports import copy_of
 
@@ -13,10 +13,10 @@ def export_person(*, person: User, by: User, at: datetime, channel: str = Consen
     """The ZIP file.  That it was taken is written down, and how whoever took it for her was asked.
 
     Not in a transaction: certificates that nobody has opened yet are drawn, and a file cannot be rolled back.
-    Raises PinProvesNothing, OwnPinNeeded where she asks herself and it could be whoever printed her card.
+    Raises PinProvesNothing, OwnPinNeeded, OwnPinTooNew where she asks herself and it could be whoever printed her card.
     """
     if person == by:
-        require_herself(person=person)
+        require_settled(person=person, at=at)
     hers = Certificate.objects.filter(person=person, holder__sealed_name__isnull=False).order_by("issued_at", "pk")
     papers: dict[str, bytes] = {}
     for number, certificate in enumerate(hers.select_related("person__key", "holder"), start=1):

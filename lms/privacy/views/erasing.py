@@ -19,7 +19,7 @@ from lms.common.views import too_many_requests
 from lms.people.actions import prove_identity
 from lms.people.models import Organisation, User
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import needs_own_pin
+from lms.people.queries import needs_own_pin, own_pin_waits_until
 from lms.people.views.shared import administrators_only, staff_crumbs
 from lms.privacy.actions import Wish
 from lms.privacy.forms.erasing import EraseOtherForm, EraseOwnForm
@@ -61,6 +61,7 @@ def _own_page(request: SignedInRequest, form: EraseOwnForm) -> HttpResponse:
     context = {
         "form": form,
         "needs_own_pin": by_pin and needs_own_pin(request.user),
+        "waits_until": own_pin_waits_until(request.user, timezone.now()) if by_pin else None,
         "in_the_way": in_the_way(request.user),
         "crumbs": crumbs,
     }

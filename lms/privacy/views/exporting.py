@@ -16,7 +16,7 @@ from lms.common.throttling import too_many
 from lms.common.views import too_many_requests
 from lms.people.models import ConsentChannel, Organisation, User
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import needs_own_pin
+from lms.people.queries import needs_own_pin, own_pin_waits_until
 from lms.people.views.shared import administrators_only
 from lms.privacy.actions import export_person
 from lms.privacy.exports import ZIP_TYPE
@@ -32,7 +32,12 @@ RATE = "10/h"
 def show_export(request: SignedInRequest) -> HttpResponse:
     """What is in the copy and what is not."""
     crumbs = [(_("My data and consents"), resolve_url("people:profile"))]
-    return render(request, "privacy/export.html", {"needs_own_pin": needs_own_pin(request.user), "crumbs": crumbs})
+    context = {
+        "needs_own_pin": needs_own_pin(request.user),
+        "waits_until": own_pin_waits_until(request.user, timezone.now()),
+        "crumbs": crumbs,
+    }
+    return render(request, "privacy/export.html", context)
 
 
 @never_cache
