@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
 
 from lms.certificates.actions import (
@@ -147,6 +148,50 @@ def test_typed_code_stays_in_its_field_without_a_connection(page, console, serve
     paste(page, "AAAA-BBBB")
     expect(page.locator("[data-answer]")).not_to_be_empty()
     assert page.locator("[name=code]").input_value() == "AAAA-BBBB"
+
+
+def answer(page: Page) -> str:
+    """What is said in place of a verdict: none stands there, and whoever looks or listens is led to the words."""
+    said = page.locator("[data-answer]")
+    expect(said).to_be_focused(timeout=PATIENCE)
+    expect(said).to_be_in_viewport()
+    assert page.locator("[data-verdict]").is_hidden()
+    return said.inner_text()
+
+
+def test_verdict_before_does_not_stay_beside_what_cannot_be_read(page, console, check_page, server, issued, tmp_path):
+    genuine = photographed(issued["genuine"], tmp_path)
+    blank = tmp_path / "blank.png"
+    Image.new("RGB", (600, 800), "white").save(blank)
+    no_picture = tmp_path / "broken.jpg"
+    no_picture.write_bytes(b"no picture")
+    page.add_init_script("delete window.BarcodeDetector")
+    page.goto(f"{server.url}/verify/?lang=en")
+    page.evaluate(READY)
+    picture = page.locator("[data-picture]")
+    for unread in (blank, no_picture):
+        picture.set_input_files(genuine)
+        assert verdict(page) == "Genuine"
+        picture.set_input_files(unread)
+        assert answer(page) == "There is no QR code in the picture that can be read."
+    check_page()
+    picture.set_input_files(genuine)
+    assert verdict(page) == "Genuine"
+    assert page.locator("[data-answer]").inner_text() == ""
+    # A code begins: the verdict of the paper before goes at once, before the site has answered.
+    page.locator("main form").evaluate("form => form.addEventListener('submit', (event) => event.preventDefault())")
+    paste(page, "AAAA-BBBB")
+    assert page.locator("[data-verdict]").is_hidden()
+
+
+def test_reader_that_does_not_come_is_told_where_the_verdict_stood(page, console, server, issued, tmp_path):
+    page.add_init_script("delete window.BarcodeDetector")
+    opened_once(page, server, "en")
+    page.reload()
+    paste(page, public_address(issued["genuine"]))
+    assert verdict(page) == "Genuine"
+    page.locator("[data-picture]").set_input_files(photographed(issued["revoked"], tmp_path))
+    assert answer(page) == "The reader could not be fetched. Try again with a connection."
 
 
 def test_new_version_takes_the_place_of_the_old_one(page, console, server, monkeypatch):

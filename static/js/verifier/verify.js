@@ -24,6 +24,7 @@ const PATIENCE = 15000;
 
 let bundle = null;
 let stopped = true;
+let turn = 0;
 let offer = null;
 
 // ── the list ──
@@ -71,28 +72,48 @@ function tellList(message) {
 }
 
 // ── one certificate ──
-async function check(text) {
+// A picture, a scan or a code begins: nothing that was said of the one before stays beside it, and what is still to be
+// said of that one, by a slow connection, is said no more.
+function begin() {
+  stopped = true;
+  part("verdict").hidden = true;
+  say("answer", null);
+  return ++turn;
+}
+
+// Where the verdict would stand.
+function tell(message) {
+  const answer = part("answer");
+  part("verdict").hidden = true;
+  say("answer", message);
+  answer.focus({ preventScroll: true });
+  answer.scrollIntoView({ block: "center" });
+}
+
+async function check(text, mine) {
   try {
-    await judgeText(text);
+    await judgeText(text, mine);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    needsNetwork(); // a list of ours that cannot be read
+    if (mine === turn) needsNetwork(); // a list of ours that cannot be read
   }
 }
 
-async function judgeText(text) {
+async function judgeText(text, mine) {
   const address = readAddress(text, origin);
-  say("answer", null);
   if (!address) return show({ state: "not_ours", claims: null, today: null, ask: null });
   if (!address.statement) return window.location.assign(`/v/${address.id}`);
   const ask = text.trim().slice(origin.length);
-  if (!bundle && !(await renew())) return needsNetwork();
+  const listed = bundle || (await renew());
+  if (mine !== turn) return;
+  if (!listed) return needsNetwork();
   const decide = async () => {
     const verdict = await judge({ address, bundle, now: Date.now() });
-    show({ ...verdict, ask });
+    if (mine === turn) show({ ...verdict, ask });
     return verdict.state;
   };
   const state = await decide();
+  if (mine !== turn) return;
   form.elements.code.value = "";
   // What the phone knows is shown at once; where there is a connection a newer list may know better.
   if (MAY_BE_NEWER.includes(state) && (await renew())) await decide();
@@ -112,26 +133,27 @@ function leadLanguages(address) {
 }
 
 function needsNetwork() {
-  part("verdict").hidden = true;
-  say("answer", "needs_network");
+  tell("needs_network");
 }
 
 // What looks like an address is judged here, a typed code goes to the site.
 function submit(event) {
   const typed = form.elements.code.value;
+  const mine = begin();
   if (!/:\/\/|\/v\/|#/.test(typed)) return;
   event.preventDefault();
-  check(typed);
+  check(typed, mine);
 }
 
 // ── scanning ──
 async function scan() {
+  const mine = begin();
   stopped = false;
   showCamera(true);
-  const read = await reader();
-  const text = read && (await readCamera(read, part("video"), () => stopped).catch(() => say("answer", "no_camera")));
+  const read = await reader(mine);
+  const text = read && (await readCamera(read, part("video"), () => stopped).catch(() => failed(mine, "no_camera")));
   showCamera(false);
-  if (text) await check(text);
+  if (text && mine === turn) await check(text, mine);
 }
 
 function stop() {
@@ -145,24 +167,29 @@ function showCamera(on) {
 
 async function pick(event) {
   const [file] = event.target.files;
-  const read = file && (await reader());
-  if (!read) return;
-  const text = await readPicture(read, file).catch(() => null);
+  if (!file) return;
+  const mine = begin();
+  const read = await reader(mine);
+  const text = read && (await readPicture(read, file).catch(() => null));
+  if (mine !== turn) return;
   event.target.value = "";
-  if (text) await check(text);
-  else say("answer", "no_code");
+  if (text) await check(text, mine);
+  else if (read) tell("no_code");
 }
 
-async function reader() {
-  say("answer", null);
+async function reader(mine) {
   try {
     const read = await makeReader(files.scanner);
     part("size").hidden = true;
     return read;
   } catch {
-    say("answer", "no_reader");
-    return null;
+    return failed(mine, "no_reader");
   }
+}
+
+function failed(mine, message) {
+  if (mine === turn) tell(message);
+  return null;
 }
 
 // ── keeping it on the phone ──
@@ -221,7 +248,7 @@ function listen() {
 async function checkPrinted() {
   const text = origin + window.location.pathname + window.location.hash;
   const address = readAddress(text, origin);
-  if (address && address.statement) await check(text);
+  if (address && address.statement) await check(text, begin());
   else needsNetwork();
 }
 
