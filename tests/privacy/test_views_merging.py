@@ -1,7 +1,10 @@
 """The pages on which a coordinator makes one person of two rows."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from lms.people.actions import renew_pins, set_legal_name
 from lms.people.models import AuditEntry, Card, Role, User
@@ -107,6 +110,17 @@ def test_a_row_of_another_cohort_comes_here_with_the_card_that_stays(twice):
     other = make_enrolment(twice.other, make_person(NAME)).person
     sent = browser(twice.coordinator).post(merge_url(twice, other), {"stays": str(other.pk)})
     assert sent["Location"] == reverse("cohorts:person", args=[twice.shared.enrolments.get(person=other).pk])
+
+
+def test_both_are_told_apart_by_card_day_and_what_they_said(twice):
+    """The day as the printer's calendar had it: in Bishkek the first of December has begun."""
+    Card.objects.filter(person=twice.merged).update(printed_at=datetime(2025, 11, 30, 18, 30, tzinfo=UTC))
+    twice.shared.enrolments.filter(person=twice.merged).update(category="teacher", region=twice.region, language="ru")
+    page = browser(twice.coordinator).get(merge_url(twice)).text
+    end, day = twice.merged.cards.get().code[-4:], date_format(date(2025, 12, 1), "SHORT_DATE_FORMAT")
+    assert f"a card that ends in {end}, printed on {day}" in page
+    assert f"2. {NAME}: the card that ends in {end}, printed on {day}" in page
+    assert f"Русский · {twice.region.name} · teacher" in page
 
 
 def test_why_not_is_said_before_anything_is_chosen(twice):

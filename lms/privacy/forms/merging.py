@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.choices import offer
@@ -43,8 +44,12 @@ class MergeForm(forms.Form):
             return _("%(name)s: without a card so far") % {"name": name}
         if row.card.printed_at is None:
             return _("%(name)s: card not printed yet") % {"name": name}
-        day = date_format(row.card.printed_at, "SHORT_DATE_FORMAT")
-        return _("%(name)s: the card printed on %(day)s") % {"name": name, "day": day}
+        said = {
+            "name": name,
+            "end": row.card_end,
+            "day": date_format(localtime(row.card.printed_at), "SHORT_DATE_FORMAT"),
+        }
+        return _("%(name)s: the card that ends in %(end)s, printed on %(day)s") % said
 
     def clean(self) -> dict[str, Any]:
         """The two people in their parts."""

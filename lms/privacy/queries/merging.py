@@ -40,6 +40,11 @@ class PersonRow:
         """Does it sign in with a user name?"""
         return bool(self.person.username)
 
+    @property
+    def card_end(self) -> str:
+        """The last four signs of the card's code: enough to know the card in her hand, too little to try PINs with."""
+        return self.card.code[-4:] if self.card else ""
+
 
 def mergeable_people(user: User) -> QuerySet[User]:
     """Whoever takes or took part in a cohort that she coordinates, in a row that is still somebody's."""
@@ -81,7 +86,9 @@ def person_rows(user: User, people: Iterable[User]) -> list[PersonRow]:
 
 def _row(user: User, person: User) -> PersonRow:
     hers = Enrolment.objects.people().filter(person=person)
-    shown = hers.filter(cohort__in=_managed(user)).select_related("cohort__region").order_by("enrolled_at", "pk")
+    shown = (
+        hers.filter(cohort__in=_managed(user)).select_related("cohort__region", "region").order_by("enrolled_at", "pk")
+    )
     return PersonRow(
         person=person,
         card=live_cards([person]).get(person.pk),
