@@ -9,6 +9,7 @@ from lms.cohorts.queries.finding import FOUND
 from lms.cohorts.views.finding import RATE
 from lms.people.actions import replace_card, set_legal_name
 from lms.people.models import AuditEntry, Card, User
+from lms.privacy.actions.merging import merge_people
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment
 from tests.factories.notices import choose
 from tests.factories.people import browser, make_organisation, make_person, make_staff
@@ -58,10 +59,11 @@ def test_everybody_finds_only_in_her_own_cohorts(scene, known):
             assert scene.cohort.code not in text
 
 
-@pytest.mark.parametrize("sought", ["айг", "ӨМҮРОВА", "  Айгүл   өмү ", "Айгүл-Өмүрова"])
+@pytest.mark.parametrize("sought", ["айг", "ӨМҮРОВА", "  Айгүл   өмү ", "Айгүл-Өмүрова", "Айгул Омур"])
 def test_a_name_is_found_by_the_beginning_of_its_parts(scene, sought):
-    make_enrolment(scene.cohort, make_person("Гүлзат"))
+    make_enrolment(scene.cohort, make_person("Гулзат"))
     assert names(scene.lead, sought) == ["Айгүл Өмүрова"]
+    assert names(scene.lead, "Гүл") == ["Гулзат"]
 
 
 def test_the_middle_of_a_name_finds_nobody(scene):
@@ -74,6 +76,14 @@ def test_a_card_is_found_as_it_is_typed_and_after_it_was_replaced(scene, at):
     replace_card(person=scene.participant, by=scene.lead, at=at)
     assert names(scene.lead, f"{code[:4].lower()} {code[4:]}") == ["Айгүл Өмүрова"]
     assert names(scene.lead, code[:7]) == []
+
+
+def test_the_card_of_a_row_that_was_merged_finds_the_row_that_stays(scene, at):
+    double = make_enrolment(scene.cohort, make_person("Айгүл Ө.")).person
+    merge_people(kept=scene.participant, merged=double, by=scene.coordinator, at=at)
+    code = Card.objects.get(person=double).code
+    for person, found in ((scene.lead, ["Айгүл Өмүрова"]), (scene.other_lead, []), (scene.elsewhere, [])):
+        assert names(person, code) == found
 
 
 @pytest.mark.parametrize("sought", [LEGAL_NAME, LEGAL_NAME.lower(), PHONE, "0555 12-34-56"])

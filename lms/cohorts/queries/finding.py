@@ -15,6 +15,9 @@ from lms.common.crypto import fold, keyed_index
 from lms.notices.checks import addresses_meant
 from lms.people.models import User
 
+# A keyboard without the three Kyrgyz letters writes these in their place; whoever has them may mean either.
+_PLAIN_LETTERS = str.maketrans("үөң", "уон")
+
 # So many are shown: whoever finds more types more of the name.
 FOUND = 50
 
@@ -35,15 +38,16 @@ class Found:
 
 def find_people(user: User, typed: str) -> Found:
     """Among the people of her cohorts: by the beginning of a part of the display name, or by the code of a card, old
-    ones too.
+    ones and those of a row that was merged into hers too.
 
     A coordinator also by a name for certificates, and by a way to be reached, each written in full.  Four queries.
     """
     reachable = run_enrolments_for(user).filter(person__erased_at=None, person__merged_into=None)
     names = dict(reachable.select_related(None).values_list("pk", "person__display_name"))
-    wanted = f" {fold(typed)}"
-    ids = {pk for pk, name in names.items() if wanted in f" {fold(name)}"}
-    ids |= _ids(reachable.filter(person__cards__code=clean_code(typed)))
+    wanted = _plain(typed)
+    ids = {pk for pk, name in names.items() if wanted in _plain(name)}
+    code = clean_code(typed)
+    ids |= _ids(reachable.filter(Q(person__cards__code=code) | Q(person__merged_from__cards__code=code)))
     recognised = _ids(_recognised(user, reachable, typed)) & names.keys()
     ordered = sorted(ids | recognised, key=lambda pk: (alphabetical(names[pk]), pk))
     shown = reachable.in_bulk(ordered[:FOUND])
@@ -59,6 +63,11 @@ def _recognised(user: User, reachable: QuerySet[Enrolment], typed: str) -> Query
     elsewhere = ever.exclude(cohort__organisation=OuterRef("cohort__organisation"))
     managed = reachable.filter(cohort__in=Cohort.objects.filter(managed_by(user)), state=EnrolmentState.ENROLLED)
     return managed.filter(known).exclude(Exists(elsewhere))
+
+
+def _plain(name: str) -> str:
+    """With a space before each part, and without the letters that many keyboards lack."""
+    return f" {fold(name).translate(_PLAIN_LETTERS)}"
 
 
 def _ids(enrolments: QuerySet[Enrolment]) -> set[UUID]:
