@@ -103,6 +103,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "lms.common.templatetags.interface",
+                "lms.cohorts.templatetags.namesakes",
             ],
         },
     }

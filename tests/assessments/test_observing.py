@@ -296,7 +296,7 @@ def test_page_takes_the_same_queries_for_1_and_30(client, cohort, observer, peop
             make_observation(person, cohort, seen_by)
     client.force_login(observer)
     client.get(address(cohort))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(address(cohort))
 
 

@@ -91,7 +91,7 @@ def test_page_takes_the_same_queries_for_1_and_30(desk, cohort, people, django_a
         for enrolment in enrolments:
             make_attempt(enrolment, paper, handed_in=True)
     desk.get(address(cohort))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = desk.get(address(cohort)).content.decode()
     assert page.count("0 / 3") == people
     assert ("Per cent" in page) is (people >= 10)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.assessments.models import Submission
 from lms.assessments.queries import title_of
 from lms.cohorts.models import CohortModule, Enrolment, Session
+from lms.cohorts.queries import signs_in, told_apart
 from lms.common.choices import offer, offer_unless_one
 from lms.common.names import NameField
 from lms.common.open_text import no_way_to_reach
@@ -60,7 +61,7 @@ class TeachBackForm(ObservationForm):
     def __init__(self, people: Iterable[Enrolment], modules: Iterable[CohortModule], rounds: int, **kwargs: Any):
         super().__init__(**kwargs)
         self.people = {str(one.pk): one for one in people}
-        offer(self, "enrolment", [("", "—"), *((key, one.person.display_name) for key, one in self.people.items())])
+        offer(self, "enrolment", [("", "—"), *_named(self.people.values())])
         offer_unless_one(self, "module_code", _titled(modules))
         teach_backs = ((number, _("Teach-back %(number)s") % {"number": number}) for number in range(1, rounds + 1))
         offer(self, "occasion", teach_backs)
@@ -140,3 +141,10 @@ class DecisionForm(forms.Form):
 
 def _titled(modules: Iterable[CohortModule]) -> list[tuple[str, str]]:
     return [(module.module_code, title_of(module)) for module in modules]
+
+
+def _named(people: Iterable[Enrolment]) -> list[tuple[str, str]]:
+    """Of one cohort; two with one name told apart."""
+    people = list(people)
+    signs = signs_in(people[0].cohort_id) if people else {}
+    return [(str(one.pk), told_apart(one.person.display_name, signs.get(one.person_id, ""))) for one in people]

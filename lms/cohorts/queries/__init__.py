@@ -52,6 +52,7 @@ from lms.cohorts.queries.lessons import (
 )
 from lms.cohorts.queries.listing import ListedCohort, listed_cohorts
 from lms.cohorts.queries.merging import stands_beside_herself
+from lms.cohorts.queries.namesakes import sign_of, signs_in, told_apart
 from lms.cohorts.queries.planning import (
     Orphaned,
     PlanningRight,
@@ -168,6 +169,8 @@ __all__ = [
     "schools_of",
     "sessions_behind",
     "sessions_for",
+    "sign_of",
+    "signs_in",
     "standings_for",
     "stands_beside_herself",
     "substituted_sessions_for",
@@ -181,6 +184,7 @@ __all__ = [
     "tie_of",
     "time_known",
     "token_of",
+    "told_apart",
     "trainer_choices",
     "transfer_targets",
     "unfit_leads",

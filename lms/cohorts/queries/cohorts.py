@@ -26,6 +26,7 @@ from lms.cohorts.models import (
     WithdrawalReason,
 )
 from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES, managed_by, manages, may_see_to_people, trained_by
+from lms.cohorts.queries.namesakes import signs_in, told_apart
 from lms.common.alphabet import alphabetical
 from lms.common.prepared import prepared
 from lms.people.models import Card, Role, RoleKind, User
@@ -170,14 +171,16 @@ def locked_cards(cohort: Cohort, at: datetime) -> list[Card]:
 
 
 def roster_names(cohort: Cohort) -> list[tuple[UUID, str]]:
-    """The same as (id of the enrolment, display name), where a sheet needs no more."""
-    return sorted(_names(cohort=cohort.pk), key=lambda row: alphabetical(row[1]))
+    """The same as (id of the enrolment, name told apart), where a sheet needs no more."""
+    signs = signs_in(cohort.pk)
+    named = [(one, told_apart(name, signs.get(person, ""))) for one, person, name in _names(cohort=cohort.pk)]
+    return sorted(named, key=lambda row: alphabetical(row[1]))
 
 
 @prepared(cohort=UUIDField())
-def _names(cohort: Any) -> QuerySet[Enrolment, tuple[UUID, str]]:
+def _names(cohort: Any) -> QuerySet[Enrolment, tuple[UUID, UUID, str]]:
     enrolled = Enrolment.objects.enrolled().filter(cohort=cohort)
-    return enrolled.order_by("pk").values_list("pk", "person__display_name")
+    return enrolled.order_by("pk").values_list("pk", "person", "person__display_name")
 
 
 def host_of(person: User) -> UUID | None:
