@@ -1,6 +1,7 @@
 """The code of a certificate as people give it: dictated, as its id, or inside an address of ours."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,6 +15,10 @@ from lms.common.names import clean_name
 CODE_LENGTH = 27
 # The same 16 bytes in the address of a verdict; the whole address, with the longest statement that is printed.
 ID_LENGTH, ADDRESS_LENGTH = 22, 500
+# Of a line in which a code is looked for: its first words, and how many a code is written in, dashes between them too.
+MOST_WORDS, MOST_GROUPS = 40, 14
+# As long as a code to whoever copied it, and signs that stand around one and are not of it.
+NEARLY, _AROUND = range(20, 35), ".,;:()[]<>\"'«»“”"
 # At the start alone: what looks like one further on belongs to the address that it stands in.
 _SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?/{2,}", re.IGNORECASE)
 
@@ -22,6 +27,11 @@ class NoCode(ActionError):
     """No code of a certificate: it is said before anything is looked up."""
 
     code = "no_code"
+
+
+class CodeMissing(NoCode):
+    code = "code_missing"
+    message = _("There is no code in this row.")
 
 
 class WrongLength(NoCode):
@@ -52,6 +62,61 @@ def public_id_of(text: str) -> str:
         return encode_id(undictated(typed, 16))
     except ValueError:
         raise WrongSymbol from None
+
+
+def found_in(line: str) -> tuple[str, str]:
+    """The first id, address of ours or dictated code that stands in a line, and the words around it that have letters.
+
+    Raises OtherSite for an address elsewhere in it, before anything is looked for; else NoCode: what is wrong with what
+    is nearly a code, or that there is none.
+    """
+    words = [word for word in re.split(r"[\s;,]+", line) if word][:MOST_WORDS]
+    for word in filter(_looks_like_address, words):
+        require_own_site(word)
+    bare = [word.strip(_AROUND) for word in words]
+    wrong: NoCode | None = None
+    for start in range(len(words)):
+        end = start + 1 if _pasted_id(bare[start]) else _end_of_code(bare, start)
+        try:
+            public_id = public_id_of(" ".join(bare[start:end]))
+        except WrongSymbol as error:
+            wrong = wrong or (error if _has_digit(bare[start:end]) else None)
+        except NoCode:
+            continue
+        else:
+            return public_id, " ".join(filter(_has_letter, words[:start] + words[end:]))
+    raise wrong or _nearly(line, bare)
+
+
+def _end_of_code(words: list[str], start: int) -> int:
+    """Behind the last of the words that together are as long as a code; `start` where none are."""
+    length = 0
+    for end in range(start, min(start + MOST_GROUPS, len(words))):
+        length += len(clean_code(words[end]))
+        if length >= CODE_LENGTH:
+            return end + 1 if length == CODE_LENGTH else start
+    return start
+
+
+def _nearly(line: str, words: list[str]) -> NoCode:
+    for text in (line, *words):
+        length = len(clean_code(text[:ADDRESS_LENGTH]))
+        if length in NEARLY and _has_digit(text):
+            return WrongLength(right=CODE_LENGTH, typed=length)
+    return CodeMissing()
+
+
+def _has_digit(text: Iterable[str]) -> bool:
+    return any(letter.isdigit() for letter in "".join(text))
+
+
+def _has_letter(text: str) -> bool:
+    return any(letter.isalpha() for letter in text)
+
+
+def _looks_like_address(word: str) -> bool:
+    """Two family names with a stroke between them do not."""
+    return bool(re.search(r"//|\\|/v/|^[^/]*[.:@][^/]*/", word))
 
 
 def require_own_site(text: str) -> None:

@@ -1,12 +1,13 @@
 """A partner's list: one code a row, and the name on the paper behind it where the partner wants it compared."""
 
+import contextlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from lms.certificates.importers.codes import ADDRESS_LENGTH, NoCode, public_id_of, require_own_site
+from lms.certificates.importers.codes import ADDRESS_LENGTH, CodeMissing, NoCode, OtherSite, found_in, public_id_of
 from lms.common.errors import ActionError
 from lms.common.names import clean_name
 from lms.common.tables import MAX_ROWS, Readable, TableTooLarge, read_rows
@@ -16,6 +17,8 @@ MAX_NAME = 120
 MAX_TEXT = MAX_ROWS * (ADDRESS_LENGTH + MAX_NAME + 4)
 # Anybody may send a file, and the server reads one at a time: room for all rows with some six columns.
 MAX_TAGS = 40_000
+# Columns of a file in which a code is looked for where the first holds none.
+MOST_COLUMNS = 6
 # No code and no address of ours holds one of these.
 _BETWEEN = re.compile(r"[\t;,]")
 
@@ -43,11 +46,6 @@ class ListTooWide(ActionError):
         super().__init__(rows=MAX_ROWS)
 
 
-class CodeMissing(NoCode):
-    code = "code_missing"
-    message = _("There is no code in this row.")
-
-
 class CodeTwice(NoCode):
     code = "code_twice"
     message = _("This certificate stands in row %(row)s already. It was checked there.")
@@ -60,9 +58,10 @@ class NameTooLong(ActionError):
 
 @dataclass(frozen=True)
 class ListedRow:
-    """One row under the number that the partner sees beside it; without a `public_id` it is no code of ours.
+    """One row under the number that the partner sees beside it.
 
-    `refusal` says why the row is not checked at all, `hint` what may be wrong with a code that is not ours.
+    Without a `public_id` nothing is known of it: `refusal` says why it is not checked, or `hint` why no code could be
+    read in it.  That says nothing about a certificate.
     """
 
     number: int
@@ -75,12 +74,15 @@ class ListedRow:
 
 def listed_in_text(text: str) -> list[ListedRow]:
     """What was typed or pasted, a row a line.  Raises ListEmpty, ListTooLong."""
-    lines = ((number, _BETWEEN.split(line, maxsplit=1)) for number, line in enumerate(text.splitlines(), start=1))
-    return _listed(lines)
+    return _listed((number, _cells(line), [line]) for number, line in enumerate(text.splitlines(), start=1))
+
+
+def _cells(line: str) -> list[str]:
+    return _BETWEEN.split(line, maxsplit=1)
 
 
 def listed_in_file(upload: Readable) -> list[ListedRow]:
-    """The first two columns of a CSV or XLSX file, without a head if there is one.
+    """Codes and names in a CSV or XLSX file, the first two columns or nearby, without a head if there is one.
 
     Raises TableRefused, ListTooWide, ListEmpty, ListTooLong.
     """
@@ -90,7 +92,7 @@ def listed_in_file(upload: Readable) -> list[ListedRow]:
         raise ListTooWide from None
     if rows and _is_head(rows[0].cells[0]):
         rows = rows[1:]
-    return _listed((row.number, row.cells[:2]) for row in rows)
+    return _listed((row.number, row.cells[:2], row.cells[:MOST_COLUMNS]) for row in rows)
 
 
 def _is_head(cell: str) -> bool:
@@ -98,29 +100,53 @@ def _is_head(cell: str) -> bool:
     return len(cell) < 20 and not re.search(r"[0-9/]", cell)
 
 
-def _listed(lines: Iterable[tuple[int, list[str]]]) -> list[ListedRow]:
-    filled = [(number, cells) for number, cells in lines if any(cell.strip() for cell in cells)]
+def _listed(lines: Iterable[tuple[int, list[str], list[str]]]) -> list[ListedRow]:
+    """Of each its number, code and name as they should stand, and the cells to look in where they do not."""
+    filled = [line for line in lines if any(cell.strip() for cell in line[2])]
     if not filled:
         raise ListEmpty
     if len(filled) > MAX_ROWS:
         raise ListTooLong
-    return list(_once_each(_row(number, *cells) for number, cells in filled))
+    return list(_once_each(_row(*line) for line in filled))
 
 
-def _row(number: int, typed: str, name: str = "") -> ListedRow:
-    typed, name = typed.strip(), clean_name(name)
+def _row(number: int, cells: list[str], around: list[str]) -> ListedRow:
+    typed = " ".join(" ".join(around).split())
     try:
-        if not typed:
-            raise CodeMissing
+        public_id, name = _read(cells, around)
         if len(name) > MAX_NAME:
             raise NameTooLong
-        require_own_site(typed)
-    except ActionError as error:
-        return ListedRow(number, typed, name[:MAX_NAME], refusal=error)
-    try:
-        return ListedRow(number, typed, name, public_id_of(typed))
     except NoCode as error:
-        return ListedRow(number, typed, name, hint=error)
+        if isinstance(error, OtherSite):
+            return ListedRow(number, typed, refusal=error)
+        return ListedRow(number, typed, hint=error)
+    except NameTooLong as error:
+        return ListedRow(number, typed, name[:MAX_NAME], refusal=error)
+    return ListedRow(number, typed, name, public_id)
+
+
+def _read(cells: list[str], around: list[str]) -> tuple[str, str]:
+    """Code and name.  Raises NoCode."""
+    code, name = (*cells, "")[:2]
+    with contextlib.suppress(NoCode):
+        return public_id_of(code), clean_name(name)
+    wrong: NoCode | None = None
+    for place, cell in enumerate(around):
+        try:
+            public_id, rest = found_in(cell)
+        except OtherSite:
+            raise
+        except NoCode as error:
+            wrong = error if wrong is None or isinstance(wrong, CodeMissing) else wrong
+        else:
+            return public_id, clean_name(rest or _beside(around, place))
+    raise wrong or CodeMissing
+
+
+def _beside(cells: list[str], place: int) -> str:
+    """The name is in the cell before the code, or behind it."""
+    near = [*cells[max(place - 1, 0) : place], *cells[place + 1 : place + 2]]
+    return next((cell for cell in near if re.search(r"[^\W\d_]{2}", cell)), "")
 
 
 def _once_each(rows: Iterable[ListedRow]) -> Iterator[ListedRow]:

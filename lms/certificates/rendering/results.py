@@ -29,7 +29,8 @@ from lms.common.pdf import PdfRefused, render_pdf
 from lms.common.tables import write_csv
 
 STYLESHEET = "certificates/pdf/result.css"
-MAX_TYPED = 60
+# A line as it was typed: room for a code or an id with a name; the paper wraps it.
+MAX_TYPED = 120
 # Whoever waits for a page waits for the paper that somebody else has drawn: rows and letters of a name, which make it a
 # second or two of work, and seconds by the clock, for a server that has much else to do.
 MOST_ON_PAPER, MOST_OF_NAME, MOST_SECONDS = 150, 60, 10
@@ -49,8 +50,8 @@ NAME_CHECKS: dict[str, str | Promise] = {
 class Answer:
     """What is said of one row.
 
-    Without a verdict it was not checked, and `note` says why; else `note` is what may be wrong with a code that is not
-    ours.  `name_check` is a key of NAME_CHECKS.
+    Without a verdict it was not checked, and `note` says why; `is_unread` where that is because no code could be read.
+    `name_check` is a key of NAME_CHECKS.
     """
 
     number: int
@@ -60,9 +61,12 @@ class Answer:
     verdict: Verdict | None
     note: str = ""
     name_check: str = ""
+    is_unread: bool = False
 
     @property
     def tone(self) -> str:
+        if self.is_unread:
+            return "quiet"
         return LOOKS[self.verdict.state][0] if self.verdict else "waiting"
 
 
@@ -191,9 +195,12 @@ def result_line(answer: Answer) -> ResultLine:
         "name": answer.name,
         "name_check": str(NAME_CHECKS[answer.name_check]),
     }
+    if answer.is_unread:
+        meaning_of = gettext("It says nothing about a certificate. Correct the line, and check it again.")
+        return ResultLine(**said, state=gettext("Line not read"), meaning=f"{answer.note} {meaning_of}")
     if verdict is None:
         return ResultLine(**said, state=gettext("Not checked"), meaning=answer.note)
-    meaning = [sentence_of(verdict), pick(verdict.wording or {}), way_back_of(verdict), answer.note]
+    meaning = [sentence_of(verdict), pick(verdict.wording or {}), way_back_of(verdict)]
     claims = verdict.record if verdict.state not in WITHOUT_CLAIMS else None
     return ResultLine(
         **said,

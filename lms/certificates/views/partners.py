@@ -102,7 +102,8 @@ def _answer(request: HttpRequest, row: ListedRow, verdict: Verdict) -> Answer:
         typed=row.typed,
         name=row.name,
         public_id=row.public_id,
-        verdict=None if row.refusal else verdict,
+        verdict=verdict if row.public_id and not row.refusal else None,
+        is_unread=row.hint is not None,
         note=str(row.refusal or row.hint or ""),
         name_check=_compared(request, row, verdict),
     )
