@@ -41,7 +41,7 @@ help: ## this list
 run: export DJANGO_SETTINGS_MODULE ?= lms.settings.dev
 run: export PUBLIC_BASE_URL ?= $(if $(TLS),https,http)://$(if $(filter 0.0.0.0,$(HOST)),$(or $(firstword $(shell hostname -I)),127.0.0.1),$(HOST)):$(PORT)
 run: system-run env node_modules/.installed catalogues ## install, load a demonstration, serve (HOST=127.0.0.1 PORT=8000 TLS=1)
-	@exec $(BIN)/python tools/alone.py sh -ec ' \
+	@exec $(BIN)/python tools/alone.py run sh -ec ' \
 	  $(BIN)/python tools/serve.py check; \
 	  $(if $(TLS),$(BIN)/python tools/tls.py;) \
 	  echo "── Database"; \
@@ -63,7 +63,7 @@ unit journeys migrations messages types: export DJANGO_SETTINGS_MODULE := lms.se
 
 serve: export DJANGO_SETTINGS_MODULE := lms.settings.production
 serve: system-run static ## serve a real installation on this machine, as the environment describes it
-	@exec $(BIN)/python tools/alone.py sh -ec ' \
+	@exec $(BIN)/python tools/alone.py serve sh -ec ' \
 	  $(BIN)/python tools/serve.py serve check; \
 	  $(MANAGE) check --deploy --fail-level WARNING --verbosity 0; \
 	  $(MANAGE) migrate --noinput --verbosity 0; \

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from lms.cohorts.models import (
@@ -60,10 +61,18 @@ def shifted_starts(starts: Mapping[str, datetime], starts_on: date, zone: str = 
     return {code: datetime.combine(start.date() + moved, start.time(), ZoneInfo(zone)) for code, start in local.items()}
 
 
-def overlapping(times: Iterable[tuple[datetime, datetime]]) -> bool:
-    """Does one session start before the one before it has ended?"""
-    ordered = sorted(times)
-    return any(later[0] < earlier[1] for earlier, later in pairwise(ordered))
+class Slot(NamedTuple):
+    """When a session begins and ends, and what people call it."""
+
+    starts_at: datetime
+    ends_at: datetime
+    name: str
+
+
+def first_overlap(slots: Iterable[Slot]) -> tuple[Slot, Slot] | None:
+    """The first two of which the later begins before the earlier has ended."""
+    ordered = pairwise(sorted(slots))
+    return next(((earlier, later) for earlier, later in ordered if later.starts_at < earlier.ends_at), None)
 
 
 def spoken(standings: Iterable[Standing]) -> set[str]:

@@ -162,7 +162,7 @@ def test_a_cohort_that_ended_shows_no_form_that_would_be_refused(scene, page, st
     before = client.get(url).text
     Cohort.objects.filter(pk=scene.cohort.pk).update(state=state, joining_open=False)
     ended = client.get(url).text
-    said = "This cohort has ended; nothing can be changed any more."
+    said = "While a cohort is closed or cancelled, nothing in it can be changed."
     assert (before.count('method="post"') - ended.count('method="post"'), said in before) == (1, False)
     assert said in ended
 
@@ -185,8 +185,8 @@ def test_of_a_cohort_that_ended_no_message_stands_under_those_that_will_be_sent(
     closed(scene.cohort, scene.lead, now)
     page = client.get(url).text
     assert "What will be sent" not in page
-    assert "its participants get no messages any more" in page
-    dropped = page.split("What will not be sent, as things are")[1]
+    assert "its participants get no messages" in page
+    dropped = page.split("Not sent, and why")[1]
     assert ("New time or place" in dropped, "the cohort is not running" in dropped) == (True, True)
     actions.reopen_cohort(cohort=scene.cohort, reason="Forgotten sheet.", by=scene.coordinator, at=now)
     assert "New time or place" in client.get(url).text.split("What will be sent")[1]

@@ -293,7 +293,8 @@ def test_edit_keeps_typed_values_and_says_what_is_wrong(scene):
     typed |= {"capacity": "20", f"start-{second.pk}": "2026-12-01T11:00"}
     response = browser(scene.lead).post(url, typed)
     assert response.status_code == 422
-    assert "overlap" in response.content.decode()
+    clash = "“{}” (01.12.2026 10:00–11:30) and “{}” (01.12.2026 11:00–12:30) overlap"
+    assert clash.format(first.name, second.name) in response.text
     typed[f"start-{second.pk}"] = "2026-12-01T12:00"
     assert browser(scene.lead).post(url, typed)["Location"] == url
     scene.cohort.refresh_from_db()

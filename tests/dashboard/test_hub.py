@@ -18,8 +18,8 @@ def test_staff_read_in_words_which_generation_it_is(regions):
     child = make_cohort(cohort.organisation, regions["KG-B"])
     type(child).objects.filter(pk=child.pk).update(parent=cohort, generation=1)
     said = {
-        cohort: "first generation: opened by a founding trainer",
-        child: f"generation 2: opened by a trainer who qualified in “{cohort.title_en or cohort.code}”",
+        cohort: "first generation: led by a founding trainer",
+        child: f"generation 2: led by a trainer who qualified in “{cohort.title_en or cohort.code}”",
     }
     for one, words in said.items():
         assert words in browser(one.trainers.get().person).get(one.get_absolute_url()).text

@@ -194,7 +194,8 @@ def test_a_forgotten_password_is_set_anew_by_mail(client, staff):
     link = next(word for word in mail.outbox[0].body.split() if word.startswith("http://testserver/"))
     form = client.get(link, follow=True)
     new = "kyzyl-alma-bagy-2026"
-    assert client.post(form.redirect_chain[-1][0], {"password1": new, "password2": new}).status_code == 302
+    done = client.post(form.redirect_chain[-1][0], {"password1": new, "password2": new}, follow=True)
+    assert f"Колдонуучу атыңыз: {staff.username}" in done.text
     assert sign_in(Client(), password=new).status_code == 302
     assert "token_fail" in Client().get(link, follow=True).context
 

@@ -95,6 +95,8 @@ def test_no_organisation_takes_the_name_of_another(client):
     assert ours.name_ru == "ours (ru)"
     with pytest.raises(CommandError, match="Another organisation has this name"):
         call_command("create_organisation", "third", administrator="x", **{**NAMES, "name_en": ours.name_ky})
+    with pytest.raises(CommandError, match="“Женский”: write a short name in Latin letters"):
+        call_command("create_organisation", "Женский", administrator="x", **NAMES)
 
 
 @pytest.mark.parametrize("alike", ["Aлгa", "«Алга»", "А Л Г А.", "А\u00adлга"])  # the first with Latin A and a

@@ -86,5 +86,5 @@ def _in_keys(attempt: Attempt, item: str, shape: ItemShape, said: Any) -> Any:
 
 def _signed_out(paper_id: UUID) -> JsonResponse:
     back = urlencode({"next": reverse("tests:paper", args=[paper_id])})
-    text = _("You have been signed out. Your answers are kept on this phone: sign in with your card and come back.")
+    text = _("You have been signed out. Your answers are kept on this device: sign in with your card and come back.")
     return JsonResponse({"code": "signed_out", "message": text, "url": f"{reverse('card:signin')}?{back}"}, status=401)

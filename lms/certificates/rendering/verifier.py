@@ -60,7 +60,7 @@ OFFLINE_LOOKS: dict[str, tuple[str, str]] = {
 # list, for an expired one the last day on which it was good.
 OFFLINE_SENTENCES: dict[str, tuple[str | Promise, Case]] = {
     VerdictState.GENUINE: (
-        _("We issued this certificate. The list on this phone says neither that it was revoked nor suspended."),
+        _("We issued this certificate. The list on this device says neither that it was revoked nor suspended."),
         "plain",
     ),
     VerdictState.MAY_TRAIN_SOME: (
@@ -86,7 +86,7 @@ OFFLINE_SENTENCES: dict[str, tuple[str | Promise, Case]] = {
         "plain",
     ),
     OfflineState.UNKNOWN_KEY: (
-        _("No key in the list on this phone signed this. It is a forgery, or newer than the list: ask online."),
+        _("No key in the list on this device signed this. It is a forgery, or newer than the list: ask online."),
         "plain",
     ),
     OfflineState.WITHDRAWN_KEY: (
@@ -173,7 +173,7 @@ def _labels() -> dict[str, Any]:
         "issuer": gettext("Issued by"),
         "address": gettext("Address"),
         "list": gettext("List of revocations of"),
-        "phone": gettext("Date on this phone"),
+        "phone": gettext("Date on this device"),
     }
 
 
@@ -181,14 +181,14 @@ def _messages() -> dict[str, Any]:
     return {
         "list": gettext("This phone holds the list of %(date)s."),
         "list_old": gettext("It is older than a week: renew it when there is a connection."),
-        "list_of_tomorrow": gettext("The clock of this phone stands before the list: set it right."),
+        "list_of_tomorrow": gettext("The clock of this device stands before the list: set it right."),
         "no_list": gettext("This phone holds no list yet. It needs a connection once."),
         "renewed": gettext("Renewed just now."),
-        "no_connection": gettext("There is no connection. What this phone holds stays."),
+        "no_connection": gettext("There is no connection. What this device holds stays."),
         "no_list_yet": gettext("There is no list yet: no certificate was issued."),
-        "not_taken": gettext("What came was not a list of ours. What this phone holds stays."),
+        "not_taken": gettext("What came was not a list of ours. What this device holds stays."),
         "strange_key": gettext(
-            "A newer list is signed with a key that this phone does not know. If the page was not opened for a year,"
+            "A newer list is signed with a key that this device does not know. If the page was not opened for a year,"
             " set it up anew."
         ),
         "ready": gettext("This page opens without a connection, too."),

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.actions.opening import lock_unended
-from lms.cohorts.actions.planning import BadCapacity, SessionsOverlap
-from lms.cohorts.checks import overlapping
+from lms.cohorts.actions.planning import BadCapacity, require_apart
+from lms.cohorts.checks import Slot
 from lms.cohorts.models import MAX_CAPACITY, Cohort, Session, SessionState
 from lms.common.errors import ActionError
 from lms.people.actions import record_audit
@@ -200,11 +200,9 @@ def _note(verb: str, session: Session, cohort: Cohort, by: User, at: datetime, *
 
 def _fit_dates(cohort: Cohort) -> None:
     """The cohort lasts from its first session that counts to its last."""
-    times = list(
-        Session.objects.filter(cohort=cohort).exclude(state=SessionState.CANCELLED).values_list("starts_at", "ends_at")
-    )
-    if overlapping(times):
-        raise SessionsOverlap
-    if times:
-        cohort.starts_on = min(timezone.localdate(start) for start, _end in times)
-        cohort.ends_on = max(timezone.localdate(end) for _start, end in times)
+    sessions = Session.objects.filter(cohort=cohort).exclude(state=SessionState.CANCELLED)
+    slots = [Slot(session.starts_at, session.ends_at, session.name) for session in sessions]
+    require_apart(slots=slots)
+    if slots:
+        cohort.starts_on = min(timezone.localdate(slot.starts_at) for slot in slots)
+        cohort.ends_on = max(timezone.localdate(slot.ends_at) for slot in slots)

@@ -49,7 +49,7 @@ class CohortNotLive(ActionError):
 
 class CohortEnded(ActionError):
     code = "cohort_ended"
-    message = _("This cohort is closed or cancelled; nothing can be changed any more.")
+    message = _("While a cohort is closed or cancelled, nothing in it can be changed.")
 
 
 class NoSessions(ActionError):

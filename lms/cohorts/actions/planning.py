@@ -1,15 +1,16 @@
 """Planning: a cohort as a draft, from the module's lessons."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from curricula.queries import ModuleOutline, module_outlines
-from lms.cohorts.checks import PlannedLesson, overlapping, proposed_starts
+from lms.cohorts.checks import PlannedLesson, Slot, first_overlap, proposed_starts
 from lms.cohorts.models import (
     LIVE_STATES,
     MAX_CAPACITY,
@@ -65,7 +66,23 @@ class BadCapacity(ActionError):
 
 class SessionsOverlap(ActionError):
     code = "sessions_overlap"
-    message = _("Two sessions overlap. Give each its own time.")
+    message = _("“%(first)s” (%(first_hours)s) and “%(second)s” (%(second_hours)s) overlap. Give each its own time.")
+
+    def __init__(self, first: Slot, second: Slot) -> None:
+        hours = {"first_hours": _hours(first), "second_hours": _hours(second)}
+        super().__init__(first=first.name, second=second.name, **hours)
+
+
+def _hours(slot: Slot) -> str:
+    """01.12.2026 10:00–11:30"""
+    start, end = timezone.localtime(slot.starts_at), timezone.localtime(slot.ends_at)
+    return f"{date_format(start, 'SHORT_DATETIME_FORMAT')}–{date_format(end, 'TIME_FORMAT')}"
+
+
+def require_apart(*, slots: Iterable[Slot]) -> None:
+    """Raises SessionsOverlap."""
+    if pair := first_overlap(slots):
+        raise SessionsOverlap(*pair)
 
 
 @transaction.atomic
@@ -129,8 +146,7 @@ def planned_sessions(
         )
         for lesson, titles in lessons
     ]
-    if overlapping((session.starts_at, session.ends_at) for session in sessions):
-        raise SessionsOverlap
+    require_apart(slots=[Slot(session.starts_at, session.ends_at, session.name) for session in sessions])
     return sessions
 
 

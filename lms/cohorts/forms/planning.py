@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from curricula.queries import ModuleOutline
-from lms.cohorts.checks import FIRST_LESSON, overlapping
+from lms.cohorts.actions import SessionsOverlap
+from lms.cohorts.checks import FIRST_LESSON, Slot, first_overlap
 from lms.cohorts.forms.fields import (
     QuietForm,
     capacity_field,
@@ -189,9 +190,9 @@ class TimesForm(QuietForm):
     def clean(self) -> dict:
         values = super().clean() or {}
         given = [(values.get(f"start-{session.lesson_code}"), session) for session in self.sessions]
-        times = [(start, start + (session.ends_at - session.starts_at)) for start, session in given if start]
-        if overlapping(times):
-            self.add_error(None, _("Two sessions overlap. Give each its own time."))
+        slots = [Slot(start, start + (row.ends_at - row.starts_at), row.name) for start, row in given if start]
+        if pair := first_overlap(slots):
+            self.add_error(None, str(SessionsOverlap(*pair)))
         return values
 
 

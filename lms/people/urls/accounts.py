@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from lms.people.views.closed import closed
 from lms.people.views.leaving import leave_at_once
-from lms.people.views.passwords import forgotten
+from lms.people.views.passwords import forgotten, from_key
 from lms.people.views.refusals import saying_422
 from lms.people.views.second_step import after_password
 
@@ -43,7 +43,7 @@ urlpatterns = [
     path("password/reset/key/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        saying_422(views.password_reset_from_key),
+        saying_422(from_key),
         name="account_reset_password_from_key",
     ),
     path("2fa/", include(_two_steps)),

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from allauth.account.views import PasswordResetView
+from allauth.account.views import PasswordResetFromKeyView, PasswordResetView
 from allauth.core import ratelimit
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from lms.common.crypto import keyed_index
 from lms.people.tasks import SEND_PASSWORD_LINK
@@ -24,4 +26,15 @@ class ForgottenPasswordView(PasswordResetView):
         return redirect(self.get_success_url())
 
 
+class NewPasswordView(PasswordResetFromKeyView):
+    """allauth's; it also says the user name, which whoever was invited has seen once, days ago."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        if name := self.reset_user.username:
+            messages.info(self.request, _("Your user name: %(name)s") % {"name": name})
+        return response
+
+
 forgotten = ForgottenPasswordView.as_view()
+from_key = NewPasswordView.as_view()

@@ -1,5 +1,6 @@
 """`manage.py create_organisation`: the beginning of an installation: an organisation and its first administrator."""
 
+from argparse import ArgumentTypeError
 from typing import Any
 
 from django.conf import settings
@@ -49,7 +50,7 @@ class Command(BaseCommand):
 
 
 def _slug(text: str) -> str:
-    """For argparse, which turns a ValueError into words about the argument."""
+    """Raises ArgumentTypeError, whose words argparse prints."""
     if not slug_re.match(text):
-        raise ValueError(text)
+        raise ArgumentTypeError(f"“{text}”: write a short name in Latin letters, digits and hyphens, such as zhenskiy")
     return text
