@@ -207,6 +207,7 @@ def test_a_test_that_people_are_writing_is_closed_only_when_she_says_so(cohort, 
     paper.refresh_from_db()
     assert paper.is_open
     assert not actions.close_paper(paper=paper, by=trainer, at=at, anyway=True).is_open
+    assert set(paper.attempts.values_list("state", flat=True)) == {"submitted"}
 
 
 def test_a_pre_test_is_never_early(cohort, trainer, at):

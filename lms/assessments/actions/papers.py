@@ -11,6 +11,7 @@ from lms.assessments.actions.attempts import hand_in_attempts
 from lms.assessments.models import Allowance, Attempt, AttemptState, Moment, Paper
 from lms.assessments.queries import (
     counting_attempts,
+    overdue_attempts,
     still_writing,
     what_ends_with,
     why_post_test_is_early,
@@ -170,7 +171,7 @@ def open_paper(*, paper: Paper, by: User, at: datetime, anyway: bool = False) ->
 
 @transaction.atomic
 def close_paper(*, paper: Paper, by: User, at: datetime, anyway: bool = False) -> Paper:
-    """Nobody can answer any more; close_overdue_attempts hands in what is still open.  Twice changes nothing.
+    """Nobody can answer any more; what was saved is handed in at once.  Twice changes nothing.
 
     `anyway` stops whoever is writing it.  Raises StillWriting.
     """
@@ -229,6 +230,8 @@ def _close(paper: Paper, by: User | None, at: datetime) -> None:
     paper.closed_at = at
     paper.save(update_fields=["closed_at"])
     _note("close_paper", paper, paper.cohort, by, at)
+    # At once, for the page that she sees next counts them; close_overdue_attempts tries again what failed here.
+    hand_in_attempts(attempts=overdue_attempts(at).filter(paper=paper), at=at)
 
 
 def _note(verb: str, paper: Paper, cohort: Cohort, by: User | None, at: datetime) -> None:
