@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -47,6 +47,14 @@ def marks_of(session: Session) -> dict[UUID, tuple[str, bool]]:
 @prepared(session=UUIDField())
 def _marks_in(session: Any) -> QuerySet[Mark, tuple[UUID, str, bool]]:
     return Mark.objects.said().filter(session=session).values_list("enrolment_id", "status", "is_disputed")
+
+
+def joined_after(session: Session, at: datetime) -> set[UUID]:
+    """The ids of the enrolled who joined when this session was over; no query while it is not."""
+    if at <= session.ends_at:
+        return set()
+    later = Enrolment.objects.enrolled().filter(cohort=session.cohort_id, enrolled_at__gt=session.ends_at)
+    return set(later.values_list("pk", flat=True))
 
 
 class Marks(NamedTuple):

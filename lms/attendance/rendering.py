@@ -37,7 +37,8 @@ class RosterRow:
 
     `received` is what stands on the server, "" while nobody has marked her; `status` is what the row shows: the same,
     or what was ticked on a sheet that was refused.  It was refused where somebody
-    else changed this mark (`is_overtaken`) or a coordinator decided it (`is_decided`).
+    else changed this mark (`is_overtaken`) or a coordinator decided it (`is_decided`).  Whoever `joined_later` than
+    the session's end was not there: “all others” is not said of her.
     """
 
     enrolment_id: UUID
@@ -47,6 +48,7 @@ class RosterRow:
     is_disputed: bool
     is_overtaken: bool = False
     is_decided: bool = False
+    joined_later: bool = False
 
     @property
     def said(self) -> Status | None:
@@ -82,8 +84,9 @@ def _named(choices: str, row: RosterRow) -> str:
 
 
 def _anchor(row: RosterRow) -> str:
-    """The word above the list leads to the row."""
-    return f' id="row-{row.enrolment_id}"' if row.is_refused else ""
+    """The word above the list leads to the row; the button for all others passes over her who joined later."""
+    anchor = f' id="row-{row.enrolment_id}"' if row.is_refused else ""
+    return f"{anchor} data-joined-later" if row.joined_later else anchor
 
 
 def _over(row: RosterRow) -> str:
@@ -104,6 +107,8 @@ def _note(row: RosterRow, sent: SafeString, unsent: SafeString, correct: str) ->
     if row.is_decided:
         note = f"{chip('attention', _('A coordinator has decided this mark. Ask the coordinator to change it.'))} "
     note += f"<span data-unsent>{unsent}</span>" if is_unsent else ""
+    joined_later = _("joined after this session")
+    note += f'<span class="muted">{joined_later}</span> ' if row.joined_later else ""
     if row.received:
         note += (
             f'<span data-sent{" hidden" if is_unsent else ""}>{sent}</span> <a href="{row.enrolment_id}/">{correct}</a>'

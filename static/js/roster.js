@@ -151,7 +151,7 @@
   all.addEventListener("click", () => {
     const marks = unsent();
     for (const [name, row] of rows) {
-      if (name in marks || row.querySelector("input:checked")) continue;
+      if (name in marks || "joinedLater" in row.dataset || row.querySelector("input:checked")) continue;
       radio(row, "present").checked = true;
       marks[name] = { value: "present", over: "" };
     }

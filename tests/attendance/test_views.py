@@ -293,3 +293,18 @@ def test_a_tap_over_a_coordinators_mark_is_answered_beside_the_row(client, cohor
     [row] = answer.text.split(f'id="row-{person.pk}"')[1:]
     assert "A coordinator has decided this mark." in row.split("</li>")[0]
     assert 'value="absent" checked' in row.split("</li>")[0]
+
+
+def test_whoever_joined_after_the_session_is_named_and_left_out_of_all_others(client, cohort, session):
+    over = timezone.now() - timezone.timedelta(hours=1)
+    Session.objects.filter(pk=session.pk).update(starts_at=over - timezone.timedelta(hours=2), ends_at=over)
+    there, later = make_enrolment(cohort), make_enrolment(cohort, at=timezone.now())
+    client.force_login(lead_of(cohort))
+    html = client.get(reverse("attendance:roster", args=[session.pk])).text
+    rows = re.findall(r'<li class="roster-row".*?</li>', html, re.DOTALL)
+    marked = {one: next(row for row in rows if f"mark-{one.pk}" in row) for one in (there, later)}
+    assert ["data-joined-later" in marked[one] for one in (there, later)] == [False, True]
+    assert "1 person joined the cohort after this session" in html
+    client.post(reverse("attendance:roster", args=[session.pk]), {"batch": str(uuid4()), f"mark-{later.pk}": "present"})
+    assert Mark.objects.get().enrolment == later
+    assert "joined the cohort after" not in client.get(reverse("attendance:roster", args=[session.pk])).text

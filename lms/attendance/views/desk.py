@@ -43,6 +43,7 @@ from lms.attendance.queries import (
     attendance_from,
     counts_of,
     history_of,
+    joined_after,
     mark_of,
     marks_of,
     marks_of_cohort,
@@ -151,17 +152,18 @@ def _figures(rows: Sequence[RosterRow]) -> dict[str, int]:
         "people": len(rows),
         "received": sum(bool(row.received) for row in rows),
         "present": sum(row.received in ATTENDED for row in rows),
+        "joined_later": sum(row.joined_later and not row.received for row in rows),
     }
 
 
 def _rows(session: Session, typed: Mapping[UUID, str], refused: MarksChanged | MarksDecided | None) -> list[RosterRow]:
-    marks, rows = marks_of(session), []
+    marks, later, rows = marks_of(session), joined_after(session, timezone.now()), []
     overtaken = refused.enrolments if isinstance(refused, MarksChanged) else ()
     decided = refused.enrolments if isinstance(refused, MarksDecided) else ()
     for one, name in roster_names(session.cohort):
         status, is_disputed = marks.get(one, ("", False))
         shown = typed.get(one) or status
-        rows.append(RosterRow(one, name, shown, status, is_disputed, one in overtaken, one in decided))
+        rows.append(RosterRow(one, name, shown, status, is_disputed, one in overtaken, one in decided, one in later))
     return rows
 
 
