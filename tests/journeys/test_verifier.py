@@ -1,5 +1,6 @@
 """A partner's phone that opened /verify/ once judges certificates with the line to the server cut."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -192,6 +193,33 @@ def test_reader_that_does_not_come_is_told_where_the_verdict_stood(page, console
     assert verdict(page) == "Genuine"
     page.locator("[data-picture]").set_input_files(photographed(issued["revoked"], tmp_path))
     assert answer(page) == "The reader could not be fetched. Try again with a connection."
+    page.locator("[data-fetch]").click()
+    expect(page.locator("[data-fetch-answer]")).to_have_text(page.locator("[data-answer]").inner_text())
+    paste(page, "AAAA-BBBB")
+    assert "To scan needs one too" in answer(page)
+
+
+def test_scanning_without_a_connection_is_promised_once_the_reader_is_there(
+    page, console, check_page, server, issued, tmp_path
+):
+    page.add_init_script("delete window.BarcodeDetector")
+    page.goto(f"{server.url}/verify/?lang=en")
+    page.evaluate(READY)
+    ready, fetch = page.locator("[data-ready]"), page.locator("[data-fetch]")
+    expect(ready).to_contain_text("needs the reader, which is not on this phone yet")
+    expect(fetch).to_have_text(re.compile(r"Fetch the reader now \(\d{3,4} kB\)"))
+    check_page()
+    fetch.click()
+    expect(page.locator("[data-fetch-answer]")).to_have_text("The reader is on this phone now.", timeout=PATIENCE)
+    expect(ready).to_have_text("This page opens and scans without a connection, too.")
+    expect(fetch).to_be_hidden()
+    expect(page.locator("[data-size]")).to_be_hidden()
+    server.cut()
+    page.reload()
+    paste(page, "AAAA-BBBB")
+    assert "Scan the QR code instead" in answer(page)
+    page.locator("[data-picture]").set_input_files(photographed(issued["revoked"], tmp_path))
+    assert verdict(page) == "Revoked"
 
 
 def test_new_version_takes_the_place_of_the_old_one(page, console, server, monkeypatch):

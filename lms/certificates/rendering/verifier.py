@@ -191,13 +191,23 @@ def _messages() -> dict[str, Any]:
             "A newer list is signed with a key that this device does not know. If the page was not opened for a year,"
             " set it up anew."
         ),
-        "ready": gettext("This page opens without a connection, too."),
+        "ready": gettext("This page opens and scans without a connection, too."),
+        "ready_without_reader": gettext(
+            "This page opens without a connection, too. To scan without one it needs the reader, which is not on this"
+            " phone yet."
+        ),
+        "fetching": gettext("The reader is being fetched."),
+        "fetched": gettext("The reader is on this phone now."),
         "menu": gettext("Choose “Add to home screen” in the menu of the browser."),
         "no_camera": gettext("The camera cannot be used. Allow it in the browser, or read the code from a picture."),
         "no_code": gettext("There is no QR code in the picture that can be read."),
         "no_reader": gettext("The reader could not be fetched. Try again with a connection."),
         "needs_network": gettext(
             "This code can only be checked with a connection. Scan the QR code instead: it proves itself."
+        ),
+        "needs_reader": gettext(
+            "This code can only be checked with a connection. To scan needs one too: the reader is not on this phone"
+            " yet."
         ),
     }
 

@@ -25,6 +25,8 @@ const PATIENCE = 15000;
 let bundle = null;
 let stopped = true;
 let turn = 0;
+let kept = false;
+let canScan = false;
 let offer = null;
 
 // ── the list ──
@@ -133,7 +135,7 @@ function leadLanguages(address) {
 }
 
 function needsNetwork() {
-  tell("needs_network");
+  tell(canScan ? "needs_network" : "needs_reader");
 }
 
 // What looks like an address is judged here, a typed code goes to the site.
@@ -180,7 +182,7 @@ async function pick(event) {
 async function reader(mine) {
   try {
     const read = await makeReader(files.scanner);
-    part("size").hidden = true;
+    await tellReader();
     return read;
   } catch {
     return failed(mine, "no_reader");
@@ -196,7 +198,28 @@ function failed(mine, message) {
 function keepWorker() {
   if (!("serviceWorker" in navigator)) return;
   navigator.serviceWorker.register("/sw.js", { scope: "/" }).catch(() => {});
-  navigator.serviceWorker.ready.then(() => say("ready", "ready"));
+  navigator.serviceWorker.ready.then(() => {
+    kept = true;
+    return tellReader();
+  });
+}
+
+// Scanning without a connection is promised once the reader is there; before, it can be fetched while there is one.
+async function tellReader() {
+  canScan = (await readsByItself()) || (await store.hasScanner(files.scanner));
+  part("size").hidden = canScan;
+  part("fetch").hidden = canScan || !kept;
+  if (kept) say("ready", canScan ? "ready" : "ready_without_reader");
+}
+
+async function fetchReader() {
+  const button = part("fetch");
+  button.disabled = true;
+  say("fetch-answer", "fetching");
+  const fetched = await store.fetchScanner(files.scanner).then(() => true, () => false);
+  button.disabled = false;
+  say("fetch-answer", fetched ? "fetched" : "no_reader");
+  await tellReader();
 }
 
 window.addEventListener("beforeinstallprompt", (event) => {
@@ -224,7 +247,7 @@ async function start() {
   if (bundle) unpack(bundle);
   listen();
   tellList(null);
-  part("size").hidden = (await readsByItself()) || (await store.hasScanner(files.scanner));
+  await tellReader();
   if (window.location.pathname.startsWith("/v/")) await checkPrinted();
   else answerTyped();
   if (!bundle || Date.now() > bundle.nextUpdate) await renew();
@@ -238,6 +261,7 @@ function listen() {
   part("picture").addEventListener("change", pick);
   part("renew").addEventListener("click", renew);
   part("anew").addEventListener("click", setUpAnew);
+  part("fetch").addEventListener("click", fetchReader);
   part("keep").addEventListener("click", keepOnPhone);
   part("scan").hidden = !navigator.mediaDevices;
   root.querySelectorAll("[data-with-verifier]").forEach((one) => (one.hidden = false));
