@@ -33,15 +33,9 @@ from tests.factories.certificates import make_certificate, make_graduate, make_t
 from tests.factories.people import AT, make_staff
 from tests.journeys.lines import Line, line_to
 from tests.journeys.pictures import filmed, photographed
+from tests.journeys.verifying import PATIENCE, READY, answer, opened_once, paste, verdict
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-# To compile the decoder takes a busy machine some seconds.
-PATIENCE = 30_000
-READY = """async () => {
-  await navigator.serviceWorker.ready;
-  while (!(await caches.match("/verify/kept-list"))) await new Promise((done) => setTimeout(done, 50));
-}"""
 
 
 @pytest.fixture
@@ -53,28 +47,6 @@ def server(settings, live_server) -> Iterator[Line]:
         settings.PUBLIC_BASE_URL = line.url
         yield line
     cache.clear()
-
-
-def opened_once(page: Page, server: Line, language: str = "ky") -> None:
-    """With a connection, until the phone holds the page and the list; then the server is gone."""
-    page.goto(f"{server.url}/verify/?lang={language}")
-    page.evaluate(READY)
-    expect(page.locator("[data-ready]")).not_to_be_empty()
-    server.cut()
-
-
-def paste(page: Page, text: str) -> None:
-    page.locator("[name=code]").fill(text)
-    page.locator("main form button").click()
-
-
-def verdict(page: Page) -> str:
-    """The word of the state in English, from among the three."""
-    panel = page.locator("[data-verdict]")
-    expect(panel).to_be_visible(timeout=PATIENCE)
-    word = panel.locator("[data-word]")
-    english = panel.locator("[lang=en]")
-    return english.inner_text() if english.count() else word.inner_text()
 
 
 @pytest.fixture
@@ -149,15 +121,6 @@ def test_typed_code_stays_in_its_field_without_a_connection(page, console, serve
     paste(page, "AAAA-BBBB")
     expect(page.locator("[data-answer]")).not_to_be_empty()
     assert page.locator("[name=code]").input_value() == "AAAA-BBBB"
-
-
-def answer(page: Page) -> str:
-    """What is said in place of a verdict: none stands there, and whoever looks or listens is led to the words."""
-    said = page.locator("[data-answer]")
-    expect(said).to_be_focused(timeout=PATIENCE)
-    expect(said).to_be_in_viewport()
-    assert page.locator("[data-verdict]").is_hidden()
-    return said.inner_text()
 
 
 def test_verdict_before_does_not_stay_beside_what_cannot_be_read(page, console, check_page, server, issued, tmp_path):

@@ -114,14 +114,12 @@ def _row(number: int, cells: list[str], around: list[str]) -> ListedRow:
     typed = " ".join(" ".join(around).split())
     try:
         public_id, name = _read(cells, around)
-        if len(name) > MAX_NAME:
-            raise NameTooLong
+    except OtherSite as error:
+        return ListedRow(number, typed, refusal=error)
     except NoCode as error:
-        if isinstance(error, OtherSite):
-            return ListedRow(number, typed, refusal=error)
         return ListedRow(number, typed, hint=error)
-    except NameTooLong as error:
-        return ListedRow(number, typed, name[:MAX_NAME], refusal=error)
+    if len(name) > MAX_NAME:
+        return ListedRow(number, typed, name[:MAX_NAME], refusal=NameTooLong())
     return ListedRow(number, typed, name, public_id)
 
 
