@@ -82,7 +82,7 @@ def test_heads_are_read_whatever_their_case_and_marks():
 
 @pytest.mark.parametrize(
     ("word", "code"),
-    [("кыргызча", "ky"), ("KY", "ky"), ("Русский", "ru"), ("орусча", "ru"), ("English", "en"), ("англисче", "en")],
+    [("кыргызча", "ky"), ("KY", "ky"), ("Русский", "ru"), ("орусча", "ru"), ("English", "en"), ("узбекский", "uz")],
 )
 def test_language_of_reads_names_in_three_languages(word, code):
     assert language_of(word) == code
@@ -119,6 +119,8 @@ def test_age_band_of_refuses_birth_years_and_words(word):
     [
         (Sex, "аял", Sex.FEMALE),
         (Sex, "Ж", Sex.FEMALE),
+        (Sex, "жен.", Sex.FEMALE),
+        (Category, "Айыл окмоту", Category.AIYL_OKMOTU),
         (Sex, "эркек", Sex.MALE),
         (Sex, "", Sex.UNSAID),
         (Disability, "нет", Disability.NO),

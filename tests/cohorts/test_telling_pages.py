@@ -215,8 +215,9 @@ def test_how_many_find_it_only_here_is_said_before_it_is_sent(scene, session):
     by_mail, lost = make_enrolment(scene.cohort).person, make_enrolment(scene.cohort).person
     for person in (by_mail, lost):
         ContactRule.objects.create(person=person, channel=Channel.EMAIL, changed_at=timezone.now())
-    keep_contact(person=by_mail, kind="email", address="a@example.org", by=by_mail, at=timezone.now())
     client = browser(scene.coordinator)
+    assert "They all read it only when they open the site." in client.get(address("session", scene, session)).text
+    keep_contact(person=by_mail, kind="email", address="a@example.org", by=by_mail, at=timezone.now())
     text = client.get(address("session", scene, session)).text
     assert "3 people get the message" in text
     assert "2 of them find it only when they open the site." in text

@@ -188,8 +188,10 @@ def test_the_page_offers_only_cohorts_that_she_runs_too(scene, there, person):
     refused = browser(scene.lead).post(url, {"to": str(hidden.pk)})
     assert refused.status_code == 422
     assert str(hidden.pk) in browser(scene.coordinator).get(url).content.decode()
-    sent = browser(scene.lead).post(url, {"to": str(there.pk)})
+    lead = browser(scene.lead)
+    sent = lead.post(url, {"to": str(there.pk)})
     came = there.enrolments.get()
+    assert f"{came.person.display_name}</bdi></a> goes on in {there.code}." in lead.get(sent["Location"]).text
     assert sent["Location"] == reverse("cohorts:person", args=[came.pk])
     assert browser(scene.lead).get(url).status_code == 404
 

@@ -58,6 +58,8 @@ def _said(telling: Telling) -> str:
 
 def _on_site(telling: Telling) -> str:
     """How many of them it does not reach outside."""
+    if telling.on_site == telling.people > 1:
+        return str(_("They all read it only when they open the site."))
     text = ngettext(
         "{n} of them finds it only when she opens the site.",
         "{n} of them find it only when they open the site.",

@@ -172,7 +172,7 @@ def _columns(table: Table, preview: RosterPreview) -> dict[str, int]:
             preview.notes.append(Message(0, _("The column “%(head)s” is not read.") % {"head": head}))
     if "display_name" not in columns and "card_code" not in columns:
         text = _(
-            "The first row must name the columns. Write “Display name” over the names, or start from the template."
+            "The first row must name the columns. Write “Display name” over the names, or start from the empty list."
         )
         preview.errors.append(Message(0, text))
     if len(table.rows) > MAX_PEOPLE:

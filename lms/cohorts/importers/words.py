@@ -53,11 +53,17 @@ LANGUAGE_WORDS = {
     "ru": ("ru", "rus", "russian", "русский", "орусча", "орус тили", "орус"),
     "en": ("en", "eng", "english", "английский", "англисче", "англис тили"),
 }
+# Known, but no lesson is held in them: said so, and not that the word is unknown.
+OTHER_LANGUAGE_WORDS = {
+    "uz": ("uz", "uzbek", "узбекский", "өзбекче", "өзбек тили", "озбекче"),
+    "tg": ("tg", "tajik", "таджикский", "тажикче", "тажик тили"),
+}
 MORE_WORDS: dict[type[TextChoices], dict[str, tuple[str, ...]]] = {
     Sex: {
         Sex.FEMALE: ("f", "woman", "female", "ж", "жен", "женский", "женщина", "аял", "аялзаты"),
         Sex.MALE: ("m", "man", "male", "м", "муж", "мужской", "мужчина", "эркек", "эр"),
     },
+    Category: {Category.AIYL_OKMOTU: ("айыл окмоту", "айыл өкмөтү")},
     Disability: {
         Disability.YES: ("yes", "y", "да", "есть", "ооба", "бар", "1"),
         Disability.NO: ("no", "n", "нет", "жок", "0"),
@@ -116,10 +122,13 @@ def column_of(head: str) -> str | None:
 
 
 def language_of(word: str) -> str:
-    """ "кыргызча" → "ky".  Raises UnknownWord."""
+    """ "кыргызча" → "ky"; outside LANGUAGE_CODES: a language without lessons.  Raises UnknownWord."""
     folded = fold(word)
     for code, words in LANGUAGE_WORDS.items():
         if folded in words or folded == fold(LANGUAGE_NAMES[code]):
+            return code
+    for code, words in OTHER_LANGUAGE_WORDS.items():
+        if folded in words:
             return code
     raise UnknownWord(word)
 
@@ -130,7 +139,7 @@ def choice_of(choices: type[TextChoices], word: str) -> str:
     if folded in UNSAID_WORDS:
         return str(choices["UNSAID"])
     try:
-        return _words(choices)[folded]
+        return _words(choices)[folded.removesuffix(".")]
     except KeyError:
         raise UnknownWord(word) from None
 

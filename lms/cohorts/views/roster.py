@@ -45,6 +45,7 @@ from lms.cohorts.views.shared import (
     person_or_403,
     remaining_or_404,
     roster_crumbs,
+    say_transferred,
 )
 from lms.common.codes import new_id
 from lms.common.refusals import refusal_in, refusal_shown
@@ -263,7 +264,7 @@ def transfer(request: SignedInRequest, enrolment_id: UUID) -> HttpResponse:
         with refusal_in(form, "to"), transaction.atomic():
             to, now = form.cleaned_data["to"], timezone.now()
             came = actions.transfer_enrolment(enrolment=enrolment, to=to, by=request.user, at=now)
-            messages.success(request, _("She goes on here. Marks of the same lessons came along."))
+            say_transferred(request, came)
             return after_transfer(request, came, now)
     crumbs = roster_crumbs(enrolment.cohort)
     context = {

@@ -104,6 +104,14 @@ def after_change(
     return redirect("cohorts:notices", cohort.pk)
 
 
+def say_transferred(request: SignedInRequest, came: Enrolment) -> None:
+    """Who goes on where, with the way to that page: the next one may be another."""
+    text = _("{name} goes on in {cohort}. Marks of the same lessons came along.")
+    page = reverse("cohorts:person", args=[came.pk])
+    name = format_html('<a class="tap" href="{}"><bdi>{}</bdi></a>', page, came.person.display_name)
+    messages.success(request, format_html(text, name=name, cohort=came.cohort.code))
+
+
 def after_transfer(request: SignedInRequest, came: Enrolment, at: datetime) -> HttpResponse:
     """The same for her who goes on in another cohort at `at`; else her page there."""
     if "tell" in request.POST and tell_of_transfer(came=came, by=request.user, at=at):
