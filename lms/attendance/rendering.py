@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -137,8 +138,9 @@ def _choices(chosen: str, received: str) -> SafeString:
 
 
 def unmarked_sessions(_user: User, cohort: Cohort) -> Iterable[LooseEnd]:
-    """Sessions of the plan for which nobody was marked."""
-    sessions = cohort.sessions.exclude(state=SessionState.CANCELLED).order_by("starts_at")
+    """Sessions of the plan that have begun, and for which nobody was marked."""
+    begun = cohort.sessions.exclude(state=SessionState.CANCELLED).filter(starts_at__lte=timezone.now())
+    sessions = begun.order_by("starts_at")
     for session in sessions.exclude(Exists(Mark.objects.said().filter(session=OuterRef("pk")))):
         text = _("%(lesson)s: nobody is marked.") % {"lesson": session.name}
         yield LooseEnd("unmarked", text, reverse("attendance:roster", args=[session.pk]))

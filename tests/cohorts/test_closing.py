@@ -1,6 +1,7 @@
 """Closing with what is still open named, and opening again within thirty days."""
 
 from datetime import timedelta
+from itertools import product
 from uuid import uuid4
 
 import pytest
@@ -69,6 +70,19 @@ def test_a_message_that_waits_is_named_before_it_is_lost(scene):
     for notice in Notice.objects.all():
         actions.cancel_telling(cohort=scene.cohort, batch=notice.batch, by=scene.lead, at=now)
     assert "untold" not in codes(scene.lead, scene.cohort)
+
+
+def test_lessons_ahead_are_no_forgotten_marks_and_lead_to_calling_off(scene):
+    """Closing tells nobody; the page says how many lessons and people that concerns."""
+    now = timezone.now()
+    scene.cohort.sessions.update(starts_at=now + timedelta(days=1), ends_at=now + timedelta(days=1, hours=1))
+    assert codes(scene.lead, scene.cohort) == ["ahead"]
+    client = browser(scene.lead)
+    page = client.get(reverse("cohorts:close", args=[scene.cohort.pk])).text
+    address = f"{reverse('cohorts:edit', args=[scene.cohort.pk])}#calling-off"
+    said = f"2 lessons are still ahead, and closing tells nobody (enrolled: {scene.cohort.enrolments.count()})."
+    assert f'<a href="{address}">{said}' in page
+    assert 'id="calling-off"' in client.get(address).text
 
 
 def test_closing_with_something_open_takes_a_tick_and_is_written_down(cohort, lead, at):
@@ -149,6 +163,11 @@ def test_the_coordinator_opens_it_again_from_the_page(scene):
     assert "Forgotten sheet." in client.get(edit).content.decode()
     scene.cohort.refresh_from_db()
     assert scene.cohort.is_live
+    places = (edit, scene.cohort.get_absolute_url(), "/en/desk/cohorts/", "/en/desk/")
+    for address, is_open in product(places, (False, True)):
+        Cohort.objects.filter(pk=scene.cohort.pk).update(joining_open=is_open)
+        page = browser(scene.lead).get(address).text
+        assert ("open, joining closed" in page, "open for enrolment" in page) == (not is_open, is_open), address
 
 
 OF_COHORT = ["walk_in", "roster_import", "withdraw_several", "add_extra_session", "trainers", "poster"]

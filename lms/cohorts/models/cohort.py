@@ -126,6 +126,13 @@ class Cohort(ClusterableModel):
         return (self.generation or 0) + 1
 
     @property
+    def state_in_words(self) -> str:
+        """What people read: the state says open, and joining may be closed by hand or by an earlier closing."""
+        if self.state == CohortState.OPEN and not self.joining_open:
+            return gettext("open, joining closed")
+        return self.get_state_display()
+
+    @property
     def is_live(self) -> bool:
         return self.state in LIVE_STATES
 

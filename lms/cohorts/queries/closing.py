@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from lms.cohorts.models import Cohort, EnrolmentState
+from lms.cohorts.models import Cohort, EnrolmentState, SessionState
 from lms.cohorts.queries.telling import cohort_batches
 from lms.people.models import User
 
@@ -39,6 +39,21 @@ def _waiting(_user: User, cohort: Cohort) -> Iterable[LooseEnd]:
         yield LooseEnd("waiting", text, reverse("cohorts:roster", args=[cohort.pk]))
 
 
+def _ahead(_user: User, cohort: Cohort) -> Iterable[LooseEnd]:
+    """Whoever closes before the end tells nobody: those who are enrolled would come."""
+    ahead = cohort.sessions.exclude(state=SessionState.CANCELLED).filter(starts_at__gt=timezone.now()).count()
+    if ahead:
+        text = ngettext(
+            "%(n)s lesson is still ahead, and closing tells nobody (enrolled: %(people)s). If it will not take place, "
+            "cancel the whole cohort: then a message can go out.",
+            "%(n)s lessons are still ahead, and closing tells nobody (enrolled: %(people)s). If they will not take "
+            "place, cancel the whole cohort: then a message can go out.",
+            ahead,
+        )
+        said = text % {"n": ahead, "people": cohort.enrolments.enrolled().count()}
+        yield LooseEnd("ahead", said, f"{reverse('cohorts:edit', args=[cohort.pk])}#calling-off")
+
+
 def _untold(_user: User, cohort: Cohort) -> Iterable[LooseEnd]:
     """A cohort that is closed tells nobody anything: what somebody planned to say would be lost without a word."""
     waiting = sum(batch.is_waiting and batch.dropped is None for batch in cohort_batches(cohort, timezone.now()))
@@ -51,7 +66,7 @@ def _untold(_user: User, cohort: Cohort) -> Iterable[LooseEnd]:
         yield LooseEnd("untold", text % {"n": waiting}, reverse("cohorts:notices", args=[cohort.pk]))
 
 
-_LOOKS: dict[str, Look] = {"cohorts": _waiting, "messages": _untold}
+_LOOKS: dict[str, Look] = {"ahead": _ahead, "cohorts": _waiting, "messages": _untold}
 
 
 def look_before_closing(name: str, look: Look) -> None:

@@ -8,7 +8,7 @@ from lms.common.languages import LANGUAGE_CODES
 
 def on_card(to_cohort: str = "") -> list[str]:
     """What a card says of a cohort: the columns, from the model that leads `to_cohort`."""
-    names = ["code", "state", "starts_on", "ends_on", *(f"title_{code}" for code in LANGUAGE_CODES)]
+    names = ["code", "state", "joining_open", "starts_on", "ends_on", *(f"title_{code}" for code in LANGUAGE_CODES)]
     return [to_cohort + name for name in names]
 
 

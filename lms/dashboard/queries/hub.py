@@ -28,7 +28,17 @@ from lms.people.permissions import Reader
 
 # What a hub says of the cohort, and what the gates ask of it.
 _COHORT = (
-    *("organisation", "code", "state", "starts_on", "ends_on", "capacity", "generation", "region__path"),
+    *(
+        "organisation",
+        "code",
+        "state",
+        "joining_open",
+        "starts_on",
+        "ends_on",
+        "capacity",
+        "generation",
+        "region__path",
+    ),
     *("attendance_counted_at", "answers_counted_at"),
     *(f"{name}_{code}" for name in ("title", "region__name") for code in LANGUAGE_CODES),
 )
