@@ -228,7 +228,8 @@ class CandidateForm(forms.Form):
 class StateForm(forms.Form):
     """Revoke, suspend or lift: what happens, what the public may read about it, why."""
 
-    state = forms.ChoiceField(label=_("What happens"), widget=forms.RadioSelect)
+    # Each is a button: what is pressed says what it does.
+    state = forms.ChoiceField(label=_("What happens"))
     wording = forms.ChoiceField(
         label=_("What the public reads about it"),
         widget=forms.RadioSelect,
@@ -257,7 +258,8 @@ class StateForm(forms.Form):
             if suspended
             else (CertificateState.SUSPENDED, _("Suspend it for now"))
         )
-        offer(self, "state", [(CertificateState.REVOKED, _("Revoke it for good")), between])
+        # The milder one first: the key Enter in a field presses the first button.
+        offer(self, "state", [between, (CertificateState.REVOKED, _("Revoke it for good"))])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

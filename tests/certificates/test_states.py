@@ -1,13 +1,18 @@
 """Revoking, suspending and lifting at the desk, and what the list of the cohort shows of it."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.timezone import localdate
 
 from lms.certificates.actions import revoke_certificate, suspend_certificate
-from lms.people.models import User
+from lms.jobs.models import Job, JobState
+from lms.people.models import Organisation, User
 from tests.factories import certificates as make
 from tests.factories.people import AT, make_staff
 
@@ -102,6 +107,50 @@ def test_a_certificate_that_holds_no_longer_is_no_paper_on_the_list(client):
     revoke_certificate(certificate=certificate, public_wording={}, internal_reason="x", by=make_staff(), at=AT)
     html = client.get(page).text
     assert (paper in html, "Revoked" in html) == (False, True)
+
+
+def test_after_revoking_the_list_speaks_of_one_decision_and_of_no_success(client):
+    certificate = make.make_certificate()
+    coordinator = make.make_coordinator(certificate.cohort)
+    page, ended = reverse("certificates:cohort", args=[certificate.cohort_id]), timezone.now()
+    Job.objects.create(
+        task="x",
+        key=f"issue:{certificate.cohort_id}:{coordinator.pk}",
+        state=JobState.DONE,
+        ended_at=ended,
+        created_by=coordinator,
+        result={"issued": 1, "refused": 0},
+        created_at=ended,
+        run_after=ended,
+    )
+    sign_in(client, coordinator)
+    assert "1 certificate was issued." in client.get(page).text
+    said = {"public_wording": {}, "internal_reason": "x", "by": coordinator}
+    revoke_certificate(certificate=certificate, **said, at=ended + timedelta(seconds=1))
+    html = client.get(page).text
+    assert ("1 certificate was issued." in html, "Nobody waits" in html, "Ready for" in html) == (False, False, False)
+    assert "Of 1 person the certificate was revoked" in html
+    assert "Is a new certificate due?" in html
+    assert "waits for a decision whether a new one is due" in html
+
+
+def test_each_act_is_a_button_with_its_name(client):
+    """The milder one first: the key Enter in a field presses the first."""
+    certificate = make.make_certificate()
+    sign_in(client, make.make_coordinator(certificate.cohort))
+    html = client.get(reverse("certificates:revoke", args=[certificate.pk])).text
+    acts = re.findall(r'<button[^>]*name="state" value="(\w+)"[^>]*>([^<]+)</button>', html)
+    assert acts == [("suspended", "Suspend it for now"), ("revoked", "Revoke it for good")]
+
+
+def test_before_issuing_it_is_said_that_nobody_signs(client):
+    cohort = make.make_graduate().cohort
+    sign_in(client, make.make_coordinator(cohort))
+    said = []
+    for name in ("", "Н. Ү."):
+        Organisation.objects.update(signatory_name=name)
+        said.append("Nobody’s name stands by" in client.get(reverse("certificates:cohort", args=[cohort.pk])).text)
+    assert said == [True, False]
 
 
 def test_the_holder_reads_why_it_was_revoked_or_whom_to_ask(client):

@@ -31,6 +31,8 @@ def founded(root, at) -> tuple[Organisation, User]:
     invitation = found_organisation(
         code="unity", names=NAMES, username="first", display_name="First", language="en", by=root, at=at
     )
+    # Who signs is asked for apart.
+    Organisation.objects.update(signatory_name="Н. Ү.")
     return invitation.organisation, come(invitation.person)
 
 
@@ -103,6 +105,17 @@ def test_an_administrator_is_led_from_the_coordinator_to_the_first_training(root
     assert steps(first) == [*[("", "done")] * 4, last]
     make_cohort(organisation)
     assert steps(first) == []
+
+
+def test_while_nobody_signs_the_certificates_her_administrator_is_asked_for_the_name(root, founded):
+    organisation, first = founded
+    address = reverse("people:organisation", args=[organisation.pk])
+    asked = []
+    for name in ("", "Н. Ү."):
+        Organisation.objects.update(signatory_name=name)
+        asked.append([(address, "") in steps(person) for person in (first, root)])
+    assert asked == [[True, False], [False, False]]
+    assert browser(first).get(address).status_code == 200
 
 
 PLAN, PLANS = "/en/desk/cohorts/plan/", "page-action"

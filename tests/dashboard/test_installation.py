@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from lms.common.backups.files import backup_name
-from lms.people.models import RoleKind, User
+from lms.people.models import Organisation, RoleKind, User
 from tests.factories.curricula import make_fact
 from tests.factories.notices import choose
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
@@ -99,6 +99,12 @@ def test_what_can_wait_is_said_and_lacks_nothing(production):
     production.TRUSTED_PROXIES, production.OPERATOR_TOKEN = 0, ""
     found, _ready = report()
     assert [level(found, item) for item in ("trusted proxies", "secrets", "test mail")] == ["look"] * 3
+
+
+def test_whoever_signs_the_certificates_is_asked_for(production):
+    assert level(report()[0], "signatory ours") == "look"
+    Organisation.objects.update(signatory_name="Н. Ү.")
+    assert "signatory ours" not in report()[0]
 
 
 def test_with_several_organisations_somebody_must_read_what_visitors_tell(production):

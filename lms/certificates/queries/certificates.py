@@ -49,10 +49,16 @@ def get_own_certificate_or_404(user: User, certificate_id: UUID) -> Certificate:
 
 
 def last_issued(user: User, cohort_id: UUID, at: datetime) -> dict[str, int] | None:
-    """How many she has just had issued there, and how many were refused; None where it is a while ago."""
+    """How many she has just had issued there, and how many were refused.
+
+    None where it is a while ago, or a certificate there was revoked, suspended or lifted since: the page would
+    contradict itself.
+    """
     done = jobs_for(user).filter(key=f"issue:{cohort_id}:{user.pk}", state=JobState.DONE, ended_at__gte=at - JUST_NOW)
     job = done.order_by("-ended_at").first()
-    return job.result if job else None
+    if job is None or StateChange.objects.filter(certificate__cohort=cohort_id, at__gt=job.ended_at).exists():
+        return None
+    return job.result
 
 
 def reports_of(cohort: Cohort) -> QuerySet[VerdictReport]:

@@ -59,7 +59,12 @@ class Eligibility:
     @property
     def may_be_chosen(self) -> bool:
         """Due, or revoked before and ready for another one if a coordinator says so."""
-        return self.is_due or (self.qualifies and self.revoked is not None)
+        return self.is_due or self.waits_for_decision
+
+    @property
+    def waits_for_decision(self) -> bool:
+        """Hers was revoked, and a coordinator says whether she gets a new one."""
+        return self.qualifies and self.revoked is not None
 
     @property
     def is_due(self) -> bool:

@@ -1,6 +1,6 @@
 """The coordinator's side: who qualifies and who lacks what, issuing, the teaching level, revoking."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -104,13 +104,18 @@ def _render_cohort(
         "choosable": _choosable(rows, opened or {}, ticked) if may_issue else [],
         "opened": bool(opened),
         "issued": last_issued(request.user, cohort.pk, timezone.now()) if may_issue else None,
-        "due": sum(row.is_due for row in rows),
+        **_waiting(rows),
         "teaching": teaching_of(cohort, timezone.localdate(), rows),
         "reports": reports_of(cohort),
         "may_issue": may_issue,
         "error": error,
     }
     return render(request, "certificates/cohort.html", context, status=422 if error else 200)
+
+
+def _waiting(rows: Sequence[Eligibility]) -> dict[str, int]:
+    """How many can get a certificate now, and of how many somebody decides whether a new one is due."""
+    return {"due": sum(row.is_due for row in rows), "undecided": sum(row.waits_for_decision for row in rows)}
 
 
 def _choosable(

@@ -51,6 +51,9 @@ def _organisation(organisation: Organisation) -> Iterator[Finding]:
         yield lacking(item, "The first trainers need two signatures: invite a second coordinator or administrator.")
     else:
         yield well(item, f"{signers} people may sign")
+    if not organisation.signatory_name:
+        who = f"signatory {organisation.code}"
+        yield look(who, "Certificates would bear an empty line for the signature: an administrator writes the name.")
 
 
 def what_visitors_tell() -> Iterator[Finding]:

@@ -28,6 +28,7 @@ _COME = _("Its administrator sets her password by the link that she got.")
 _SECOND = _("Invite a second administrator: the first trainers need two signatures that do not depend on each other.")
 _COORDINATOR = _("Invite a coordinator: she plans the trainings and issues the certificates.")
 _TRAINERS = _("Invite those who will train first.")
+_SIGNATORY = _("Write who signs the certificates: without it the line for the signature stays empty.")
 _SIGNER = _(
     "Whoever runs this site invites a second administrator: the first trainers need two signatures that do not depend "
     "on each other."
@@ -134,6 +135,7 @@ def _inside(organisation: Any, held: Collection[Role], *, plans: bool) -> list[S
         _to_invite(_COORDINATOR, RoleKind.COORDINATOR, _arrived(held, RoleKind.COORDINATOR)),
         _to_invite(_TRAINERS, RoleKind.TRAINER, trainers),
         *_signatures(organisation, held),
+        *_signatory(organisation),
         _to_plan(organisation, held) if plans else last,
     ]
 
@@ -153,6 +155,13 @@ def _signatures(organisation: Any, held: Collection[Role]) -> list[Step]:
         Step(_SIGNER, "done" if trained or _signs_apart(held) else "waiting", "", _ASK),
         Step(_FOUNDING, founding, reverse("cohorts:founding"), _("waits for the second signature")),
     ]
+
+
+def _signatory(organisation: Organisation) -> list[Step]:
+    """Asked for only while it is missing: whoever founds an organisation on the command line may have given it."""
+    if organisation.signatory_name:
+        return []
+    return [Step(_SIGNATORY, "next", reverse("people:organisation", args=[organisation.pk]))]
 
 
 def _to_plan(organisation: Any, held: Collection[Role]) -> Step:
