@@ -115,7 +115,7 @@ def test_renew_cards_makes_pins_that_work_and_kills_old_ones(small, lead, at):
 
 
 def test_nobody_prints_a_card_for_somebody_who_may_do_more(small, lead, at, regions):
-    coordinator, colleague = make_staff(), make_staff()
+    coordinator, colleague = make_person(), make_person()
     make_role(coordinator, RoleKind.COORDINATOR, small.organisation)
     make_role(colleague, RoleKind.TRAINER, small.organisation)
     boss = make_enrolment(small, coordinator)
