@@ -3,12 +3,13 @@
 import copy
 import json
 import socket
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as how_often
 from hypothesis import strategies as st
 from openbadgeslib.ob3 import OB3VerificationError
@@ -253,11 +254,24 @@ ANYTHING = st.recursive(
 )
 
 
+def says_the_same(path: tuple, value: Any) -> bool:
+    """JSON-LD reads an array of one as the one, and drops what is null or said twice."""
+    kept, parts = reduce(lambda inner, step: inner[step], path, SIGNED), flat(value)
+    return bool(parts) and all(type(part) is type(kept) and part == kept for part in parts)
+
+
+def flat(value: Any) -> list:
+    if isinstance(value, list):
+        return [part for inner in value for part in flat(inner)]
+    return [] if value is None else [value]
+
+
 @how_often(max_examples=150, deadline=None)
 @given(st.sampled_from(list(leaves(SIGNED))), ANYTHING)
+@example(("credentialSubject", "identifier", 1, "hashed"), [False])
 def test_whatever_stands_in_the_place_of_a_value_is_refused_and_never_crashes(path, value):
     other = changed(SIGNED, path, value)
-    if other != SIGNED:
+    if not says_the_same(path, value):
         assert refusal(other)
 
 

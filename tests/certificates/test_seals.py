@@ -79,7 +79,7 @@ def test_result_is_kept_as_csv_and_pdf_and_known_again(client):
     assert digest in answer.text
     # In the language in which the list was checked, whoever prints it.
     text = text_of(paper.content)
-    said = [digest, "testserver", "Genuine: 1", "Not our certificate: 1", code, "M1 Module M1 en", "Айгүл Т."]
+    said = [digest, "testserver", "Genuine: 1", "Line not read: 1", code, "M1 Module M1 en", "Айгүл Т."]
     assert [words for words in said if words not in text] == []
 
 

@@ -53,7 +53,7 @@ def test_one_list_is_imported_once(tmp_path):
     with real_database(tmp_path):
         results = at_once(*[apply] * 4)
         [people] = at_once(Enrolment.objects.count)
-    assert (results, people) == ([(2, 0)] * 4, 2)
+    assert (results, people) == ([actions.ImportResult(added=2, changed=0, waiting=0)] * 4, 2)
 
 
 def test_a_cohort_is_opened_once(tmp_path):

@@ -174,7 +174,9 @@ def test_the_box_is_ticked_for_a_transfer_and_the_message_shown(scene, there, pe
     page = client.get(answer["Location"]).text
     assert "Goes on in another group" in page
     assert "to 1 person" in page
-    assert scene.participant.display_name not in page
+    # Who was moved is said once to whoever moved her, and not by the message.
+    assert page.count(scene.participant.display_name) == 1
+    assert scene.participant.display_name not in client.get(answer["Location"]).text
     assert Notice.objects.get().due_at - timezone.now() <= GRACE
 
 

@@ -129,4 +129,4 @@ def test_a_changed_name_is_not_written_into_the_audit_trail(at):
     person.refresh_from_db()
     assert (person.display_name, person.language) == ("Бермет", "ru")
     kept = AuditEntry.objects.filter(verb="change_profile").order_by("pk").values_list("details", flat=True)
-    assert list(kept) == [{"field": "display_name"}, {"field": "language"}]
+    assert list(kept) == [{"field": "display_name", "herself": True}, {"field": "language"}]

@@ -165,16 +165,18 @@ def test_rows_that_were_merged_into_hers_go_too(erase):
 
 def test_of_two_rows_that_became_one_no_name_is_left(erase, regions):
     twice = make_twice(make_organisation(), regions["KG-B"])
+    # A name of this test alone: the folder of files is the process's.
+    User.objects.filter(pk__in=[twice.kept.pk, twice.merged.pk]).update(display_name="Зубайда К.")
     for row in (twice.kept, twice.merged):
-        set_legal_name(person=row, name="Айгүл Өмүрова", by=row, at=AT)
+        set_legal_name(person=row, name="Зубайда Калыкова", by=row, at=AT)
     codes = list(Card.objects.filter(person__in=[twice.kept, twice.merged]).values_list("code", flat=True))
     Enrolment.objects.filter(pk=twice.gives_way.pk).update(sex="female")
     merge_people(kept=twice.kept, merged=twice.merged, by=twice.coordinator, at=AT)
     before = facts_said([twice.shared], Fact.SEX, EnrolmentState.values)
     assert before["female"]
-    assert words_kept(("Айгүл", *codes)) == ["Айгүл", *codes]
+    assert words_kept(("Зубайда", *codes)) == ["Зубайда", *codes]
     erase(twice.kept)
-    assert words_kept(("Айгүл", "Өмүрова", *codes)) == []
+    assert words_kept(("Зубайда", "Калыкова", *codes)) == []
     assert facts_said([twice.shared], Fact.SEX, EnrolmentState.values) == before
 
 
