@@ -50,11 +50,15 @@ def _marks_in(session: Any) -> QuerySet[Mark, tuple[UUID, str, bool]]:
 
 
 def joined_after(session: Session, at: datetime) -> set[UUID]:
-    """The ids of the enrolled who joined when this session was over; no query while it is not."""
+    """The ids of the enrolled who joined when this session was over; no query while it is not.
+
+    Nobody, where that is true of all: then the list was written afterwards, and says nothing of who was there.
+    """
     if at <= session.ends_at:
         return set()
-    later = Enrolment.objects.enrolled().filter(cohort=session.cohort_id, enrolled_at__gt=session.ends_at)
-    return set(later.values_list("pk", flat=True))
+    enrolled = Enrolment.objects.enrolled().filter(cohort=session.cohort_id).values_list("pk", "enrolled_at")
+    later = {pk for pk, enrolled_at in enrolled if enrolled_at > session.ends_at}
+    return later if len(later) < len(enrolled) else set()
 
 
 class Marks(NamedTuple):

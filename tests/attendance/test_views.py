@@ -298,8 +298,11 @@ def test_a_tap_over_a_coordinators_mark_is_answered_beside_the_row(client, cohor
 def test_whoever_joined_after_the_session_is_named_and_left_out_of_all_others(client, cohort, session):
     over = timezone.now() - timezone.timedelta(hours=1)
     Session.objects.filter(pk=session.pk).update(starts_at=over - timezone.timedelta(hours=2), ends_at=over)
-    there, later = make_enrolment(cohort), make_enrolment(cohort, at=timezone.now())
+    later = make_enrolment(cohort, at=timezone.now())
     client.force_login(lead_of(cohort))
+    # As long as all did, the list was written afterwards.
+    assert "data-joined-later" not in client.get(reverse("attendance:roster", args=[session.pk])).text
+    there = make_enrolment(cohort)
     html = client.get(reverse("attendance:roster", args=[session.pk])).text
     rows = re.findall(r'<li class="roster-row".*?</li>', html, re.DOTALL)
     marked = {one: next(row for row in rows if f"mark-{one.pk}" in row) for one in (there, later)}

@@ -125,7 +125,7 @@ def _send(request: HttpRequest, page: VerdictPage, language: str, *, status: int
         "Referrer-Policy": "no-referrer",
         "X-Robots-Tag": "noindex",
         "Content-Language": language,
-        CSP.HEADER_ENFORCE: page.policy,
+        CSP.HEADER_ENFORCE.value: page.policy,
         **({"Content-Encoding": "gzip"} if packed else {}),
     }
     return HttpResponse(content, status=status, headers=headers)
