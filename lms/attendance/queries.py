@@ -151,6 +151,22 @@ def attendance_from(
     return {module.module_code: _figure(said, planned[module.module_code], _rule(module)) for module in modules}
 
 
+class WithoutMark(NamedTuple):
+    """Of a module's lessons without a mark of hers: how many are still to come, how many are over and wait for it."""
+
+    coming: int
+    unmarked: int
+
+
+def lessons_without_mark(sessions: Iterable[Session], module: str, marks: Marks, at: datetime) -> WithoutMark:
+    """Of the planned lessons of a module code; one that is repeated later is still to come.  No query."""
+    lessons = [one for one in sessions if one.module_code == module and one.counts and not one.is_extra]
+    marked = {one.lesson_code for one in lessons if marks.in_session(one)}
+    waiting = {one.lesson_code for one in lessons} - marked
+    coming = waiting & {one.lesson_code for one in lessons if one.ends_at >= at}
+    return WithoutMark(len(coming), len(waiting - coming))
+
+
 def _rule(module: CohortModule) -> dict:
     """Of the module as it was when the cohort was opened."""
     return {**DEFAULT_RULE, **module.pinned.get("rule", {})}

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from curricula.queries import LicenceRule
 from lms.common.dates import add_months
@@ -114,7 +115,8 @@ def may_come_from_paper(paperwork: PaperworkRecord) -> bool:
 # What she mends in her profile herself.
 OF_PROFILE = ("legal_name", "consent")
 _TO_HER = {
-    "attendance": _("%(module)s: come to more sessions."),
+    "coming": _("%(module)s: come to more sessions."),
+    "attendance": _("%(module)s: you came to %(percent)s %% of the sessions; %(required)s %% are needed."),
     "post_test": _("%(module)s: hand in the post-test."),
     "legal_name": _("Write your name for the certificate in your profile."),
     "consent": _("Agree in your profile to a certificate with your name."),
@@ -128,6 +130,22 @@ def said_to_her(gap: Gap) -> Gap:
             gap, sentence=_("Agree in your profile to a certificate of this organisation: %(organisation)s.")
         )
     return replace(gap, sentence=_TO_HER.get(gap.code, gap.sentence))
+
+
+def attendance_to_her(gap: Gap, coming: int, unmarked: int) -> list[Gap]:
+    """Lacking sessions: to come to those that are `coming`, to ask about those that are over and `unmarked`.
+
+    Where neither is left, the figure stays as it is.
+    """
+    found = [replace(gap, code="coming")] if coming else []
+    if unmarked:
+        sentence = ngettext(
+            "%(module)s: %(n)s past session is not marked yet: ask your trainer.",
+            "%(module)s: %(n)s past sessions are not marked yet: ask your trainer.",
+            unmarked,
+        )
+        found.append(replace(gap, code="unmarked", sentence=sentence, params={**gap.params, "n": unmarked}))
+    return found or [gap]
 
 
 def met_modules(modules: Sequence[ModuleRecord]) -> list[ModuleRecord]:

@@ -55,7 +55,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     """What she holds, and what a first or another one waits for."""
     today = timezone.localdate()
     rows = [_row(certificate, today) for certificate in own_certificates(request.user)]
-    lacks = own_paperwork_gaps(request.user) if rows else own_gaps(request.user)
+    lacks = own_paperwork_gaps(request.user) if rows else own_gaps(request.user, timezone.now())
     has_name = all(gap.code != "legal_name" for gap in lacks)
     ways = [(gap, _where_mended(gap, has_name=has_name)) for gap in lacks]
     writes_name = any(gap.code in OF_PROFILE and not address for gap, address in ways)

@@ -15,7 +15,7 @@ from django.utils.timezone import localdate
 from lms.assessments.models import Attempt, AttemptState, Moment, Paper
 from lms.assessments.queries import answered_post_test, coaches_in, open_to, writes_plans
 from lms.attendance.models import ATTENDED, Mark
-from lms.attendance.queries import Marks, attendance_from, marks_for
+from lms.attendance.queries import attendance_from, lessons_without_mark, marks_for
 from lms.attendance.scoring import AttendanceFigure
 from lms.certificates.models import CURRENT_STATES, Certificate
 from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, EnrolmentState, Progress, Session
@@ -169,9 +169,8 @@ def _participant_hub(enrolment: Enrolment, at: datetime, *, writes_plans: bool) 
         sessions=[(session, marks.in_session(session), session.lesson_code in read) for session in sessions],
         papers=_of_hers(cohort, papers, attempts),
         attendance=[
-            ModuleAttendance(module, figure, len(_ahead(*lessons)), _unmarked(*lessons))
+            ModuleAttendance(module, figure, *lessons_without_mark(sessions, module, marks, at))
             for module, figure in attendance_from(modules, sessions, marks).items()
-            for lessons in [(sessions, module, marks, at)]
         ],
         has_certificate=bool(_certificate(cohort=cohort.pk, person=enrolment.person_id)),
         writes_plans=writes_plans,
@@ -320,23 +319,6 @@ def _papers_to_show(cohort: Any) -> QuerySet[Paper, Any]:
     papers = Paper.objects.filter(cohort=cohort).only(*_PAPER).order_by("module_code", "created_at")
     begun, handed_in = Coalesce(F("counted__started"), 0), Coalesce(F("counted__handed_in"), 0)
     return papers.annotate(counted_begun=begun, counted_handed_in=handed_in)
-
-
-def _ahead(sessions: list[Session], module: str, marks: Marks, at: datetime) -> set[str]:
-    """The module's lessons that are not over, and for which she has no mark."""
-    return {one.lesson_code for one in _without_mark(sessions, module, marks) if one.ends_at >= at}
-
-
-def _unmarked(sessions: list[Session], module: str, marks: Marks, at: datetime) -> int:
-    """How many of its lessons are over without a mark of hers, and not repeated later."""
-    over = {one.lesson_code for one in _without_mark(sessions, module, marks) if one.ends_at < at}
-    return len(over - _ahead(sessions, module, marks, at))
-
-
-def _without_mark(sessions: list[Session], module: str, marks: Marks) -> list[Session]:
-    lessons = [one for one in sessions if one.module_code == module and one.counts and not one.is_extra]
-    marked = {one.lesson_code for one in lessons if marks.in_session(one)}
-    return [one for one in lessons if one.lesson_code not in marked]
 
 
 def _coming(sessions: list[Session], at: datetime) -> Session | None:
