@@ -45,10 +45,12 @@
     var tag = notice.getAttribute("data-quiz-done");
     var saved = JSON.parse(notice.getAttribute("data-saved"));
     var before = recall(tag);
-    var late = Object.keys(before).filter(function (key) {
+    var unsent = Object.keys(before).filter(function (key) {
       return !has(saved[key], before[key]);
     }).length;
-    notice.querySelector("[data-count]").textContent = late;
+    var count = notice.querySelector("[data-count]");
+    var late = Math.max(unsent, Number(count.textContent)); // the form that she sent may have brought them
+    count.textContent = late;
     notice.hidden = !late;
     if (notice.hasAttribute("data-handed-in")) forget(tag);
   }

@@ -2,10 +2,12 @@
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from lms.assessments import actions
 from lms.assessments.models import AttemptState, Paper
+from lms.assessments.queries import item_shapes
+from lms.assessments.rendering import letters_said, tag_of
 from lms.cohorts.actions import CohortEnded, CohortNotLive, cancel_cohort, close_cohort, close_forgotten_cohort
 from lms.people.models import AuditEntry
 from tests.factories.assessments import make_attempt, make_paper, right_answers
@@ -99,3 +101,40 @@ def test_answers_that_came_too_late_are_told_after_the_reason(cohort, lead, at, 
     told = [closed, "arrived too late", said, "Tell your trainer", shown]
     assert [page.count(words) for words in told[:4]] == [1] * 4
     assert sorted(told, key=page.index) == told
+
+
+def the_form(attempt, answers):
+    """What the page without script sends for these answers; nothing of it was saved when it was shown."""
+    shapes, data = item_shapes(attempt.paper_id), {"attempt": tag_of(attempt.pk), "then": "hand_in"}
+    for key, response in answers.items():
+        data |= {f"rev-{key}": 0, f"a-{key}": letters_said(attempt.pk, key, shapes[key], response)}
+    return data
+
+
+def test_a_form_that_came_too_late_says_how_many_of_its_answers_do_not_count(cohort, lead):
+    """Once, with the reason; also where she had to sign in before."""
+    post, enrolment, now = make_paper(cohort, "post"), make_enrolment(cohort), timezone.now()
+    ticked = [key for key, shape in item_shapes(post.pk).items() if shape.kind not in ("ordering", "matching")]
+    answers = {key: response for key, response in right_answers(post).items() if key in ticked}
+    key, response = next(iter(answers.items()))
+    attempt = make_attempt(enrolment, post, {key: response}, at=now)
+    actions.close_paper(paper=post, by=lead, at=now, anyway=True)
+    her, shown = browser(enrolment.person), f"data-count>{len(answers) - 1}</span>"
+    with translation.override("en"):
+        address = reverse("tests:paper", args=[post.pk])
+
+    def told(page):
+        notice = page.partition("data-quiz-done")[2].partition("Tell your trainer.")[0]
+        return shown in notice and " hidden>" not in notice
+
+    page = her.post(address, the_form(attempt, answers), follow=True).text
+    assert (told(page), page.count("Your trainer has closed this test")) == (True, 1)
+    assert not told(her.get(address).text)
+    page = her.post(address, the_form(attempt, {key: response}), follow=True).text
+    assert "data-handed-in hidden>" in page, "what was saved in time is not late"
+    assert "Your trainer has closed this test" in page
+    her.logout()
+    her.post(address, the_form(attempt, answers))
+    her.force_login(enrolment.person)
+    assert [told(her.get(address).text) for _twice in range(2)] == [True, False]
+    assert attempt.answers.count() == 1

@@ -157,7 +157,7 @@ def save_answers(
     _check_belongs(attempt, {key: said.response for key, said in answers.items()})
     saved = {answer.item_key: answer for answer in current_answers(attempt)}
     changed = {key: said for key, said in answers.items() if _differs(said.response, saved.get(key))}
-    older = [key for key, said in changed.items() if said.revision < _revision(saved.get(key))]
+    news = {key: said for key, said in changed.items() if is_news(said=said, saved=saved.get(key))}
     Answer.objects.bulk_create(
         Answer(
             attempt=attempt,
@@ -166,13 +166,17 @@ def save_answers(
             response=said.response,
             saved_at=at,
         )
-        for key, said in changed.items()
-        if key not in older
+        for key, said in news.items()
     )
     if language != attempt.language:
         attempt.language = language
         attempt.save(update_fields=["language"])
-    return older
+    return [key for key in changed if key not in news]
+
+
+def is_news(*, said: FormAnswer, saved: Answer | None) -> bool:
+    """Does a form say something else than what is saved, and no older answer?"""
+    return _differs(said.response, saved) and said.revision >= _revision(saved)
 
 
 def _revision(answer: Answer | None) -> int:

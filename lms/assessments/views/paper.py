@@ -22,9 +22,11 @@ from django.views.decorators.http import require_http_methods
 
 from lms.assessments.actions import (
     AnswerNotOfThisPaper,
+    FormAnswer,
     PaperClosed,
     TestHandedIn,
     TimeIsOver,
+    is_news,
     save_answers,
     start_attempt,
     submit_attempt,
@@ -80,7 +82,7 @@ def _signed_in(view: Callable[[SignedInRequest, UUID], HttpResponse]) -> Callabl
 
 
 def _kept_form(request: SignedInRequest, attempt: Attempt) -> QueryDict | None:
-    """What this attempt's form said before she signed in again."""
+    """What this attempt's form said before she signed in again, or when it came too late."""
     kept = request.session.get(_session_key(attempt.paper_id))
     if not kept or kept.get("attempt") != [tag_of(attempt.pk)]:
         return None
@@ -88,6 +90,22 @@ def _kept_form(request: SignedInRequest, attempt: Attempt) -> QueryDict | None:
     for name, values in kept.items():
         form.setlist(name, values)
     return form
+
+
+def _said_in(kept: QueryDict, attempt: Attempt) -> dict[str, FormAnswer]:
+    try:
+        return answers_from(kept, item_shapes(attempt.paper_id), attempt.pk)
+    except AnswerNotOfThisPaper:
+        return {}
+
+
+def _count_late(request: SignedInRequest, attempt: Attempt) -> int:
+    """How many answers of a kept form are not those that count."""
+    kept = _kept_form(request, attempt)
+    if kept is None:
+        return 0
+    saved = {answer.item_key: answer for answer in current_answers(attempt)}
+    return sum(is_news(said=one, saved=saved.get(key)) for key, one in _said_in(kept, attempt).items())
 
 
 # ── The test ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -151,9 +169,15 @@ def _take_form(request: SignedInRequest, test: Paper, attempt: Attempt) -> HttpR
 
 
 def _too_late(request: SignedInRequest, test: Paper, attempt: Attempt, refused: ActionError) -> HttpResponse:
-    """Closed, over or handed in: what was saved is what counts, and it is handed in now."""
+    """Closed, over or handed in: what was saved is what counts, and it is handed in now.
+
+    The form is kept until the next page has said how many of its answers came too late, and why.
+    """
     submit_attempt(attempt=attempt, by=request.user, at=timezone.now())
-    if not isinstance(refused, TestHandedIn):
+    form = kept_fields(request.POST)
+    if "attempt" in form:  # not the button of `paper_over.html` alone
+        request.session[_session_key(test.pk)] = form
+    if not isinstance(refused, TestHandedIn) and not _count_late(request, attempt):
         messages.warning(request, str(refused))
     return redirect("tests:paper", test.pk)
 
@@ -186,7 +210,7 @@ def _show(
     if attempt.state == AttemptState.SUBMITTED:
         return _show_result(request, test, attempt, context)
     if not (test.is_open or attempt.is_late) or timezone.now() > attempt.deadline + GRACE:
-        return render(request, "assessments/paper_over.html", context | _settled(attempt))
+        return render(request, "assessments/paper_over.html", context | _settled(request, attempt))
     context |= _questions(request, test, attempt) | {"missing": missing, "error": error}
     return render(request, "assessments/paper.html", context, status=422 if missing or error else 200)
 
@@ -214,7 +238,7 @@ def _questions(request: SignedInRequest, test: Paper, attempt: Attempt) -> dict:
     answers = {answer.item_key: answer for answer in current_answers(attempt)}
     kept = _kept_form(request, attempt)
     if kept is not None:
-        answers |= _unsaved(kept, test, attempt)
+        answers |= _unsaved(kept, attempt)
     return {
         "items": seen_items(content, attempt.pk, answers, language),
         "language": language,
@@ -228,19 +252,17 @@ def _questions(request: SignedInRequest, test: Paper, attempt: Attempt) -> dict:
     }
 
 
-def _unsaved(kept: QueryDict, test: Paper, attempt: Attempt) -> dict[str, Answer]:
+def _unsaved(kept: QueryDict, attempt: Attempt) -> dict[str, Answer]:
     """Kept form fields as answers that are shown and not stored."""
-    try:
-        said = answers_from(kept, item_shapes(test.pk), attempt.pk)
-    except AnswerNotOfThisPaper:
-        return {}
+    said = _said_in(kept, attempt)
     return {key: Answer(item_key=key, revision=one.revision, response=one.response) for key, one in said.items()}
 
 
-def _settled(attempt: Attempt) -> dict:
-    """By what her phone tells which of the answers that it still keeps came too late."""
+def _settled(request: SignedInRequest, attempt: Attempt) -> dict:
+    """How many answers a form brought too late; and by what her phone tells which of those that it still keeps did."""
     saved = saved_letters(attempt.pk, item_shapes(attempt.paper_id), current_answers(attempt))
-    return {"tag": tag_of(attempt.pk), "saved": json.dumps(saved), "answered": bool(saved)}
+    late = _count_late(request, attempt)
+    return {"tag": tag_of(attempt.pk), "saved": json.dumps(saved), "answered": bool(saved), "late": late}
 
 
 def _how_it_ended(attempt: Attempt) -> str:
@@ -252,7 +274,8 @@ def _how_it_ended(attempt: Attempt) -> str:
 
 
 def _show_result(request: SignedInRequest, test: Paper, attempt: Attempt, context: dict) -> HttpResponse:
-    context |= _settled(attempt) | {"ended": _how_it_ended(attempt)}
+    context |= _settled(request, attempt) | {"ended": _how_it_ended(attempt)}
+    request.session.pop(_session_key(test.pk), None)
     if attempt.enrolment and attempt.enrolment.state != EnrolmentState.ENROLLED:
         context |= {"has_left": True, "crumbs": []}  # the cohort's page is no longer hers, the test is
     if not sees_review(test, request.user):
