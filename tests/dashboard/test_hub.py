@@ -6,9 +6,11 @@ from django.utils import translation
 
 from lms.assessments.actions import close_paper
 from lms.cohorts.actions import transfer_enrolment
+from lms.people.models import User
 from tests.factories.assessments import make_attempt, make_paper, right_answers
-from tests.factories.cohorts import make_cohort, make_enrolment
-from tests.factories.people import browser
+from tests.factories.certificates import make_coordinator
+from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment, make_standing
+from tests.factories.people import browser, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +25,23 @@ def test_staff_read_in_words_which_generation_it_is(regions):
     }
     for one, words in said.items():
         assert words in browser(one.trainers.get().person).get(one.get_absolute_url()).text
+
+
+def test_the_coordinator_reads_which_trainer_has_never_signed_in(regions):
+    """On the cohort's page and where trainers are chosen; not whoever can sign in no more."""
+    cohort, helper = make_cohort(region=regions["KG-B"]), make_staff(username="helper")
+    add_trainer(cohort, helper)
+    hub, choice, words = cohort.get_absolute_url(), reverse("cohorts:trainers", args=[cohort.pk]), "not signed in yet"
+    lead, coordinator = browser(cohort.trainers.get(part="lead").person), browser(make_coordinator(cohort))
+    assert words not in lead.get(hub).text
+    assert coordinator.get(hub).text.count(words) == 1
+    make_standing(helper, cohort.organisation)
+    assert coordinator.get(choice).text.count(words) == 2, "as the lead and as a co-trainer"
+    User.objects.filter(pk=helper.pk).update(is_active=False)
+    assert words not in coordinator.get(hub).text
+    User.objects.filter(pk=helper.pk).update(is_active=True)
+    browser(helper)
+    assert words not in coordinator.get(hub).text + coordinator.get(choice).text
 
 
 def test_a_test_handed_in_before_the_transfer_stands_in_the_new_hub_for_her_alone(regions, at):

@@ -200,12 +200,14 @@ _RESTS = _("rests: as a co-trainer only")
 
 
 def _trainer_label(choice: TrainerChoice, module_codes: Sequence[str], region: Region) -> str:
-    """Name, what she may train, and what she lacks for this cohort."""
+    """Name, what she may train, what she lacks for this cohort, and whether anybody has used her account."""
     parts = [choice.person.display_name, *(_standing_label(standing) for standing in choice.standings)]
     resting = {standing.module_code for standing in choice.standings if standing.is_dormant}
     lacking = [code for code in choice.lacks(module_codes, region) if code not in resting]
     if lacking:
         parts.append(str(_("no standing here for %(modules)s") % {"modules": ", ".join(lacking)}))
+    if choice.person.has_yet_to_sign_in:
+        parts.append(str(_("has not signed in yet")))
     return " · ".join(parts)
 
 

@@ -44,6 +44,8 @@ _COHORT = (
 )
 # What a hub says of the cohort in which the lead trainer qualified.
 _PARENT = ("parent__code", *(f"parent__title_{code}" for code in LANGUAGE_CODES))
+# What a hub says of a trainer.
+_TRAINER = ("person__display_name", "person__is_active", "person__last_login")
 # What a participant reads of the organisation.
 _ORGANISATION = ("organisation__contact", *(f"organisation__name_{code}" for code in LANGUAGE_CODES))
 # What a hub says of a test: the questions weigh a hundred times as much.
@@ -233,7 +235,7 @@ def _attempts_of(enrolment: Any) -> QuerySet[Attempt, Any]:
 
 
 def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
-    parts = CohortTrainer.objects.select_related("person").only("cohort", "part", "person__display_name")
+    parts = CohortTrainer.objects.select_related("person").only("cohort", "part", *_TRAINER)
     prefetch_related_objects([cohort], Prefetch("trainers", parts))
     coordinates = manages(user, cohort)
     people = dict(_people(cohort=cohort.pk))

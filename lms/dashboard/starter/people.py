@@ -75,6 +75,8 @@ def make_cast(at: datetime) -> Cast:
             by=None,
             at=at,
         )
+        person.last_login = at  # as those who have led cohorts
+        person.save(update_fields=["last_login"])
         cast.staff[username] = person
     cast.participants = [_participant(*row, at=at) for row in PARTICIPANTS]
     return cast

@@ -112,6 +112,11 @@ class User(Private, AbstractBaseUser, PermissionsMixin):
         """Wagtail and allauth ask; access to the editor is a permission (people.permissions)."""
         return self.is_superuser
 
+    @property
+    def has_yet_to_sign_in(self) -> bool:
+        """Nobody ever did with this account, and somebody still can."""
+        return self.is_active and self.last_login is None
+
     def get_full_name(self) -> str:
         """Wagtail shows this in its own corner; the display name is all it may know."""
         return self.display_name
