@@ -20,7 +20,7 @@ from lms.notices.models import Notice, Reveals
 from lms.notices.queries import arrived_for, coming_for, open_channels, rule_of
 from lms.notices.rendering import Message, Words, message_on_page, words_for
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import masked_address, needs_own_pin
+from lms.people.queries import card_others_know, masked_address
 
 
 @login_required
@@ -49,7 +49,7 @@ def _page(request: SignedInRequest, form: ContactRuleForm) -> HttpResponse:
         "kept": masked_address(request.user, rule.channel),
         "arrived": _worded(arrived, words, rule.reveals),
         "coming": _worded(coming, words, rule.reveals),
-        "needs_own_pin": needs_own_pin(request.user),
+        "known_card": card_others_know(request.user),
         "is_folded": rule.reveals == Reveals.NOTHING,
         "crumbs": [(_("My data and consents"), reverse("people:profile"))],
     }

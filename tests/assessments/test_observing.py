@@ -308,7 +308,7 @@ def test_whoever_knows_the_pin_of_a_co_trainer_is_not_two_observers(cohort, lead
     record(she, cohort, lead)
     with pytest.raises(actions.PinIsKnown):
         record(she, cohort, colleague)
-    make_own_pin(by=colleague, at=at)
+    make_own_pin(by=colleague, seen=at, at=at)
     record(she, cohort, colleague)
     assert teach_backs_passed(she, cohort, "M1") == 1
 

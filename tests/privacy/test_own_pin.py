@@ -56,8 +56,13 @@ def by_card(sheet: dict[str, str]) -> Client:
 
 def own_pin(client: Client, **data: str) -> tuple[str, str]:
     """The PIN on the page, and the page."""
-    page = client.post(OWN_PIN, data).text
+    page = client.post(OWN_PIN, {"seen": seen_by(client), **data}).text
     return re.search(r"<dt>PIN</dt><dd><output[^>]*>(\d{6})<", page)[1], page
+
+
+def seen_by(client: Client) -> str:
+    """What the button sends of the PIN of until now."""
+    return re.search(r'name="seen" value="([^"]*)"', client.get(ME).text)[1]
 
 
 def a_day_later() -> None:
@@ -232,6 +237,32 @@ def test_one_step_and_she_goes_on_with_what_she_came_for(enrolment, sheet):
     assert "A new PIN was made for your card." in opened
     assert "The copy of everything that is kept about you was taken." in opened
     assert "A new PIN was made" not in browser(make_coordinator(enrolment.cohort)).get(OPENED).text
+
+
+def test_the_page_of_the_new_pin_loaded_again_shows_the_same_one_and_makes_no_other(enrolment, sheet):
+    hers, card = by_card(sheet), {"code": sheet["code"]}
+    assert "First take paper and a pen" in hers.get(ME).text
+    sent = {"seen": seen_by(hers), "next": COPY}
+    pin, page = own_pin(hers, **sent)
+    assert f'href="{COPY}"' in page
+    assert [own_pin(hers, **sent)[0] for _again in range(2)] == [pin, pin]
+    assert AuditEntry.objects.filter(verb="make_own_pin").count() == 1
+    assert pin not in repr(dict(hers.session))
+    # In no other session, though it knows what was sent, nor for another wish; and in hers for a short time only.
+    second = by_card(card | {"pin": pin})
+    tries = [(second, sent), (hers, {"seen": "yesterday"}), (hers, {})]
+    assert [refused_beside(pin, client.post(OWN_PIN, data, follow=True)) for client, data in tries] == [True] * 3
+    cache.clear()
+    assert refused_beside(pin, hers.post(OWN_PIN, sent, follow=True))
+    assert by_card(card | {"pin": pin}).get(ME).status_code == 200
+    # The next one that she asks for is another.
+    assert own_pin(hers)[0] != pin
+    assert AuditEntry.objects.filter(verb="make_own_pin").count() == 2
+
+
+def refused_beside(pin: str, page) -> bool:
+    """Was no PIN made, and is that one not shown?"""
+    return "no new one was made" in page.text and pin not in page.text
 
 
 def test_she_reads_when_somebody_signed_in_before(enrolment, sheet):

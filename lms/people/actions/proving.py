@@ -79,6 +79,16 @@ class NameNotHers(ActionError):
     )
 
 
+class PinMadeMeanwhile(ActionError):
+    """Her page was sent twice, or stood open while her card got another PIN: making one more would void that."""
+
+    code = "pin_made_meanwhile"
+    message = _(
+        "Your card has had another PIN since you opened that page, so no new one was made. If you have not written it "
+        "down, make a new one on this page, under “How you sign in”."
+    )
+
+
 def require_awake(*, person: User) -> None:
     """Her roles do not sleep.  Raises PinProvesNothing."""
     if has_sleeping_roles(person):
@@ -119,17 +129,22 @@ def require_may_show(*, person: User, form: str, now: str, at: datetime) -> None
 
 
 @transaction.atomic
-def make_own_pin(*, by: User, at: datetime) -> str:
+def make_own_pin(*, by: User, seen: datetime | None, at: datetime) -> str:
     """Another PIN for her own card, for her eyes alone; what the old one opened is over.
 
+    `seen`: when the PIN of until now was made, as the page told her; of two taps the second makes none.
+
     Where she has no role the trail says it by a verb of its own: such a PIN could be the printer's, and brings no role
-    (permissions.needs_word).  Raises NoSecret, PinProvesNothing.
+    (permissions.needs_word).  Raises NoSecret, PinProvesNothing, PinMadeMeanwhile.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    if not live_cards([by]):
+    card = live_cards([by]).get(by.pk)
+    if card is None:
         raise NoSecret
     if not makes_own_pin(by):
         raise PinProvesNothing
+    if card.printed_at != seen:
+        raise PinMadeMeanwhile
     has_duties = roles_of(by).exists()
     return renew_pins(people=[by], by=by, at=at, verb=PRINTED if has_duties else OWN_PIN)[by.pk]
 

@@ -129,6 +129,6 @@ def own_pin_waits_until(person: User, at: datetime) -> datetime | None:
     return until if until and at < until else None
 
 
-def needs_own_pin(person: User) -> bool:
-    """Is a PIN of her own the one step before what only she herself may ask for (actions.proving)?"""
-    return others_know_pin_of(person) and makes_own_pin(person)
+def card_others_know(person: User) -> Card | None:
+    """Her card, where a PIN of her own is the one step before what only she herself may ask for (actions.proving)."""
+    return live_cards([person])[person.pk] if others_know_pin_of(person) and makes_own_pin(person) else None

@@ -1,5 +1,6 @@
 """A role that an organisation offers her: yes or no."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from lms.people.actions import accept_offer, decline_offer
 from lms.people.models import RoleOffer
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import makes_own_pin
-from lms.people.views.shared import show_pin, too_many_words
+from lms.people.views.shared import keep_pin, pin_kept, pin_page, show_pin, too_many_words
 
 
 def _here(request: SignedInRequest, path: str) -> str:
@@ -50,13 +51,26 @@ def accept(request: SignedInRequest, offer_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def make_own_pin(request: SignedInRequest) -> HttpResponse:
-    """A PIN for her card that nobody else has seen; then on to what she came for."""
+    """A PIN for her card that nobody else has seen; then on to what she came for.  Loaded again it is the same one."""
     if not makes_own_pin(request.user):
         raise Http404
+    seen, go_on = request.POST.get("seen", ""), _here(request, request.POST.get("next", ""))
+    if kept := pin_kept(request, seen):
+        return pin_page(request, kept, why="own", go_on=go_on)
     with refusal_shown(request):
-        pin = actions.make_own_pin(by=request.user, at=timezone.now())
-        return show_pin(request, pin, why="own", go_on=_here(request, request.POST.get("next", "")))
+        pin = actions.make_own_pin(by=request.user, seen=_as_time(seen), at=timezone.now())
+        page = show_pin(request, pin, why="own", go_on=go_on)
+        keep_pin(request, seen, pin)
+        return page
     return redirect("people:profile")
+
+
+def _as_time(text: str) -> datetime | None:
+    """None where the card was never printed, or where it is no time at all."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @never_cache

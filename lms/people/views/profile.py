@@ -31,10 +31,11 @@ from lms.people.forms import (
     NameFormForm,
 )
 from lms.people.models import ConsentPurpose, Organisation, User
-from lms.people.permissions import SignedInRequest, others_know_pin_of
+from lms.people.permissions import SignedInRequest
 from lms.people.queries import (
     LINK_SHOWN,
     agreements_of,
+    card_others_know,
     consent_states,
     live_cards,
     makes_own_pin,
@@ -268,8 +269,8 @@ def _page(request: SignedInRequest, *, refused: dict[str, Form] | None = None) -
         "roles": roles_of(person),
         "offers": offers_for(person, timezone.now()),
         "card": live_cards([person]).get(person.pk),
-        "makes_own_pin": (makes := makes_own_pin(person)),
-        "needs_own_pin": makes and others_know_pin_of(person),
+        "makes_own_pin": makes_own_pin(person),
+        "known_card": card_others_know(person),
         "signed_in_before": signed_in_before(request),
         "password_links": password_links_of(person, timezone.now() - LINK_SHOWN),
         "two_steps": person.has_usable_password() and is_mfa_enabled(person),

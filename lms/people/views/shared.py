@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from lms.common.crypto import unwrap, wrap
 from lms.common.throttling import too_many
 from lms.jobs.actions import enqueue_job
 from lms.jobs.tasks import send_job
@@ -30,6 +32,8 @@ from lms.people.tasks import INSTALLATION, SEND_INVITATION, SEND_PASSWORD_LINK
 View = Callable[..., HttpResponse]
 # Words that somebody may try in an hour.
 WORDS = "10/h"
+# So long a new PIN is shown again to whoever loads its page again, in seconds.
+PIN_KEPT = 10 * 60
 
 
 def administrators_only(view: View) -> View:
@@ -132,12 +136,40 @@ def signed_in_before(request: SignedInRequest) -> datetime | None:
 def show_pin(
     request: SignedInRequest, pin: str, *, why: str, go_on: str = "", changes: Sequence[Change] = ()
 ) -> HttpResponse:
-    """Once, and nowhere else.  What the old PIN opened is over, but for this session.
+    """Once, and nowhere else.  What the old PIN opened is over, but for this session."""
+    update_session_auth_hash(request, User.objects.get(pk=request.user.pk))
+    return pin_page(request, pin, why=why, go_on=go_on, changes=changes)
+
+
+def keep_pin(request: SignedInRequest, seen: str, pin: str) -> None:
+    """For ten minutes, sealed, for this session alone: whoever loads the page again has written this one down.
+
+    `seen`: what the form said that she knew of her card; the same again is the same wish.  In the cache, because there
+    it ends by itself; it is nowhere in the database.
+    """
+    cache.set(_kept_at(request), (seen, wrap(pin.encode())), PIN_KEPT)
+
+
+def pin_kept(request: SignedInRequest, seen: str) -> str:
+    """The PIN that this form has made a moment ago, else an empty text.
+
+    Never one that is over: whatever gives the card another PIN ends this session or changes its key.
+    """
+    form, sealed = cache.get(_kept_at(request), ("", b""))
+    return unwrap(sealed).decode() if sealed and form == seen else ""
+
+
+def _kept_at(request: SignedInRequest) -> str:
+    return f"own-pin:{request.session.session_key}"
+
+
+def pin_page(
+    request: SignedInRequest, pin: str, *, why: str, go_on: str = "", changes: Sequence[Change] = ()
+) -> HttpResponse:
+    """Her code and her PIN, to be written down.
 
     `go_on`: what she came for.  `changes`: what was done in her name while others knew her PIN.
     """
-    person = User.objects.get(pk=request.user.pk)
-    update_session_auth_hash(request, person)
-    code = live_cards([person])[person.pk].code
+    code = live_cards([request.user])[request.user.pk].code
     context = {"pin": pin, "code": code, "why": why, "go_on": go_on, "changes": changes}
     return render(request, "people/new_pin.html", context)

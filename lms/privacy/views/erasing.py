@@ -19,7 +19,7 @@ from lms.common.views import too_many_requests
 from lms.people.actions import prove_identity
 from lms.people.models import Organisation, User
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import needs_own_pin, own_pin_waits_until
+from lms.people.queries import card_others_know, own_pin_waits_until
 from lms.people.views.shared import administrators_only, staff_crumbs
 from lms.privacy.actions import Wish
 from lms.privacy.forms.erasing import EraseOtherForm, EraseOwnForm
@@ -60,7 +60,7 @@ def _own_page(request: SignedInRequest, form: EraseOwnForm) -> HttpResponse:
     by_pin = not request.user.has_usable_password()
     context = {
         "form": form,
-        "needs_own_pin": by_pin and needs_own_pin(request.user),
+        "known_card": card_others_know(request.user) if by_pin else None,
         "waits_until": own_pin_waits_until(request.user, timezone.now()) if by_pin else None,
         "in_the_way": in_the_way(request.user),
         "crumbs": crumbs,

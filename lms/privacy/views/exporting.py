@@ -16,7 +16,7 @@ from lms.common.throttling import too_many
 from lms.common.views import too_many_requests
 from lms.people.models import ConsentChannel, Organisation, User
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import needs_own_pin, own_pin_waits_until
+from lms.people.queries import card_others_know, own_pin_waits_until
 from lms.people.views.shared import administrators_only
 from lms.privacy.actions import export_person
 from lms.privacy.exports import ZIP_TYPE
@@ -33,7 +33,7 @@ def show_export(request: SignedInRequest) -> HttpResponse:
     """What is in the copy and what is not."""
     crumbs = [(_("My data and consents"), resolve_url("people:profile"))]
     context = {
-        "needs_own_pin": needs_own_pin(request.user),
+        "known_card": card_others_know(request.user),
         "waits_until": own_pin_waits_until(request.user, timezone.now()),
         "crumbs": crumbs,
     }
