@@ -258,5 +258,5 @@ def test_the_page_costs_few_queries(person, at, django_assert_max_num_queries):
     client = browser(person)
     for purpose in ConsentPurpose:
         actions.record_consent(person=person, purpose=purpose, given=True, language="ky", by=person, at=at)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(address())

@@ -260,6 +260,27 @@ def test_the_page_of_the_new_pin_loaded_again_shows_the_same_one_and_makes_no_ot
     assert AuditEntry.objects.filter(verb="make_own_pin").count() == 2
 
 
+def test_beside_the_choices_of_her_name_stands_the_step_before_and_she_comes_back_to_them(enrolment, sheet):
+    certificate, hers = make_certificate(enrolment), by_card(sheet)
+    mine = reverse("certificates:mine")
+    ways = {ME: f"{ME}#name-shown", mine: f"{mine}#c-{certificate.pk}"}
+    for door, way in ways.items():
+        page = hers.get(door).text
+        assert f'name="next" value="{way}"' in page
+        assert "You may show less of your name at once." in page
+        ids = re.findall(r' id="([^"]+)"', page)
+        assert sorted(ids) == sorted(set(ids))
+    refused = hers.post("/en/me/name-form/", {"name_form": NameForm.FULL}).text
+    assert f'name="next" value="{ways[ME]}"' in refused
+    _pin, page = own_pin(hers, next=ways[ME])
+    assert f'href="{ways[ME]}"' in page
+    for says in (True, False):
+        for door in ways:
+            page = hers.get(door).text
+            assert ("one day later" in page, "First a PIN of your own" in page) == (says, False)
+        a_day_later()
+
+
 def refused_beside(pin: str, page) -> bool:
     """Was no PIN made, and is that one not shown?"""
     return "no new one was made" in page.text and pin not in page.text

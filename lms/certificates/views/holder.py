@@ -37,6 +37,7 @@ from lms.common.refusals import refusal_shown
 from lms.people.actions import require_may_show, require_settled
 from lms.people.models import NameForm
 from lms.people.permissions import SignedInRequest
+from lms.people.queries import card_others_know, own_pin_waits_until
 
 # In the trail: what was opened was no paper.
 BADGE = "badge"
@@ -60,7 +61,14 @@ def mine(request: SignedInRequest) -> HttpResponse:
     ways = [(gap, _where_mended(gap, has_name=has_name)) for gap in lacks]
     writes_name = any(gap.code in OF_PROFILE and not address for gap, address in ways)
     is_due = not lacks and waits_for_issue(request.user)
-    context = {"rows": rows, "lacks": ways, "writes_name": writes_name, "is_due": is_due}
+    context = {
+        "rows": rows,
+        "lacks": ways,
+        "writes_name": writes_name,
+        "is_due": is_due,
+        "known_card": card_others_know(request.user),
+        "waits_until": own_pin_waits_until(request.user, timezone.now()),
+    }
     return render(request, "certificates/mine.html", context)
 
 

@@ -42,6 +42,7 @@ from lms.people.queries import (
     masked_legal_name,
     name_in_use_since,
     offers_for,
+    own_pin_waits_until,
     password_links_of,
     roles_of,
 )
@@ -271,6 +272,7 @@ def _page(request: SignedInRequest, *, refused: dict[str, Form] | None = None) -
         "card": live_cards([person]).get(person.pk),
         "makes_own_pin": makes_own_pin(person),
         "known_card": card_others_know(person),
+        "waits_until": own_pin_waits_until(person, timezone.now()),
         "signed_in_before": signed_in_before(request),
         "password_links": password_links_of(person, timezone.now() - LINK_SHOWN),
         "two_steps": person.has_usable_password() and is_mfa_enabled(person),
