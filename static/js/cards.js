@@ -12,6 +12,7 @@
     for (const box of boxes) {
       box.checked = false;
       box.dataset.printed = "";
+      delete box.dataset.own;
     }
     notice.querySelector("[data-sheet-count]").textContent = count;
     notice.hidden = false;
@@ -26,7 +27,8 @@
   // Before shell.js asks, which listens further out.
   form.addEventListener("submit", () => {
     const boxes = ticked();
-    if (boxes.some((box) => "printed" in box.dataset)) form.dataset.confirm = form.dataset.again;
+    if (boxes.some((box) => "own" in box.dataset)) form.dataset.confirm = form.dataset.againOwn;
+    else if (boxes.some((box) => "printed" in box.dataset)) form.dataset.confirm = form.dataset.again;
     else delete form.dataset.confirm;
     forget();
     wait(boxes, 200); // a minute; nothing comes if she said no, or if the server refused

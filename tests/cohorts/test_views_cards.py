@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from lms.people.actions import renew_pins, set_legal_name, sign_in_with_card
+from lms.people.actions import make_own_pin, renew_pins, set_legal_name, sign_in_with_card
 from lms.people.models import AuditEntry, Card, RoleKind
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment, make_standing
 from tests.factories.people import browser, make_organisation, make_person, make_role, make_staff
@@ -59,6 +59,24 @@ def test_cards_are_printed_with_pins_that_work(scene, at):
     assert any(_signs_in(card.code, pin, at) for pin in pins)
     again = client.get(url).content.decode()
     assert (again.count(" checked"), again.count(" data-printed")) == (1, 1)
+
+
+def test_before_printing_it_is_said_who_made_a_pin_of_her_own(scene, at):
+    """Not of whoever has the PIN of a sheet: neither of the last one nor of one that came after her own."""
+    printed, own, again = (make_enrolment(scene.cohort) for _person in range(3))
+    renew_pins(people=[each.person for each in (printed, own, again)], by=scene.lead, at=at)
+    for each in (own, again):
+        make_own_pin(by=each.person, seen=at, at=at)
+    renew_pins(people=[again.person], by=scene.lead, at=at)
+    pks, url = [str(each.pk) for each in (printed, own, again)], reverse("cohorts:cards", args=[scene.cohort.pk])
+    page = browser(scene.lead).get(url, {"only": own.pk}).text
+    rows = dict(re.findall(r'name="enrolment" value="([^"]*)"([^>]*>.*?)</label>', page, re.DOTALL))
+    said = [(" data-own" in row, "PIN of her own since" in row, "printed on" in row) for row in map(rows.get, pks)]
+    assert said == [(False, False, True), (True, True, False), (False, False, True)]
+    assert "A PIN of her own stops working too" in page
+    assert "have made a PIN of their own" in page
+    browser(scene.lead).post(url, {"enrolment": [own.pk]})
+    assert "A PIN of her own" not in browser(scene.lead).get(url).text
 
 
 def test_cards_need_somebody_and_never_somebody_elses(scene):

@@ -25,7 +25,7 @@ from lms.cohorts.views.shared import cohort_crumbs, people_or_403
 from lms.common.qr import qr_svg
 from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import live_cards
+from lms.people.queries import live_cards, own_pins_among
 
 # Holds how many cards are on the sheet, and nothing else; read and removed by static/js/cards.js.
 SHEET_COOKIE = "sheet"
@@ -108,6 +108,7 @@ def _choose(request: SignedInRequest, cohort: Cohort, enrolled: _Enrolled, *, er
     context = {
         "cohort": cohort,
         "rows": rows_shown,
+        "own_pins": own_pins_among(card for _enrolment, card in rows if card and card.printed_at),
         "others": [(enrolment, enrolment.person_id in live) for enrolment in enrolled.others],
         "why_not": actions.CardNotYours.message,
         "error": error,

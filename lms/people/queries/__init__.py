@@ -52,6 +52,7 @@ from lms.people.queries.sleeping import (
     may_still_wake,
     name_changes,
     own_pin_waits_until,
+    own_pins_among,
     sleepers_for,
     stranded_roles_for,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "organisations_for",
     "own_legal_name",
     "own_pin_waits_until",
+    "own_pins_among",
     "password_links_for",
     "password_links_of",
     "people_with_cms_roles",

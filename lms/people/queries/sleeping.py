@@ -1,6 +1,6 @@
 """Roles that sleep because their holder's card was renewed, and who may wake them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.common.alphabet import alphabetical
 from lms.people.models import VERB_WORDS, AuditEntry, Card, Role, RoleKind, User
-from lms.people.permissions import OWN_PIN, others_know_pin_of, own_pin_holds_from
+from lms.people.permissions import OWN_PIN, PRINTED, others_know_pin_of, own_pin_holds_from
 from lms.people.queries.lines import is_apart
 from lms.people.queries.people import live_cards, roles_of, staff_roles_for
 
@@ -132,3 +132,13 @@ def own_pin_waits_until(person: User, at: datetime) -> datetime | None:
 def card_others_know(person: User) -> Card | None:
     """Her card, where a PIN of her own is the one step before what only she herself may ask for (actions.proving)."""
     return live_cards([person])[person.pk] if others_know_pin_of(person) and makes_own_pin(person) else None
+
+
+def own_pins_among(cards: Iterable[Card]) -> set[UUID]:
+    """The holders of these cards who made the PIN of today themselves: a new printing takes it from them."""
+    holders = {str(card.pk): card.person_id for card in cards}
+    made = AuditEntry.objects.filter(verb__in=(PRINTED, OWN_PIN), subject_type=Card._meta.label_lower)
+    entries = made.filter(subject_id__in=list(holders)).order_by("at", "pk")
+    # Of several the newest is the last.
+    makers = dict(entries.values_list("subject_id", "actor_id"))
+    return {holder for card, holder in holders.items() if makers.get(card) == holder}
