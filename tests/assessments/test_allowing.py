@@ -53,7 +53,7 @@ def late() -> Late:
     return Late()
 
 
-def test_her_trainer_gives_it_to_her_alone_and_she_writes_it(late):
+def test_her_trainer_gives_it_to_her_alone(late):
     client, hers = browser(late.lead), browser(late.away.person)
     test, hub = reverse("tests:paper", args=[late.post.pk]), late.cohort.get_absolute_url()
     tests = client.get(reverse("assessments:tests", args=[late.cohort.pk])).text
@@ -78,6 +78,13 @@ def test_her_trainer_gives_it_to_her_alone_and_she_writes_it(late):
         assert test in hers.get(page).text
         assert f'class="button" href="{test}"' not in browser(late.there.person).get(page).text
     assert "after the others" in hers.get(test).text
+
+
+def test_she_writes_it_and_it_counts_for_her_certificate_alone(late):
+    client, hers = browser(late.lead), browser(late.away.person)
+    test = reverse("tests:paper", args=[late.post.pk])
+    until = timezone.localtime(late.now + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    client.post(late.page(late.away), {"until": until, "reason": "away"})
     started = hers.post(reverse("tests:start", args=[late.post.pk]), follow=True)
     assert 'name="attempt"' in started.text
     attempt = Attempt.objects.get(paper=late.post, enrolment=late.away)
