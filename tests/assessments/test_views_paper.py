@@ -260,9 +260,21 @@ def test_save_of_an_older_answer_tells_the_newest(her, attempt):
     assert receipt == {"item": "M1-Q01", "revision": 2, "saved": False, "response": ["b"]}
 
 
+def test_answers_of_the_one_before_her_on_the_phone_are_not_hers(her, attempt, paper):
+    before = make_attempt(make_enrolment(paper.cohort), paper, at=timezone.now())
+    letters = said(before, right_answers(paper))
+    assert save(her, attempt, response=letters["M1-Q01"], tag=tag_of(before.pk)).json()["code"] == (
+        "answer_of_another_person"
+    )
+    page = her.post(address(paper, language="en"), fields(before, right_answers(paper), revision=1, then="hand_in"))
+    assert "another person" in page.text
+    attempt.refresh_from_db()
+    assert (attempt.state, Answer.objects.count()) == (AttemptState.OPEN, 0)
+
+
 def test_save_is_refused_with_a_code(her, attempt, paper):
     trainer = paper.cohort.trainers.get(part="lead").person
-    assert save(her, attempt, tag="another phone's").json()["code"] == "answer_not_of_this_paper"
+    assert save(her, attempt, item="M9-Q01").json()["code"] == "answer_not_of_this_paper"
     actions.close_paper(paper=paper, by=trainer, at=timezone.now(), anyway=True)
     # The second time the test has been handed in, by nobody's hand: she is told what ended it.
     for _again in range(2):

@@ -11,6 +11,7 @@ from lms.assessments.actions.allowing import (
 )
 from lms.assessments.actions.attempts import (
     AnswerNotOfThisPaper,
+    AnswerOfAnotherPerson,
     FormAnswer,
     NotEnrolled,
     OlderAnswer,
@@ -70,6 +71,7 @@ from lms.assessments.actions.plans import (
 
 __all__ = [
     "AnswerNotOfThisPaper",
+    "AnswerOfAnotherPerson",
     "AnsweredAlready",
     "AskedFirst",
     "CannotObserve",

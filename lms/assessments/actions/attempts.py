@@ -74,6 +74,16 @@ class AnswerNotOfThisPaper(ActionError):
     message = _("This answer does not belong to this test. Load the page again.")
 
 
+class AnswerOfAnotherPerson(ActionError):
+    """Given in a page that was open when somebody else signed in on the same phone: its letters are not her letters."""
+
+    code = "answer_of_another_person"
+    message = _(
+        "These answers were given in another person's test and are not saved in yours. They stay on this device until "
+        "that person signs in again."
+    )
+
+
 class OlderAnswer(ActionError):
     """A newer answer is here already; `newest` is the one that counts."""
 

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from lms.assessments.actions import (
     AnswerNotOfThisPaper,
+    AnswerOfAnotherPerson,
     FormAnswer,
     PaperClosed,
     TestHandedIn,
@@ -146,7 +147,9 @@ def _language(test: Paper) -> str:
 
 
 def _take_form(request: SignedInRequest, test: Paper, attempt: Attempt) -> HttpResponse:
-    shapes, now = item_shapes(test.pk), timezone.now()
+    shapes, now, tag = item_shapes(test.pk), timezone.now(), tag_of(attempt.pk)
+    if request.POST.get("attempt", tag) != tag:
+        return _show(request, test, attempt, error=str(AnswerOfAnotherPerson()))
     try:
         answers = answers_from(request.POST, shapes, attempt.pk)
         language = _language(test)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from lms.assessments.actions import (
     AnswerNotOfThisPaper,
+    AnswerOfAnotherPerson,
     OlderAnswer,
     PaperClosed,
     TimeIsOver,
@@ -51,7 +52,9 @@ def save(request: HttpRequest, paper_id: UUID) -> JsonResponse:
 def _save(request: SignedInRequest, attempt: Attempt) -> JsonResponse:
     tag, item, revision, said = _read(request)
     shape = item_shapes(attempt.paper_id).get(item)
-    if shape is None or tag != tag_of(attempt.pk):
+    if tag != tag_of(attempt.pk):
+        raise AnswerOfAnotherPerson
+    if shape is None:
         raise AnswerNotOfThisPaper
     response = _in_keys(attempt, item, shape, said)
     receipt: dict[str, Any] = {"item": item, "revision": revision, "saved": True}
