@@ -6,22 +6,17 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from lms.assessments import actions
 from lms.assessments.models import Answer, Attempt, AttemptState
 from lms.assessments.queries import current_responses, item_shapes
 from lms.assessments.rendering import letters_said, tag_of
-from tests.factories.assessments import make_attempt, make_paper, right_answers
+from tests.factories.assessments import address_of, make_attempt, make_paper, right_answers
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import make_role, make_staff
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def enrolment():
-    return make_enrolment(make_cohort())
 
 
 @pytest.fixture
@@ -32,17 +27,6 @@ def paper(enrolment):
 @pytest.fixture
 def attempt(enrolment, paper):
     return make_attempt(enrolment, paper, at=timezone.now())
-
-
-@pytest.fixture
-def her(client, enrolment):
-    client.force_login(enrolment.person)
-    return client
-
-
-def address(paper, name="paper", language="ky"):
-    with translation.override(language):
-        return reverse(f"tests:{name}", args=[paper.pk])
 
 
 def said(attempt, answers):
@@ -64,24 +48,24 @@ def fields(attempt, answers, revision=0, **more):
 
 def save(client, attempt, item="M1-Q01", revision=1, response=None, tag=None):
     body = {"attempt": tag or tag_of(attempt.pk), "item": item, "revision": revision, "response": response}
-    return client.post(address(attempt.paper, "save"), json.dumps(body), content_type="application/json")
+    return client.post(address_of(attempt.paper, "save"), json.dumps(body), content_type="application/json")
 
 
 # ── Starting ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_start_is_a_post_and_twice_is_one_attempt(her, paper):
-    assert her.get(address(paper, "start")).status_code == 302
+    assert her.get(address_of(paper, "start")).status_code == 302
     assert not Attempt.objects.exists()
     for _twice in range(2):
-        assert her.post(address(paper, "start")).headers["Location"] == address(paper)
+        assert her.post(address_of(paper, "start")).headers["Location"] == address_of(paper)
     assert Attempt.objects.get().language == "ky"
 
 
 def test_start_page_of_a_test_that_is_not_open_offers_no_button(her, enrolment):
     paper = make_paper(enrolment.cohort, is_open=False)
-    assert b'<form method="post" action="/ky/tests' not in her.get(address(paper)).content
-    her.post(address(paper, "start"))
+    assert b'<form method="post" action="/ky/tests' not in her.get(address_of(paper)).content
+    her.post(address_of(paper, "start"))
     assert not Attempt.objects.exists()
 
 
@@ -96,9 +80,9 @@ def test_address_is_hers_alone(client, paper, enrolment):
     for person in (elsewhere, waiting, withdrawn, trainer, coordinator):
         client.force_login(person)
         for name in ("paper", "start"):
-            assert client.get(address(paper, name)).status_code == 404
-            assert client.post(address(paper, name)).status_code == 404
-        assert client.post(address(paper, "save"), "{}", content_type="application/json").status_code == 404
+            assert client.get(address_of(paper, name)).status_code == 404
+            assert client.post(address_of(paper, name)).status_code == 404
+        assert client.post(address_of(paper, "save"), "{}", content_type="application/json").status_code == 404
     assert not Attempt.objects.exists()
 
 
@@ -108,7 +92,7 @@ def test_colleague_sees_her_own_attempt_and_not_another(client, attempt, enrolme
         attempt=attempt, item_key="M1-Q01", revision=1, response=save_right, by=enrolment.person, at=timezone.now()
     )
     client.force_login(make_enrolment(enrolment.cohort).person)
-    assert b"data-item" not in client.get(address(paper)).content
+    assert b"data-item" not in client.get(address_of(paper)).content
     assert save(client, attempt).status_code == 404
 
 
@@ -118,10 +102,10 @@ def test_colleague_sees_her_own_attempt_and_not_another(client, attempt, enrolme
 def test_page_holds_no_right_answer_and_no_key(her, enrolment, at):
     paper = make_paper(enrolment.cohort, "post")
     attempt = make_attempt(enrolment, paper, at=timezone.now())
-    pages = [her.get(address(paper)), her.post(address(paper), fields(attempt, {}, then="hand_in"))]
+    pages = [her.get(address_of(paper)), her.post(address_of(paper), fields(attempt, {}, then="hand_in"))]
     pages += [save(her, attempt, response=["a"]), save(her, attempt, response=["b"]), save(her, attempt, item="no")]
-    her.post(address(paper), fields(attempt, {}, revision=1, then="hand_in_unfinished"))
-    pages.append(her.get(address(paper)))
+    her.post(address_of(paper), fields(attempt, {}, revision=1, then="hand_in_unfinished"))
+    pages.append(her.get(address_of(paper)))
     assert [page.status_code for page in pages] == [200, 422, 200, 200, 409, 200]
     secrets = ["Explanation of", "UDHR", "answer&quot;", str(attempt.pk), attempt.pk.hex]
     for item in paper.content["items"]:
@@ -147,24 +131,24 @@ def test_true_and_false_are_not_shuffled(enrolment):
         assert said(attempt, {item["key"]: keys}) == {item["key"]: ["a", "b"]}
 
 
-def test_page_speaks_the_language_of_its_address(her, attempt, paper):
-    assert "Question M1-Q01 ky" in her.get(address(paper)).content.decode()
-    assert "Question M1-Q01 ru" in her.get(address(paper, language="ru")).content.decode()
+def test_page_speaks_the_language_of_its_address_of(her, attempt, paper):
+    assert "Question M1-Q01 ky" in her.get(address_of(paper)).content.decode()
+    assert "Question M1-Q01 ru" in her.get(address_of(paper, language="ru")).content.decode()
 
 
 def test_page_notes_that_native_review_is_awaited(her, attempt, paper):
-    page = her.get(address(paper, language="en")).content.decode()
+    page = her.get(address_of(paper, language="en")).content.decode()
     assert page.count("A native speaker has not yet reviewed this text.") == 1
 
 
 def test_page_has_the_same_queries_for_one_and_many(her, attempt, paper, django_assert_num_queries):
-    her.get(address(paper))
+    her.get(address_of(paper))
     with django_assert_num_queries(6):
-        her.get(address(paper))
+        her.get(address_of(paper))
     for _person in range(5):
         make_attempt(make_enrolment(paper.cohort), paper, right_answers(paper))
     with django_assert_num_queries(6):
-        her.get(address(paper))
+        her.get(address_of(paper))
 
 
 # ── Without JavaScript ───────────────────────────────────────────────────────────────────────────────────────────
@@ -173,45 +157,45 @@ def test_page_has_the_same_queries_for_one_and_many(her, attempt, paper, django_
 def test_form_saves_all_kinds_and_hands_in(her, enrolment):
     paper = make_paper(enrolment.cohort, "post")
     attempt = make_attempt(enrolment, paper, at=timezone.now())
-    answer = her.post(address(paper), fields(attempt, right_answers(paper), then="hand_in"))
-    assert answer.headers["Location"] == address(paper)
+    answer = her.post(address_of(paper), fields(attempt, right_answers(paper), then="hand_in"))
+    assert answer.headers["Location"] == address_of(paper)
     attempt.refresh_from_db()
     assert (attempt.state, attempt.points) == (AttemptState.SUBMITTED, 5)
 
 
 def test_form_sent_twice_ends_at_the_same_result(her, attempt, paper):
     form = fields(attempt, right_answers(paper), then="hand_in")
-    first, second = (her.post(address(paper), form) for _twice in range(2))
-    assert first.headers["Location"] == second.headers["Location"] == address(paper)
+    first, second = (her.post(address_of(paper), form) for _twice in range(2))
+    assert first.headers["Location"] == second.headers["Location"] == address_of(paper)
     assert Answer.objects.count() == 3
     assert Attempt.objects.get().points == 3
 
 
 def test_form_saves_for_later_and_shows_it_on_another_device(her, attempt, paper, client):
     answers = right_answers(paper)
-    answer = her.post(address(paper), fields(attempt, answers, then="later"))
+    answer = her.post(address_of(paper), fields(attempt, answers, then="later"))
     assert answer.headers["Location"] == f"/ky/desk/cohorts/{paper.cohort_id}/"
     assert current_responses(attempt).keys() == answers.keys()
-    page = her.get(address(paper)).content.decode()
+    page = her.get(address_of(paper)).content.decode()
     letter = said(attempt, answers)["M1-Q01"][0]
     assert re.search(rf'name="a-M1-Q01" value="{letter}" checked', page)
     assert page.count(" checked") == 4  # one answer, two answers, one of true and false
 
 
 def test_form_keeps_answers_when_the_language_changes(her, attempt, paper):
-    answer = her.post(address(paper), fields(attempt, right_answers(paper), then="ru"))
-    assert answer.headers["Location"] == address(paper, language="ru")
+    answer = her.post(address_of(paper), fields(attempt, right_answers(paper), then="ru"))
+    assert answer.headers["Location"] == address_of(paper, language="ru")
     assert len(current_responses(attempt)) == 3
 
 
 def test_form_with_gaps_asks_until_she_says_all_the_same_and_keeps_everything(her, attempt, paper):
     first = {"M1-Q01": right_answers(paper)["M1-Q01"]}
-    page = her.post(address(paper), fields(attempt, first, then="hand_in"))
+    page = her.post(address_of(paper), fields(attempt, first, then="hand_in"))
     assert (page.status_code, page.context["missing"]) == (422, [2, 3])
     assert current_responses(attempt) == first
-    again = her.post(address(paper), fields(attempt, first, revision=1, then="hand_in"))
+    again = her.post(address_of(paper), fields(attempt, first, revision=1, then="hand_in"))
     assert (again.status_code, again.context["missing"]) == (422, [2, 3])
-    her.post(address(paper), fields(attempt, first, revision=1, then="hand_in_unfinished"))
+    her.post(address_of(paper), fields(attempt, first, revision=1, then="hand_in_unfinished"))
     attempt.refresh_from_db()
     assert (attempt.state, attempt.points) == (AttemptState.SUBMITTED, 1)
 
@@ -222,7 +206,7 @@ def test_form_with_two_lines_in_one_place_is_asked_again(her, enrolment):
     answers = right_answers(paper)
     [ordering] = [item["key"] for item in paper.content["items"] if item["kind"] == "ordering"]
     answers[ordering] = dict.fromkeys(answers[ordering], 1)
-    page = her.post(address(paper), fields(attempt, answers, then="hand_in"))
+    page = her.post(address_of(paper), fields(attempt, answers, then="hand_in"))
     assert (page.status_code, len(page.context["missing"])) == (422, 1)
     assert page.content.decode().count("<option selected>1</option>") == 3
 
@@ -230,15 +214,15 @@ def test_form_with_two_lines_in_one_place_is_asked_again(her, enrolment):
 def test_mangled_form_changes_nothing_and_says_so(her, attempt, paper):
     form = fields(attempt, right_answers(paper), then="hand_in")
     for wrong in ({"a-M1-Q01": "z"}, {"rev-M1-Q01": "x"}, {"a-M1-Q01": ["a", "b"]}):
-        assert her.post(address(paper), form | wrong).status_code == 422
+        assert her.post(address_of(paper), form | wrong).status_code == 422
     assert not Answer.objects.exists()
 
 
 def test_form_after_the_time_hands_in_what_was_saved(her, attempt, paper):
     save(her, attempt, response=said(attempt, right_answers(paper))["M1-Q01"])
     Attempt.objects.update(deadline=timezone.now() - timedelta(minutes=2))
-    assert b"data-item" not in her.get(address(paper)).content
-    her.post(address(paper), fields(attempt, right_answers(paper), revision=1, then="hand_in"))
+    assert b"data-item" not in her.get(address_of(paper)).content
+    her.post(address_of(paper), fields(attempt, right_answers(paper), revision=1, then="hand_in"))
     attempt.refresh_from_db()
     assert (attempt.state, attempt.points) == (AttemptState.SUBMITTED, 1)
 
@@ -266,7 +250,7 @@ def test_answers_of_the_one_before_her_on_the_phone_are_not_hers(her, attempt, p
     assert save(her, attempt, response=letters["M1-Q01"], tag=tag_of(before.pk)).json()["code"] == (
         "answer_of_another_person"
     )
-    page = her.post(address(paper, language="en"), fields(before, right_answers(paper), revision=1, then="hand_in"))
+    page = her.post(address_of(paper, language="en"), fields(before, right_answers(paper), revision=1, then="hand_in"))
     assert "another person" in page.text
     attempt.refresh_from_db()
     assert (attempt.state, Answer.objects.count()) == (AttemptState.OPEN, 0)
@@ -284,16 +268,16 @@ def test_save_is_refused_with_a_code(her, attempt, paper):
 def test_save_that_says_what_was_saved_is_handed_in_hands_it_in(her, attempt, paper):
     save(her, attempt, response=said(attempt, right_answers(paper))["M1-Q01"])
     Attempt.objects.update(deadline=timezone.now() - timedelta(minutes=2))
-    assert "within a minute" in her.get(address(paper, language="en")).content.decode()
+    assert "within a minute" in her.get(address_of(paper, language="en")).content.decode()
     assert save(her, attempt, item="M1-Q02", response=[]).json()["code"] == "time_over"
     attempt.refresh_from_db()
     assert (attempt.state, attempt.points) == (AttemptState.SUBMITTED, 1)
-    assert "within a minute" not in her.get(address(paper, language="en")).content.decode()
+    assert "within a minute" not in her.get(address_of(paper, language="en")).content.decode()
 
 
 def test_save_answers_a_mangled_body_with_a_refusal(her, attempt, paper):
     bodies = ["", "[]", "null", "{", '{"attempt": 1}', "[" * 4000, "x" * 5000]
-    answers = [her.post(address(paper, "save"), body, content_type="application/json") for body in bodies]
+    answers = [her.post(address_of(paper, "save"), body, content_type="application/json") for body in bodies]
     assert [(one.status_code, one.json()["code"]) for one in answers] == [(409, "answer_not_of_this_paper")] * 7
 
 
@@ -323,90 +307,24 @@ def test_signed_out_save_says_how_to_come_back(client, attempt, paper):
 
 def test_signed_out_form_is_kept_over_the_sign_in(client, attempt, paper, enrolment):
     answers = {"M1-Q01": right_answers(paper)["M1-Q01"]}
-    answer = client.post(address(paper), fields(attempt, answers, then="hand_in", password="x"))
+    answer = client.post(address_of(paper), fields(attempt, answers, then="hand_in", password="x"))
     assert answer.headers["Location"].startswith(reverse("card:signin"))
     client.force_login(enrolment.person)
-    page = client.get(address(paper))
+    page = client.get(address_of(paper))
     assert page.context["is_kept"]
     assert not Answer.objects.exists()
     letter = said(attempt, answers)["M1-Q01"][0]
     assert f'value="{letter}" checked' in page.content.decode()
-    client.post(address(paper), fields(attempt, answers, then="later"))
+    client.post(address_of(paper), fields(attempt, answers, then="later"))
     assert current_responses(attempt) == answers
-    assert not client.get(address(paper)).context["is_kept"]
+    assert not client.get(address_of(paper)).context["is_kept"]
 
 
 def test_signed_out_form_of_one_is_not_filled_in_for_another(client, attempt, paper, enrolment):
-    client.post(address(paper), fields(attempt, right_answers(paper), then="later"))
+    client.post(address_of(paper), fields(attempt, right_answers(paper), then="later"))
     other = make_enrolment(enrolment.cohort)
     make_attempt(other, paper, at=timezone.now())
     client.force_login(other.person)
-    page = client.get(address(paper))
+    page = client.get(address_of(paper))
     assert not page.context["is_kept"]
     assert " checked" not in page.content.decode()
-
-
-# ── Review ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_review_waits_until_the_post_test_has_closed(her, enrolment, paper, at):
-    trainer = enrolment.cohort.trainers.get(part="lead").person
-    make_attempt(enrolment, paper, right_answers(paper), handed_in=True)
-    post = make_paper(enrolment.cohort, "post")
-    for shown in (address(paper), address(post)):
-        page = her.get(shown).content.decode()
-        assert ("Explanation of" in page, "3 of 3" in page) == (False, False)
-    make_attempt(enrolment, post, right_answers(post), handed_in=True)
-    actions.close_paper(paper=post, by=trainer, at=at)
-    page = her.get(address(paper, language="en")).content.decode()
-    assert page.count("Explanation of") == 3
-    assert "3 of 3 points" in page
-    assert page.count('Source: <span lang="en">UDHR en</span>') == 3
-    onward = f'class="button" href="{enrolment.cohort.get_absolute_url()}"'
-    assert page.rindex(onward) > page.rindex("UDHR en"), "after the last answer there is no way on"
-
-
-def test_review_shows_right_wrong_and_missed(her, enrolment, at):
-    post = make_paper(enrolment.cohort, "post")
-    first, _second, _third, fourth, *_more = post.content["items"]
-    wrong = next(choice["key"] for choice in first["choices"] if choice["key"] not in first["answer"])
-    make_attempt(enrolment, post, right_answers(post) | {first["key"]: [wrong], fourth["key"]: []}, handed_in=True)
-    actions.close_paper(paper=post, by=enrolment.cohort.trainers.get(part="lead").person, at=at)
-    items = (page := her.get(address(post, language="en"))).context["items"]
-    assert sorted(choice.mark for choice in items[0].choices) == ["", "", "missed", "wrong"]
-    assert ([item.points for item in items], {one.mark for one in items[4].choices}) == ([0, 1, 1, 0, 1], {"right"})
-    assert "No answer</span>" in page.text.partition('id="q4"')[2].partition('id="q5"')[0]
-
-
-@pytest.fixture
-def closed(her, enrolment, at):
-    """A post-test that she has handed in and that is over."""
-    post = make_paper(enrolment.cohort, "post")
-    make_attempt(enrolment, post, right_answers(post), handed_in=True)
-    return actions.close_paper(paper=post, by=enrolment.cohort.trainers.get(part="lead").person, at=at)
-
-
-def write_source(paper, source):
-    """Into its first question."""
-    paper.content["items"][0]["source"] = source
-    type(paper).objects.filter(pk=paper.pk).update(content=paper.content)
-
-
-@pytest.mark.parametrize(
-    ("language", "shown"),
-    [
-        ("ky", "<span>1–30-беренелер</span>"),
-        ("ru", "<span>ст. 1–30</span>"),
-        ("en", '<span lang="en">Art. 1–30</span>'),
-    ],
-)
-def test_review_names_the_source_in_the_language_of_the_page(her, closed, language, shown):
-    write_source(closed, {"ky": "1–30-беренелер", "ru": "ст. 1–30", "en": "Art. 1–30"})
-    assert shown in her.get(address(closed, language=language)).content.decode()
-
-
-def test_review_of_a_paper_from_before_sources_had_languages_shows_its_one_source(her, closed):
-    write_source(closed, "UN document CCPR/C/KGZ/CO/2")
-    page = her.get(address(closed)).content.decode()
-    assert '<span lang="en">UN document CCPR/C/KGZ/CO/2</span>' in page
-    assert "UDHR ky" in page

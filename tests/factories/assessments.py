@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
+from django.utils import translation
+
 from lms.assessments import actions
 from lms.assessments.models import Attempt, Observation, ObservationKind, Paper, Submission
 from lms.cohorts.models import Cohort, Enrolment
@@ -72,3 +75,9 @@ def make_submission(person: User, cohort: Cohort, module_code: str = "M1", title
     return Submission.objects.create(
         person=person, cohort=cohort, module_code=module_code, title=title, text="Step 1.", handed_in_at=AT
     )
+
+
+def address_of(paper: Paper, name: str = "paper", language: str = "ky") -> str:
+    """Where she takes the test, or what `name` calls of it."""
+    with translation.override(language):
+        return reverse(f"tests:{name}", args=[paper.pk])
