@@ -1,23 +1,13 @@
 """Judging other issuers' credentials: by what they publish, from hosts that the operator allows and no other."""
 
 import copy
-import ipaddress
 import json
-import ssl
-import threading
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
-from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-from django.utils import timezone
 from joserfc import jws
 from joserfc.jwk import OKPKey, RSAKey
 
@@ -42,6 +32,7 @@ from tests.certificates.elsewhere import (
     theirs,
 )
 from tests.factories import certificates as make
+from tests.receiving import Receiver, redirect
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_network")]
 
@@ -248,46 +239,25 @@ def test_credential_of_other_software_is_read_as_it_was_signed():
 @pytest.fixture
 def elsewhere(tmp_path, monkeypatch, settings) -> Iterator[str]:
     """A server of this machine over TLS that this process trusts, and the operator allows: its host."""
-    certificate, key = self_signed(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-
-    class Answers(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            moved = self.path == "/moved"
-            self.send_response(302 if moved else 200)
-            if moved:
-                self.send_header("Location", "/.well-known/did.json")
-            self.end_headers()
-            self.wfile.write(b"x" * 2_000_001 if self.path == "/long" else self.path.encode())
-
-        def log_message(self, *args: object) -> None:
-            """Nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Answers)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    host = f"127.0.0.1:{server.server_port}"
+    receiver = Receiver(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(receiver.certificate))
+    host = f"127.0.0.1:{receiver.port}"
     settings.CREDENTIAL_HOSTS = [host]
+    receiver.answers = [said, redirect, too_long]
     yield host
-    server.shutdown()
-    server.server_close()
+    receiver.close()
 
 
-def self_signed(folder: Path) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    builder = builder.serial_number(1).not_valid_before(timezone.now() - timedelta(days=1))
-    builder = builder.not_valid_after(timezone.now() + timedelta(days=1))
-    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    made = builder.add_extension(address, critical=False).sign(key, hashes.SHA256())
-    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    plain = serialization.NoEncryption()
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-    (folder / "key.pem").write_bytes(pem)
-    return folder / "cert.pem", folder / "key.pem"
+def said(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    handler.wfile.write(handler.path.encode())
+
+
+def too_long(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    handler.wfile.write(b"x" * 2_000_001)
 
 
 def test_allowed_host_is_asked_over_tls_and_led_on_to_no_other(elsewhere):

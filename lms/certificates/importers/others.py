@@ -3,7 +3,6 @@
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
-from http.client import HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -11,10 +10,11 @@ from django.conf import settings
 
 from lms.certificates.importers.files import Unreadable, read_json
 from lms.certificates.signing import from_multikey
+from lms.common import outgoing
 
 type Ask = Callable[[str], bytes]
 
-SECONDS, MOST_BYTES = 10, 2_000_000
+MOST_BYTES = 2_000_000
 _HOST = re.compile(r"[a-z0-9.-]+(:\d{1,5})?")
 _STEP = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
@@ -31,19 +31,14 @@ def ask_host(address: str) -> bytes:
     """What an allowed host answers to GET, over TLS and at once: no redirect leads on to another.  Raises NotAsked."""
     if not _is_allowed(address):
         raise NotAsked("host_not_allowed")
-    parts = urlsplit(address)
-    connection = HTTPSConnection(parts.netloc, timeout=SECONDS)
     try:
-        connection.request("GET", parts._replace(scheme="", netloc="", fragment="").geturl() or "/")
-        answer = connection.getresponse()
-        content = answer.read(MOST_BYTES + 1)
-    except (OSError, HTTPException, ValueError) as error:
+        target = outgoing.target_of(address, named=settings.CREDENTIAL_HOSTS)
+        answer = outgoing.ask("GET", target, most_bytes=MOST_BYTES)
+    except (outgoing.UnfitAddress, outgoing.NotReached) as error:
         raise NotAsked("unreachable") from error
-    finally:
-        connection.close()
-    if answer.status != 200 or len(content) > MOST_BYTES:
+    if answer.status != 200:
         raise NotAsked("unreachable")
-    return content
+    return answer.content
 
 
 def _is_allowed(address: str) -> bool:
