@@ -72,6 +72,7 @@ app.conf.update(
         "cascade.refresh_standings": {"task": "cascade.refresh_standings", "schedule": crontab(hour="19", minute="15")},
         "people.forget_feedback": {"task": "people.forget_feedback", "schedule": crontab(hour="19", minute="20")},
         "certificates.remind": {"task": "certificates.remind", "schedule": crontab(hour="19", minute="35")},
+        "certificates.sweep_webhooks": _every(30, "certificates.sweep_webhooks"),
         "certificates.keep_keys": {"task": "certificates.keep_keys", "schedule": crontab(hour="19", minute="30")},
         "privacy.apply_retention": {"task": "privacy.apply_retention", "schedule": crontab(hour="19", minute="40")},
         "assessments.close_overdue": _every(60, "assessments.close_overdue"),

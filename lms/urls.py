@@ -48,6 +48,7 @@ urlpatterns += i18n_patterns(
     path("desk/", include("lms.attendance.urls.desk")),
     path("desk/", include("lms.assessments.urls.desk")),
     path("desk/", include("lms.certificates.urls.desk")),
+    path("desk/", include("lms.certificates.urls.webhooks")),
     path("desk/", include("lms.cascade.urls")),
     path("desk/", include("lms.privacy.urls.merging")),
     path("", include("lms.privacy.urls.data")),  # me/data/ desk/people/<id>/erase/

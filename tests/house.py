@@ -34,6 +34,7 @@ from tests.factories.assessments import make_observation, make_submission
 from tests.factories.certificates import make_certificate
 from tests.factories.cohorts import make_coaching, make_enrolment, make_standing
 from tests.factories.people import AT
+from tests.factories.webhooks import make_webhook
 
 # What may change, and why.
 FRAMEWORK = {
@@ -123,6 +124,7 @@ def furnish(cohort: Cohort, people: dict[str, Any]) -> dict[str, Any]:
         "role_id": people["trainer"].roles.first().pk,
         **_invited(people["administrator"], organisation),
         "organisation_id": organisation.pk,
+        "webhook_id": make_webhook(organisation, by=people["administrator"]).webhook.pk,
         "module_code": "M1",
         "lesson_code": "M1.1",
         "media/%(name)s": {"name": default_storage.save("images/bazaar.png", ContentFile(b"\x89PNG"))},

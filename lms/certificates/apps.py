@@ -9,13 +9,20 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         """Asked before a cohort is closed, and before somebody is transferred from it; words its own notices.
 
-        Kept by the service worker: the verifier.
+        Kept by the service worker: the verifier.  Beside what an organisation says of itself: its webhooks.
         """
-        from lms.certificates.models import LicenceNotice
+        from lms.certificates.models import LicenceNotice, WebhookNotice
         from lms.certificates.queries import changes_of_certificates
-        from lms.certificates.rendering import certificate_here, people_without_certificate, words_of_licences
+        from lms.certificates.rendering import (
+            certificate_here,
+            panel_of_webhooks,
+            people_without_certificate,
+            words_of_licences,
+            words_of_webhooks,
+        )
         from lms.certificates.views.verifier import worker_told
         from lms.cohorts.queries import look_before_closing, look_before_transfer
+        from lms.common.panels import register_panel
         from lms.common.worker import WorkerPart, register_worker_part
         from lms.notices.rendering import word_kinds
         from lms.people.queries import name_changes
@@ -24,4 +31,6 @@ class CertificatesConfig(AppConfig):
         look_before_transfer("certificates", certificate_here)
         name_changes("certificates", changes_of_certificates)
         word_kinds(LicenceNotice.values, words_of_licences)
+        word_kinds(WebhookNotice.values, words_of_webhooks)
+        register_panel("organisation", "webhooks", panel_of_webhooks)
         register_worker_part("verifier", WorkerPart("js/worker/verifier.js", worker_told))

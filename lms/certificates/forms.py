@@ -7,6 +7,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from lms.certificates.actions import CHOOSABLE_EVENTS, DEFAULT_EVENTS, AddressUnfit, NothingToTell, require_fit
 from lms.certificates.checks import NOTHING, OWN, WORDINGS, may_come_from_paper, wording_of
 from lms.certificates.importers import (
     ADDRESS_LENGTH,
@@ -24,9 +25,11 @@ from lms.certificates.queries import Eligibility
 from lms.cohorts.forms.fields import region_choices
 from lms.cohorts.models import Cohort, Enrolment
 from lms.common.choices import offer
+from lms.common.codes import new_id
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
 from lms.common.names import NameField
 from lms.common.open_text import no_way_to_reach
+from lms.common.outgoing import LONGEST as LONGEST_ADDRESS
 from lms.common.refusals import refusal_in
 from lms.common.tables import MAX_ROWS
 from lms.people.models import NameForm, User
@@ -298,3 +301,41 @@ class ReportForm(forms.Form):
     """What differs between the paper and the verdict."""
 
     report = forms.ChoiceField(choices=ReportReason)
+
+
+class WebhookEventsForm(forms.Form):
+    """What a partner's program is told of."""
+
+    events = forms.MultipleChoiceField(
+        label=_("What it is told"),
+        help_text=_(
+            "Not offered, because it is nobody else’s business: new certificates, names, and that a holder withdrew "
+            "her details. The last day of a certificate stands on it."
+        ),
+        choices=[(event.value, capfirst(str(event.label))) for event in CHOOSABLE_EVENTS],
+        initial=[event.value for event in DEFAULT_EVENTS],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": NothingToTell.message},
+    )
+
+
+class WebhookForm(WebhookEventsForm):
+    """A new one."""
+
+    # Chosen when the form is shown: sent twice it is one webhook.
+    webhook_id = forms.UUIDField(widget=forms.HiddenInput, initial=new_id)
+    address = forms.CharField(
+        label=_("Address of the partner’s program"),
+        help_text=_("The partner’s programmer gives it to you. It begins with https:// and a name."),
+        max_length=LONGEST_ADDRESS,
+        widget=forms.URLInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    field_order = ("address", "events")
+
+    def clean_address(self) -> str:
+        address = str(self.cleaned_data["address"])
+        try:
+            require_fit(address=address)
+        except AddressUnfit as error:
+            raise forms.ValidationError(str(error)) from None
+        return address

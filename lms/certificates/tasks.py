@@ -13,23 +13,30 @@ from django.utils import timezone
 
 from lms.certificates.actions import (
     CHECK_NOTICE,
+    CHECK_WEBHOOK_NOTICE,
+    TELL_WEBHOOK,
     change_name_form,
     ensure_installation_key,
     freeze_pdf,
     furnish_certificates,
     issue_certificates,
     issue_trainer_certificate,
+    note_events,
     plan_licence_reminders,
+    queue_deliveries,
     renew_trainer_certificate,
+    send_delivery,
     settle_licence_notice,
+    settle_webhook_notice,
     sign_again,
 )
-from lms.certificates.models import Certificate, SigningKey
+from lms.certificates.models import Certificate, SigningKey, Webhook
+from lms.certificates.queries import due_deliveries
 from lms.cohorts.models import Enrolment
 from lms.common.errors import ActionError
 from lms.jobs.actions import Part, advance_job
 from lms.jobs.models import Job
-from lms.jobs.tasks import note_progress, running, share_job
+from lms.jobs.tasks import note_progress, running, send_job, share_job
 from lms.notices.models import Notice
 from lms.people.models import NameForm, User
 
@@ -40,6 +47,7 @@ CHANGE_NAME_FORM = "certificates.change_name_form"
 SIGN_AGAIN = "certificates.sign_again"
 KEEP_KEYS = "certificates.keep_keys"
 REMIND = "certificates.remind"
+SWEEP_WEBHOOKS = "certificates.sweep_webhooks"
 # More than a cohort has: it is issued in one go.  What has more is shared out among the workers in parts.
 PART_SIZE = 32
 # The lease of a job is far longer than so many take.
@@ -152,6 +160,35 @@ def check_notice(job_id: str, **kwargs: object) -> None:
         if job:
             notice = Notice.objects.select_related("person").get(pk=job.payload["notice"])
             settle_licence_notice(notice=notice, at=timezone.now())
+
+
+@shared_task(name=SWEEP_WEBHOOKS)
+def sweep_webhooks(**kwargs: object) -> None:
+    """Twice a minute: what happened to certificates is noted for the webhooks, and what is due goes to a worker."""
+    note_events(at=timezone.now())
+    for job_id in queue_deliveries(at=timezone.now()):
+        send_job(job_id)
+
+
+@shared_task(name=TELL_WEBHOOK)
+def tell_webhook(job_id: str, **kwargs: object) -> None:
+    """Sends what is due to the webhook payload["webhook"], one after the other, until one does not arrive."""
+    with running(job_id) as job:
+        if job:
+            webhook = Webhook.objects.get(pk=job.payload["webhook"])
+            for done, delivery in enumerate(due_deliveries(webhook, timezone.now()), start=1):
+                if not send_delivery(delivery=delivery, at=timezone.now()):
+                    break
+                note_progress(job, done)
+
+
+@shared_task(name=CHECK_WEBHOOK_NOTICE)
+def check_webhook_notice(job_id: str, **kwargs: object) -> None:
+    """Looks whether the webhook of the notice payload["notice"] is still broken, and sends or cancels it."""
+    with running(job_id) as job:
+        if job:
+            notice = Notice.objects.select_related("person").get(pk=job.payload["notice"])
+            settle_webhook_notice(notice=notice, at=timezone.now())
 
 
 def _asker(job: Job) -> User:

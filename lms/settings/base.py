@@ -365,6 +365,10 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "yntymak@localhost")
 # Hosts that /verify/credential/ and `manage.py verify_credential` may ask for the keys and status lists of other
 # issuers; by itself none.
 CREDENTIAL_HOSTS = env.words("CREDENTIAL_HOSTS", [])
+# Where webhooks may lead (lms.common.outgoing): the ports of names in the public internet, and hosts of the operator's
+# own network, "hooks.example.org" or "10.0.0.7:8443", of which neither name, number nor port is judged; by itself none.
+WEBHOOK_PORTS = env.ports("WEBHOOK_PORTS", [443])
+WEBHOOK_HOSTS = env.words("WEBHOOK_HOSTS", [])
 
 # What people agree to; raised when the wording changes, so that the consent says which one was read.
 CONSENT_TEXT_VERSION = "2026-11.2"

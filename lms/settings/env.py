@@ -74,6 +74,14 @@ def words(name: str, default: list[str]) -> list[str]:
     return found or default
 
 
+def ports(name: str, default: list[int]) -> list[int]:
+    """Numbers of ports, separated by commas."""
+    found = words(name, [])
+    if not all(word.isascii() and word.isdecimal() and 0 < int(word) < 65_536 for word in found):
+        raise ImproperlyConfigured(f"{name} must be numbers from 1 to 65535, separated by commas; it is {found!r}.")
+    return [int(word) for word in found] or default
+
+
 def field_keys(name: str) -> list[str]:
     """At least one key that `cryptography.fernet.Fernet` accepts, separated by commas, the newest first.
 

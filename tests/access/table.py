@@ -241,6 +241,15 @@ _CERTIFICATES = {
     "certificates:name_form": (NO_METHOD, "graduate"),
     "certificates:revoke": (MANAGES, MANAGES),
 }
+_WEBHOOKS = {
+    "webhooks:list": ("administrator", NO_METHOD),
+    "webhooks:add": ("administrator", "administrator"),
+    "webhooks:webhook": ("administrator", "administrator"),
+    "webhooks:test": (NO_METHOD, "administrator"),
+    "webhooks:secret": (NO_METHOD, "administrator"),
+    "webhooks:off": (NO_METHOD, "administrator"),
+    "webhooks:on": (NO_METHOD, "administrator"),
+}
 _CASCADE = {
     "cascade:tree": (MANAGES, NO_METHOD),
 }
@@ -265,7 +274,7 @@ _DASHBOARD = {
 }
 ROWS = {
     **_JOBS, **_COMMON, **_SIGN_IN, **_PEOPLE, **_CURRICULA, **_NOTICES, **_COHORTS, **_ATTENDANCE, **_ASSESSMENTS,
-    **_CERTIFICATES, **_CASCADE, **_DASHBOARD, **_PRIVACY,
+    **_CERTIFICATES, **_WEBHOOKS, **_CASCADE, **_DASHBOARD, **_PRIVACY,
 }  # fmt: skip
 
 # What a form must say to be read at all, by the name of the address; the value of a gap stands as "{gap}".

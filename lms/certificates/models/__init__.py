@@ -21,15 +21,30 @@ from lms.certificates.models.certificates import (
     UntoldReason,
     VerdictReport,
 )
+from lms.certificates.models.webhooks import (
+    BROKEN_STATES,
+    EVENT_OF_STATE,
+    DeliveryFailure,
+    DeliveryState,
+    Webhook,
+    WebhookDelivery,
+    WebhookEvent,
+    WebhookNotice,
+    WebhookState,
+)
 
 __all__ = [
+    "BROKEN_STATES",
     "CURRENT_STATES",
+    "EVENT_OF_STATE",
     "FINAL_STATES",
     "LIST_SIZE",
     "Certificate",
     "CertificateHolder",
     "CertificateKind",
     "CertificateState",
+    "DeliveryFailure",
+    "DeliveryState",
     "Ed25519Key",
     "InstallationKey",
     "IssueLog",
@@ -42,4 +57,9 @@ __all__ = [
     "StatusPurpose",
     "UntoldReason",
     "VerdictReport",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
+    "WebhookNotice",
+    "WebhookState",
 ]

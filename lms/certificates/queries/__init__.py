@@ -44,6 +44,16 @@ from lms.certificates.queries.verdict import (
     verdict_of,
     verdicts_of,
 )
+from lms.certificates.queries.webhooks import (
+    administrators_of,
+    changes_to_tell,
+    due_deliveries,
+    get_webhook_or_404,
+    reason_against_telling,
+    recent_deliveries,
+    webhooks_for,
+    webhooks_with_due,
+)
 
 __all__ = [
     "KEPT",
@@ -58,11 +68,14 @@ __all__ = [
     "Trust",
     "Verdict",
     "VerdictState",
+    "administrators_of",
     "certificate_of_subject",
     "certificates_for",
     "changes_of_certificates",
+    "changes_to_tell",
     "coaches_for",
     "current_certificates",
+    "due_deliveries",
     "eligibility_among",
     "eligibility_of",
     "eligibility_of_one",
@@ -71,6 +84,7 @@ __all__ = [
     "facts_of",
     "get_own_certificate_or_404",
     "get_readable_certificate_or_404",
+    "get_webhook_or_404",
     "issue_log_faults",
     "key_ring",
     "last_issued",
@@ -86,6 +100,8 @@ __all__ = [
     "practice_in",
     "published_keys",
     "reason_against",
+    "reason_against_telling",
+    "recent_deliveries",
     "renewable_for",
     "renewal_of",
     "reports_of",
@@ -100,5 +116,7 @@ __all__ = [
     "verdict_of",
     "verdicts_of",
     "waits_for_issue",
+    "webhooks_for",
+    "webhooks_with_due",
     "wording_of",
 ]

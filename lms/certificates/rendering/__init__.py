@@ -22,6 +22,7 @@ from lms.certificates.rendering.results import (
 from lms.certificates.rendering.transfers import certificate_here
 from lms.certificates.rendering.verdict import VerdictPage, answered_page, busy_page, verdict_page
 from lms.certificates.rendering.verifier import verifier_context, verifier_files, web_manifest
+from lms.certificates.rendering.webhooks import digest_of, message_body, panel_of_webhooks, words_of_webhooks
 from lms.certificates.rendering.words import described
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "counted_states",
     "credential_of",
     "described",
+    "digest_of",
     "draw_certificate",
     "draw_result",
     "drop_pdf",
@@ -50,7 +52,9 @@ __all__ = [
     "keep_pdf",
     "kept_pdfs",
     "lines_of",
+    "message_body",
     "openapi_document",
+    "panel_of_webhooks",
     "paper_name",
     "people_without_certificate",
     "plain",
@@ -64,4 +68,5 @@ __all__ = [
     "verifier_files",
     "web_manifest",
     "words_of_licences",
+    "words_of_webhooks",
 ]

@@ -1,19 +1,35 @@
-"""The OpenAPI 3.1 document of /api/: what a program may ask, and what each answer holds.  English, as programs read."""
+"""The OpenAPI 3.1 document of /api/: what a program may ask, what each answer holds, what a webhook tells.
+
+English, as programs read.
+"""
 
 from typing import Any
 
+from lms.certificates.models import EVENT_OF_STATE, WebhookEvent
 from lms.certificates.permissions import CHECKS
 from lms.certificates.queries import VerdictState
 from lms.certificates.rendering.answers import DETAILS, FULL, STATE
 from lms.certificates.rendering.words import LEVEL_LABELS
 from lms.common.languages import LANGUAGE_CODES
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 PROBLEM_TYPE = "application/problem+json"
 type Schema = dict[str, Any]
 
 _TEXT: Schema = {"type": "string"}
 _DAY: Schema = {"type": "string", "format": "date"}
+_MOMENT: Schema = {"type": "string", "format": "date-time"}
+_HAPPENED = {
+    WebhookEvent.REVOKED: "it was revoked",
+    WebhookEvent.SUSPENDED: "it was suspended, which may be lifted",
+    WebhookEvent.LIFTED: "its suspension was lifted",
+    WebhookEvent.SUPERSEDED: "a newer one took its place",
+}
+_WEBHOOK_HEADERS = {
+    "webhook-id": "Of the event: the same at each try.",
+    "webhook-timestamp": "When this try was made, in seconds since 1970.",
+    "webhook-signature": "`v1,` and base64 of HMAC-SHA256 over id.timestamp.body; several with spaces between them.",
+}
 
 
 def openapi_document(base_url: str) -> dict[str, Any]:
@@ -35,7 +51,35 @@ def openapi_document(base_url: str) -> dict[str, Any]:
             "/api/certificates/{id}": {"get": _ask()},
             "/api/openapi.json": {"get": _document()},
         },
+        "webhooks": {event.value: {"post": _webhook(event)} for event in WebhookEvent},
         "components": {"schemas": _schemas()},
+    }
+
+
+def _webhook(event: WebhookEvent) -> dict[str, Any]:
+    """What a receiver gets, and what its answers mean to us."""
+    is_test = event == WebhookEvent.TEST
+    return {
+        "operationId": event.value,
+        "summary": "A test: about no certificate." if is_test else f"A certificate: {_HAPPENED[event]}.",
+        "description": (
+            "To the address that an administrator of the issuing organisation entered.  Signed as Standard Webhooks "
+            "1.0 says; while its secret is being changed there are two signatures.  The id stays the same when it is "
+            "sent again, up to ten times in three days; the order is that of `timestamp`, not that of arrival."
+        ),
+        "parameters": [
+            {"name": name, "in": "header", "required": True, "description": said, "schema": {"type": "string"}}
+            for name, said in _WEBHOOK_HEADERS.items()
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": _ref("Test" if is_test else "Event")}},
+        },
+        "responses": {
+            "2XX": {"description": "It has arrived.  The body is not read."},
+            "410": {"description": "Never again: the webhook is switched off."},
+            "default": {"description": "It is sent again later.  A redirect is not followed."},
+        },
     }
 
 
@@ -101,6 +145,7 @@ def _schemas() -> dict[str, Schema]:
     problem = {"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT}
     return {
         **_verdicts(),
+        **_events(),
         "Certified": _certified(),
         "Texts": _closed(dict.fromkeys(LANGUAGE_CODES, _TEXT)),
         "Problem": _closed(problem),
@@ -126,6 +171,26 @@ def _verdicts() -> dict[str, Schema]:
         "name_can_be_compared": {"type": "boolean", "description": "On the page, five tries an hour."},
     }
     return {"State": _closed(state), "Summary": _closed(summary), "Full": _closed(full)}
+
+
+def _events() -> dict[str, Schema]:
+    """The bodies of webhooks."""
+    told: dict[str, Schema] = {
+        "id_sha256": {
+            "type": "string",
+            "pattern": "^[0-9a-f]{64}$",
+            "description": "SHA-256 of the id, so that only whoever has the certificate finds it.",
+        },
+        "state": {"enum": [state.value for state in EVENT_OF_STATE]},
+        "day": _DAY,
+    }
+    event: dict[str, Schema] = {
+        "type": {"enum": [event.value for event in _HAPPENED]},
+        "timestamp": _MOMENT,
+        "data": _closed(told),
+    }
+    test: dict[str, Schema] = {"type": {"const": WebhookEvent.TEST.value}, "timestamp": _MOMENT, "data": _closed({})}
+    return {"Event": _closed(event), "Test": _closed(test)}
 
 
 def _certified() -> Schema:

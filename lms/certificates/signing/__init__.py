@@ -31,6 +31,7 @@ from lms.certificates.signing.statements import (
     sign_claims,
     verify_statement,
 )
+from lms.certificates.signing.webhooks import new_webhook_secret, sign_message
 
 __all__ = [
     "DIGEST_BYTES",
@@ -64,12 +65,14 @@ __all__ = [
     "method_of",
     "multikey_of",
     "name_digest",
+    "new_webhook_secret",
     "open_sealed",
     "parse_claims",
     "proof_of",
     "record_digest",
     "seal_table",
     "sign_claims",
+    "sign_message",
     "sign_record",
     "to_multibase",
     "verify_proof",

@@ -1,1 +1,3 @@
-"""`public` is for everybody (/v/, /verify/, /.well-known/), `api` under /api/, `desk` under /<language>/desk/."""
+"""`public` is for everybody (/v/, /verify/, /.well-known/), `api` under /api/, `desk` and `webhooks` under
+/<language>/desk/.
+"""

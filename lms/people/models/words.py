@@ -119,6 +119,12 @@ VERB_WORDS: dict[str, str | Promise] = {
     "sign_credential": _("file for wallets of a certificate signed"),
     "make_key": _("signing key made"),
     "withdraw_key": _("signing key withdrawn"),
+    "add_webhook": _("webhook added"),
+    "change_webhook": _("what a webhook tells changed"),
+    "renew_webhook_secret": _("new secret for a webhook made"),
+    "try_webhook": _("test sent to a webhook"),
+    "switch_webhook_on": _("webhook switched on"),
+    "switch_webhook_off": _("webhook switched off"),
 }
 SUBJECT_WORDS: dict[str, str | Promise] = {
     "people.user": _("person"),
@@ -138,4 +144,5 @@ SUBJECT_WORDS: dict[str, str | Promise] = {
     "certificates.certificate": _("certificate"),
     "certificates.signingkey": _("signing key"),
     "certificates.installationkey": _("key of the site"),
+    "certificates.webhook": _("webhook"),
 }

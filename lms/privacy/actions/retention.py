@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from lms.assessments.actions import count_answers_over_by, forget_notes, forget_plans
 from lms.attendance.actions import count_attendance_over_by
-from lms.certificates.actions import drop_stray_papers, stray_papers
+from lms.certificates.actions import drop_stray_papers, forget_deliveries, stray_papers
 from lms.common.dates import add_months, local_day
 from lms.common.errors import ActionError
 from lms.jobs.actions import forget_jobs
@@ -31,8 +31,8 @@ log = logging.getLogger("yntymak.privacy")
 
 # In months: marks with names; answers; plans that were handed in; what observers wrote; messages; the audit trail.
 ATTENDANCE, ANSWERS, PLANS, NOTES, MESSAGES, AUDIT = 12, 24, 18, 24, 12, 36
-# Work that was asked for, and colleagues who were invited and never came.
-JOBS, INVITATIONS = 3, 3
+# Work that was asked for, what partners' programs were told, and colleagues who were invited and never came.
+JOBS, WEBHOOKS, INVITATIONS = 3, 3, 3
 # Why an account is erased that nobody ever used; for no form, so it is no choice of ErasureReason.
 NEVER_CAME = "never_came"
 
@@ -69,6 +69,7 @@ def _steps(at: datetime) -> Iterator[tuple[str, Callable[[], int]]]:
     yield "email_wishes", lambda: forget_email_wishes(at=at)
     yield "invitations", lambda: _erase_never_came(at)
     yield "sessions", lambda: _clear_sessions(at)
+    yield "webhooks", lambda: forget_deliveries(before=_before(at, WEBHOOKS))
     yield "jobs", lambda: forget_jobs(before=_before(at, JOBS))
     yield "audit", lambda: forget_audit(before=_before(at, AUDIT))
     yield "papers", drop_stray_papers
