@@ -16,9 +16,10 @@ from lms.certificates.importers import (
     MOST_BYTES,
     MOST_CREDENTIAL,
     NoCode,
+    ReadCode,
     listed_in_file,
     listed_in_text,
-    public_id_of,
+    read_code,
 )
 from lms.certificates.models import Certificate, CertificateState, ReportReason
 from lms.certificates.queries import Eligibility
@@ -42,15 +43,18 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code on the certificate"),
         max_length=ADDRESS_LENGTH,
-        help_text=_("27 letters and digits in groups of four. Capital or small, spaces and hyphens do not matter."),
+        help_text=_(
+            "27 letters and digits in groups of four. Capital or small, spaces and hyphens do not matter. If your "
+            "keyboard has no such sign as the last one (* ~ $ =), leave it out."
+        ),
         widget=forms.TextInput(attrs={"class": "code long", "autocomplete": "off", "autocapitalize": "characters"}),
         error_messages={"required": _("Type the code that stands below the QR code on the certificate.")},
     )
 
-    def clean_code(self) -> str:
-        """The id behind the code, or in the certificate's own address; checked here, before anything is looked up."""
+    def clean_code(self) -> ReadCode:
+        """The code, or the certificate's own address; checked here, before anything is looked up."""
         try:
-            return public_id_of(self.cleaned_data["code"])
+            return read_code(self.cleaned_data["code"])
         except NoCode as error:
             raise forms.ValidationError(str(error)) from None
 

@@ -1,8 +1,10 @@
 """How often a stranger may ask; see "Who" in the architecture: thirty people behind one hotspot are one address."""
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from lms.common.clients import client_network
+from lms.common.errors import ActionError
 from lms.common.throttling import too_many, tries_left
 
 # Verdicts a minute from one address (IPv6: one /64).
@@ -11,6 +13,11 @@ CHECKS = "30/m"
 TRIES = "5/h"
 # Names for one certificate in the lists of all addresses.
 LISTED_TRIES = "20/h"
+
+
+class TooOften(ActionError):
+    code = "too_often"
+    message = _("Too many checks at once. Wait a minute and try again.")
 
 
 def asks_too_often(request: HttpRequest) -> bool:

@@ -151,6 +151,30 @@ def test_line_that_cannot_be_read_is_never_called_not_ours(client, certificate):
     assert "Line not read" in text_of(paper.content)
 
 
+def test_last_sign_may_be_left_out_and_the_row_says_so(client, certificate):
+    remark = "The last sign of the code was not typed: compare the name with the paper."
+    code, unknown = spoken(certificate)[:-1], dictated(bytes(range(16)))[:-1]
+    for line in (f"{code}; {NAME}", f"1. {code} {NAME}", f"{NAME}, {code.replace('-', ' ').lower()}"):
+        cache.clear()
+        [(state, meaning, name, compared)] = said(
+            ask(client, line), "State", "What it means", "Name in the list", "Comparison of the name"
+        )
+        assert (state, name, compared) == ("Genuine", NAME, "Match")
+        assert meaning.endswith(remark)
+    told = said(ask(client, unknown, spoken(certificate)), "State", "What it means", "Code")
+    assert told[0][0] == UNREAD
+    assert told[0][1].startswith("The last sign is missing")
+    assert told[0][2] == unknown
+    assert remark not in told[1][1]
+
+
+def test_whole_code_is_taken_before_one_without_its_last_sign(client, certificate):
+    code = spoken(certificate)
+    [(state, meaning)] = said(ask(client, f"{dictated(bytes(range(16)))[:-1]} {code}"), "State", "What it means")
+    assert state == "Genuine"
+    assert "not typed" not in meaning
+
+
 def test_every_look_alike_of_our_host_is_another_site(client, certificate, settings):
     settings.PUBLIC_BASE_URL = "https://yntymak.example"
     path = f"/v/{certificate.public_id}"

@@ -18,7 +18,7 @@ from lms.certificates.queries import key_ring
 from lms.certificates.rendering import draw_certificate, file_name
 from lms.certificates.rendering.paper import NAME_SIZES, name_size
 from lms.certificates.signing import verify_statement
-from lms.common.codes import decode_id, dictated
+from lms.common.codes import decode_id, dictated, encode_id
 from tests.factories import certificates as make
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,16 @@ def test_qr_is_read_at_low_resolution_and_without_colour(tmp_path, dots_per_inch
     certificate = make.make_certificate()
     found = scanned(freeze_pdf(certificate=certificate), tmp_path, dots_per_inch=dots_per_inch, gray=gray)
     assert found.startswith(f"https://yntymak.example/v/{certificate.public_id}#")
+
+
+@pytest.mark.parametrize(("rest", "said"), [(32, "* (asterisk)"), (36, "U (Latin letter)"), (31, "")])
+def test_last_sign_that_is_hard_to_say_stands_in_words_below_the_code(tmp_path, rest, said):
+    certificate = make.make_certificate(language="en")
+    certificate.public_id = encode_id((37 * 10**30 + rest).to_bytes(16))
+    text = text_of(draw_certificate(certificate, full_name=make.FULL_NAME), tmp_path)
+    assert dictated(decode_id(certificate.public_id)) in text
+    assert ("The last sign is" in text) is bool(said)
+    assert said in text
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """The form for a dictated code, and the keys."""
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from lms.certificates.actions import ensure_signing_key, withdraw_key
 from lms.certificates.signing import multikey_of
 from lms.common.codes import decode_id, dictated, encode_id
+from tests.factories import certificates as make
 from tests.factories.people import AT, make_organisation, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +71,29 @@ def test_wrong_symbol_is_told_beside_the_field_without_a_look_up(client, django_
     assert wrong in html
     assert 'aria-invalid="true"' in html
     assert "saved" not in html
+
+
+def test_last_sign_may_be_left_out_where_there_is_such_a_certificate(client):
+    certificate = make.make_certificate()
+    code = dictated(decode_id(certificate.public_id))[:-1]
+    answer = ask(client, code.lower())
+    assert answer.headers["Location"] == f"/v/{certificate.public_id}?lang=en&sign=none"
+    # Which of its signs a slip met, nothing tells: there is only no such certificate.
+    for slip in (("Z" if code[5] != "Z" else "Y").join((code[:5], code[6:])), f"{code[0]}{code[2:]}7"):
+        refused = ask(client, slip)
+        assert refused.status_code == 422
+        assert "The last sign is missing" in refused.text
+        assert slip in refused.text
+
+
+def test_look_up_of_a_code_without_its_last_sign_counts_as_a_verdict(client):
+    cache.clear()
+    certificate = make.make_certificate()
+    code = dictated(decode_id(certificate.public_id))
+    assert [ask(client, code[:-1]).status_code for _try in range(31)] == [302] * 30 + [422]
+    assert "Wait a minute" in ask(client, code[:-1]).text
+    assert ask(client, code).status_code == 302
+    assert client.get(f"/v/{certificate.public_id}").status_code == 429
 
 
 @pytest.mark.parametrize(("code", "says"), [("", "Type the code"), ("ABCD", "here are 4"), ("<b>", "here are 3")])

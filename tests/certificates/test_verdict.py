@@ -202,6 +202,22 @@ def test_unknown_and_malformed_cost_the_same_look_up(client, public_id, django_a
         client.get(f"/v/{public_id}")
 
 
+def test_code_without_its_last_sign_is_said_until_the_name_is_compared(client):
+    """In each language and after each form; and of what is not ours nothing more is said than to others."""
+    certificate, remark = make.make_certificate(), "The last sign of the code was not typed"
+    short = f"/v/{certificate.public_id}?lang=en&sign=none"
+    html = client.get(short).text
+    assert remark in html
+    assert remark not in page(client, certificate.public_id)
+    links = re.findall(r'(?:href|action)="(\?lang=[^"]*)"', html)
+    assert len(links) == 4
+    assert all("&amp;sign=none" in link for link in links)
+    assert remark in client.post(short, {"name": "Бермет Асанова"}).text
+    unknown, malformed = (client.get(f"/v/{one}?lang=en&sign=none").text for one in ("A" * 22, "x"))
+    assert unknown == malformed
+    assert remark not in unknown
+
+
 def test_name_check_of_what_is_not_ours_says_nothing(client):
     answer = client.post(f"/v/{UNKNOWN}?lang=en", {"name": "Айгүл"})
     assert answer.content == client.get(f"/v/{UNKNOWN}?lang=en").content

@@ -16,6 +16,7 @@ from lms.common.codes import (
     new_id,
     random_code,
     undictated,
+    undictated_but_for_the_last,
 )
 
 ids = st.binary(min_size=16, max_size=16)
@@ -59,6 +60,14 @@ def test_every_swap_within_the_number_is_caught(data: bytes, one: int, other: in
     code[one], code[other] = code[other], code[one]
     with pytest.raises(ValueError, match=r"."):
         undictated("".join(code), 16)
+
+
+@given(ids)
+def test_code_says_all_without_its_check_symbol(data: bytes) -> None:
+    code = dictated(data)[:-1]
+    assert undictated_but_for_the_last(code, 16) == data
+    with pytest.raises(ValueError, match=r"."):
+        undictated(code, 16)
 
 
 @given(st.text(max_size=40))

@@ -1,6 +1,6 @@
 """What comes in from elsewhere: codes as people give them, lists of them, credentials of any issuer."""
 
-from lms.certificates.importers.codes import ADDRESS_LENGTH, NoCode, public_id_of
+from lms.certificates.importers.codes import ADDRESS_LENGTH, LastSignMissing, NoCode, ReadCode, read_code
 from lms.certificates.importers.files import MOST_BYTES, MOST_CREDENTIAL
 from lms.certificates.importers.judging import judge_credential
 from lms.certificates.importers.others import ask_host
@@ -18,11 +18,13 @@ __all__ = [
     "MAX_TEXT",
     "MOST_BYTES",
     "MOST_CREDENTIAL",
+    "LastSignMissing",
     "ListedRow",
     "NoCode",
+    "ReadCode",
     "ask_host",
     "judge_credential",
     "listed_in_file",
     "listed_in_text",
-    "public_id_of",
+    "read_code",
 ]

@@ -1,13 +1,15 @@
 """The code of a certificate as people give it: dictated, as its id, or inside an address of ours."""
 
+import contextlib
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from lms.common.codes import clean_code, decode_id, encode_id, undictated
+from lms.common.codes import clean_code, decode_id, encode_id, undictated, undictated_but_for_the_last
 from lms.common.errors import ActionError
 from lms.common.names import clean_name
 
@@ -44,29 +46,55 @@ class WrongSymbol(NoCode):
     message = _("One letter or digit is not right. Compare the code with the paper, group by group.")
 
 
+class LastSignMissing(NoCode):
+    """Said once it was looked up: nothing else tells whether it is right."""
+
+    code = "last_sign_missing"
+    message = _(
+        "The last sign is missing, and without it this is not the code of a certificate of ours. Compare it with the "
+        "paper, group by group: one letter or digit is left out or wrong."
+    )
+
+
 class OtherSite(NoCode):
     code = "other_site"
     message = _("This is an address of another site (%(host)s). Only its owner can say something about it.")
 
 
-def public_id_of(text: str) -> str:
-    """The id behind what was typed or pasted.  Raises NoCode; of an address elsewhere too."""
+class ReadCode(NamedTuple):
+    """The id behind a code.
+
+    Not `whole`: the check symbol was left out, so a slip is not noticed.  Of 2 ** 128 ids a slip meets no other
+    certificate; but whether it meets one at all has to be looked up before anything is said.
+    """
+
+    public_id: str
+    whole: bool = True
+
+
+def read_code(text: str) -> ReadCode:
+    """What was typed or pasted.  Raises NoCode; of an address elsewhere too."""
     # Copied out of a sentence, it brings the full stop along.
     said = text.strip().rstrip(".,; ")
     if public_id := _pasted_id(said):
-        return public_id
+        return ReadCode(public_id)
     typed = clean_code(said)
+    # Without a digit it is rather a name that happens to be as long.
+    if len(typed) == CODE_LENGTH - 1 and _has_digit(said):
+        with contextlib.suppress(ValueError):
+            return ReadCode(encode_id(undictated_but_for_the_last(typed, 16)), whole=False)
     if len(typed) != CODE_LENGTH:
         raise WrongLength(right=CODE_LENGTH, typed=len(typed))
     try:
-        return encode_id(undictated(typed, 16))
+        return ReadCode(encode_id(undictated(typed, 16)))
     except ValueError:
         raise WrongSymbol from None
 
 
-def found_in(line: str) -> tuple[str, str]:
+def found_in(line: str) -> tuple[ReadCode, str]:
     """The first id, address of ours or dictated code that stands in a line, and the words around it that have letters.
 
+    A code without its last sign is taken where there is no whole one.
     Raises OtherSite for an address elsewhere in it, before anything is looked for; else NoCode: what is wrong with what
     is nearly a code, or that there is none.
     """
@@ -75,27 +103,36 @@ def found_in(line: str) -> tuple[str, str]:
         require_own_site(word)
     bare = [word.strip(_AROUND) for word in words]
     wrong: NoCode | None = None
-    for start in range(len(words)):
+    short: tuple[ReadCode, str] | None = None
+    # A figure by itself is the number of the line, and would make a short code as long as a whole one.
+    for start in (place for place, word in enumerate(bare) if len(word) > 1):
         end = start + 1 if _pasted_id(bare[start]) else _end_of_code(bare, start)
         try:
-            public_id = public_id_of(" ".join(bare[start:end]))
+            code = read_code(" ".join(bare[start:end]))
         except WrongSymbol as error:
             wrong = wrong or (error if _has_digit(bare[start:end]) else None)
         except NoCode:
             continue
         else:
-            return public_id, " ".join(filter(_has_letter, words[:start] + words[end:]))
+            found = code, " ".join(filter(_has_letter, words[:start] + words[end:]))
+            if code.whole:
+                return found
+            short = short or found
+    if short:
+        return short
     raise wrong or _nearly(line, bare)
 
 
 def _end_of_code(words: list[str], start: int) -> int:
-    """Behind the last of the words that together are as long as a code; `start` where none are."""
-    length = 0
+    """Behind the last of the words that together are as long as a code, or one sign shorter; `start` where none are."""
+    length, short = 0, start
     for end in range(start, min(start + MOST_GROUPS, len(words))):
         length += len(clean_code(words[end]))
+        if length == CODE_LENGTH - 1:
+            short = end + 1
         if length >= CODE_LENGTH:
-            return end + 1 if length == CODE_LENGTH else start
-    return start
+            return end + 1 if length == CODE_LENGTH else short
+    return short
 
 
 def _nearly(line: str, words: list[str]) -> NoCode:

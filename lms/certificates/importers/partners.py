@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from lms.certificates.importers.codes import ADDRESS_LENGTH, CodeMissing, NoCode, OtherSite, found_in, public_id_of
+from lms.certificates.importers.codes import (
+    ADDRESS_LENGTH,
+    CodeMissing,
+    NoCode,
+    OtherSite,
+    ReadCode,
+    found_in,
+    read_code,
+)
 from lms.common.errors import ActionError
 from lms.common.names import clean_name
 from lms.common.tables import MAX_ROWS, Readable, TableTooLarge, read_rows
@@ -61,13 +69,14 @@ class ListedRow:
     """One row under the number that the partner sees beside it.
 
     Without a `public_id` nothing is known of it: `refusal` says why it is not checked, or `hint` why no code could be
-    read in it.  That says nothing about a certificate.
+    read in it.  That says nothing about a certificate.  `whole`: as of a ReadCode.
     """
 
     number: int
     typed: str
     name: str = ""
     public_id: str = ""
+    whole: bool = True
     refusal: ActionError | None = None
     hint: ActionError | None = None
 
@@ -113,31 +122,31 @@ def _listed(lines: Iterable[tuple[int, list[str], list[str]]]) -> list[ListedRow
 def _row(number: int, cells: list[str], around: list[str]) -> ListedRow:
     typed = " ".join(" ".join(around).split())
     try:
-        public_id, name = _read(cells, around)
+        code, name = _read(cells, around)
     except OtherSite as error:
         return ListedRow(number, typed, refusal=error)
     except NoCode as error:
         return ListedRow(number, typed, hint=error)
     if len(name) > MAX_NAME:
         return ListedRow(number, typed, name[:MAX_NAME], refusal=NameTooLong())
-    return ListedRow(number, typed, name, public_id)
+    return ListedRow(number, typed, name, code.public_id, code.whole)
 
 
-def _read(cells: list[str], around: list[str]) -> tuple[str, str]:
+def _read(cells: list[str], around: list[str]) -> tuple[ReadCode, str]:
     """Code and name.  Raises NoCode."""
     code, name = (*cells, "")[:2]
     with contextlib.suppress(NoCode):
-        return public_id_of(code), clean_name(name)
+        return read_code(code), clean_name(name)
     wrong: NoCode | None = None
     for place, cell in enumerate(around):
         try:
-            public_id, rest = found_in(cell)
+            found, rest = found_in(cell)
         except OtherSite:
             raise
         except NoCode as error:
             wrong = error if wrong is None or isinstance(wrong, CodeMissing) else wrong
         else:
-            return public_id, clean_name(rest or _beside(around, place))
+            return found, clean_name(rest or _beside(around, place))
     raise wrong or CodeMissing
 
 

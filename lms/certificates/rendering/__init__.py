@@ -10,6 +10,7 @@ from lms.certificates.rendering.openapi import PROBLEM_TYPE, openapi_document
 from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
 from lms.certificates.rendering.reminders import words_of_licences
 from lms.certificates.rendering.results import (
+    LAST_SIGN_LEFT_OUT,
     MOST_ON_PAPER,
     Answer,
     counted_states,
@@ -20,7 +21,7 @@ from lms.certificates.rendering.results import (
     sealed_result,
 )
 from lms.certificates.rendering.transfers import certificate_here
-from lms.certificates.rendering.verdict import VerdictPage, answered_page, busy_page, verdict_page
+from lms.certificates.rendering.verdict import LAST_SIGN, LEFT_OUT, VerdictPage, answered_page, busy_page, verdict_page
 from lms.certificates.rendering.verifier import verifier_context, verifier_files, web_manifest
 from lms.certificates.rendering.webhooks import digest_of, message_body, panel_of_webhooks, words_of_webhooks
 from lms.certificates.rendering.words import described
@@ -28,6 +29,9 @@ from lms.certificates.rendering.words import described
 __all__ = [
     "DETAILS",
     "FULL",
+    "LAST_SIGN",
+    "LAST_SIGN_LEFT_OUT",
+    "LEFT_OUT",
     "MOST_ON_PAPER",
     "PROBLEM_TYPE",
     "REASONS",

@@ -9,6 +9,8 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from fontTools.ttLib import TTFont
 
 from lms.certificates.models import Certificate
@@ -19,6 +21,14 @@ from lms.common.pdf import drawing_of, render_pdf
 from lms.common.qr import QUIET_ZONE, RANDOM_DATA_MASK, qr_drawing, qr_width
 
 STYLESHEET = "certificates/pdf/certificate.css"
+# Below the code where it ends in a sign that is hard to say.
+SAID_SIGNS: dict[str, str | Promise] = {
+    "*": _("The last sign is * (asterisk)"),
+    "~": _("The last sign is ~ (tilde)"),
+    "$": _("The last sign is $ (dollar sign)"),
+    "=": _("The last sign is = (equals sign)"),
+    "U": _("The last sign is U (Latin letter)"),
+}
 # The line of the name, in points (240 mm); its font sizes from the largest that looks well to the smallest.
 NAME_WIDTH = 680
 NAME_SIZES = (40, 18)
@@ -47,7 +57,7 @@ def public_address(certificate: Certificate) -> str:
 
 def draw_certificate(certificate: Certificate, *, full_name: str) -> bytes:
     """The PDF: A4 landscape, one page, the same bytes for the same certificate and name."""
-    address = public_address(certificate)
+    address, code = public_address(certificate), dictated(decode_id(certificate.public_id))
     modules = qr_width(address, mask=RANDOM_DATA_MASK)
     qr_mm = max(QR_SMALLEST_MM, round(modules * QR_MODULE_MM, 1))
     with translation.override(certificate.language):
@@ -58,7 +68,8 @@ def draw_certificate(certificate: Certificate, *, full_name: str) -> bytes:
                 "language": certificate.language,
                 "full_name": full_name,
                 "name_size": name_size(full_name),
-                "code": dictated(decode_id(certificate.public_id)),
+                "code": code,
+                "said_sign": SAID_SIGNS.get(code[-1], ""),
                 "check_at": f"{urlsplit(settings.PUBLIC_BASE_URL).netloc}/verify",
                 "qr_mm": qr_mm,
                 "quiet_mm": round(qr_mm * QUIET_ZONE / modules, 2),

@@ -44,14 +44,16 @@ NAME_CHECKS: dict[str, str | Promise] = {
     "busy": _("No more tries this hour"),
     "nothing": _("Nothing to compare with"),
 }
+# Beside the verdict of a code without its check symbol.
+LAST_SIGN_LEFT_OUT = _("The last sign of the code was not typed: compare the name with the paper.")
 
 
 @dataclass(frozen=True)
 class Answer:
     """What is said of one row.
 
-    Without a verdict it was not checked, and `note` says why; `is_unread` where that is because no code could be read.
-    `name_check` is a key of NAME_CHECKS.
+    Without a verdict it was not checked, and `note` says why, `is_unread` where that is because no code could be read;
+    beside a verdict `note` says what else there is to know.  `name_check` is a key of NAME_CHECKS.
     """
 
     number: int
@@ -200,7 +202,7 @@ def result_line(answer: Answer) -> ResultLine:
         return ResultLine(**said, state=gettext("Line not read"), meaning=f"{answer.note} {meaning_of}")
     if verdict is None:
         return ResultLine(**said, state=gettext("Not checked"), meaning=answer.note)
-    meaning = [sentence_of(verdict), pick(verdict.wording or {}), way_back_of(verdict)]
+    meaning = [sentence_of(verdict), pick(verdict.wording or {}), way_back_of(verdict), answer.note]
     claims = verdict.record if verdict.state not in WITHOUT_CLAIMS else None
     return ResultLine(
         **said,

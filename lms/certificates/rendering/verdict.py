@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.template.loader import get_template
@@ -72,6 +72,8 @@ SENTENCES: dict[VerdictState, tuple[str | Promise, Case]] = {
 }
 # Where nothing is certified any more, or never was, the claims are shown struck down to what is needed, or not at all.
 WITHOUT_CLAIMS = {VerdictState.ALTERED, VerdictState.NOT_OURS}
+# In the address: whoever typed the code left its check symbol out, and reads so in each language and after each form.
+LAST_SIGN, LEFT_OUT = "sign", "none"
 # zlib's wbits: 16 asks for gzip, 13 for a window of 2 ** 13 bytes.
 GZIP_8K = 16 + 13
 
@@ -97,47 +99,51 @@ class VerdictPage:
         return begun + packer.compress(self.rest) + packer.flush()
 
 
-def verdict_page(facts: Facts, day: date, language: str) -> VerdictPage:
+def verdict_page(facts: Facts, day: date, language: str, *, whole: bool = True) -> VerdictPage:
     """The verdict that follows from these facts on this day: finished once in a process, as long as they are the same.
+
+    Not `whole`: after a code without its check symbol.
 
     The facts are read anew for each request, so that no process can show an older state; and the page has no other
     source, so that nobody who changes what a verdict depends on has a version or an epoch to think of.
     """
-    return _finished(facts, day, language, _domain())
+    return _finished(facts, day, language, _domain(), whole)
 
 
 @lru_cache(maxsize=KEPT)
-def _finished(facts: Facts, day: date, language: str, domain: str) -> VerdictPage:
+def _finished(facts: Facts, day: date, language: str, domain: str, whole: bool) -> VerdictPage:
     with translation.override(language):
-        return _page(verdict_from(facts, day), language, domain, {})
+        return _page(verdict_from(facts, day), language, domain, {}, whole)
 
 
-def answered_page(verdict: Verdict, language: str, answer: dict[str, Any]) -> VerdictPage:
+def answered_page(verdict: Verdict, language: str, answer: dict[str, Any], *, whole: bool = True) -> VerdictPage:
     """The verdict in the active language, with what the posted form is told.
 
     `name_check`: match, no_match, empty, busy, with `typed` and, after no_match, `tries` that are left.
     `report`: thanks (with the `organisation` that was told), busy, empty.
     """
-    return _page(verdict, language, _domain(), answer)
+    return _page(verdict, language, _domain(), answer, whole)
 
 
 def busy_page(language: str) -> VerdictPage:
     """The answer to too many requests, in the active language."""
-    return _page(None, language, _domain(), {})
+    return _page(None, language, _domain(), {}, whole=True)
 
 
 def _domain() -> str:
     return urlsplit(settings.PUBLIC_BASE_URL).netloc
 
 
-def _page(verdict: Verdict | None, language: str, domain: str, answer: dict[str, Any]) -> VerdictPage:
+def _page(verdict: Verdict | None, language: str, domain: str, answer: dict[str, Any], whole: bool) -> VerdictPage:
+    query = "" if whole else f"&{urlencode({LAST_SIGN: LEFT_OUT})}"
     context = {
         "bottom": _bottom(language),
         "retry": verdict is None,
-        **(_about(verdict, language, domain, answer) if verdict else {}),
+        "whole": whole,
+        **(_about(verdict, language, domain, {**answer, "query": query}) if verdict else {}),
     }
     rest = _template("verdict").render(context).encode()
-    return VerdictPage(verdict.state if verdict else None, _top(language, domain), rest, _style().policy)
+    return VerdictPage(verdict.state if verdict else None, _top(language, domain, query), rest, _style().policy)
 
 
 def _about(verdict: Verdict, language: str, domain: str, answer: dict[str, Any]) -> dict[str, Any]:
@@ -210,9 +216,9 @@ def _template(name: str) -> Any:
 
 # What is the same on every verdict in a language is drawn once: top, bottom, seals, and forms before they are sent.
 @cache
-def _top(language: str, domain: str) -> str:
+def _top(language: str, domain: str, query: str) -> str:
     context = {"style": _style().tag, "language": language, "languages": LANGUAGE_NAMES.items(), "domain": domain}
-    return _template("verdict_top").render(context)
+    return _template("verdict_top").render({**context, "query": query})
 
 
 @cache
@@ -245,12 +251,12 @@ def _label_in(language: str, state: VerdictState) -> str:
 
 def _form(name: str, language: str, answer: dict[str, Any], kind: str) -> str:
     """The form of this `kind`, with the answer if it was this one that was sent."""
-    return _draw_form(name, language, answer) if answer.get(kind) else _unsent_form(name, language)
+    return _draw_form(name, language, answer) if answer.get(kind) else _unsent_form(name, language, answer["query"])
 
 
 @cache
-def _unsent_form(name: str, language: str) -> str:
-    return _draw_form(name, language, {})
+def _unsent_form(name: str, language: str, query: str) -> str:
+    return _draw_form(name, language, {"query": query})
 
 
 def _draw_form(name: str, language: str, answer: dict[str, Any]) -> str:

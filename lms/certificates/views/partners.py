@@ -6,7 +6,8 @@ that was remembered here.
 
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,10 +24,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.certificates.actions import private_bytes
 from lms.certificates.forms import ListResultForm, PartnerListForm
-from lms.certificates.importers import ListedRow
+from lms.certificates.importers import LastSignMissing, ListedRow
 from lms.certificates.permissions import may_try_in_list
 from lms.certificates.queries import NOT_OURS, Verdict, site_key, site_keys, verdicts_of
 from lms.certificates.rendering import (
+    LAST_SIGN_LEFT_OUT,
     MOST_ON_PAPER,
     Answer,
     counted_states,
@@ -84,7 +86,7 @@ def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpRes
 
 def _result(request: HttpRequest, rows: list[ListedRow], at: datetime) -> dict[str, Any]:
     verdicts = verdicts_of([row.public_id for row in rows if row.public_id], timezone.localdate(at))
-    answers = [_answer(request, row, verdicts.get(row.public_id, NOT_OURS)) for row in rows]
+    answers = [_answer(request, _settled(row, verdicts), verdicts.get(row.public_id, NOT_OURS)) for row in rows]
     lines, key = [result_line(one) for one in answers], site_key(at)
     sealed = sealed_result(lines, at=at, key=key, private_key=private_bytes(key=key)) if key else b""
     return {
@@ -96,6 +98,11 @@ def _result(request: HttpRequest, rows: list[ListedRow], at: datetime) -> dict[s
     }
 
 
+def _settled(row: ListedRow, verdicts: Mapping[str, Verdict]) -> ListedRow:
+    """A code without its last sign that is no certificate's is a slip, and no word about a certificate."""
+    return row if row.whole or row.public_id in verdicts else replace(row, public_id="", hint=LastSignMissing())
+
+
 def _answer(request: HttpRequest, row: ListedRow, verdict: Verdict) -> Answer:
     return Answer(
         number=row.number,
@@ -104,7 +111,7 @@ def _answer(request: HttpRequest, row: ListedRow, verdict: Verdict) -> Answer:
         public_id=row.public_id,
         verdict=verdict if row.public_id and not row.refusal else None,
         is_unread=row.hint is not None,
-        note=str(row.refusal or row.hint or ""),
+        note=str(row.refusal or row.hint or ("" if row.whole else LAST_SIGN_LEFT_OUT)),
         name_check=_compared(request, row, verdict),
     )
 

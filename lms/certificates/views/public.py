@@ -39,7 +39,7 @@ from lms.certificates.queries import (
     trust_now,
     verdict_from,
 )
-from lms.certificates.rendering import VerdictPage, answered_page, busy_page, verdict_page
+from lms.certificates.rendering import LAST_SIGN, LEFT_OUT, VerdictPage, answered_page, busy_page, verdict_page
 from lms.common.languages import LANGUAGE_CODES
 from lms.common.throttling import too_many, tries_left
 
@@ -66,10 +66,11 @@ def answer_verdict(request: HttpRequest, public_id: str = "") -> HttpResponse:
         response.headers["Retry-After"] = "60"
         return response
     facts, day = facts_of(request.path_info.removeprefix(VERDICT_PATH).rstrip("/")), timezone.localdate()
-    page = verdict_page(facts, day, language)
+    whole = request.GET.get(LAST_SIGN) != LEFT_OUT
+    page = verdict_page(facts, day, language, whole=whole)
     if request.method == "POST" and page.state != VerdictState.NOT_OURS:
         verdict = verdict_from(facts, day)
-        page = answered_page(verdict, language, _answer(request, verdict))
+        page = answered_page(verdict, language, _answer(request, verdict), whole=whole)
     return _send(request, page, language, status=STATUS_OF.get(page.state, 200))
 
 

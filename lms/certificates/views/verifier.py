@@ -16,8 +16,12 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from lms.certificates.forms import CodeForm
-from lms.certificates.rendering import verifier_context, verifier_files, web_manifest
+from lms.certificates.importers import LastSignMissing, ReadCode
+from lms.certificates.permissions import TooOften, asks_too_often
+from lms.certificates.queries import facts_of
+from lms.certificates.rendering import LAST_SIGN, LEFT_OUT, verifier_context, verifier_files, web_manifest
 from lms.common.languages import LANGUAGE_CODES
+from lms.common.refusals import refusal_in
 
 PAGE = "certificates/verify.html"
 MANIFEST_FRESH = 3600
@@ -30,12 +34,27 @@ def typed_code(request: HttpRequest) -> HttpResponse:
     """A code typed from the paper or the telephone leads to its verdict.  GET: no cookie is needed."""
     form = CodeForm(request.GET if "code" in request.GET else None)
     if form.is_bound and form.is_valid():
-        found = {"public_id": form.cleaned_data["code"]}
-        return redirect(reverse("verify:verdict", kwargs=found, query={"lang": translation.get_language()}))
+        code: ReadCode = form.cleaned_data["code"]
+        with refusal_in(form, "code"):
+            if not code.whole:
+                _require_known(request, code)
+            query = {"lang": translation.get_language(), **({} if code.whole else {LAST_SIGN: LEFT_OUT})}
+            return redirect(reverse("verify:verdict", kwargs={"public_id": code.public_id}, query=query))
     context = {"form": form, **verifier_context()}
     response = render(request, PAGE, context, status=422 if form.errors else 200)
     response.headers["Permissions-Policy"] = settings.SCANNING_POLICY
     return response
+
+
+def _require_known(request: HttpRequest, code: ReadCode) -> None:
+    """Where no check symbol tells a slip, the next page would say "not our certificate" of it.
+
+    Raises LastSignMissing, TooOften; counted as what it is, a verdict.
+    """
+    if asks_too_often(request):
+        raise TooOften
+    if not facts_of(code.public_id).row:
+        raise LastSignMissing
 
 
 @require_safe
