@@ -6,13 +6,15 @@ from django_ratelimit.core import get_usage
 from lms.common.clients import client_address, client_network
 
 
-def tries_left(request: HttpRequest, *, group: str, rate: str, key: str | None = None) -> int:
+def tries_left(request: HttpRequest, *, group: str, rate: str, key: str | None = None, counted: bool = True) -> int:
     """Counts this try and says how many more there are within `rate` ("30/m", "300/10m"); -1: this was one too many.
+
+    Not `counted`: only says how many there are.
 
     Counted per `key` where one is given (a card code, a certificate), otherwise per client address (IPv6: per /64).
     """
     counted_by = client_network(request) if key is None else key
-    usage = get_usage(request, group=group, key=lambda _group, _request: counted_by, rate=rate, increment=True)
+    usage = get_usage(request, group=group, key=lambda _group, _request: counted_by, rate=rate, increment=counted)
     return -1 if usage["should_limit"] else usage["limit"] - usage["count"]
 
 

@@ -272,6 +272,41 @@ def test_sixth_name_in_an_hour_is_not_compared(client):
     assert "Yes: this is the name" in elsewhere
 
 
+@pytest.fixture
+def ask_from(client):
+    """What the page of one certificate says to a name that somebody at this address types."""
+    address = f"/v/{make.make_certificate().public_id}?lang=en"
+    return lambda peer, name="Бермет": client.post(address, {"name": name}, REMOTE_ADDR=peer).text
+
+
+@pytest.mark.usefixtures("clock")
+def test_many_addresses_together_walk_through_sixty_names_a_day(ask_from):
+    """Each has a first try and further ones; whoever guesses further takes nobody's first one."""
+    guesser = [f"192.0.2.{n}" for n in range(1, 61)]
+    compared = [peer for peer in guesser for _try in range(3) if "No match" in ask_from(peer)]
+    # Fifteen with three each, and of the next fifteen the first ones.
+    assert len(compared) == 60
+    assert len(set(compared)) == 30
+    late = ask_from("203.0.113.7", make.FULL_NAME)
+    assert "sixty from all together" in late
+    assert "Nothing is wrong with the certificate" in late
+    assert "Yes: this is the name" not in late
+    assert 'value="Айгүл Токтосунова"' in late
+
+
+def test_one_stranger_leaves_everybody_her_tries(ask_from, clock):
+    """Ten a day and not five in each hour of it; a day of somebody's may end within the one that passes here."""
+    said = []
+    for _hour in range(24):
+        said += [ask_from("192.0.2.1") for _try in range(5)]
+        clock["at"] += 3600
+    assert 10 <= sum("No match" in one for one in said) <= 20
+    assert any("you can go on in a day" in one for one in said)
+    for neighbour in ("192.0.2.2", "192.0.2.3", "192.0.2.4"):
+        assert "try 4 more times" in ask_from(neighbour)
+        assert "Yes: this is the name" in ask_from(neighbour, make.FULL_NAME)
+
+
 def test_name_left_empty_or_hostile_is_answered(client):
     address = f"/v/{make.make_certificate().public_id}?lang=en"
     assert "Type the name first." in client.post(address, {"name": "  "}).content.decode()

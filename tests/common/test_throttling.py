@@ -36,6 +36,13 @@ def test_tries_are_counted_down_and_the_one_too_many_is_below_zero() -> None:
     assert [tries_left(request, group="names", rate=RATE) for _try in range(5)] == [2, 1, 0, -1, -1]
 
 
+def test_tries_are_told_without_being_counted() -> None:
+    request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.9")
+    told = [tries_left(request, group="names", rate=RATE, counted=False) for _look in range(5)]
+    assert told == [3] * 5
+    assert tries_left(request, group="names", rate=RATE) == 2
+
+
 def test_groups_are_counted_apart() -> None:
     refused(["203.0.113.1"] * 4)
     assert refused(["203.0.113.1"], group="join") == [False]

@@ -42,6 +42,7 @@ NAME_CHECKS: dict[str, str | Promise] = {
     "match": _("Match"),
     "no_match": _("No match"),
     "busy": _("No more tries this hour"),
+    "spent": _("No more tries for a day"),
     "nothing": _("Nothing to compare with"),
 }
 # Beside the verdict of a code without its check symbol.

@@ -119,7 +119,8 @@ def _finished(facts: Facts, day: date, language: str, domain: str, whole: bool) 
 def answered_page(verdict: Verdict, language: str, answer: dict[str, Any], *, whole: bool = True) -> VerdictPage:
     """The verdict in the active language, with what the posted form is told.
 
-    `name_check`: match, no_match, empty, busy, with `typed` and, after no_match, `tries` that are left.
+    `name_check`: match, no_match, empty, busy, spent, with `typed` and, after no_match, `tries` that are left, `over`
+    that hour or that day.
     `report`: thanks (with the `organisation` that was told), busy, empty.
     """
     return _page(verdict, language, _domain(), answer, whole)

@@ -25,7 +25,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lms.certificates.actions import private_bytes
 from lms.certificates.forms import ListResultForm, PartnerListForm
 from lms.certificates.importers import LastSignMissing, ListedRow
-from lms.certificates.permissions import may_try_in_list
+from lms.certificates.permissions import NO_TRIES, tries_for
 from lms.certificates.queries import NOT_OURS, Verdict, site_key, site_keys, verdicts_of
 from lms.certificates.rendering import (
     LAST_SIGN_LEFT_OUT,
@@ -117,7 +117,7 @@ def _answer(request: HttpRequest, row: ListedRow, verdict: Verdict) -> Answer:
 
 
 def _compared(request: HttpRequest, row: ListedRow, verdict: Verdict) -> str:
-    """Each is one of the tries that this address has for the certificate, here and on its own page together.
+    """Each is one of the tries that there are for the certificate, here and on its own page together.
 
     The five names an hour of one address are not counted here, for a list has more; an address has ten lists instead,
     and in each of them one name for one certificate.
@@ -126,8 +126,9 @@ def _compared(request: HttpRequest, row: ListedRow, verdict: Verdict) -> str:
         return ""
     if not verdict.can_check_name:
         return "nothing"
-    if not may_try_in_list(request, verdict.public_id):
-        return "busy"
+    tries = tries_for(request, verdict.public_id)
+    if tries.left < 0:
+        return NO_TRIES[tries.over]
     return "match" if verdict.has_name(row.name) else "no_match"
 
 

@@ -27,7 +27,7 @@ from lms.certificates.exports import (
 from lms.certificates.forms import NameCheckForm, ReportForm
 from lms.certificates.importers import MAX_NAME
 from lms.certificates.models import Certificate, StatusList
-from lms.certificates.permissions import TRIES, asks_too_often, tries_for
+from lms.certificates.permissions import NO_TRIES, TRIES, asks_too_often, tries_for
 from lms.certificates.queries import (
     Verdict,
     VerdictState,
@@ -102,14 +102,15 @@ def _answer(request: HttpRequest, verdict: Verdict) -> dict[str, Any]:
 
 
 def _compare(request: HttpRequest, verdict: Verdict, name: str) -> dict[str, Any]:
-    """Five tries an hour for one address; those in lists are taken from the ones that it has for this certificate."""
-    left = min(
-        tries_left(request, group="verdict-name", rate=TRIES),
-        tries_for(request, verdict.public_id),
-    )
-    if left < 0:
-        return {"name_check": "busy"}
-    return {"name_check": "match" if verdict.has_name(name) else "no_match", "tries": left}
+    """Five tries an hour for one address on all these pages, and those that there are for this certificate."""
+    of_address = tries_left(request, group="verdict-name", rate=TRIES)
+    if of_address < 0:
+        return {"name_check": NO_TRIES["hour"]}
+    tries = tries_for(request, verdict.public_id)
+    if tries.left < 0:
+        return {"name_check": NO_TRIES[tries.over]}
+    left, over = min(tries, (of_address, "hour"))
+    return {"name_check": "match" if verdict.has_name(name) else "no_match", "tries": left, "over": over}
 
 
 def _send(request: HttpRequest, page: VerdictPage, language: str, *, status: int) -> HttpResponse:
