@@ -1,13 +1,12 @@
 """QR codes as lines: SVG for pages, PDF operators for paper.  Level M and a quiet zone of four modules (ISO 18004)."""
 
-from functools import lru_cache
-
 import qrcode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from qrcode.constants import ERROR_CORRECT_M
 
 from lms.common.drawings import Drawing
+from lms.common.memory import kept_a_while
 
 QUIET_ZONE = 4
 # Any of the eight masks is read by every reader.  Choosing the best one takes four fifths of the time and gains nothing
@@ -17,7 +16,7 @@ RANDOM_DATA_MASK = 2
 type Rectangle = tuple[int, int, int, int]
 
 
-@lru_cache(maxsize=64)
+@kept_a_while(maxsize=64)
 def qr_matrix(text: str, *, mask: int | None = None) -> tuple[tuple[bool, ...], ...]:
     """The dark modules, without the quiet zone.  Raises qrcode.exceptions.DataOverflowError over 2,331 bytes."""
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=mask)

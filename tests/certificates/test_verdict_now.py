@@ -1,5 +1,7 @@
 """A verdict is finished once for the same facts; whatever changes shows in the next answer, in any process."""
 
+import gc
+import weakref
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +15,7 @@ from lms.certificates.models import Certificate, CertificateHolder
 from lms.certificates.queries import facts_of
 from lms.certificates.rendering import verdict_page
 from lms.cohorts.models import Standing
+from lms.common.memory import SECONDS
 from tests.factories import certificates as make
 from tests.factories.cohorts import make_cohort
 from tests.factories.people import AT, make_staff
@@ -76,6 +79,18 @@ def test_what_is_done_to_a_certificate_shows_at_once(shown):
     assert "Genuine, without a name" in shown(certificate)
     actions.revoke_certificate(at=AT, **said, **by)
     assert "Revoked on 24 November 2026" in shown(certificate)
+
+
+def test_page_with_a_name_is_not_remembered_for_long(clock):
+    """It was erased in another process: here the page is let go with the next one that is asked for in its time."""
+    certificate, today = make.make_certificate(), timezone.localdate()
+    page = weakref.ref(verdict_page(facts_of(certificate.public_id), today, "en"))
+    assert make.FULL_NAME.split()[0] in page().html.decode()
+    actions.erase_holder(certificate=certificate, by=make_staff(), at=AT)
+    clock["at"] += SECONDS
+    assert "Айгүл" not in verdict_page(facts_of(certificate.public_id), today, "en").html.decode()
+    gc.collect()
+    assert page() is None
 
 
 def test_what_happens_around_it_shows_at_once(shown, on_day):

@@ -6,7 +6,7 @@ import re
 import zlib
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -23,6 +23,7 @@ from lms.certificates.queries import KEPT, Facts, Verdict, VerdictState, verdict
 from lms.certificates.rendering.words import described
 from lms.common.dates import Case, local_day, long_date
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, pick
+from lms.common.memory import kept_a_while
 
 # Tone and icon of each state: never colour alone.
 LOOKS = {
@@ -105,12 +106,13 @@ def verdict_page(facts: Facts, day: date, language: str, *, whole: bool = True) 
     Not `whole`: after a code without its check symbol.
 
     The facts are read anew for each request, so that no process can show an older state; and the page has no other
-    source, so that nobody who changes what a verdict depends on has a version or an epoch to think of.
+    source, so that nobody who changes what a verdict depends on has a version or an epoch to think of.  It bears a name
+    form, which may be erased meanwhile: no page is kept for long.
     """
     return _finished(facts, day, language, _domain(), whole)
 
 
-@lru_cache(maxsize=KEPT)
+@kept_a_while(maxsize=KEPT)
 def _finished(facts: Facts, day: date, language: str, domain: str, whole: bool) -> VerdictPage:
     with translation.override(language):
         return _page(verdict_from(facts, day), language, domain, {}, whole)

@@ -6,6 +6,8 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from lms.common.memory import kept_a_while
+
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 # What a Multikey begins with when it is Ed25519 (multicodec 0xed, as a varint).
 _ED25519 = b"\xed\x01"
@@ -54,11 +56,12 @@ def from_multibase(text: str, *, size: int) -> bytes:
     return data
 
 
-@lru_cache(maxsize=1024)
+@kept_a_while(maxsize=1024)
 def is_signed(public_key: bytes, signature: bytes, signed: bytes) -> bool:
     """A pure question of bytes, so the same one needs one answer.
 
-    Whoever checks a certificate opens its page two or three times: to read it, to compare the name, to show it.
+    Whoever checks a certificate opens its page two or three times: to read it, to compare the name, to show it.  What
+    is signed holds a name form, so it is not remembered for long.
     """
     try:
         _public_key(public_key).verify(signature, signed)
