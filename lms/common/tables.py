@@ -6,6 +6,7 @@ declaration in its XML is refused, and what is written out can never start a for
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ MAX_RATIO = 200
 # before its columns are counted, and a million empty cells in it take half a minute.
 MAX_TAGS = 250_000
 DELIMITERS = (";", ",", "\t")
+# Of one kind in a CSV, for the same reason: the largest table allowed has some 40,000, and texts have commas in them.
+MAX_DELIMITERS = 100_000
 # Among them the wide signs of an East Asian keyboard.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -110,11 +113,11 @@ def _numbered(lines: Iterable[Sequence[Any]]) -> Iterator[Row]:
     for number, line in enumerate(lines, start=1):
         if number > MAX_ROWS + 1:
             raise TableTooLarge
-        cells = [as_text(cell) for cell in line]
+        if any(as_text(cell) for cell in line[MAX_COLUMNS:]):
+            raise TableTooLarge
+        cells = [as_text(cell) for cell in line[:MAX_COLUMNS]]
         while cells and not cells[-1]:
             cells.pop()
-        if len(cells) > MAX_COLUMNS:
-            raise TableTooLarge
         yield Row(number, cells)
 
 
@@ -141,6 +144,8 @@ def as_text(value: Any) -> str:
 
 def _csv_lines(data: bytes) -> Iterator[list[str]]:
     text = _decoded(data)
+    if max(map(text.count, DELIMITERS)) > MAX_DELIMITERS:
+        raise TableTooLarge
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     except csv.Error as error:
@@ -164,7 +169,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    header = next((line for line in text.splitlines() if line.strip()), "")
+    header, *_rest = re.split("[\r\n]", text.lstrip(" \r\n"), maxsplit=1)
     return max(DELIMITERS, key=header.count)
 
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+import tracemalloc
 import zipfile
 from datetime import date
 
@@ -75,6 +76,28 @@ def test_read_table_refuses_too_many_bytes_rows_columns():
     for text in ("x" * (tables.MAX_BYTES + 1), "n\n" * (tables.MAX_ROWS + 2), "n;" * tables.MAX_COLUMNS + "n\n1\n"):
         with pytest.raises(TableTooLarge):
             read_table(csv_file(text))
+
+
+def test_line_of_a_million_cells_is_refused_before_it_is_taken_apart():
+    """The file and its text are all that is held of it."""
+    upload = csv_file("n;" * (tables.MAX_BYTES // 2))
+    tracemalloc.start()
+    try:
+        with pytest.raises(TableTooLarge):
+            read_table(upload)
+        assert tracemalloc.get_traced_memory()[1] < 3 * tables.MAX_BYTES
+    finally:
+        tracemalloc.stop()
+
+
+def test_empty_columns_behind_a_table_and_commas_in_its_texts_are_no_cells():
+    text = "Name;Why\n" + "".join(f"n{row};{'a, ' * 80}{';' * 90}\n" for row in range(tables.MAX_ROWS))
+    table = read_table(csv_file(text))
+    assert (len(table.rows), len(table.rows[-1].cells)) == (tables.MAX_ROWS, 2)
+
+
+def test_delimiter_is_read_from_the_first_line_that_is_not_empty():
+    assert read_table(csv_file("\r\n  \r\n\tA,B\tC\rx\ty\tz\r")) == Table(["", "A,B", "C"], [Row(4, ["x", "y", "z"])])
 
 
 def test_read_table_refuses_an_archive_that_unpacks_to_too_much():
