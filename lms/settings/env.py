@@ -187,6 +187,9 @@ def cache(url: str) -> dict:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}
     if urlsplit(url).scheme not in {"redis", "rediss"}:
         raise ImproperlyConfigured("CACHE_URL must start with redis:// or rediss://.")
+    # Django takes these for the end of one address; in a password they are written %2C and %3B.
+    if set(url) & {",", ";"}:
+        raise ImproperlyConfigured("CACHE_URL must name one server.")
     return {"BACKEND": "lms.common.caches.KeptRedisCache", "LOCATION": url}
 
 

@@ -192,6 +192,13 @@ def test_cache_is_memory_or_redis() -> None:
         env.cache("memcached://127.0.0.1")
 
 
+@pytest.mark.parametrize("second", [",redis://127.0.0.2/1", ";redis://127.0.0.2/1"])
+def test_cache_is_one_server_and_its_password_is_not_repeated(second: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="one server") as error:
+        env.cache(f"redis://:hidden@127.0.0.1/1{second}")
+    assert "hidden" not in str(error.value)
+
+
 def test_recipients_of_backups_are_public_keys_of_age(given) -> None:
     public, private = make_key_pair()
     assert env.age_recipients(NAME) == []
