@@ -17,6 +17,8 @@ INPUT_MAX_MINUTES = 15
 # A translation is seldom much shorter than the English; very short texts may well be the same ("UN", "CEDAW").
 SHORTEST_PERCENT = 60
 SHORT_WORDS = 3
+# A point of a list in the small Markdown.
+_POINT = re.compile(r"^(?:-|\d+\.) ", re.MULTILINE)
 # "24.kg/vlast/346404", "S/RES/1325", but not "Art.24"
 _ADDRESS = re.compile(r"/|\w\.[a-z]{2}")
 # How authors note that somebody must still look at a source: for that, a question has its review states.
@@ -55,6 +57,16 @@ def check_translations(value: object) -> Iterator[Finding]:
                     yield Finding((*place, language), "is the English text")
             elif is_long and len(text) * 100 < len(texts.en) * SHORTEST_PERCENT:
                 yield Finding((*place, language), f"is under {SHORTEST_PERCENT} % of the length of the English")
+
+
+def check_lists(value: object) -> Iterator[Finding]:
+    """A list has as many points in each language: one that was added or left out is missing on paper and in a group."""
+    for place, texts in texts_in(value):
+        wanted = len(_POINT.findall(texts.en))
+        for language in ("ru", "ky"):
+            points = len(_POINT.findall(texts.in_language(language)))
+            if points != wanted:
+                yield Finding((*place, language), f"has {points} points in its lists, the English {wanted}")
 
 
 def _says_words(source: str) -> bool:

@@ -120,6 +120,7 @@ class _Reader:
             self.faults += _faults_of_form(file, error)
             return None, None
         self._note(file, content.check_translations(value))
+        self._note(file, content.check_lists(value))
         return value, file
 
     def _note(self, file: YamlFile, findings: Iterable[content.Finding]) -> None:

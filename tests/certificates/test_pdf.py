@@ -12,13 +12,15 @@ import zxingcpp
 from django.core.files.storage import storages
 from PIL import Image
 
+from curricula.importers import read_pack
 from lms.certificates.actions import freeze_pdf
 from lms.certificates.models import Certificate, SigningKey
 from lms.certificates.queries import key_ring
 from lms.certificates.rendering import draw_certificate, file_name
-from lms.certificates.rendering.paper import NAME_SIZES, name_size
+from lms.certificates.rendering.paper import NAME_SIZES, name_size, objectives_on_paper
 from lms.certificates.signing import verify_statement
 from lms.common.codes import decode_id, dictated, encode_id
+from tests.curricula.packs import STARTER
 from tests.factories import certificates as make
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +110,38 @@ def test_name_size_falls_with_the_length_and_has_a_floor():
     assert sizes == sorted(sizes, reverse=True)
     assert (sizes[0], sizes[-1]) == (largest, smallest)
     assert sizes[2] > smallest
+
+
+SHORT, LONG = "Атоо", "Билүү: " + "муктаждыкты адам укугуна эмне айландырарын түшүндүрүү, " * 3
+
+
+@pytest.mark.parametrize(
+    ("ky", "ru", "shown"),
+    [
+        ([SHORT] * 5, [SHORT] * 5, 3),
+        ([SHORT] * 5, [SHORT, LONG, SHORT], 2),
+        ([SHORT, LONG, SHORT], [SHORT] * 2, 2),
+        ([SHORT], [SHORT] * 3, 1),
+        ([SHORT] * 2, [], 2),
+    ],
+)
+def test_paper_lists_as_much_of_what_was_learned_in_each_language(tmp_path, ky, ru, shown):
+    certificate = make.make_certificate()
+    certificate.claims["modules"][0]["objectives"] = {"ky": ky, "ru": ru, "en": [SHORT] * 3}
+    for language in ("ky", "ru", "en"):
+        certificate.language = language
+        text = text_of(draw_certificate(certificate, full_name="Үүү"), tmp_path)
+        assert text.count(SHORT) + text.count("Билүү:") == shown, language
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_shipped_modules_say_at_least_two_things_that_were_learned(place):
+    module = read_pack(STARTER).modules[place].module
+    learned = [{code: one.in_language(code) for code in ("ky", "ru", "en")} for one in module.objectives]
+    titles = {code: module.title.in_language(code) for code in ("ky", "ru", "en")}
+    texts = {code: [one[code] for one in learned] for code in ("ky", "ru", "en")}
+    shown = objectives_on_paper({"modules": [{"titles": titles, "objectives": texts}]})
+    assert len(shown) >= 2
 
 
 def test_trainers_paper_says_what_she_may_train_until_when(tmp_path):

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from curricula.checks.content import check_lesson, check_module, check_translations
+from curricula.checks.content import check_lesson, check_lists, check_module, check_translations
 from curricula.checks.questions import ChoiceShape, faults_of_choices
 from curricula.checks.schema import KeyMessage, Lesson, Module, Source, Texts
 
@@ -146,3 +146,17 @@ def test_the_spiral_is_whole():
 )
 def test_translations_are_translations(texts, places):
     assert [finding.place for finding in check_translations(Texts.model_validate(texts))] == places
+
+
+@pytest.mark.parametrize(
+    ("ru", "places"),
+    [
+        ("Три:\n\n- а\n- б\n- в", []),
+        ("Три:\n\n1. а\n2. б\n3. в", []),
+        ("Три:\n\n- а\n- б", [("ru",)]),
+        ("Три - а, б, в", [("ru",)]),
+    ],
+)
+def test_lists_are_as_long_in_each_language(ru, places):
+    texts = {"en": "Three:\n\n- a\n- b\n- c", "ru": ru, "ky": "Үч:\n\n- а\n- б\n- в"}
+    assert [finding.place for finding in check_lists(Texts.model_validate(texts))] == places

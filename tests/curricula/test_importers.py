@@ -72,6 +72,24 @@ def test_no_module_is_answered_right_by_saying_no_to_everything():
         assert {item.choices[0].correct for item in statements} == {True, False}, module.code
 
 
+def test_outcomes_messages_and_steps_are_as_many_in_each_language(loaded):
+    lengths: dict[str, set[tuple[int, ...]]] = {}
+    for page in ModulePage.objects.all():
+        lengths.setdefault(page.code, set()).add((len(page.objectives),))
+    for page in LessonPage.objects.all():
+        lists = (page.objectives, page.key_messages, page.body, page.steps.all())
+        lengths.setdefault(page.code, set()).add(tuple(map(len, lists)))
+    assert len(lengths) == 24
+    assert [code for code, found in lengths.items() if len(found) > 1] == []
+
+
+def test_point_that_is_missing_in_one_language_is_a_fault(pack):
+    change(pack / "m1" / "lesson-1.yaml", "        - оно **записано** в правиле, которое признало государство;\n", "")
+    with pytest.raises(BrokenPack) as broken:
+        read_pack(pack)
+    assert "body.1.text.ru: has 2 points in its lists, the English 3" in str(broken.value)
+
+
 def test_what_the_shipped_pack_says_once_it_says_once():
     pack = read_pack(STARTER)
     for entries in (pack.facts, pack.instruments):

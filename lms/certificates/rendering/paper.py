@@ -1,7 +1,9 @@
 """The certificate on paper: one page made to be hung on a wall, in the holder's language."""
 
 import re
+from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -17,10 +19,13 @@ from lms.certificates.models import Certificate
 from lms.certificates.rendering.words import described
 from lms.common.codes import decode_id, dictated, encode_id
 from lms.common.drawings import Drawing
+from lms.common.languages import pick
 from lms.common.pdf import drawing_of, render_pdf
 from lms.common.qr import QUIET_ZONE, RANDOM_DATA_MASK, qr_drawing, qr_width
 
 STYLESHEET = "certificates/pdf/certificate.css"
+# Between the organisation and the foot: a title of one line and three of objectives, or of two and one.
+OBJECTIVE_LINES, TITLE_LINE_TAKES = 3, 2
 # Below the code where it ends in a sign that is hard to say.
 SAID_SIGNS: dict[str, str | Promise] = {
     "*": _("The last sign is * (asterisk)"),
@@ -30,7 +35,7 @@ SAID_SIGNS: dict[str, str | Promise] = {
     "U": _("The last sign is U (Latin letter)"),
 }
 # The line of the name, in points (240 mm); its font sizes from the largest that looks well to the smallest.
-NAME_WIDTH = 680
+NAME_WIDTH, NAME_FONT = 680, ("PT Serif", 700)
 NAME_SIZES = (40, 18)
 # A module of the QR is printed at 0.6 mm, and the code, quiet zone included, never under 40 mm square.
 QR_MODULE_MM = 0.6
@@ -65,6 +70,7 @@ def draw_certificate(certificate: Certificate, *, full_name: str) -> bytes:
             "certificates/pdf/certificate.html",
             {
                 **described(certificate.claims),
+                "objectives": objectives_on_paper(certificate.claims),
                 "language": certificate.language,
                 "full_name": full_name,
                 "name_size": name_size(full_name),
@@ -91,18 +97,66 @@ def file_name(certificate: Certificate, kind: str = "pdf") -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(f'{title} {codes}.{kind}', safe='')}"
 
 
+def objectives_on_paper(claims: dict[str, Any]) -> list[str]:
+    """The first objectives of the only module, in the active language.
+
+    As many as have room in each of its languages: two holders of one training read that they learned the same.
+    """
+    module, *others = claims["modules"]
+    in_languages = {code: texts for code, texts in module.get("objectives", {}).items() if texts}
+    if others or not in_languages:
+        return []
+    here = in_languages.get(translation.get_language()) or next(iter(in_languages.values()))
+    return here[: min(_fitting(pick(module["titles"], code), texts) for code, texts in in_languages.items())]
+
+
+def _fitting(title: str, objectives: list[str]) -> int:
+    """How many of the first ones have room below this title."""
+    free = OBJECTIVE_LINES - TITLE_LINE_TAKES * (TITLE.lines_of(title) - 1)
+    ends = accumulate(OBJECTIVE.lines_of(objective) for objective in objectives)
+    return sum(end <= free for end in ends)
+
+
 def name_size(name: str) -> float:
     """The font size in points at which the name fills its line: long names shrink, and only then break."""
     largest, smallest = NAME_SIZES
-    units = _advances()
-    width = sum(units.get(ord(letter), 600) for letter in name) / 1000
-    return round(max(smallest, min(largest, NAME_WIDTH / max(width, 1))), 1)
+    return round(max(smallest, min(largest, NAME_WIDTH / max(_width(name, *NAME_FONT), 1))), 1)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the style sheet says of a text: its font, size and the width of its lines, in points."""
+
+    family: str
+    weight: int
+    size: float
+    width: float
+
+    def lines_of(self, text: str) -> int:
+        """How many it takes, broken between words."""
+        lines, used = 1, 0.0
+        for word in text.split():
+            width = self.size * _width(f"{word} ", self.family, self.weight)
+            if used and used + width > self.width:
+                lines, used = lines + 1, 0.0
+            used += width
+        return lines
+
+
+# h2 and .objectives li of the style sheet.
+TITLE, OBJECTIVE = Line("PT Serif", 700, 17, 683), Line("Golos", 400, 9.5, 623)
+
+
+def _width(text: str, family: str, weight: int) -> float:
+    """Of the text, in multiples of its size."""
+    units = _advances(family, weight)
+    return sum(units.get(ord(letter), 600) for letter in text) / 1000
 
 
 @cache
-def _advances() -> dict[int, float]:
-    """Widths of PT Serif Bold, in thousandths of the font size, by code point."""
-    file = next(file for family, weight, _s, file in settings.PDF_FONTS if (family, weight) == ("PT Serif", 700))
+def _advances(family: str, weight: int) -> dict[int, float]:
+    """Widths of an upright font's letters, in thousandths of its size, by code point."""
+    file = next(file for *font, file in settings.PDF_FONTS if font == [family, weight, "normal"])
     with TTFont(Path(settings.NODE_MODULES) / file, lazy=True) as font:
         scale, metrics = 1000 / font["head"].unitsPerEm, font["hmtx"]
         return {code: metrics[glyph][0] * scale for code, glyph in font.getBestCmap().items()}

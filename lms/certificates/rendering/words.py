@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.formats import localize
 from django.utils.functional import Promise
@@ -15,8 +14,6 @@ from django.utils.translation import pgettext_lazy
 from lms.common.dates import long_date
 from lms.common.languages import pick
 
-# What has room between a module's title and the foot of the paper: lines of objectives, and letters on a line.
-OBJECTIVE_LINES, LINE_LETTERS, TITLE_LETTERS = 3, 115, 62
 # With a context of their own: Django's catalogue calls the language "киргизский", which nobody says in the country.
 LANGUAGE_LABELS = {
     "ky": pgettext_lazy("language of a training", "Kyrgyz"),
@@ -50,12 +47,11 @@ LEVEL_LABELS = {
 
 @dataclass(frozen=True)
 class ModuleLine:
-    """A module as it is read: title, hours, what she learned."""
+    """A module as it is read."""
 
     code: str
     title: str
     hours: str
-    objectives: list[str]
 
 
 def described(record: dict[str, Any]) -> dict[str, Any]:
@@ -71,7 +67,7 @@ def described(record: dict[str, Any]) -> dict[str, Any]:
         "issuer": record["issuer"]["code"],
         "signatory": pick(record["issuer"]["signatory"]),
         "signatory_name": record["issuer"]["signatory_name"],
-        "modules": [_module_line(module, alone=len(record["modules"]) == 1) for module in record["modules"]],
+        "modules": [_module_line(module) for module in record["modules"]],
         "hours": _hours(sum(Decimal(module["hours"]) for module in record["modules"])),
         "level": LEVEL_LABELS[record["level"]],
         "languages": _listed([str(LANGUAGE_LABELS[language]) for language in record["languages"]]),
@@ -93,23 +89,8 @@ def _certifies(modules: int, in_languages: str | Promise, until: str) -> str:
     return str(TRAINS[several]) % {"in_languages": in_languages, "until": until} if until else str(COMPLETED[several])
 
 
-def _module_line(module: dict[str, Any], *, alone: bool) -> ModuleLine:
-    objectives = module.get("objectives", {})
-    language = translation.get_language() or settings.LANGUAGE_CODE
-    title = pick(module["titles"])
-    wanted: list[str] = (objectives.get(language) or next(iter(objectives.values()), [])) if alone else []
-    return ModuleLine(module["code"], title, _hours(Decimal(module["hours"])), _that_fit(title, wanted))
-
-
-def _that_fit(title: str, objectives: list[str]) -> list[str]:
-    """The first objectives that have room below the title."""
-    free, shown = OBJECTIVE_LINES - 2 * (len(title) > TITLE_LETTERS), []
-    for objective in objectives:
-        free -= -(-len(objective) // LINE_LETTERS)
-        if free < 0:
-            break
-        shown.append(objective)
-    return shown
+def _module_line(module: dict[str, Any]) -> ModuleLine:
+    return ModuleLine(module["code"], pick(module["titles"]), _hours(Decimal(module["hours"])))
 
 
 def _hours(hours: Decimal | int) -> str:
