@@ -56,6 +56,8 @@ def where(scene, regions):
         "region": str(regions["leilek"].pk),
         "place": "Мектеп",
         "starts_on": "2026-12-01",
+        # Whenever the tests run.
+        "begun": "on",
         "starts_at": "09:30",
     }
 
@@ -160,6 +162,43 @@ def test_changed_day_proposes_new_times(scene, what, where):
     assert "2026-12-01" not in page.split('name="based_on"')[1]
 
 
+def test_first_day_that_is_over_is_asked_about_once_more(scene, what, where):
+    yesterday, tomorrow = (f"{timezone.localdate() + timedelta(days=days):%Y-%m-%d}" for days in (-1, 1))
+    del where["begun"]
+    walk = Walk(scene.coordinator)
+    walk.send(**what)
+    assert 'name="begun"' not in walk.response.text
+    asked = walk.send(**{**where, "starts_on": yesterday})
+    assert (asked.status_code, walk.step) == (422, "where")
+    assert "This day is over." in asked.text
+    assert f'value="{yesterday}"' in asked.text
+    assert 'name="begun"' in asked.text
+    walk.send(**{**where, "starts_on": tomorrow})
+    assert walk.step == "who"
+    walk.send(go="back", lead=str(scene.lead.pk), capacity="24")
+    walk.send(**{**where, "starts_on": yesterday, "begun": "on"})
+    walk.send(lead=str(scene.lead.pk), capacity="24")
+    based_on = re.search(r'name="based_on" value="([^"]*)"', walk.response.text)[1]
+    walk.send(**{"based_on": based_on, "start-M1.1": f"{yesterday}T09:30", "start-M1.2": f"{yesterday}T15:00"})
+    assert f"{Cohort.objects.get(state=CohortState.DRAFT).starts_on:%Y-%m-%d}" == yesterday
+
+
+def test_lesson_on_a_day_that_is_over_is_told_beside_its_field(scene, what, where):
+    """Where the first day is still to come, a wrong year is all that it can be."""
+    day = timezone.localdate() + timedelta(days=2)
+    del where["begun"]
+    walk = Walk(scene.coordinator)
+    for typed in (what, {**where, "starts_on": f"{day:%Y-%m-%d}"}, {"lead": str(scene.lead.pk), "capacity": "24"}):
+        walk.send(**typed)
+    based_on = re.search(r'name="based_on" value="([^"]*)"', walk.response.text)[1]
+    wrong = f"{day.year - 1}-{day:%m-%d}T15:00"
+    times = {"based_on": based_on, "start-M1.1": f"{day:%Y-%m-%d}T09:30", "start-M1.2": wrong}
+    refused = walk.send(**times)
+    assert (refused.status_code, refused.text.count("This day is over.")) == (422, 2)
+    assert wrong in refused.text
+    assert not Cohort.objects.filter(state=CohortState.DRAFT).exists()
+
+
 def test_mangled_or_foreign_state_begins_again(scene, what):
     walk = Walk(scene.coordinator)
     other = Walk(scene.lead)
@@ -176,7 +215,7 @@ def test_somebody_with_standing_plans_for_herself_alone(scene, regions):
     walk.send(organisation=str(scene.organisation.pk), modules=["M1"], languages=["ky"])
     page = walk.response.content.decode()
     assert ("Naryn" in page, "At-Bashy" in page, "Batken" in page) == (True, True, False)
-    walk.send(region=str(regions["at-bashy"].pk), starts_on="2026-12-01", starts_at="10:00")
+    walk.send(region=str(regions["at-bashy"].pk), starts_on="2026-12-01", begun="on", starts_at="10:00")
     page = walk.response.content.decode()
     assert ("Бермет" in page, "Нурзада" in page, "co_trainers" in page) == (True, False, False)
     refused = walk.send(lead=str(scene.lead.pk), capacity="24")

@@ -3,7 +3,6 @@
 from lms.cohorts.forms.cohort import (
     ChangeForm,
     CloseForm,
-    DuplicateForm,
     ExtraSessionForm,
     JoinForm,
     LegalNameForm,
@@ -17,7 +16,7 @@ from lms.cohorts.forms.cohort import (
 )
 from lms.cohorts.forms.correcting import CorrectForm
 from lms.cohorts.forms.finding import FindForm
-from lms.cohorts.forms.planning import TrainersForm, WhoForm
+from lms.cohorts.forms.planning import DuplicateForm, TrainersForm, WhoForm
 from lms.cohorts.forms.standing import CoachForm, FoundingForm
 from lms.cohorts.forms.telling import MoveTellingForm, TellingForm
 from lms.cohorts.forms.wizard import LABELS, PlanWizard

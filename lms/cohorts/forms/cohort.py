@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from lms.cohorts.actions import ExtraSession, SessionChange
-from lms.cohorts.forms.fields import capacity_field, date_field, moment_field, place_field, title_fields
+from lms.cohorts.forms.fields import capacity_field, moment_field, place_field, title_fields
 from lms.cohorts.forms.telling import MovingForm, TellingForm
 from lms.cohorts.models import REASONS_OF_VERBS, TITLE_LENGTH, Cohort, Session, WithdrawalReason
 from lms.cohorts.queries import Telling, substitutes_for
@@ -196,12 +196,6 @@ class LegalNameForm(forms.Form):
         help_text=_("As in the passport. It is stored encrypted and opened only for the certificate."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-
-
-class DuplicateForm(forms.Form):
-    """When the new cohort begins."""
-
-    starts_on = date_field(_("First day"))
 
 
 class WithdrawForm(MovingForm):

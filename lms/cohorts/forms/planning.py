@@ -1,10 +1,12 @@
 """The steps of planning a cohort, each a plain form."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curricula.queries import ModuleOutline
@@ -85,16 +87,47 @@ class WhatForm(QuietForm):
         return {**values, "right": right, "outlines": modules}
 
 
-class WhereForm(QuietForm):
+class FirstDayForm(QuietForm):
+    """The first day of a cohort.
+
+    One that is over is asked about once more: trainings are entered afterwards, and years are mistyped.
+    """
+
+    starts_on = date_field(_("First day"))
+    begun = forms.BooleanField(label=_("The training began on this day; I enter it afterwards"), required=False)
+
+    def __init__(self, data: Any = None, *, today: date) -> None:
+        super().__init__(data)
+        day = self._day_typed()
+        if day is None or day >= today:
+            del self.fields["begun"]
+
+    def _day_typed(self) -> date | None:
+        with suppress(forms.ValidationError):
+            return self.fields["starts_on"].clean(self["starts_on"].data)
+        return None
+
+    def clean(self) -> dict:
+        values = super().clean() or {}
+        if "begun" in self.fields and not values.get("begun"):
+            self.add_error("starts_on", _("This day is over. Correct it, or tick below that the training began on it."))
+        return values
+
+
+class DuplicateForm(FirstDayForm):
+    """When the new cohort begins."""
+
+
+class WhereForm(FirstDayForm):
     """Step 2: region, place, first day."""
 
     region = forms.ChoiceField(label=_("Region"), help_text=_("Where the training is held."))
     place = place_field()
-    starts_on = date_field(_("First day"))
     starts_at = time_field(_("First lesson of a day starts at"), initial=FIRST_LESSON)
+    field_order = ("region", "place", "starts_on", "begun", "starts_at")
 
-    def __init__(self, data: Any, *, regions: Sequence[Region]) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, *, regions: Sequence[Region], today: date) -> None:
+        super().__init__(data, today=today)
         self.regions = {str(region.pk): region for region in regions}
         offer(self, "region", region_choices(regions))
 
@@ -176,9 +209,10 @@ class TimesForm(QuietForm):
     # Says for which modules, day and hour the times were proposed: other ones are proposed anew.
     based_on = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any, *, sessions: Sequence[Session], based_on: str) -> None:
+    def __init__(self, data: Any, *, sessions: Sequence[Session], based_on: str, not_before: date | None) -> None:
+        """`not_before`: today, or None where a training that has begun is entered."""
         super().__init__(data, initial={"based_on": based_on})
-        self.sessions = sessions
+        self.sessions, self.not_before = sessions, not_before
         for session in sessions:
             label = f"{session.lesson_code} · {pick(session.titles)}"
             self.fields[f"start-{session.lesson_code}"] = moment_field(label, initial=session.starts_at)
@@ -190,6 +224,12 @@ class TimesForm(QuietForm):
     def clean(self) -> dict:
         values = super().clean() or {}
         given = [(values.get(f"start-{session.lesson_code}"), session) for session in self.sessions]
+        for start, row in given:
+            if start and self.not_before and timezone.localdate(start) < self.not_before:
+                text = _(
+                    "This day is over. Correct it, or go back and give the first day of a training that has begun."
+                )
+                self.add_error(f"start-{row.lesson_code}", text)
         slots = [Slot(start, start + (row.ends_at - row.starts_at), row.name) for start, row in given if start]
         if pair := first_overlap(slots):
             self.add_error(None, str(SessionsOverlap(*pair)))

@@ -36,6 +36,7 @@ class PlanWizard:
     expired: bool = False
 
     def __post_init__(self) -> None:
+        self.today = timezone.localdate(self.at)
         self.rights = planning_rights(self.user)
         self.outlines = module_outlines()
         self.forms: dict[str, Any] = {}
@@ -119,14 +120,14 @@ class PlanWizard:
         return WhatForm(data, rights=self.rights, outlines=self.outlines)
 
     def _build_where(self, data: QueryDict | None) -> WhereForm:
-        return WhereForm(data, regions=list(self._cleaned("what")["right"].regions()))
+        return WhereForm(data, regions=list(self._cleaned("what")["right"].regions()), today=self.today)
 
     def _build_who(self, data: QueryDict | None) -> WhoForm:
         what = self._cleaned("what")
         right = what["right"]
         form = WhoForm(
             data,
-            choices=trainer_choices(right.organisation, timezone.localdate(self.at)),
+            choices=trainer_choices(right.organisation, self.today),
             module_codes=what["modules"],
             region=self._cleaned("where")["region"],
             alone=None if right.coordinates else self.user,
@@ -139,7 +140,8 @@ class PlanWizard:
         based_on = basis(what["modules"], where["starts_on"], where["starts_at"])
         if data is not None and data.get("based_on") != based_on:
             data = None
-        return TimesForm(data, sessions=_proposed(what, where), based_on=based_on)
+        not_before = None if where.get("begun") else self.today
+        return TimesForm(data, sessions=_proposed(what, where), based_on=based_on, not_before=not_before)
 
     def _cleaned(self, step: str) -> Mapping[str, Any]:
         form = self._built(step)

@@ -77,10 +77,12 @@ def _show(request: SignedInRequest, wizard: PlanWizard, *, status: int = 200, re
 def duplicate(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     """A new draft like this cohort, from another first day."""
     cohort = changeable_or_403(request, cohort_id)
-    form = DuplicateForm(request.POST if request.method == "POST" else None)
+    now = timezone.now()
+    form = DuplicateForm(request.POST if request.method == "POST" else None, today=timezone.localdate(now))
     if form.is_valid():
         with refusal_in(form):
-            copy = duplicate_cohort(cohort=cohort, **form.cleaned_data, by=request.user, at=timezone.now())
+            starts_on = form.cleaned_data["starts_on"]
+            copy = duplicate_cohort(cohort=cohort, starts_on=starts_on, by=request.user, at=now)
             messages.success(request, _("The cohort is planned. Open it when trainers and dates are right."))
             return redirect(copy)
     context = {"cohort": cohort, "form": form, "crumbs": edit_crumbs(cohort)}
