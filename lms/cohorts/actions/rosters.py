@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.cohorts.actions.enrolments import enrol_person, set_facts
 from lms.cohorts.actions.opening import CohortEnded
 from lms.cohorts.importers import RosterRow
-from lms.cohorts.models import Cohort, Enrolment, EnrolmentState, Facts
+from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
 from lms.common.errors import ActionError
 from lms.people.actions import create_participant, record_audit, set_legal_name
 from lms.people.models import AuditEntry, LegalName, User
@@ -82,9 +82,7 @@ def _change(cohort: Cohort, row: RosterRow, by: User, at: datetime) -> Enrolment
     )
     if "language" in row.given:
         enrolment.language = row.language
-    kept = vars(enrolment.facts)
-    facts = Facts(**{name: getattr(row.facts, name) if name in row.given else value for name, value in kept.items()})
-    set_facts(enrolment=enrolment, facts=facts)
+    set_facts(enrolment=enrolment, facts=row.facts_over(enrolment.facts))
     enrolment.save()
     _name(enrolment.person, row, by, at)
     return enrolment

@@ -1,13 +1,8 @@
 """Files in: a roster as CSV or XLSX."""
 
 from lms.cohorts.importers.namesakes import Namesake
-from lms.cohorts.importers.roster import (
-    MAX_PEOPLE,
-    Message,
-    RosterPreview,
-    RosterRow,
-    preview_roster,
-)
+from lms.cohorts.importers.roster import MAX_PEOPLE, preview_roster
+from lms.cohorts.importers.rows import Message, RosterPreview, RosterRow
 from lms.cohorts.importers.words import COLUMNS, template_choices, template_header
 
 __all__ = [

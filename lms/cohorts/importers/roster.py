@@ -1,8 +1,6 @@
 """A roster from a file, as a preview: who would be added, whose facts would change.  Nobody is ever removed by it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from dataclasses import replace
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -10,6 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.cohorts.importers.kept_names import KeptNames
 from lms.cohorts.importers.namesakes import Namesake, namesakes_of
+from lms.cohorts.importers.rows import (
+    FACT_LABELS,
+    LEFT_OUT,
+    Message,
+    RosterPreview,
+    RosterRow,
+    Step,
+    Written,
+    written_by,
+)
 from lms.cohorts.importers.words import (
     CHOICES_OF,
     UnknownWord,
@@ -23,7 +31,6 @@ from lms.cohorts.models import Cohort, Enrolment, EnrolmentState, Facts
 from lms.cohorts.queries import people_known_to, places_left
 from lms.common.codes import clean_code
 from lms.common.crypto import fold
-from lms.common.languages import LANGUAGE_NAMES
 from lms.common.names import clean_name
 from lms.common.open_text import is_name_alone
 from lms.common.tables import Row, Table
@@ -34,15 +41,6 @@ from lms.regions.queries import find_regions
 MAX_PEOPLE = 300
 NAME_LENGTH = 60
 LEGAL_NAME_LENGTH = 120
-FACT_LABELS: dict[str, str | Promise] = {
-    "language": _("language"),
-    "sex": _("sex"),
-    "age_band": _("age"),
-    "region": _("region"),
-    "category": _("takes part as"),
-    "disability": _("disability"),
-    "legal_name": _("full name"),
-}
 
 _UNKNOWN_CARD = _(
     "unknown card code %(code)s; whoever has a card of another organisation joins by the poster, if she wants to"
@@ -52,95 +50,6 @@ _UNKNOWN_AGE = _("“%(word)s” is not known in the column “%(column)s”; wr
 _NOT_SPOKEN_HERE = _(
     "this cohort is not held in the language “%(word)s”; in the column “%(column)s” write one of these: %(words)s"
 )
-
-# The answer that the row means somebody who left, and that she stays away.
-LEFT_OUT = "out"
-# "out": meant is somebody who left; without `person_id` she is left out by an answer, else no list brings her back.
-type Step = Literal["add", "enrol", "change", "same", "ask", "out"]
-
-
-class Message(NamedTuple):
-    """What is wrong or worth knowing about a row (0: the whole file)."""
-
-    number: int
-    text: str | Promise
-
-
-@dataclass(frozen=True)
-class RosterRow:
-    """One row as it would be applied."""
-
-    number: int
-    step: Step
-    display_name: str
-    language: str
-    facts: Facts
-    # Which of FACT_LABELS the file has a value for; the others are left as they are.
-    given: frozenset[str]
-    person_id: UUID | None = None
-    legal_name: str = ""
-    changes: tuple[str, ...] = ()
-    namesakes: tuple[Namesake, ...] = ()
-    waiting: bool = False
-    # She left this cohort before.
-    again: bool = False
-
-    @property
-    def may_be_left_out(self) -> bool:
-        """May it mean somebody who left and whom the list would bring back?"""
-        return any(other.left and not other.stays_out for other in self.namesakes)
-
-    @property
-    def language_name(self) -> str:
-        """Кыргызча"""
-        return LANGUAGE_NAMES[self.language]
-
-
-@dataclass
-class RosterPreview:
-    """What applying the file would do; with errors it cannot be applied at all."""
-
-    rows: list[RosterRow] = field(default_factory=list)
-    errors: list[Message] = field(default_factory=list)
-    notes: list[Message] = field(default_factory=list)
-    # Places that are left beyond those of `adds`.
-    free: int = 0
-
-    @property
-    def adds(self) -> list[RosterRow]:
-        return [row for row in self.rows if row.step in ("add", "enrol")]
-
-    @property
-    def changes(self) -> list[RosterRow]:
-        return [row for row in self.rows if row.step == "change"]
-
-    @property
-    def questions(self) -> list[RosterRow]:
-        return [row for row in self.rows if row.step == "ask"]
-
-    @property
-    def is_full(self) -> bool:
-        """Would one more find no place?"""
-        return self.free <= 0
-
-    @property
-    def waiting(self) -> int:
-        """How many of those that it adds find no place."""
-        return sum(row.waiting for row in self.adds)
-
-    @property
-    def waiting_at_most(self) -> int:
-        """The same if each question is answered by somebody more."""
-        return self.waiting + max(0, len(self.questions) - max(0, self.free))
-
-    @property
-    def unchanged(self) -> list[RosterRow]:
-        return [row for row in self.rows if row.step == "same"]
-
-    @property
-    def changing(self) -> list[RosterRow]:
-        """All but those that are said in one line."""
-        return [row for row in self.rows if row.step != "same"]
 
 
 def preview_roster(*, cohort: Cohort, table: Table, by: User, answers: dict[int, str] | None = None) -> RosterPreview:
@@ -345,15 +254,18 @@ class _Reader:
             return replace(row, step="out")
         enrolment = self.enrolments.get(row.person_id) if row.person_id else None
         if enrolment and enrolment.state != EnrolmentState.WITHDRAWN:
-            changes = self._changes(enrolment, row)
-            return replace(row, step="change" if changes else "same", changes=changes)
+            written = self._written(row, enrolment)
+            language = row.language if "language" in row.given else enrolment.language
+            shown = replace(row, facts=row.facts_over(enrolment.facts), language=language, written=written)
+            return replace(shown, step="change" if written else "same")
         if row.person_id in self.trainers:
             self._wrong(row, _("whoever trains this cohort does not take part in it"))
         self.free -= 1
         if row.person_id is None:
             self._note_same_name(row)
         step: Step = "enrol" if row.person_id else "add"
-        return replace(row, step=step, waiting=self.free < 0, again=enrolment is not None)
+        written = self._written(row, None)
+        return replace(row, step=step, waiting=self.free < 0, again=enrolment is not None, written=written)
 
     def _as_listed(self, row: RosterRow) -> UUID | None:
         """Whoever is in this cohort by just this name and with all that the row says: a list sent again means her.
@@ -364,16 +276,16 @@ class _Reader:
             enrolment = self.enrolments[person_id]
             is_free = person_id not in self.seen and person_id not in self.named_otherwise
             is_equal = clean_name(enrolment.person.display_name) == row.display_name
-            if is_free and is_equal and not self._changes(enrolment, row):
+            if is_free and is_equal and not self._written(row, enrolment):
                 self.seen[person_id] = row.number
                 return person_id
         return None
 
-    def _changes(self, enrolment: Enrolment, row: RosterRow) -> tuple[str, ...]:
-        changes = tuple(_changes(enrolment, row))
-        if row.legal_name and enrolment.person_id not in self.kept_names:
-            changes += (str(FACT_LABELS["legal_name"]),)
-        return changes
+    def _written(self, row: RosterRow, enrolment: Enrolment | None) -> tuple[Written, ...]:
+        written = tuple(written_by(row, enrolment))
+        if row.legal_name and (enrolment.person_id if enrolment else row.person_id) not in self.kept_names:
+            written += (Written(str(FACT_LABELS["legal_name"])),)
+        return written
 
     def _note_kept_name(self, row: RosterRow) -> None:
         is_named = row.legal_name and row.person_id in self.kept_names and row.step not in ("ask", "out")
@@ -384,14 +296,6 @@ class _Reader:
         other = self.added_names.setdefault(fold(row.display_name), row.number)
         if other != row.number:
             self._note(row, _("the same name as in row %(other)s; both are added") % {"other": other})
-
-
-def _changes(enrolment: Enrolment, row: RosterRow) -> Iterator[str]:
-    """Labels of the facts that the file gives differently."""
-    new = {**vars(row.facts), "language": row.language}
-    for name in FACT_LABELS:
-        if name in row.given and name in new and new[name] != getattr(enrolment, name):
-            yield str(FACT_LABELS[name])
 
 
 def _cards(cohort: Cohort, codes: set[str]) -> dict[str, Card]:

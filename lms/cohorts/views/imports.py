@@ -112,7 +112,8 @@ def _said(result: ImportResult) -> str:
     changed = ngettext("%(n)s row changed.", "%(n)s rows changed.", result.changed) % {"n": result.changed}
     counted = ((added, result.added), (waiting, result.waiting), (changed, result.changed))
     said = [text for text, count in counted if count]
-    return " ".join(said) or _("The list changed nothing.")
+    where = _("What was written of each stands on her page: choose her name.")
+    return " ".join([*said, where]) if said else _("The list changed nothing.")
 
 
 @login_required
