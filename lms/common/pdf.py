@@ -8,6 +8,7 @@ layout, as a `Drawing`.
 import ctypes
 import re
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,9 +27,11 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from lms.common.drawings import Drawing
 
-MAX_HTML_CHARACTERS = 2_000_000
-MAX_PAGES = 200
-MAX_SECONDS = 60
+# What fits a web process, in which others wait meanwhile: seconds of its processor, and characters, for a layout takes
+# some 800 bytes of memory for each: 200 MB.  Two hundred cards are 150,000 characters on 25 pages.
+MAX_HTML_CHARACTERS = 250_000
+MAX_PAGES = 40
+MAX_SECONDS = 10
 # CSS pixels to PDF points.
 POINT = 0.75
 # "Alpha is 1", as WeasyPrint says before each shape: what holds without it.
@@ -80,7 +83,7 @@ def render_pdf(
     `stylesheets` are files under templates/ ("certificates/pdf/certificate.css"); after the fonts of
     settings.PDF_FONTS they are all the style there is.  `drawings` fills the boxes of elements by id, beneath the text;
     the element says in its alt text what is drawn.  Raises PdfRefused over MAX_HTML_CHARACTERS, `max_pages` or
-    `max_seconds`.
+    `max_seconds` of the processor.
     """
     if len(html) > MAX_HTML_CHARACTERS:
         raise PdfRefused("document too large")
@@ -204,17 +207,22 @@ def _placed(drawing: Drawing, box: tuple[float, float, float, float], page_heigh
 
 @contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
-    """Raises PdfRefused inside the block after `seconds`; works in any thread, unlike a signal.
+    """Raises PdfRefused inside the block after `seconds` of its thread's processor; in any thread, unlike a signal.
 
-    An exception that falls into a destructor is lost, so it is raised again every second until the block has ended.
+    By the clock on the wall a document that takes a second would be refused while others have the processor.  An
+    exception that falls into a destructor is lost, so it is raised again every second until the block has ended.
     """
     thread, over = ctypes.c_ulong(threading.get_ident()), threading.Event()
+    clock = time.pthread_getcpuclockid(threading.get_ident())
+    end = time.clock_gettime(clock) + seconds
 
     def watch() -> None:
         wait = seconds
         while not over.wait(wait):
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(PdfRefused))
-            wait = 1
+            wait = end - time.clock_gettime(clock)
+            if wait <= 0:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(PdfRefused))
+                wait = 1
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()

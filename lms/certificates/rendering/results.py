@@ -32,8 +32,8 @@ STYLESHEET = "certificates/pdf/result.css"
 # A line as it was typed: room for a code or an id with a name; the paper wraps it.
 MAX_TYPED = 120
 # Whoever waits for a page waits for the paper that somebody else has drawn: rows and letters of a name, which make it a
-# second or two of work, and seconds by the clock, for a server that has much else to do.
-MOST_ON_PAPER, MOST_OF_NAME, MOST_SECONDS = 150, 60, 10
+# second or two of work, and an end for lists in which each row is of another kind.
+MOST_ON_PAPER, MOST_OF_NAME, MOST_SECONDS, MOST_PAGES = 150, 60, 4, 30
 # Where a result is judged; it stands in files that are kept.
 LIST_ADDRESS = "%s/verify/list/"
 # What became of the name in a row: by the words of the verdict page.
@@ -139,7 +139,7 @@ def lines_of(sealed: SealedTable) -> list[ResultLine]:
 
 
 def draw_result(sealed: SealedTable) -> bytes:
-    """The PDF of a sealed CSV, in its language.  Raises PdfRefused over MOST_ON_PAPER rows or MOST_SECONDS."""
+    """The PDF of a sealed CSV, in its language.  Raises PdfRefused over MOST_ON_PAPER, MOST_PAGES, MOST_SECONDS."""
     if len(sealed.rows) > MOST_ON_PAPER:
         raise PdfRefused("too many rows")
     with translation.override(sealed.seal.language):
@@ -155,7 +155,7 @@ def draw_result(sealed: SealedTable) -> bytes:
             **said_of(sealed),
         }
         html = render_to_string("certificates/pdf/result.html", context)
-        return render_pdf(html, stylesheets=[STYLESHEET], max_seconds=MOST_SECONDS)
+        return render_pdf(html, stylesheets=[STYLESHEET], max_pages=MOST_PAGES, max_seconds=MOST_SECONDS)
 
 
 def _grouped(lines: Iterable[ResultLine]) -> list[list[ResultLine]]:
