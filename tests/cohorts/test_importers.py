@@ -242,39 +242,6 @@ def test_preview_knows_people_by_card(cohort, lead, regions):
 
 
 @pytest.mark.django_db
-def test_preview_says_what_each_row_writes(cohort, lead, regions):
-    """Of somebody who is there already what differs, and what stood there; of a disability only that it is written."""
-    there = make_person("Айгүл")
-    said = {"sex": "male", "age_band": "26_35", "disability": "no", "region": regions["leilek"]}
-    Enrolment.objects.filter(pk=make_enrolment(cohort, there).pk).update(**said)
-    rows = (
-        f"Айгүл;ru;{card_of(there)};KG-B;ж;30;мугалим;ооба;Алиева Айгүл\nБермет;ru;;KG-B;ж;19;;жок;\nАсель;;;;-;;;;\n"
-    )
-    preview = preview_roster(cohort=cohort, table=table(rows), by=lead)
-    change, add, bare = preview.rows
-    assert list(change.written) == [
-        ("language", "Русский", "Кыргызча"),
-        ("sex", "woman", "man"),
-        ("region", "Batken", "Leilek"),
-        ("takes part as", "teacher", ""),
-        ("disability", "", ""),
-        ("full name", "", ""),
-    ]
-    assert list(add.written) == [("sex", "woman", ""), ("age", "18–25", ""), ("disability", "", "")]
-    assert bare.written == ()
-
-
-@pytest.mark.django_db
-def test_row_that_says_little_shows_what_stays(cohort, lead, regions):
-    there = make_person("Айгүл")
-    enrolment = make_enrolment(cohort, there, language="ru")
-    Enrolment.objects.filter(pk=enrolment.pk).update(sex="female", region=regions["leilek"])
-    [row] = preview_roster(cohort=cohort, table=table(f"Айгүл;;{card_of(there)};;-;;;;\n"), by=lead).rows
-    assert list(row.written) == [("sex", "prefer not to say", "woman")]
-    assert (row.language_name, row.facts.region) == ("Русский", regions["leilek"])
-
-
-@pytest.mark.django_db
 def test_card_of_another_organisations_person_is_an_unknown_one(cohort, lead, at):
     """Or a list of codes, true and guessed, would enrol people unasked and say which codes are somebody's."""
     foreign, renewed, gone, nobody = (make_person(name) for name in ("Бермет", "Гүлнур", "Жылдыз", "Салтанат"))

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from lms.cohorts import actions
 from lms.cohorts.models import CohortState, EnrolmentState
 from lms.people.actions import record_consent, set_legal_name, sign_in_with_card
-from lms.people.models import AuditEntry, Card, Engagement
+from lms.people.models import AuditEntry, Card
 from lms.people.queries import own_legal_name
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import browser, make_organisation, make_person
@@ -98,27 +98,6 @@ def test_import_previews_then_applies_once(scene):
         "Бермет",
         "Жылдыз",
     ]
-
-
-def test_what_a_list_writes_is_read_before_and_afterwards(scene, at):
-    """By those who see to the people; whoever only marks attendance until she is replaced reads less."""
-    enrolment = scene.cohort.enrolments.get()
-    code = Card.objects.get(person=enrolment.person, replaced_at=None).code
-    rows = f"Аты;Карта;Жынысы;Жашы;Майыптыгы\n;{code};аял;34;ооба\nБермет;;эркек;61;\n"
-    client, url, preview = upload(scene, rows)
-    page = " ".join(re.sub("<[^>]+>", " ", preview.text).split())
-    for written in ("sex: woman", "age: 26–35", "sex: man", "age: over 60", "disability"):
-        assert written in page
-    done = client.post(url, {"table": hidden(preview, "table")}, follow=True)
-    assert "stands on her page" in done.text
-    address = reverse("cohorts:person", args=[enrolment.pk])
-    shown = client.get(address).text
-    assert "<dt>Sex</dt><dd>woman</dd>" in shown
-    assert "<dt>Age</dt><dd>26–35</dd>" in shown
-    assert "disability" not in shown.lower()
-    Engagement.objects.filter(person=scene.lead).update(left_at=at)
-    gone = browser(scene.lead).get(address)
-    assert (gone.status_code, "26–35" in gone.text) == (200, False)
 
 
 def test_counts_before_the_answers_say_that_they_wait_for_them(scene):
