@@ -316,11 +316,14 @@ class WebhookEventsForm(forms.Form):
             "Not offered, because it is nobody else’s business: new certificates, names, and that a holder withdrew "
             "her details. The last day of a certificate stands on it."
         ),
-        choices=[(event.value, capfirst(str(event.label))) for event in CHOOSABLE_EVENTS],
         initial=[event.value for event in DEFAULT_EVENTS],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": NothingToTell.message},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "events", ((event.value, capfirst(str(event.label))) for event in CHOOSABLE_EVENTS))
 
 
 class WebhookForm(WebhookEventsForm):

@@ -113,6 +113,13 @@ def test_unfit_address_is_said_beside_the_field_and_what_was_typed_is_kept(organ
     assert not Webhook.objects.exists()
 
 
+def test_it_is_offered_in_her_language(organisation, hers):
+    address = reverse("webhooks:add", args=[organisation.pk])
+    pages = {code: hers.get(address.replace("/en/", f"/{code}/")).content.decode() for code in ("en", "ru", "ky")}
+    assert ["Suspension lifted" in page for page in pages.values()] == [True, False, False]
+    assert "Токтотуу алынып салынды" in pages["ky"]
+
+
 @pytest.mark.parametrize("events", [[], ["webhook.test"], ["certificate.issued"]])
 def test_something_that_is_offered_must_be_chosen(organisation, hers, events):
     answer = hers.post(reverse("webhooks:add", args=[organisation.pk]), form(events=events))
