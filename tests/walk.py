@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -13,6 +14,7 @@ from tests import browser
 type Until = Literal["load", "domcontentloaded"]
 
 NOT_OURS = re.compile(r"^/(cms|media|static|language)/|/logout/")
+LINK = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
 NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-Za-z_-]{16,}|\d+")
 
 
@@ -49,35 +51,34 @@ def walk(
 ) -> Iterator[Visit]:
     """Each kind of page that is not in `seen` yet; `seen` grows.
 
+    Links are followed from those in `seen` as well: a desk that a participant was shown leads a trainer further.
     Links into other languages, Wagtail's editor and files are left alone.  Who only reads a page needs not wait `until`
     its pictures and fonts have come.
     """
     page = context.new_page()
-    asked: set[str] = set()
     waiting = doors(base, language)
+    asked = {kind_of(address) for address in waiting}
     while waiting:
-        address = waiting.pop(0)
-        if kind_of(address) in asked:
+        answer = context.request.get(waiting.pop(0))
+        if not answer.headers.get("content-type", "").startswith("text/html"):
             continue
-        asked.add(kind_of(address))
-        kind = _kind_of_answer(context, address)
-        if kind is None or kind in seen:
-            continue
-        seen.add(kind)
-        answer = page.goto(address, wait_until=until)
-        yield Visit(kind, page, answer.status if answer else 0)
-        links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
-        waiting += [urldefrag(urljoin(address, link)).url for link in links if _is_ours(link, base, language)]
+        if (kind := kind_of(answer.url)) not in seen:
+            seen.add(kind)
+            shown = page.goto(answer.url, wait_until=until)
+            yield Visit(kind, page, shown.status if shown else 0)
+        for link in _links(answer.text(), answer.url):
+            if _is_ours(link, base, language) and kind_of(link) not in asked:
+                asked.add(kind_of(link))
+                waiting.append(link)
     page.close()
+
+
+def _links(html: str, address: str) -> list[str]:
+    """Where its links lead, whole and without fragments."""
+    return [urldefrag(urljoin(address, unescape(link))).url for link in LINK.findall(html)]
 
 
 def _is_ours(link: str, base: str, language: str) -> bool:
     path = urlsplit(link).path
     other_language = re.match(r"^/(ky|ru|en)/", path) and not path.startswith(f"/{language}/")
     return link.startswith(base) and not other_language and not NOT_OURS.search(path)
-
-
-def _kind_of_answer(context: BrowserContext, address: str) -> str | None:
-    """The kind of page that answers, perhaps after a redirect; None where it is a file."""
-    answer = context.request.get(address)
-    return kind_of(answer.url) if answer.headers.get("content-type", "").startswith("text/html") else None
