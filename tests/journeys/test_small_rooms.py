@@ -11,8 +11,9 @@ from django.contrib.sessions.models import Session as SignIn
 from django.utils import timezone
 
 from lms.cohorts.models import Session
-from lms.people.actions import invite_staff
+from lms.people.actions import invite_staff, renew_pins
 from lms.people.models import User
+from tests.factories.assessments import make_paper
 from tests.factories.people import make_role, make_staff
 from tests.journeys.people import House, Person
 from tests.journeys.rooms import comes_true, enter, lead_of, move
@@ -209,6 +210,32 @@ def test_the_button_that_leaves_covers_no_other_on_a_phone(house, session):
         last = page.locator(".site-footer a").last.bounding_box()
         assert last["y"] + last["height"] <= leaves["y"], address
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_two_taps_make_one_pin_of_her_own(house, session):
+    person = session.cohort.enrolments.first().person
+    renew_pins(people=[person], by=lead_of(session), at=timezone.now())
+    hers, sent = enter(house, User.objects.get(pk=person.pk)), []
+    hers.open("me/data/copy/")
+    hers.page.on("request", lambda request: sent.append(request.method))
+    with hers.page.expect_navigation():
+        hers.page.locator("#own-pin button").dblclick()
+    assert hers.page.locator("output.code").count() == 2
+    assert sent.count("POST") == 1
+    hers.open("me/")
+
+
+def test_leaving_and_handing_in_are_two_thumbs_apart_on_a_phone(house, session):
+    person = replace(enter(house, session.cohort.enrolments.first().person), language="ky")
+    page, paper = person.page, make_paper(session.cohort, "pre")
+    person.open(f"tests/{paper.pk}/")
+    person.press("form[action$='/start/'] button")
+    for width, apart in ((320, 44), (360, 64)):
+        page.set_viewport_size({"width": width, "height": 740})
+        hands_in = page.locator(".form-actions [value=hand_in]").bounding_box()
+        leaves = page.locator("[data-quick-exit]").bounding_box()
+        assert leaves["x"] - (hands_in["x"] + hands_in["width"]) >= apart
+        assert hands_in["height"] >= 44
 
 
 # What lies beneath the button, were it not there: the strip, or the foot of a form that stays on the screen.
