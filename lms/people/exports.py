@@ -109,7 +109,7 @@ def _cards(person: User) -> Section:
     labels = {
         "code": _("Card code"),
         "made_at": _("Made on"),
-        "printed_at": _("Card printed"),
+        "printed_at": _("PIN made on"),
         "replaced_at": _("Replaced on"),
     }
     return Section("cards", _("Cards; a PIN is kept nowhere in a form that can be read"), labels, rows)

@@ -28,6 +28,19 @@
     if (question && !window.confirm(question)) event.preventDefault();
   });
 
+  // A second tap would break off what the first one asked for, and its answer is shown once.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || !form.hasAttribute("data-once")) return;
+    if (form.hasAttribute("data-sent")) event.preventDefault();
+    form.setAttribute("data-sent", "");
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) {
+      form.removeAttribute("data-sent"); // she came back to the page
+    });
+  });
+
   // Where the page keeps what was typed: without a connection it stays, in place of the browser's own error page.
   document.addEventListener("submit", function (event) {
     var form = event.target;

@@ -21,6 +21,7 @@ from lms.people.actions import renew_pins
 from lms.people.models import AuditEntry, Card, Consent, ConsentPurpose, LegalName, NameForm, User
 from lms.people.permissions import needs_word, others_know_pin_of
 from lms.people.queries import changes_in_her_name
+from lms.people.signing import hash_pin
 from tests.factories.certificates import make_certificate, make_coordinator, make_graduate
 from tests.factories.people import browser, make_person, make_staff
 
@@ -57,7 +58,11 @@ def by_card(sheet: dict[str, str]) -> Client:
 def own_pin(client: Client, **data: str) -> tuple[str, str]:
     """The PIN on the page, and the page."""
     page = client.post(OWN_PIN, {"seen": seen_by(client), **data}).text
-    return re.search(r"<dt>PIN</dt><dd><output[^>]*>(\d{6})<", page)[1], page
+    return pin_on(page), page
+
+
+def pin_on(page: str) -> str:
+    return re.search(r"<dt>PIN</dt><dd><output[^>]*>(\d{6})<", page)[1]
 
 
 def seen_by(client: Client) -> str:
@@ -258,6 +263,31 @@ def test_the_page_of_the_new_pin_loaded_again_shows_the_same_one_and_makes_no_ot
     # The next one that she asks for is another.
     assert own_pin(hers)[0] != pin
     assert AuditEntry.objects.filter(verb="make_own_pin").count() == 2
+
+
+def test_a_second_tap_that_was_sent_before_the_first_was_answered_shows_the_same_pin(enrolment, sheet):
+    hers = by_card(sheet)
+    sent, second = {"seen": seen_by(hers)}, Client()
+    # The browser gives up the first answer, with whatever cookie comes in it.
+    second.cookies.load({name: cookie.value for name, cookie in hers.cookies.items()})
+    pin, _page = own_pin(hers, **sent)
+    assert pin_on(second.post(OWN_PIN, sent).text) == pin
+    assert AuditEntry.objects.filter(verb="make_own_pin").count() == 1
+    assert second.get(ME).status_code == 200
+    # A PIN that opens her card no more is not shown again, whatever the session keeps.
+    (card,) = Card.objects.filter(person=enrolment.person)
+    Card.objects.filter(pk=card.pk).update(pin_hash=hash_pin("000000"))
+    assert refused_beside(pin, second.post(OWN_PIN, sent, follow=True))
+
+
+def test_her_page_says_since_when_she_has_a_pin_of_her_own_and_no_day_of_printing(enrolment, sheet):
+    hers, coordinator = by_card(sheet), browser(make_coordinator(enrolment.cohort))
+    person = reverse("cohorts:person", args=[enrolment.pk])
+    for expected in ([True, False], [False, True]):
+        mine, staffs = hers.get(ME).text, coordinator.get(person).text
+        assert [words in mine for words in ("Card printed", "PIN of your own since")] == expected
+        assert [words in staffs for words in ("printed on", "PIN of her own since")] == expected
+        own_pin(hers)
 
 
 def test_beside_the_choices_of_her_name_stands_the_step_before_and_she_comes_back_to_them(enrolment, sheet):

@@ -118,8 +118,8 @@ def test_both_are_told_apart_by_card_day_and_what_they_said(twice):
     twice.shared.enrolments.filter(person=twice.merged).update(category="teacher", region=twice.region, language="ru")
     page = browser(twice.coordinator).get(merge_url(twice)).text
     end, day = twice.merged.cards.get().code[-4:], date_format(date(2025, 12, 1), "SHORT_DATE_FORMAT")
-    assert f"a card that ends in {end}, printed on {day}" in page
-    assert f"2. {NAME}: the card that ends in {end}, printed on {day}" in page
+    assert f"a card that ends in {end}, its PIN made on {day}" in page
+    assert f"2. {NAME}: the card that ends in {end}, its PIN made on {day}" in page
     assert f"Русский · {twice.region.name} · teacher" in page
 
 

@@ -52,7 +52,7 @@ from lms.common.refusals import refusal_in, refusal_shown
 from lms.people import actions as people_actions
 from lms.people.models import Card, LegalName
 from lms.people.permissions import SignedInRequest, has_sleeping_roles
-from lms.people.queries import live_cards, record_taken_back_at
+from lms.people.queries import live_cards, own_pins_among, record_taken_back_at
 
 # Seconds in which the same sheet sent again is a repeat.
 SHEET_AGE = 2 * 60 * 60
@@ -188,8 +188,10 @@ def _render_person(
 def _card_of(request: SignedInRequest, enrolment: Enrolment) -> dict[str, Any]:
     """Her card, and whether whoever looks may print it, or renew it while her roles sleep."""
     person, cohort = enrolment.person, enrolment.cohort
+    cards = live_cards([person])
     return {
-        "card": live_cards([person]).get(person.pk),
+        "card": cards.get(person.pk),
+        "has_own_pin": bool(own_pins_among(cards.values())),
         "card_is_hers_to_print": card_holders([person], cohort, by=request.user).exists(),
         "is_colleague": colleagues_with_cards([person], cohort, by=request.user).exists(),
         "sleeps": has_sleeping_roles(person),

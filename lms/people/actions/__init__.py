@@ -73,6 +73,7 @@ from lms.people.actions.profile import (
 from lms.people.actions.proving import (
     NoSecret,
     OwnPinNeeded,
+    PinMadeMeanwhile,
     PinProvesNothing,
     WrongPassword,
     make_own_pin,
@@ -131,6 +132,7 @@ __all__ = [
     "OwnRole",
     "PersonErased",
     "PersonMerged",
+    "PinMadeMeanwhile",
     "PinProvesNothing",
     "PrinterCouldBeYou",
     "PrinterWakesNothing",

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -21,7 +22,7 @@ from lms.people.actions import accept_offer, decline_offer
 from lms.people.models import RoleOffer
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import makes_own_pin
-from lms.people.views.shared import keep_pin, pin_kept, pin_page, show_pin, too_many_words
+from lms.people.views.shared import keep_pin, pin_kept, show_pin, show_pin_again, too_many_words
 
 
 def _here(request: SignedInRequest, path: str) -> str:
@@ -51,18 +52,30 @@ def accept(request: SignedInRequest, offer_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def make_own_pin(request: SignedInRequest) -> HttpResponse:
-    """A PIN for her card that nobody else has seen; then on to what she came for.  Loaded again it is the same one."""
+    """A PIN for her card that nobody else has seen; then on to what she came for.
+
+    Sent again, a moment later or while it is being made, it shows the same one.
+    """
     if not makes_own_pin(request.user):
         raise Http404
     seen, go_on = request.POST.get("seen", ""), _here(request, request.POST.get("next", ""))
-    if kept := pin_kept(request, seen):
-        return pin_page(request, kept, why="own", go_on=go_on)
+    pin = pin_kept(request, seen)
     with refusal_shown(request):
-        pin = actions.make_own_pin(by=request.user, seen=_as_time(seen), at=timezone.now())
-        page = show_pin(request, pin, why="own", go_on=go_on)
-        keep_pin(request, seen, pin)
-        return page
-    return redirect("people:profile")
+        pin = pin or _new_pin(request, seen)
+    return show_pin_again(request, pin, go_on=go_on) if pin else redirect("people:profile")
+
+
+def _new_pin(request: SignedInRequest, seen: str) -> str:
+    """Made now, or by the first of two taps for which this one has waited."""
+    try:
+        with transaction.atomic():
+            pin = actions.make_own_pin(by=request.user, seen=_as_time(seen), at=timezone.now())
+            keep_pin(request, seen, pin)  # before the other may look
+            return pin
+    except actions.PinMadeMeanwhile:
+        if kept := pin_kept(request, seen):
+            return kept
+        raise
 
 
 def _as_time(text: str) -> datetime | None:

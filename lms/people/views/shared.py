@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import HASH_SESSION_KEY, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.db import transaction
@@ -27,6 +27,7 @@ from lms.people.middleware import CARD_BEFORE
 from lms.people.models import Invitation, MailState, Organisation, RoleKind, User
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import Change, live_cards, organisations_for
+from lms.people.signing import check_pin
 from lms.people.tasks import INSTALLATION, SEND_INVITATION, SEND_PASSWORD_LINK
 
 View = Callable[..., HttpResponse]
@@ -141,6 +142,17 @@ def show_pin(
     return pin_page(request, pin, why=why, go_on=go_on, changes=changes)
 
 
+def show_pin_again(request: SignedInRequest, pin: str, *, go_on: str) -> HttpResponse:
+    """The PIN that this session made, to its first tap and to the second one alike.
+
+    The session keeps its key: a second tap, sent before the first was answered, knows no other and would find her
+    signed out, with a card whose PIN nobody has read.
+    """
+    request.session[HASH_SESSION_KEY] = User.objects.get(pk=request.user.pk).get_session_auth_hash()
+    request.session.save()
+    return pin_page(request, pin, why="own", go_on=go_on)
+
+
 def keep_pin(request: SignedInRequest, seen: str, pin: str) -> None:
     """For ten minutes, sealed, for this session alone: whoever loads the page again has written this one down.
 
@@ -151,12 +163,13 @@ def keep_pin(request: SignedInRequest, seen: str, pin: str) -> None:
 
 
 def pin_kept(request: SignedInRequest, seen: str) -> str:
-    """The PIN that this form has made a moment ago, else an empty text.
-
-    Never one that is over: whatever gives the card another PIN ends this session or changes its key.
-    """
+    """The PIN that this form has made a moment ago, else an empty text.  Never one that opens her card no more."""
     form, sealed = cache.get(_kept_at(request), ("", b""))
-    return unwrap(sealed).decode() if sealed and form == seen else ""
+    card = live_cards([request.user]).get(request.user.pk)
+    if not sealed or form != seen or card is None:
+        return ""
+    pin = unwrap(sealed).decode()
+    return pin if check_pin(pin, card.pin_hash) else ""
 
 
 def _kept_at(request: SignedInRequest) -> str:

@@ -49,7 +49,7 @@ class MergeForm(forms.Form):
             "end": row.card_end,
             "day": date_format(localtime(row.card.printed_at), "SHORT_DATE_FORMAT"),
         }
-        return _("%(name)s: the card that ends in %(end)s, printed on %(day)s") % said
+        return _("%(name)s: the card that ends in %(end)s, its PIN made on %(day)s") % said
 
     def clean(self) -> dict[str, Any]:
         """The two people in their parts."""
