@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.cohorts.actions import confirm_founding, propose_founding
+from lms.cohorts.models import CohortState
 from lms.dashboard.queries.beginnings import beginnings_for
 from lms.people.actions import found_organisation, invite_administrator, invite_staff
 from lms.people.models import Organisation, RoleKind, User
@@ -107,6 +108,25 @@ def test_an_administrator_is_led_from_the_coordinator_to_the_first_training(root
     assert steps(first) == []
 
 
+def test_the_steps_stay_until_whoever_may_train_and_whoever_plans_have_come(founded, at):
+    """A standing and a draft come before either of them has ever signed in."""
+    organisation, first = founded
+    coordinator, trainer = (invited(organisation, first, kind, at) for kind in ("coordinator", "trainer"))
+    make_cohort(organisation, lead=trainer, state=CohortState.DRAFT)
+    waits, done = (STAFF, "has set no password yet"), ("", "done")
+    assert steps(first) == [waits, waits, done, done, done]
+    come(coordinator)
+    assert steps(first) == [done, waits, done, done, done]
+    # Hers alone, whether or not the role of a trainer is still hers: she may train.
+    trainer.roles.all().delete()
+    assert steps(first) == [done, waits, done, done, done]
+    assert steps(coordinator)[0] == ("", "has set no password yet")
+    come(trainer)
+    assert (steps(first), steps(coordinator)) == ([], [])
+    Organisation.objects.update(signatory_name="")
+    assert (reverse("people:organisation", args=[organisation.pk]), "") in steps(first)
+
+
 def test_while_nobody_signs_the_certificates_her_administrator_is_asked_for_the_name(root, founded):
     organisation, first = founded
     address = reverse("people:organisation", args=[organisation.pk])
@@ -194,6 +214,7 @@ def test_a_second_one_whose_link_the_first_was_shown_is_no_second_line(root, fou
 def test_a_house_that_has_begun_is_asked_one_question(founded, django_assert_num_queries):
     organisation, first = founded
     make_standing(make_staff(), organisation)
+    make_role(make_staff(), RoleKind.COORDINATOR, organisation)
     make_cohort(organisation)
     first = User.objects.get(pk=first.pk)
     with django_assert_num_queries(2):

@@ -8,7 +8,8 @@ from itertools import combinations
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,8 @@ _INVITED = _("An administrator of the organisation invites those who will train 
 _PLAN = _("Plan the first training. It opens once its lead trainer may train.")
 _NOT_COME = _("has set no password yet")
 _ASK = _("not invited yet: ask for it")
+# Whoever was never invited has come by a card or a password; whoever was, once she has set hers.
+_CAME = Q(person__invitation__isnull=True) | ~Q(person__password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def beginnings_for(user: User, day: date, *, plans: bool = False) -> list[Beginn
     """
     administered = _organisations(user, RoleKind.ADMINISTRATOR)
     coordinated = _organisations(user, RoleKind.COORDINATOR) if plans else set()
-    young = list(_young(Q() if user.is_superuser else Q(pk__in=administered | coordinated)))
+    young = list(_young(Q() if user.is_superuser else Q(pk__in=administered | coordinated), day))
     if not young and user.is_superuser and not Organisation.objects.exists():
         return [Beginning("", [Step(_FOUND, "next", reverse("people:found")), Step(_COME, "later")])]
     held = _roles_in(young, day) if young else {}
@@ -83,7 +86,7 @@ def beginnings_for(user: User, day: date, *, plans: bool = False) -> list[Beginn
     for one in young:
         if one.pk in administered:
             found.append(_beginning(one, _inside(one, held.get(one.pk, []), plans=one.pk in coordinated)))
-        elif one.pk in coordinated and not one.has_trainers:
+        elif one.pk in coordinated and not (one.has_trainers and one.trainer_came):
             found.append(_beginning(one, _ahead(one, held.get(one.pk, []))))
     return [beginning for beginning in found if not beginning.is_over]
 
@@ -96,16 +99,22 @@ def _beginning(organisation: Any, steps: Sequence[Step]) -> Beginning:
     return Beginning(organisation.name, steps, None if organisation.has_trainers else organisation.pk)
 
 
-def _young(whose: Q) -> QuerySet[Organisation, Any]:
-    """Those without a trainer or without a cohort."""
+def _young(whose: Q, day: date) -> QuerySet[Organisation, Any]:
+    """Those that lack something of what the steps ask for."""
     of_it = {"organisation": OuterRef("pk")}
     waiting = FoundingProposal.objects.filter(**of_it, confirmed_at__isnull=True, declined_at__isnull=True)
+    roles = Role.objects.active(day).filter(_CAME, **of_it, person__is_active=True)
+    standings = Standing.objects.filter(**of_it)
+    came = Exists(standings.filter(_CAME)) | Exists(roles.filter(kind=RoleKind.TRAINER))
     organisations = Organisation.objects.annotate(
-        has_trainers=Exists(Standing.objects.filter(**of_it)),
+        has_trainers=Exists(standings),
         has_cohorts=Exists(Cohort.objects.filter(**of_it)),
         has_proposals=Exists(waiting),
+        trainer_came=ExpressionWrapper(came, output_field=BooleanField()),
+        coordinator_came=Exists(roles.filter(kind=RoleKind.COORDINATOR)),
     )
-    return organisations.filter(whose, Q(has_trainers=False) | Q(has_cohorts=False)).order_by("code")
+    whole = Q(has_trainers=True, has_cohorts=True, trainer_came=True, coordinator_came=True)
+    return organisations.filter(whose).exclude(whole, ~Q(signatory_name="")).order_by("code")
 
 
 def _roles_in(organisations: Collection[Organisation], day: date) -> dict[UUID, list[Role]]:
@@ -129,7 +138,7 @@ def _outside(organisation: Any, held: Collection[Role]) -> list[Step]:
 
 def _inside(organisation: Any, held: Collection[Role], *, plans: bool) -> list[Step]:
     """For its administrator, who may be its coordinator too."""
-    trainers = "done" if organisation.has_trainers else _arrived(held, RoleKind.TRAINER)
+    trainers = _trainers(organisation, held)
     last = Step(_TRAINING, "done" if organisation.has_cohorts else "later")
     return [
         _to_invite(_COORDINATOR, RoleKind.COORDINATOR, _arrived(held, RoleKind.COORDINATOR)),
@@ -141,8 +150,8 @@ def _inside(organisation: Any, held: Collection[Role], *, plans: bool) -> list[S
 
 
 def _ahead(organisation: Any, held: Collection[Role]) -> list[Step]:
-    """For its coordinator, while nobody may train there."""
-    trainers = _arrived(held, RoleKind.TRAINER)
+    """For its coordinator, while nobody who may train there has come."""
+    trainers = _trainers(organisation, held)
     invited = Step(_INVITED, "done" if trainers == "done" else "waiting", "", _ASK if trainers == "next" else _NOT_COME)
     return [invited, *_signatures(organisation, held), _to_plan(organisation, held)]
 
@@ -184,6 +193,13 @@ def _arrived(held: Collection[Role], kind: RoleKind) -> State:
     if any(person.has_usable_password() or not hasattr(person, "invitation") for person in people):
         return "done"
     return "waiting" if people else "next"
+
+
+def _trainers(organisation: Any, held: Collection[Role]) -> State:
+    """The same of those who train first, by a role or by what they may train: both are given before anybody came."""
+    if organisation.trainer_came:
+        return "done"
+    return "waiting" if organisation.has_trainers else _arrived(held, RoleKind.TRAINER)
 
 
 def _signs_apart(held: Collection[Role]) -> bool:
