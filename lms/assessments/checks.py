@@ -1,6 +1,11 @@
-"""May this stand in an answer?  Pure; what an answer is worth is another question (scoring)."""
+"""May this stand in an answer, and may a test be given later?  Pure; what an answer is worth is another question
+(scoring).
+"""
 
+from datetime import datetime
 from typing import Any, NamedTuple
+
+from lms.cohorts.models import Cohort
 
 SINGLE_ANSWER = ("single", "true_false")
 
@@ -48,3 +53,12 @@ def _is_mapping(response: Any, shape: ItemShape) -> bool:
 
 def _is_position(place: Any, shape: ItemShape) -> bool:
     return isinstance(place, int) and not isinstance(place, bool) and 1 <= place <= len(shape.choices)
+
+
+def may_be_given(closed_at: datetime, cohort: Cohort) -> bool:
+    """Can a post-test that closed then still be given to one person?
+
+    Not once its cohort was closed as well: since then everybody may read the right answers, and whoever opens the
+    cohort again takes them back from nobody.
+    """
+    return cohort.is_live and (cohort.reopened_at is None or closed_at > cohort.reopened_at)

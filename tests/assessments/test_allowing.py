@@ -11,12 +11,12 @@ from lms.assessments.actions.counting import count_answers
 from lms.assessments.exports import kept_about
 from lms.assessments.models import Allowance, Attempt, ItemCount, Paper, PaperCount
 from lms.assessments.queries import gain_of, post_test_taken, results_of, sees_review
-from lms.cohorts.actions import close_cohort
+from lms.cohorts.actions import close_cohort, reopen_cohort
 from lms.cohorts.models import Enrolment
 from lms.people.models import AuditEntry
 from tests.factories.assessments import make_attempt, make_paper, right_answers
 from tests.factories.cohorts import make_cohort, make_enrolment
-from tests.factories.people import browser, make_staff
+from tests.factories.people import browser, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -212,6 +212,39 @@ def test_it_ends_with_the_cohort(late):
     with pytest.raises(actions.CohortNotRunning):
         late.give(late.dead)
     assert late.page(late.dead) not in browser(late.lead).get(reverse("assessments:tests", args=[late.cohort.pk])).text
+
+
+def test_after_the_cohort_was_closed_once_nobody_is_given_it_any_more(late):
+    """Everybody could read the right answers meanwhile, and goes on reading them."""
+    coordinator = make_role(make_staff(), "coordinator", late.cohort.organisation).person
+    later = late.now + timedelta(minutes=1)
+    close_cohort(cohort=late.cohort, anyway=True, by=coordinator, at=later)
+    hers, test = browser(late.away.person), reverse("tests:paper", args=[late.pre.pk])
+    assert "Source:" in hers.get(test).text
+    reopen_cohort(cohort=late.cohort, reason="A forgotten sheet.", by=coordinator, at=later)
+    assert "Source:" in hers.get(test).text
+    assert f'href="{test}">See answers and points' in hers.get(late.cohort.get_absolute_url()).text
+    with pytest.raises(actions.ShownToAll):
+        late.give(late.away)
+    client = browser(late.lead)
+    for page in (reverse("assessments:tests", args=[late.cohort.pk]), reverse("cohorts:person", args=[late.away.pk])):
+        assert late.page(late.away) not in client.get(page).text
+    refused = client.get(late.page(late.away)).text
+    assert ("given to nobody any more" in refused, "Give her the test" in refused) == (True, False)
+    until = timezone.localtime(late.now + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    sent = client.post(late.page(late.away), {"until": until, "reason": "away"})
+    assert (sent.status_code, "given to nobody any more" in sent.text) == (422, True)
+    assert not Allowance.objects.exists()
+
+
+def test_a_post_test_that_closes_after_the_reopening_is_given_as_before(late):
+    coordinator = make_role(make_staff(), "coordinator", late.cohort.organisation).person
+    later = late.now + timedelta(minutes=1)
+    close_cohort(cohort=late.cohort, anyway=True, by=coordinator, at=later)
+    reopen_cohort(cohort=late.cohort, reason="One more lesson.", by=coordinator, at=later)
+    Paper.objects.filter(pk=late.post.pk).update(closed_at=later + timedelta(minutes=1))
+    assert late.give(late.away).paper == late.post
+    assert not sees_review(Paper.objects.get(pk=late.pre.pk), late.away.person)
 
 
 def test_strangers_find_no_such_page(late):

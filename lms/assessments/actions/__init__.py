@@ -7,6 +7,7 @@ from lms.assessments.actions.allowing import (
     NotOverYet,
     NotToHerself,
     PastAlready,
+    ShownToAll,
     allow_later,
 )
 from lms.assessments.actions.attempts import (
@@ -100,6 +101,7 @@ __all__ = [
     "PreTestPast",
     "SaysTheSame",
     "SecondOpinion",
+    "ShownToAll",
     "StillWriting",
     "TestHandedIn",
     "TextsAwaitReview",

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.assessments.actions.papers import CohortNotRunning
+from lms.assessments.checks import may_be_given
 from lms.assessments.models import Allowance, Attempt, AttemptState, LateReason, Moment, Paper
 from lms.assessments.queries import has_answered
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
@@ -27,6 +28,16 @@ class AnsweredAlready(ActionError):
 class HadItAlready(ActionError):
     code = "had_it_already"
     message = _("She has handed this test in after the others already. It is given to one person once.")
+
+
+class ShownToAll(ActionError):
+    """Closed before its cohort was, which somebody has opened again since."""
+
+    code = "shown_to_all"
+    message = _(
+        "This cohort had been closed, and since then everybody may read the right answers. So this test is given to"
+        " nobody any more."
+    )
 
 
 class NotToHerself(ActionError):
@@ -52,7 +63,8 @@ def allow_later(
 
     An attempt that she began without one answer goes: she begins anew, with the whole time.
     Handed in by an allowance, it is not given again.
-    Raises NotToHerself, CohortNotRunning, NoPlaceHere, NotOverYet, AnsweredAlready, HadItAlready, PastAlready.
+    Raises NotToHerself, CohortNotRunning, NoPlaceHere, NotOverYet, ShownToAll, AnsweredAlready, HadItAlready,
+    PastAlready.
     """
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=paper.cohort_id)
     locked = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
@@ -83,6 +95,8 @@ def _check_may_allow(cohort: Cohort, paper: Paper, enrolment: Enrolment, until: 
         raise NoPlaceHere
     if paper.moment != Moment.POST or paper.closed_at is None:
         raise NotOverYet
+    if not may_be_given(paper.closed_at, cohort):
+        raise ShownToAll
     if has_answered(paper, enrolment):
         raise AnsweredAlready
     if until <= at:

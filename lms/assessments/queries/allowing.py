@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, UUIDField
 from django.db.models.functions import Now
 
+from lms.assessments.checks import may_be_given
 from lms.assessments.models import Allowance, Answer, Attempt, AttemptState, Moment, Paper
-from lms.assessments.queries.papers import answered_post_test, may_review
+from lms.assessments.queries.papers import answered_post_test, post_test_closed
 from lms.assessments.queries.results import post_test_taken
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
 from lms.cohorts.queries import roster
@@ -41,11 +42,12 @@ def open_to(enrolments: Any) -> Q:
 def sees_review(paper: Paper, person: User) -> bool:
     """Are right answers and points shown to her: the post-test has closed, and she can write it no more?
 
-    While the cohort runs it can be given to whoever has not answered it: she would write it from what is shown here.
+    While it can be given to whoever has not answered it, she would write it from what is shown here.
     """
-    if not may_review(paper):
+    closed_at = post_test_closed(paper)
+    if closed_at is None:
         return False
-    if not paper.cohort.is_live:
+    if not may_be_given(closed_at, paper.cohort):
         return True
     hers = Attempt.objects.filter(paper__cohort=paper.cohort_id, enrolment__person=person)
     return hers.filter(answered_post_test(), paper__module_code=paper.module_code).exists()
@@ -76,8 +78,7 @@ def not_handed_in(cohort: Cohort, among: Iterable[Paper]) -> dict[UUID, list[Not
         return {}
     taken, people = post_test_taken(cohort), roster(cohort)
     given = {(one.paper_id, one.enrolment_id): one for one in Allowance.objects.filter(paper__in=papers)}
-    used = Attempt.objects.filter(paper__in=papers, is_late=True, state=AttemptState.SUBMITTED)
-    had = set(used.values_list("paper", "enrolment"))
+    had = used_up(papers)
     return {
         paper.pk: [
             NotHandedIn(person, given.get((paper.pk, person.pk)), (paper.pk, person.pk) in had)
@@ -86,6 +87,12 @@ def not_handed_in(cohort: Cohort, among: Iterable[Paper]) -> dict[UUID, list[Not
         ]
         for paper in papers
     }
+
+
+def used_up(papers: Iterable[Paper]) -> set[tuple[UUID, UUID]]:
+    """(paper, enrolment) of those who handed it in after the others: nobody gives it to them again.  One query."""
+    used = Attempt.objects.filter(paper__in=list(papers), is_late=True, state=AttemptState.SUBMITTED)
+    return set(used.values_list("paper", "enrolment"))
 
 
 def allowance_of(paper: Paper, enrolment: Enrolment) -> Allowance | None:

@@ -117,10 +117,15 @@ def _shape(item: dict[str, Any]) -> ItemShape:
 
 def may_review(paper: Paper) -> bool:
     """Right answers and points of both tests are shown once the post-test has closed; to whom: `sees_review`."""
+    return post_test_closed(paper) is not None
+
+
+def post_test_closed(paper: Paper) -> datetime | None:
+    """When the post-test of its module has closed."""
     if paper.moment == Moment.POST:
-        return paper.closed_at is not None
+        return paper.closed_at
     post = Paper.objects.filter(cohort=paper.cohort_id, module_code=paper.module_code, moment=Moment.POST)
-    return post.filter(closed_at__isnull=False).exists()
+    return post.values_list("closed_at", flat=True).first()
 
 
 def answered_post_test() -> Q:

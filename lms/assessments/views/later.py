@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from lms.assessments.actions import allow_later
+from lms.assessments.checks import may_be_given
 from lms.assessments.forms import LaterForm
 from lms.assessments.models import Paper
 from lms.assessments.queries import allowance_of, module_title
@@ -40,6 +41,7 @@ def allow(request: SignedInRequest, paper_id: UUID, enrolment_id: UUID) -> HttpR
         "enrolment": enrolment,
         "module_title": module_title(paper),
         "given": allowance_of(paper, enrolment),
+        "is_shown": paper.closed_at and not may_be_given(paper.closed_at, enrolment.cohort),
         "form": form,
         "crumbs": [*cohort_crumbs(enrolment.cohort), tests],
     }

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from kombu.exceptions import OperationalError
 
 from lms.assessments.actions import AskedFirst, close_paper, ensure_paper, open_paper
+from lms.assessments.checks import may_be_given
 from lms.assessments.models import Moment, Paper
 from lms.assessments.queries import (
     SMALLEST_GROUP,
@@ -56,6 +57,8 @@ class _Test:
     may_open: bool
     asks: bool
     missing: list[NotHandedIn]
+    # To whoever has not taken it, now that it is over.
+    may_give: bool
 
 
 @dataclass(frozen=True)
@@ -158,4 +161,5 @@ def _test(
         asks = asks or bool(why_post_test_is_early(cohort, code, pre, timezone.now()))
     counted = counts.get(paper.pk, Counted()) if paper else Counted()
     lacking = missing.get(paper.pk, []) if paper else []
-    return _Test(code, moment, str(Moment(moment).label), paper, counted, may_open, asks, lacking)
+    may_give = bool(lacking and paper and paper.closed_at and may_be_given(paper.closed_at, cohort))
+    return _Test(code, moment, str(Moment(moment).label), paper, counted, may_open, asks, lacking, may_give)

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.timezone import localdate
 
+from lms.assessments.checks import may_be_given
 from lms.assessments.models import Attempt, AttemptState, Moment, Paper
 from lms.assessments.queries import answered_post_test, coaches_in, open_to, writes_plans
 from lms.attendance.models import ATTENDED, Mark
@@ -39,7 +40,7 @@ _COHORT = (
         "generation",
         "region__path",
     ),
-    *("attendance_counted_at", "answers_counted_at"),
+    *("attendance_counted_at", "answers_counted_at", "reopened_at"),
     *(f"{name}_{code}" for name in ("title", "region__name") for code in LANGUAGE_CODES),
 )
 # What a hub says of the cohort in which the lead trainer qualified.
@@ -196,11 +197,11 @@ def _of_hers(cohort: Cohort, rows: Iterable[Any], attempts: Mapping[UUID, Any]) 
     """A link to answers and points only where the test shows them (assessments' `sees_review`)."""
     papers, found = list(rows), []
     closed = [one for one in papers if one.moment == Moment.POST and one.closed_at]
-    is_over = not cohort.is_live
     shown = {
         (one.cohort_id, one.module_code)
         for one in closed
-        if (is_over and one.cohort_id == cohort.pk) or (one.pk in attempts and attempts[one.pk].is_answered_post_test)
+        if (one.cohort_id == cohort.pk and not may_be_given(one.closed_at, cohort))
+        or (one.pk in attempts and attempts[one.pk].is_answered_post_test)
     }
     for paper in papers:
         attempt = attempts.get(paper.pk)

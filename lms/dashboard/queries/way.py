@@ -1,13 +1,24 @@
 """One participant's way through one cohort, for those who run it: marks, tests taken, certificate; no score."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from lms.assessments.models import Allowance, Attempt, AttemptState, Paper
+from lms.assessments.checks import may_be_given
+from lms.assessments.models import Allowance, Attempt, AttemptState, Moment, Paper
 from lms.attendance.models import Mark
 from lms.attendance.queries import attendance_from, marks_for
 from lms.attendance.scoring import AttendanceFigure
 from lms.certificates.queries import Eligibility, eligibility_of_one
-from lms.cohorts.models import Enrolment, Session
+from lms.cohorts.models import Enrolment, EnrolmentState, Session
+
+
+class HerTest(NamedTuple):
+    """A test that was opened: did she hand it in, what was she given for it after the others, may she be given it?"""
+
+    paper: Paper
+    is_taken: bool
+    given: Allowance | None
+    may_give: bool
 
 
 @dataclass(frozen=True)
@@ -16,8 +27,7 @@ class Way:
 
     sessions: list[tuple[Session, Mark | None]]
     figures: dict[str, AttendanceFigure]
-    # Each with whether it was handed in, and what she was given for it after the others.
-    tests: list[tuple[Paper, bool, Allowance | None]]
+    tests: list[HerTest]
     eligibility: Eligibility
 
 
@@ -33,11 +43,16 @@ def way_of(enrolment: Enrolment) -> Way:
     )
 
 
-def _tests(enrolment: Enrolment) -> list[tuple[Paper, bool, Allowance | None]]:
+def _tests(enrolment: Enrolment) -> list[HerTest]:
     """The tests that were opened, and whether she handed them in; how well she did is on no list of people."""
     papers = Paper.objects.filter(cohort=enrolment.cohort, opened_at__isnull=False).order_by("module_code", "opened_at")
     attempts = Attempt.objects.filter(enrolment=enrolment, state=AttemptState.SUBMITTED)
     handed_in = set(attempts.values_list("paper", flat=True))
     given = {one.paper_id: one for one in Allowance.objects.filter(enrolment=enrolment)}
     shown = papers.only("cohort", "module_code", "moment", "closed_at")
-    return [(paper, paper.pk in handed_in, given.get(paper.pk)) for paper in shown]
+    return [HerTest(paper, paper.pk in handed_in, given.get(paper.pk), _may_give(paper, enrolment)) for paper in shown]
+
+
+def _may_give(paper: Paper, enrolment: Enrolment) -> bool:
+    is_over = paper.moment == Moment.POST and enrolment.state == EnrolmentState.ENROLLED
+    return bool(is_over and paper.closed_at and may_be_given(paper.closed_at, enrolment.cohort))
