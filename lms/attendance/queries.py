@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, UUIDField
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, UUIDField
 
 from lms.attendance.models import AttendanceEvent, Mark, ModuleCount, Status
 from lms.attendance.scoring import AttendanceFigure, best_by_lesson, best_mark, count_attendance
@@ -149,6 +149,13 @@ def attendance_from(
     said = [(session.lesson_code, marks.own[session.pk].status) for session in counting if session.pk in marks.own]
     said += [(lesson, mark.status) for lesson, mark in marks.brought.items()]
     return {module.module_code: _figure(said, planned[module.module_code], _rule(module)) for module in modules}
+
+
+def forgotten_sessions(cohort: Cohort, at: datetime) -> list[Session]:
+    """Those of the plan that have begun, and for which nobody was marked, in order of time."""
+    begun = cohort.sessions.exclude(state=SessionState.CANCELLED).filter(starts_at__lte=at)
+    unmarked = ~Exists(Mark.objects.said().filter(session=OuterRef("pk")))
+    return list(begun.filter(unmarked).defer("checkin_seed").order_by("starts_at"))
 
 
 class WithoutMark(NamedTuple):

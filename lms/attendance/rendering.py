@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from lms.attendance.models import Mark, Status
-from lms.cohorts.models import Cohort, SessionState
+from lms.attendance.models import Status
+from lms.attendance.queries import forgotten_sessions
+from lms.cohorts.models import Cohort
 from lms.cohorts.queries import LooseEnd
 from lms.common.icons import ICONS
 from lms.common.templatetags.interface import status as chip
@@ -138,9 +138,7 @@ def _choices(chosen: str, received: str) -> SafeString:
 
 
 def unmarked_sessions(_user: User, cohort: Cohort) -> Iterable[LooseEnd]:
-    """Sessions of the plan that have begun, and for which nobody was marked."""
-    begun = cohort.sessions.exclude(state=SessionState.CANCELLED).filter(starts_at__lte=timezone.now())
-    sessions = begun.order_by("starts_at")
-    for session in sessions.exclude(Exists(Mark.objects.said().filter(session=OuterRef("pk")))):
+    """Sessions that have begun, and for which nobody was marked."""
+    for session in forgotten_sessions(cohort, timezone.now()):
         text = _("%(lesson)s: nobody is marked.") % {"lesson": session.name}
         yield LooseEnd("unmarked", text, reverse("attendance:roster", args=[session.pk]))

@@ -27,6 +27,10 @@ class Gap:
     params: Mapping[str, object] = field(default_factory=dict)
     # The code of the organisation that asks her, where several do.
     asked_by: str = ""
+    # Nobody else can mend it for her.
+    only_hers: bool = False
+    # Where she finds the training that lacks it, in words for her alone.
+    address: str = ""
 
     def __str__(self) -> str:
         return str(self.sentence) % self.params
@@ -101,7 +105,7 @@ def missing_paperwork(paperwork: PaperworkRecord) -> list[Gap]:
             "She has not agreed to a certificate with her name since she came here. Only she can, on “My data and "
             "consents”."
         )
-        gaps.append(Gap("consent", sentence))
+        gaps.append(Gap("consent", sentence, only_hers=True))
     elif not paperwork.consent_given:
         gaps.append(Gap("consent", _("She has not agreed to a certificate with her name.")))
     return gaps
@@ -112,14 +116,18 @@ def may_come_from_paper(paperwork: PaperworkRecord) -> bool:
     return not (paperwork.name_given and (paperwork.consent_given or paperwork.only_she_agrees))
 
 
-# What she mends in her profile herself.
+# What she mends in her profile herself, and what on the page of the training, where its tests and lessons stand.
 OF_PROFILE = ("legal_name", "consent")
+OF_TRAINING = ("coming", "post_test")
 _TO_HER = {
     "coming": _("%(module)s: come to more sessions."),
     "attendance": _("%(module)s: you came to %(percent)s %% of the sessions; %(required)s %% are needed."),
     "post_test": _("%(module)s: hand in the post-test."),
     "legal_name": _("Write your name for the certificate in your profile."),
     "consent": _("Agree in your profile to a certificate with your name."),
+    "plan": _("Hand in a session plan of your own: your coach or a coordinator accepts it."),
+    "real_session": _("Lead a session while an observer watches, and pass."),
+    "practice": _("%(module)s: sessions needed since %(date)s: %(needed)s, or a refresher. You gave %(given)s."),
 }
 
 
@@ -212,6 +220,19 @@ def is_resting(rule: LicenceRule, starts_on: date, practice: Practice, day: date
     """Has she had the licence for more than a year, and trained too little within the last one?"""
     since = year_before(day)
     return starts_on < since and not practice.is_enough(since, rule.sessions_a_year)
+
+
+def active_until(rule: LicenceRule, starts_on: date, practice: Practice) -> date | None:
+    """The last day on which a licence does not rest if she gives and follows nothing more; None: it never does.
+
+    The other side of `is_resting`: a year after the last of the sessions that are needed, after a refresher, or after
+    the beginning.
+    """
+    needed = rule.sessions_a_year
+    if not needed:
+        return None
+    given = sorted(practice.sessions, reverse=True)
+    return add_months(max([starts_on, *practice.refreshers, *given[needed - 1 : needed]]), YEAR)
 
 
 def missing_for_renewal(

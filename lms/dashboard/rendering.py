@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from lms.attendance.checks import ROSTER_OPENS
 from lms.attendance.scoring import COUNTED_HOW
+from lms.certificates.rendering import Remedies, sessions_to_mend
 from lms.cohorts.models import EnrolmentState, Session
 from lms.cohorts.permissions import may_see_to_people
 from lms.common.dates import local_day
@@ -54,11 +55,15 @@ def participants_way(request: HttpRequest, enrolment: Any) -> str:
     """
     if enrolment.state == EnrolmentState.WAITING or not may_see_to_people(cast(User, request.user), enrolment.cohort):
         return ""
+    way, now, is_enrolled = way_of(enrolment), timezone.now(), enrolment.state == EnrolmentState.ENROLLED
+    remedies = Remedies(enrolment.cohort, cast(User, request.user), now)
+    lacks = remedies.beside(way.eligibility.missing, enrolment, sessions_to_mend(way.sessions)) if is_enrolled else []
     context = {
         "enrolment": enrolment,
-        "way": way_of(enrolment),
-        "is_enrolled": enrolment.state == EnrolmentState.ENROLLED,
+        "way": way,
+        "lacks": lacks,
+        "is_enrolled": is_enrolled,
         "counted_how": COUNTED_HOW,
-        "at": timezone.now(),
+        "at": now,
     }
     return render_to_string("dashboard/way.html", context, request)

@@ -9,6 +9,7 @@ from lms.assessments.queries.allowing import (
     open_to,
     sees_review,
     unused_allowances,
+    used_up,
 )
 from lms.assessments.queries.merging import judges_herself, two_plans_wait
 from lms.assessments.queries.papers import (
@@ -54,6 +55,7 @@ from lms.assessments.queries.teaching import (
     submissions_for,
     teach_backs_passed,
     teach_backs_passed_in,
+    waiting_plans,
     writes_plans,
 )
 
@@ -104,6 +106,8 @@ __all__ = [
     "title_of",
     "two_plans_wait",
     "unused_allowances",
+    "used_up",
+    "waiting_plans",
     "what_ends_with",
     "why_post_test_is_early",
     "writes_plans",

@@ -150,6 +150,13 @@ def submissions_for(user: User, day: date) -> QuerySet[Submission]:
     return submissions.select_related("person", "decided_by", "cohort").order_by("-handed_in_at")
 
 
+def waiting_plans(user: User, organisation_id: UUID, day: date) -> dict[tuple[UUID, str], UUID]:
+    """(person, module code) → the plan that waits for this reader's answer, in one organisation.  One query."""
+    waiting = submissions_for(user, day).filter(state=SubmissionState.HANDED_IN, cohort__organisation=organisation_id)
+    rows = waiting.order_by("handed_in_at").values_list("person", "module_code", "pk")
+    return {(person, code): pk for person, code, pk in rows}
+
+
 def plan_cohorts(user: User) -> QuerySet[Cohort]:
     """The cohorts whose plans she decides about: that she coordinates, or where a trainee of hers qualified."""
     trainees = coached_by(user, timezone.localdate()).values("standing__qualified_in")

@@ -10,6 +10,7 @@ from lms.assessments.queries import post_test_taken
 from lms.attendance.queries import attendance_among, attendance_by_module, lessons_without_mark, marks_for
 from lms.attendance.scoring import AttendanceFigure
 from lms.certificates.checks import (
+    OF_TRAINING,
     Gap,
     ModuleRecord,
     PaperworkRecord,
@@ -98,9 +99,15 @@ def own_gaps(user: User, at: datetime) -> list[Gap]:
     found = []
     for enrolment in own_enrolments(user).enrolled():
         eligibility = eligibility_of_one(enrolment)
-        missing = _attendance_to_her(eligibility.missing, enrolment, at)
+        missing = [_with_way(gap, enrolment) for gap in _attendance_to_her(eligibility.missing, enrolment, at)]
         found += _asked_apart(missing, eligibility.paperwork, enrolment.cohort.organisation)
     return _said_once(found)
+
+
+def _with_way(gap: Gap, enrolment: Enrolment) -> Gap:
+    """A closed training has nothing more to come to, and no test to write."""
+    is_open = gap.code in OF_TRAINING and enrolment.cohort.is_live
+    return replace(gap, address=enrolment.cohort.get_absolute_url()) if is_open else gap
 
 
 def _attendance_to_her(gaps: Sequence[Gap], enrolment: Enrolment, at: datetime) -> list[Gap]:

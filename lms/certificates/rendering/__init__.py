@@ -8,6 +8,7 @@ from lms.certificates.rendering.files import drop_pdf, keep_pdf, kept_pdfs, pape
 from lms.certificates.rendering.judgement import REASONS, judgement_shown, plain
 from lms.certificates.rendering.openapi import PROBLEM_TYPE, openapi_document
 from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
+from lms.certificates.rendering.remedies import Lack, Remedies, renewal_remedies, sessions_to_mend
 from lms.certificates.rendering.reminders import words_of_licences
 from lms.certificates.rendering.results import (
     LAST_SIGN_LEFT_OUT,
@@ -37,6 +38,8 @@ __all__ = [
     "REASONS",
     "STATE",
     "Answer",
+    "Lack",
+    "Remedies",
     "VerdictPage",
     "answer_of",
     "answered_page",
@@ -64,9 +67,11 @@ __all__ = [
     "plain",
     "public_address",
     "read_pdf",
+    "renewal_remedies",
     "result_line",
     "said_of",
     "sealed_result",
+    "sessions_to_mend",
     "verdict_page",
     "verifier_context",
     "verifier_files",

@@ -38,6 +38,7 @@ from lms.certificates.queries import (
     teaching_of,
     teaching_of_one,
 )
+from lms.certificates.rendering import Remedies
 from lms.certificates.tasks import ISSUE_BATCH, ISSUE_TRAINER
 from lms.certificates.views.shared import crumbs_of, start_job
 from lms.cohorts.models import Cohort, Enrolment
@@ -95,17 +96,17 @@ def _render_cohort(
     ticked: Collection[str] | None = None,
 ) -> HttpResponse:
     prefetch_related_objects([cohort], "modules")
-    rows, may_issue = eligibility_of(cohort), manages(request.user, cohort)
+    rows, may_issue, now = eligibility_of(cohort), manages(request.user, cohort), timezone.now()
+    teaching, remedies = teaching_of(cohort, timezone.localdate(now), rows), Remedies(cohort, request.user, now)
     context = {
         "cohort": cohort,
         "crumbs": crumbs_of(cohort),
-        "rows": rows,
-        "papers_missing": any(may_come_from_paper(row.paperwork) for row in rows),
+        "rows": [(row, remedies.beside(row.missing, row.enrolment)) for row in rows],
         "choosable": _choosable(rows, opened or {}, ticked) if may_issue else [],
         "opened": bool(opened),
-        "issued": last_issued(request.user, cohort.pk, timezone.now()) if may_issue else None,
+        "issued": last_issued(request.user, cohort.pk, now) if may_issue else None,
         **_waiting(rows),
-        "teaching": teaching_of(cohort, timezone.localdate(), rows),
+        "teaching": [(row, remedies.beside(row.missing, row.enrolment)) for row in teaching],
         "reports": reports_of(cohort),
         "may_issue": may_issue,
         "error": error,
@@ -114,8 +115,12 @@ def _render_cohort(
 
 
 def _waiting(rows: Sequence[Eligibility]) -> dict[str, int]:
-    """How many can get a certificate now, and of how many somebody decides whether a new one is due."""
-    return {"due": sum(row.is_due for row in rows), "undecided": sum(row.waits_for_decision for row in rows)}
+    """How many can get a certificate now, of how many somebody decides first, and of how many a paper is missing."""
+    return {
+        "due": sum(row.is_due for row in rows),
+        "undecided": sum(row.waits_for_decision for row in rows),
+        "papers_missing": sum(may_come_from_paper(row.paperwork) for row in rows),
+    }
 
 
 def _choosable(
@@ -180,7 +185,8 @@ def candidate(request: SignedInRequest, enrolment_id: UUID, module_code: str) ->
             )
             messages.success(request, _("She is a candidate trainer now and may open her own cohort."))
         return redirect("certificates:cohort", enrolment.cohort_id)
-    context = {"row": row, "form": form, "crumbs": crumbs_of(enrolment.cohort, deeper=True)}
+    lacks = Remedies(enrolment.cohort, request.user, timezone.now()).beside(row.missing, enrolment)
+    context = {"row": row, "lacks": lacks, "form": form, "crumbs": crumbs_of(enrolment.cohort, deeper=True)}
     return render(request, "certificates/candidate.html", context, status=422 if form.errors else 200)
 
 

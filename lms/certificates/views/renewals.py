@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.certificates.queries import certificates_for, renewable_for, renewal_of
+from lms.certificates.rendering import renewal_remedies
 from lms.certificates.tasks import RENEW_TRAINER
 from lms.certificates.views.shared import start_job
 from lms.cohorts.permissions import PLANNING_ROLES
@@ -26,7 +27,8 @@ def ending(request: SignedInRequest) -> HttpResponse:
     if not has_role(request.user, *PLANNING_ROLES):
         raise Http404
     now = timezone.now()
-    context = {"renewals": renewable_for(request.user, now), "today": timezone.localdate(now)}
+    renewals = [(renewal, renewal_remedies(renewal)) for renewal in renewable_for(request.user, now)]
+    context = {"renewals": renewals, "today": timezone.localdate(now)}
     return render(request, "certificates/ending.html", context)
 
 
