@@ -7,7 +7,16 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from lms.cohorts.models import ENDED_STATES, Cohort, CohortTrainer, Session, Standing, StandingState, TrainerPart
+from lms.cohorts.models import (
+    ENDED_STATES,
+    LIVING_STATES,
+    Cohort,
+    CohortTrainer,
+    Session,
+    Standing,
+    StandingState,
+    TrainerPart,
+)
 from lms.people.models import Organisation, RoleKind, User
 from lms.people.permissions import NOTHING, active_roles, engagements, has_left, has_role, left_by, scope_filter
 from lms.regions.models import Region
@@ -111,9 +120,14 @@ def standings_held(user: User, day: date) -> QuerySet[Standing]:
 
 def licences_held(user: User, day: date) -> QuerySet[Standing]:
     """The same with what rests."""
+    return own_standings(user, day).filter(state__in=LIVING_STATES)
+
+
+def own_standings(user: User, day: date) -> QuerySet[Standing]:
+    """The same with what somebody suspended: hers to read, and of no use until it is lifted."""
     if not engagements(user):
         return Standing.objects.none()
-    return Standing.objects.in_force(day).filter(person=user).exclude(organisation__id__in=left_by(user))
+    return Standing.objects.current(day).filter(person=user).exclude(organisation__id__in=left_by(user))
 
 
 def usable_standings(user: User, day: date) -> list[Standing]:

@@ -234,6 +234,7 @@ _CERTIFICATES = {
     "certificates:ending": (MANAGES, NO_METHOD),
     "certificates:renew": (NO_METHOD, MANAGES),
     "certificates:mine": (SIGNED_IN, NO_METHOD),
+    "certificates:licences": (SIGNED_IN, NO_METHOD),
     "certificates:pdf": (f"graduate {MANAGES}", NO_METHOD),
     "certificates:badge_json": ("graduate", NO_METHOD),
     "certificates:badge_png": ("graduate", NO_METHOD),

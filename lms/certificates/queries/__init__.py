@@ -23,6 +23,7 @@ from lms.certificates.queries.eligibility import (
     waits_for_issue,
 )
 from lms.certificates.queries.in_her_name import changes_of_certificates
+from lms.certificates.queries.licences import OwnLicence, licences_in_short, own_licences
 from lms.certificates.queries.log import issue_log_faults
 from lms.certificates.queries.practice import place_of, practice_in
 from lms.certificates.queries.renewal import Renewal, ending_for, ending_soon, reason_against, renewable_for, renewal_of
@@ -62,6 +63,7 @@ __all__ = [
     "Eligibility",
     "Facts",
     "ListPart",
+    "OwnLicence",
     "Place",
     "Renewal",
     "TeachingRow",
@@ -88,9 +90,11 @@ __all__ = [
     "issue_log_faults",
     "key_ring",
     "last_issued",
+    "licences_in_short",
     "names_to_certify",
     "own_certificates",
     "own_gaps",
+    "own_licences",
     "own_paperwork_gaps",
     "own_signing_key",
     "own_status_list",

@@ -154,7 +154,10 @@ def _papers(certificates: Sequence[Certificate]) -> dict[Held, list[Gap]]:
 
 def _renewal(certificate: Certificate, facts: _Facts) -> Renewal:
     key = (certificate.person_id, certificate.cohort_id)
-    lacks = [(standing, _lacks(standing, facts)) for standing in facts.standings[key]]
+    lacks = [
+        (one, lacks_of(one, facts.rules.get(one.module_code), facts.practice[place_of(one)], facts.day))
+        for one in facts.standings[key]
+    ]
     kept = [standing for standing, gaps in lacks if not gaps]
     papers = facts.papers.get(key, [])
     years = min((facts.rules[standing.module_code].trainer_years for standing in kept), default=0)
@@ -169,10 +172,11 @@ def _renewal(certificate: Certificate, facts: _Facts) -> Renewal:
     )
 
 
-def _lacks(standing: Standing, facts: _Facts) -> list[Gap]:
-    code, rule = standing.module_code, facts.rules.get(standing.module_code)
+def lacks_of(standing: Standing, rule: LicenceRule | None, practice: Practice, day: date) -> list[Gap]:
+    """What stands between this licence and another term."""
+    code = standing.module_code
     if standing.state == StandingState.SUSPENDED:
-        return [Gap("suspended", _("%(module)s: her standing is suspended."), code, {"module": code})]
+        return [Gap("suspended", _("%(module)s: the licence is suspended."), code, {"module": code})]
     if rule is None:
         return [Gap("not_published", _("%(module)s is not taught any more."), code, {"module": code})]
-    return missing_for_renewal(code, rule, standing.starts_on, facts.practice[place_of(standing)], facts.day)
+    return missing_for_renewal(code, rule, standing.starts_on, practice, day)

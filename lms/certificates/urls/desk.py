@@ -11,6 +11,7 @@ urlpatterns = [
     path("enrolments/<uuid:enrolment_id>/candidate/<slug:module_code>/", desk.candidate, name="candidate"),
     path("enrolments/<uuid:enrolment_id>/trainer/<slug:module_code>/", desk.trainer, name="trainer"),
     path("certificates/", holder.mine, name="mine"),
+    path("certificates/licences/", holder.licences, name="licences"),
     path("certificates/ending/", renewals.ending, name="ending"),
     path("certificates/<uuid:certificate_id>/renew/", renewals.renew, name="renew"),
     path("certificates/<uuid:certificate_id>/pdf/", holder.paper, name="pdf"),

@@ -19,10 +19,13 @@ from lms.certificates.checks import OF_PROFILE, Gap
 from lms.certificates.forms import NameFormForm
 from lms.certificates.models import Certificate, CertificateState
 from lms.certificates.queries import (
+    OwnLicence,
     get_own_certificate_or_404,
     get_readable_certificate_or_404,
+    licences_in_short,
     own_certificates,
     own_gaps,
+    own_licences,
     own_paperwork_gaps,
     resting_modules,
     steps_together,
@@ -66,6 +69,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
         "lacks": ways,
         "writes_name": writes_name,
         "is_due": is_due,
+        "licences": licences_in_short(request.user, today),
         "known_card": card_others_know(request.user),
         "waits_until": own_pin_waits_until(request.user, timezone.now()),
     }
@@ -73,8 +77,11 @@ def mine(request: SignedInRequest) -> HttpResponse:
 
 
 def _where_mended(gap: Gap, *, has_name: bool) -> str:
-    """To her answer to this organisation, where several ask; she gives her name first, and there she is asked, too."""
-    return f"{reverse('people:profile')}#agreement-{gap.asked_by}" if gap.asked_by and has_name else ""
+    """To her answer to this organisation, where several ask; she gives her name first, and there she is asked, too.
+
+    To the training for what is done there.
+    """
+    return f"{reverse('people:profile')}#agreement-{gap.asked_by}" if gap.asked_by and has_name else gap.address
 
 
 def _row(certificate: Certificate, today: date) -> dict:
@@ -97,6 +104,24 @@ def _row(certificate: Certificate, today: date) -> dict:
         "wording": pick(wording_of(certificate)) if is_withheld else "",
         "form": NameFormForm(initial={"form": certificate.holder.name_form}, auto_id=f"id_{certificate.pk}_%s"),
     }
+
+
+@login_required
+@never_cache
+@require_safe
+def licences(request: SignedInRequest) -> HttpResponse:
+    """What she may train: what counts for it, what it still needs, and how it is renewed."""
+    now = timezone.now()
+    rows = [(one, [(gap, _where_licensed(gap, one)) for gap in one.missing]) for one in own_licences(request.user, now)]
+    return render(request, "certificates/licences.html", {"rows": rows, "today": timezone.localdate(now)})
+
+
+def _where_licensed(gap: Gap, licence: OwnLicence) -> str:
+    """Where she mends it herself."""
+    if gap.code in OF_PROFILE:
+        return f"{reverse('people:profile')}#certificate"
+    qualified_in = licence.standing.qualified_in_id
+    return reverse("assessments:my_plan", args=[qualified_in]) if gap.code == "plan" and qualified_in else ""
 
 
 @login_required

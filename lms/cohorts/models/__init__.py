@@ -39,6 +39,7 @@ from lms.cohorts.models.folded import Fact, FoldedFact
 from lms.cohorts.models.notice import DropReason, PlaceNotice, SessionNotice
 from lms.cohorts.models.standing import (
     CURRENT_STANDING_STATES,
+    LIVING_STATES,
     Coaching,
     FoundingProposal,
     Level,
@@ -51,6 +52,7 @@ __all__ = [
     "CURRENT_STANDING_STATES",
     "ENDED_STATES",
     "LIVE_STATES",
+    "LIVING_STATES",
     "MAX_CAPACITY",
     "NOTHING_SAID",
     "PINNED_STATES",

@@ -39,6 +39,10 @@ class StandingQuerySet(models.QuerySet["Standing"]):
         """Those that hold on `day`, also while they rest."""
         return self._lasting(day).filter(state__in=LIVING_STATES)
 
+    def current(self, day: date) -> Self:
+        """The same with those that somebody suspended."""
+        return self._lasting(day).filter(state__in=CURRENT_STANDING_STATES)
+
     def usable(self, day: date) -> Self:
         """Those with which a cohort may be opened on `day`."""
         return self._lasting(day).filter(state=StandingState.ACTIVE)
@@ -98,6 +102,10 @@ class Standing(models.Model):
     def language_names(self) -> str:
         """Кыргызча, Русский"""
         return ", ".join(LANGUAGE_NAMES[code] for code in self.languages)
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.state == StandingState.SUSPENDED
 
     @property
     def is_dormant(self) -> bool:

@@ -32,4 +32,4 @@ def _ends_soon(standing: Standing, day: date) -> bool:
 
 @prepared(user=Reader(), day=DateField())
 def _held(user: Any, day: Any) -> QuerySet[Standing]:
-    return licences_held(user, day).only("module_code", "level", "ends_on", "state", "steps_back")
+    return licences_held(user, day).only("module_code", "level", "languages", "ends_on", "state", "steps_back")
