@@ -91,9 +91,9 @@ class ReviewedItem:
     source: str
 
 
-def tag_of(attempt_id: UUID) -> str:
-    """Names an attempt towards her own browser, so that one phone can serve two people; does not reveal the id."""
-    return hashlib.blake2s(attempt_id.bytes, digest_size=8, person=b"attempt").hexdigest()
+def tag_of(row_id: UUID) -> str:
+    """Names an attempt, or her, towards her own browser, so that one phone can serve two people; reveals no id."""
+    return hashlib.blake2s(row_id.bytes, digest_size=8, person=b"attempt").hexdigest()
 
 
 def letters_of(attempt_id: UUID, item_key: str, keys: Iterable[str], *, kind: str = "") -> dict[str, str]:

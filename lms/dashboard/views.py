@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from lms.assessments.rendering import tag_of
 from lms.attendance.scoring import COUNTED_HOW
 from lms.dashboard.queries import PARTS, StaffHub, archive_for, desk_for, followed_cohorts, hub_for
 from lms.dashboard.rendering import hub_session_to_mark, session_to_mark
@@ -29,6 +30,8 @@ def desk(request: SignedInRequest) -> HttpResponse:
         "sleeps": has_sleeping_roles(request.user),
         "to_mark": session_to_mark(found, now),
         "at": now,
+        # What this phone keeps of her tests, it keeps under this name.
+        "owner": tag_of(request.user.pk),
     }
     return render(request, "dashboard/desk.html", context)
 

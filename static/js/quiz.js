@@ -6,7 +6,11 @@
   var done = document.querySelector("[data-quiz-done]");
   var form = document.querySelector("form[data-quiz]");
   var PREFIX = "quiz-";
+  var PLACE = "quiz-at-"; // whose and which attempt's: where it is, so that her desk can lead back to it
+  var REMEMBERED = 14 * 24 * 60 * 60 * 1000;
+  var desk = document.querySelector("[data-quiz-left]");
   if (done) settle(done);
+  if (desk) remind(desk);
   if (!form) return;
 
   var attempt = form.getAttribute("data-attempt");
@@ -29,15 +33,50 @@
 
   function keep() {
     try {
-      if (Object.keys(kept).length) localStorage.setItem(PREFIX + attempt, JSON.stringify(kept));
-      else localStorage.removeItem(PREFIX + attempt);
+      if (!Object.keys(kept).length) return forget(attempt);
+      localStorage.setItem(PREFIX + attempt, JSON.stringify(kept));
+      var place = { at: Date.now(), page: window.location.pathname };
+      localStorage.setItem(PLACE + form.getAttribute("data-owner") + "-" + attempt, JSON.stringify(place));
     } catch (error) {} // storage full or forbidden: the answers are still in this page and are sent all the same
   }
 
   function forget(tag) {
     try {
       localStorage.removeItem(PREFIX + tag);
+      places("")
+        .filter(function (place) {
+          return place.tag === tag;
+        })
+        .forEach(function (place) {
+          localStorage.removeItem(place.key);
+        });
     } catch (error) {}
+  }
+
+  // The attempts of which this phone keeps answers; of one person, or of everybody.
+  function places(owner) {
+    return Object.keys(localStorage)
+      .filter(function (key) {
+        return key.indexOf(PLACE + owner) === 0;
+      })
+      .map(function (key) {
+        return { key: key, tag: key.slice(key.lastIndexOf("-") + 1) };
+      });
+  }
+
+  // ── on her desk: what was not received, and the way to where it is sent or counted ──
+  function remind(notice) {
+    var link = notice.querySelector("a");
+    try {
+      places(notice.getAttribute("data-quiz-left") + "-").forEach(function (place) {
+        var left = JSON.parse(localStorage.getItem(place.key));
+        var isOver = Date.now() - left.at > REMEMBERED || !Object.keys(recall(place.tag)).length;
+        if (isOver || !/^\/[a-z]{2}\/tests\/[0-9a-f-]+\/$/.test(left.page)) return forget(place.tag);
+        if (notice.hidden) notice.hidden = false;
+        else link = link.parentNode.appendChild(link.cloneNode(true));
+        link.setAttribute("href", left.page);
+      });
+    } catch (error) {} // storage forbidden: nothing is kept either
   }
 
   // ── after the end: what the server has not got came too late ──
@@ -278,6 +317,17 @@
   window.addEventListener("online", again);
   window.addEventListener("pageshow", again);
   document.addEventListener("visibilitychange", again);
+
+  // An attempt that gave way to this one: what was kept of it is sent nowhere any more.
+  function forgetBefore() {
+    try {
+      places(form.getAttribute("data-owner") + "-").forEach(function (place) {
+        var page = JSON.parse(localStorage.getItem(place.key)).page;
+        if (place.tag !== attempt && page.split("/")[3] === window.location.pathname.split("/")[3]) forget(place.tag);
+      });
+    } catch (error) {}
+  }
+  forgetBefore();
 
   // ── what was kept before this page was loaded: a newer answer from the server wins ──
   inputs(form, "[data-item]").forEach(function (item) {

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings as django_settings
+from django.test import Client
 from django.utils import timezone
 
-from lms.assessments.actions import close_paper, ensure_paper, open_paper
+from lms.assessments.actions import close_overdue_attempts, close_paper, ensure_paper, open_paper
 from lms.assessments.models import Answer, Attempt, AttemptState
 from lms.cohorts.models import Session
 from tests.factories.assessments import make_paper
@@ -70,6 +72,53 @@ def test_answers_kept_on_the_phone_that_come_too_late_are_counted_aloud(house, s
     assert notice.locator("[data-count]").inner_text() == "1"
     attempt.refresh_from_db()
     assert (attempt.state, attempt.answers.count()) == (AttemptState.SUBMITTED, 1)
+
+
+def test_her_desk_leads_back_to_answers_that_were_not_received(house, session):
+    first, second = (enrolment.person for enrolment in session.cohort.enrolments.all()[:2])
+    person = enter(house, first)
+    attempt = _begin_test(session, person)
+    left = person.page.locator("[data-quiz-left]")
+    person.page.route("**/save/", lambda route: route.abort("internetdisconnected"))
+    person.page.locator("[data-item] .choice input").first.check()
+    person.open("desk/")
+    left.wait_for()  # visible
+    assert left.locator("a").get_attribute("href") == f"/en/tests/{attempt.paper_id}/"
+    # Whoever else signs in on this phone reads nothing of it.
+    mine, name = person.page.context.cookies(), django_settings.SESSION_COOKIE_NAME
+    client = Client()
+    client.force_login(second)
+    person.page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": house.base}])
+    person.open("desk/")
+    assert not left.is_visible()
+    person.page.context.add_cookies(mine)
+    person.open("desk/")
+    left.wait_for()
+    # Over by now: the test says what came too late, and then it has been said.
+    long_ago = timezone.now() - timedelta(hours=1)
+    Attempt.objects.filter(pk=attempt.pk).update(started_at=long_ago, deadline=long_ago + timedelta(minutes=20))
+    close_overdue_attempts(at=timezone.now())
+    person.press("[data-quiz-left] a")
+    notice = person.page.locator("[data-quiz-done][data-handed-in]")
+    notice.wait_for()
+    assert notice.locator("[data-count]").inner_text() == "1"
+    person.open("desk/")
+    assert not left.is_visible()
+
+
+def test_answers_that_are_sent_after_all_leave_no_word_on_her_desk(house, session):
+    person = enter(house, session.cohort.enrolments.first().person)
+    attempt = _begin_test(session, person)
+    person.page.route("**/save/", lambda route: route.abort("internetdisconnected"))
+    person.page.locator("[data-item] .choice input").first.check()
+    person.open("desk/")
+    person.page.locator("[data-quiz-left]").wait_for()
+    person.page.unroute("**/save/")
+    person.press("[data-quiz-left] a")
+    assert comes_true(person, "document.querySelector('[data-quiz-state] .done') !== null")
+    assert attempt.answers.count() == 1
+    person.open("desk/")
+    assert not person.page.locator("[data-quiz-left]").is_visible()
 
 
 def test_a_test_that_was_closed_shows_no_running_clock_and_takes_no_tap(house, session):

@@ -249,6 +249,7 @@ def _questions(request: SignedInRequest, test: Paper, attempt: Attempt) -> dict:
         "offered": [(code, LANGUAGE_NAMES[code]) for code in test.languages],
         "awaits_review": awaits_review(content, language),
         "tag": tag_of(attempt.pk),
+        "owner": tag_of(request.user.pk),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "is_kept": kept is not None,
         "seconds_left": max(0, int((attempt.deadline - timezone.now()).total_seconds())),
