@@ -38,7 +38,7 @@ def test_active_licence_says_so_and_may_plan(client, trainer):
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "2 sessions of M1 within a year"), ("ru", "2 занятия M1 за год"), ("ky", "M1 боюнча 2 сессия")],
+    [("en", "2 sessions of M1 within a year"), ("ru", "2 занятия M1 за год"), ("ky", "M1 боюнча 2 жолугушуу")],
 )
 def test_licence_at_rest_says_what_brings_it_back_and_plans_nothing(client, trainer, language, said):
     rest()
