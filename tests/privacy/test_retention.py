@@ -16,8 +16,14 @@ from lms.attendance.actions import AttendanceCounted, check_in, record_roster
 from lms.attendance.actions.counting import count_attendance, forget_attendance
 from lms.attendance.models import AttendanceEvent, Mark, ModuleCount, SessionCount
 from lms.attendance.queries import attendance_for
-from lms.certificates.actions import freeze_pdf, issue_certificate, revoke_certificate
-from lms.certificates.models import Certificate
+from lms.certificates.actions import (
+    freeze_pdf,
+    issue_certificate,
+    revoke_certificate,
+    switch_webhook_off,
+    try_webhook,
+)
+from lms.certificates.models import Certificate, Webhook
 from lms.certificates.queries import eligibility_of, verdict_of
 from lms.certificates.rendering import keep_pdf, kept_pdfs, paper_name
 from lms.cohorts.actions import NotReopened, mark_lesson_read, reopen_cohort, transfer_enrolment
@@ -33,7 +39,8 @@ from tests.factories.assessments import make_attempt, make_observation, make_pap
 from tests.factories.certificates import give_name, make_certificate, make_coordinator, make_graduate, mark
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.notices import make_notice
-from tests.factories.people import AT, browser, make_staff
+from tests.factories.people import AT, browser, make_organisation, make_staff
+from tests.factories.webhooks import make_webhook
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("en", "ru", "ky")
@@ -292,6 +299,21 @@ def test_messages_jobs_sessions_wishes_and_the_trail_have_their_terms(cohort):
     assert AuditEntry.objects.filter(at__lte=AT).count() == entries
     apply_retention(at=AT + timedelta(days=1097))
     assert not AuditEntry.objects.filter(at__lte=AT).exists()
+
+
+def test_what_webhooks_were_told_goes_after_three_months_and_those_that_are_off():
+    organisation = make_organisation()
+    on, off = (make_webhook(organisation, by=make_staff()).webhook for _one in range(2))
+    for webhook in (on, off):
+        try_webhook(webhook=webhook, by=make_staff(), at=AT)
+    on.deliveries.update(state="delivered", ended_at=AT)
+    switch_webhook_off(webhook=off, by=make_staff(), at=AT)
+    assert apply_retention(at=AT + timedelta(days=80))["webhooks"] == 0
+    assert apply_retention(at=AT + timedelta(days=100))["webhooks"] == 3
+    assert list(Webhook.objects.all()) == [on]
+    told = StringIO()
+    call_command("apply_retention", stdout=told)
+    assert "     0 messages to partners' programs destroyed" in told.getvalue()
 
 
 def test_papers_that_no_certificate_names_go_at_night_and_what_is_just_drawn_stays():

@@ -66,6 +66,16 @@ def test_words_drop_blanks(given) -> None:
     assert env.words(NAME, ["x"]) == ["x"]
 
 
+def test_ports_are_numbers_of_ports(given) -> None:
+    assert env.ports(NAME, [443]) == [443]
+    given("443, 8443")
+    assert env.ports(NAME, [1]) == [443, 8443]
+    for wrong in ("https", "0", "65536", "-1", "443;8443", "٤٤٣"):
+        given(wrong)
+        with pytest.raises(ImproperlyConfigured, match=NAME):
+            env.ports(NAME, [443])
+
+
 def test_folder_is_made(tmp_path: Path) -> None:
     assert env.folder(NAME, tmp_path / "a" / "b").is_dir()
 

@@ -17,6 +17,7 @@ WORDS = {
     "email_wishes": "unconfirmed e-mail addresses destroyed",
     "invitations": "accounts of people who never came erased",
     "sessions": "expired sessions destroyed",
+    "webhooks": "messages to partners' programs destroyed, with webhooks long switched off",
     "jobs": "ended jobs destroyed",
     "audit": "entries of the audit trail destroyed",
     "papers": "files of certificates that no certificate names destroyed",
