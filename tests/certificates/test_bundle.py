@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -20,10 +21,11 @@ from lms.certificates.actions import (
     withdraw_key,
 )
 from lms.certificates.exports import bundle_of
-from lms.certificates.exports.bundle import encode_bits
+from lms.certificates.exports.bundle import EPOCH, encode_bits
 from lms.certificates.models import LIST_SIZE, Certificate, Ed25519Key, InstallationKey, SigningKey
 from lms.certificates.queries import site_key, trust_now, verdict_of
 from lms.cohorts.models import Standing
+from lms.common.dates import local_day
 from tests.factories.certificates import make_graduate, make_issued, make_trainer_certificate
 from tests.factories.cohorts import make_cohort
 from tests.factories.people import AT, make_staff
@@ -85,6 +87,32 @@ def test_what_was_decided_about_a_number_is_told(client, verb, name):
     verb(certificate=certificate, public_wording={}, internal_reason="a reason", by=make_staff(), at=AT)
     [numbers] = content_of(client.get(ADDRESS))["lists"]
     assert places(numbers, name) == places(numbers, "issued") == [certificate.status_index % LIST_SIZE]
+
+
+@pytest.mark.parametrize("verb", [revoke_certificate, suspend_certificate])
+def test_day_of_a_decision_is_the_one_that_the_verdict_tells(client, verb):
+    certificate = make_issued()
+    evening = AT.replace(hour=19)  # in Bishkek the next day
+    verb(certificate=certificate, public_wording={}, internal_reason="a reason", by=make_staff(), at=evening)
+    [numbers] = content_of(client.get(ADDRESS))["lists"]
+    [[name, days]] = [(name, said) for name, said in numbers.items() if name.endswith("_on")]
+    since = verdict_of(certificate.public_id, AT.date()).since
+    assert (name.removesuffix("_on") in numbers, [EPOCH + timedelta(days=day) for day in days]) == (
+        True,
+        [local_day(since)],
+    )
+    assert local_day(since) == AT.date() + timedelta(days=1)
+
+
+def test_steps_back_are_told_once_as_the_verdict_tells_them():
+    enrolments = [make_graduate(make_cohort()) for _trainer in range(2)]
+    trainers = [make_trainer_certificate(enrolment) for enrolment in enrolments]
+    steps = {"ky": "Кайра", "ru": "Снова", "en": "Again"}
+    Standing.objects.filter(pk__in=[one.standing_id for one in trainers]).update(state="dormant", steps_back=steps)
+    bundle = bundle_of(trust_now(), origin="https://example.org", at=AT)
+    assert bundle["steps"] == [steps]
+    assert [one["steps"] for one in bundle["lists"] if "resting" in one] == [[0], [0]]
+    assert verdict_of(trainers[0].public_id, AT.date()).steps_back == steps
 
 
 def test_lifted_suspension_and_erased_holder_are_told(client):

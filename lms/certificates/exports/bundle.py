@@ -8,7 +8,7 @@ import gzip
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,19 +16,22 @@ from joserfc import jws
 from joserfc.jwk import OKPKey
 
 from lms.certificates.models import LIST_SIZE, Ed25519Key, SigningKey
-from lms.certificates.queries import ListPart, Trust
+from lms.certificates.queries import DECIDED, ListPart, Trust
 from lms.common.codes import encode_id
 
 VERSION = 1
 ALGORITHM = "Ed25519"
 # A verifier asks for the next bundle after a day; one older than a week says so in every verdict.
 RENEWED_AFTER = timedelta(days=1)
+# Days are counted from here.
+EPOCH = date(1970, 1, 1)
 # What is said of the numbers of a list, each as a bitstring.
 SAYINGS = ("issued", "revoked", "suspended", "superseded", "resting", "resting_some", "erased")
 
 
 def bundle_of(trust: Trust, *, origin: str, at: datetime) -> dict[str, Any]:
     """The content; `origin` is the one site whose certificates it is about (https://host, without a path)."""
+    ways_back = _distinct(steps for one in trust.lists for steps in one.steps.values())
     return {
         "version": VERSION,
         "origin": origin,
@@ -40,7 +43,8 @@ def bundle_of(trust: Trust, *, origin: str, at: datetime) -> dict[str, Any]:
         "keys": [_key(key) | {"organisation": key.organisation.code} for key in trust.keys],
         "organisations": trust.organisations,
         "modules": trust.modules,
-        "lists": [_list(one) for one in trust.lists],
+        "steps": ways_back,
+        "lists": [_list(one, ways_back) for one in trust.lists],
     }
 
 
@@ -72,10 +76,26 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _list(one: ListPart) -> dict[str, Any]:
-    """What is true of none is left out."""
-    said = {name: encode_bits(one.places[name]) for name in SAYINGS if one.places.get(name)}
+def _list(one: ListPart, ways_back: list[dict[str, str]]) -> dict[str, Any]:
+    """What is true of none is left out.
+
+    Beside a bitstring stands a list with an entry for each of its ones, in their order: "revoked_on" the days (since
+    1970); "steps" what brings the licences back of which "resting" or "resting_some" is true, as a place in the "steps"
+    of the bundle, -1 where nothing is written.  A verifier of before these lists passes them over.
+    """
+    said: dict[str, Any] = {name: encode_bits(one.places[name]) for name in SAYINGS if one.places.get(name)}
+    for name in DECIDED:
+        if one.since.get(name):
+            said[f"{name}_on"] = [(one.since[name][place] - EPOCH).days for place in sorted(one.places[name])]
+    if one.steps:
+        resting = sorted({*one.places.get("resting", ()), *one.places.get("resting_some", ())})
+        said["steps"] = [ways_back.index(one.steps[place]) if place in one.steps else -1 for place in resting]
     return {"organisation": one.organisation, "part": one.part, "size": LIST_SIZE, **said}
+
+
+def _distinct(texts: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """Each once: they differ by module and by rule, not by person."""
+    return [dict(one) for one in sorted({tuple(sorted(text.items())) for text in texts})]
 
 
 def _key(key: Ed25519Key | SigningKey) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from lms.certificates.queries.log import issue_log_faults
 from lms.certificates.queries.practice import place_of, practice_in
 from lms.certificates.queries.renewal import Renewal, ending_for, ending_soon, reason_against, renewable_for, renewal_of
 from lms.certificates.queries.teaching import TeachingRow, coaches_for, teaching_of, teaching_of_one
-from lms.certificates.queries.trust import ListPart, Trust, places_of, site_key, site_keys, trust_now
+from lms.certificates.queries.trust import DECIDED, ListPart, Trust, places_of, site_key, site_keys, trust_now
 from lms.certificates.queries.verdict import (
     KEPT,
     NOT_OURS,
@@ -57,6 +57,7 @@ from lms.certificates.queries.webhooks import (
 )
 
 __all__ = [
+    "DECIDED",
     "KEPT",
     "NOT_OURS",
     "RESTING_STATES",

@@ -1,9 +1,9 @@
 """What a verifier without a network has to know: whose keys, which titles, and which numbers are no longer good."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from lms.certificates.models import (
@@ -16,8 +16,9 @@ from lms.certificates.models import (
     StatusList,
     StatusPurpose,
 )
-from lms.certificates.queries.verdict import RESTING_STATES, asks_for_others, published_keys
+from lms.certificates.queries.verdict import RESTING_STATES, asks_for_others, published_keys, steps_together
 from lms.cohorts.models import CohortModule, Standing
+from lms.common.dates import local_day
 from lms.common.languages import texts_of
 from lms.people.models import Organisation
 
@@ -27,16 +28,23 @@ _STATES = {
 }
 
 
+# What a person decided about a certificate, and on a day that the public may know.
+DECIDED = ("revoked", "suspended", "superseded")
+
+
 @dataclass(frozen=True)
 class ListPart:
     """A part of an organisation's numbers: for each thing that can be said of a number, those of which it is true.
 
-    A place is the number within the part, from 0.
+    A place is the number within the part, from 0.  `since`: for what was decided, the day of each place; `steps`: of a
+    trainer's licence that rests, by its place, what brings it back, as far as that was written down.
     """
 
     organisation: str
     part: int
-    places: Mapping[str, list[int]]
+    places: dict[str, list[int]]
+    since: dict[str, dict[int, date]] = field(default_factory=dict)
+    steps: dict[int, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,40 +102,55 @@ def _titles() -> dict[str, dict[str, str]]:
 
 def _lists() -> list[ListPart]:
     rests = _rests()
-    rows = Certificate.objects.values_list("pk", "organisation__code", "status_index", "state", "holder__erased_at")
-    found: dict[tuple[str, int], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for pk, organisation, index, state, erased_at in rows.iterator():
+    columns = ("pk", "organisation__code", "status_index", "state", "state_since", "holder__erased_at")
+    found: dict[tuple[str, int], ListPart] = {}
+    for pk, organisation, index, state, since, erased_at in Certificate.objects.values_list(*columns).iterator():
         part, place = divmod(index, LIST_SIZE)
+        one = found.setdefault(
+            (organisation, part), ListPart(organisation, part, defaultdict(list), defaultdict(dict), {})
+        )
         said = {
             "issued": True,
             "revoked": state == CertificateState.REVOKED,
             "suspended": state == CertificateState.SUSPENDED,
             "superseded": state == CertificateState.SUPERSEDED,
-            "resting": rests.get(pk) == "resting",
-            "resting_some": rests.get(pk) == "resting_some",
+            "resting": pk in rests and rests[pk].are_all,
+            "resting_some": pk in rests and not rests[pk].are_all,
             "erased": erased_at is not None,
         }
-        for name, is_so in said.items():
-            if is_so:
-                found[organisation, part][name].append(place)
-    return [ListPart(*of, places) for of, places in sorted(found.items())]
+        for name in (name for name, is_so in said.items() if is_so):
+            one.places[name].append(place)
+            if name in DECIDED:
+                one.since[name][place] = local_day(since)
+        if pk in rests and rests[pk].steps:
+            one.steps[place] = rests[pk].steps
+    return [one for _of, one in sorted(found.items())]
 
 
-def _rests() -> dict[UUID, str]:
-    """Of trainers' certificates, as `resting_modules` says it of one: do all of its modules rest, or some?"""
-    held: dict[tuple[UUID, UUID], dict[str, str]] = defaultdict(dict)
+class _Rest(NamedTuple):
+    """Do all of a certificate's modules rest, or some, and what brings them back?"""
+
+    are_all: bool
+    steps: dict[str, str]
+
+
+def _rests() -> dict[UUID, _Rest]:
+    """Of trainers' certificates, as `resting_modules` says it of one."""
+    held: dict[tuple[UUID, UUID], dict[str, tuple[str, dict[str, str]]]] = defaultdict(dict)
     standings = Standing.objects.order_by("created_at", "pk")
-    for person, organisation, code, state in standings.values_list("person", "organisation", "module_code", "state"):
-        held[person, organisation][code] = state
+    for person, organisation, code, *said in standings.values_list(
+        "person", "organisation", "module_code", "state", "steps_back"
+    ):
+        held[person, organisation][code] = (said[0], said[1])
     rows = Certificate.objects.filter(standing__isnull=False)
     found = {}
-    for pk, person, organisation, joined, modules in rows.values_list(
-        "pk", "person", "organisation", "standing__state", "claims__modules"
+    for pk, person, organisation, joined, steps, modules in rows.values_list(
+        "pk", "person", "organisation", "standing__state", "standing__steps_back", "claims__modules"
     ):
         codes = [module["code"] for module in modules]
         others = held.get((person, organisation)) if asks_for_others(codes, joined) else None
-        states = others or {codes[-1]: joined}
-        resting = [code for code in codes if states.get(code) in RESTING_STATES]
+        states = others or {codes[-1]: (joined, steps)}
+        resting = [code for code in codes if code in states and states[code][0] in RESTING_STATES]
         if resting:
-            found[pk] = "resting" if len(resting) == len(codes) else "resting_some"
+            found[pk] = _Rest(len(resting) == len(codes), steps_together(states[code][1] for code in resting))
     return found

@@ -96,6 +96,17 @@ OFFLINE_SENTENCES: dict[str, tuple[str | Promise, Case]] = {
 }
 
 
+# Where the list knows the day of what was decided; %(date)s is that day.
+DATED_SENTENCES: dict[str, tuple[str | Promise, Case]] = {
+    VerdictState.SUPERSEDED: SENTENCES[VerdictState.SUPERSEDED],
+    VerdictState.SUSPENDED: (
+        _("Suspended since %(date)s. The suspension may have been lifted meanwhile: ask online."),
+        "since",
+    ),
+    VerdictState.REVOKED: SENTENCES[VerdictState.REVOKED],
+}
+
+
 def verifier_context() -> dict[str, Any]:
     """What the page's template is told."""
     return {"files": verifier_files(), "words": verifier_words(), "stylesheet": STYLES[-1], "entry": SCRIPTS[0]}
@@ -216,12 +227,15 @@ def _state(state: VerdictState | OfflineState, address: str) -> dict[str, Any]:
     """Online a withdrawn key has a word of its own; here the later of the two is meant."""
     tone, icon = OFFLINE_LOOKS.get(state) or LOOKS[VerdictState(state)]
     sentence, case = OFFLINE_SENTENCES.get(state) or SENTENCES[VerdictState(state)]
+    dated, dated_case = DATED_SENTENCES.get(state, ("", "plain"))
     return {
         "tone": tone,
         "icon": ICON_PATHS[icon],
         "labels": {code: _in(code, state.label) for code in LANGUAGE_CODES},
         "sentence": str(sentence).replace("%(address)s", address),
         "case": case,
+        "dated": str(dated),
+        "dated_case": dated_case,
     }
 
 

@@ -6,6 +6,7 @@ import { isSigned } from "./ed25519.js";
 
 const ALGORITHM = "Ed25519", VERSION = 1, WITHDRAWN = "compromised";
 const SAYINGS = ["issued", "revoked", "suspended", "superseded", "resting", "resting_some", "erased"];
+const DECIDED = ["revoked", "suspended", "superseded"], RESTING = ["resting", "resting_some"];
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 // code: malformed, bad_content, other_origin, unknown_key, bad_signature, older.
@@ -63,6 +64,7 @@ function contentOf(payload, text) {
       siteKeys: said.site_keys.map(keyOf),
       organisations: said.organisations,
       modules: said.modules,
+      steps: said.steps || [],
       lists: said.lists,
     };
     bundle.madeOn = dayOf(bundle.madeAt, bundle.timeZone);
@@ -105,13 +107,45 @@ export async function unpack(bundle) {
   await Promise.allSettled(wanted);
 }
 
-// What the list says of one number: an object in which each thing that is said of it is true.
+// What the list says of one number: an object in which each thing that is said of it is true; with it, where the list
+// tells, `since`: the day (since 1970) of what was decided, and `steps`: {language: text}, what brings a licence back.
 export async function statusOf(bundle, organisation, index) {
   const isPart = (one) => one.organisation === organisation && one.part === Math.floor(index / one.size);
   const part = bundle.lists.find(isPart);
   const names = SAYINGS.filter((name) => part && part[name]);
   const said = await Promise.all(names.map(async (name) => [name, isSet(await bitsOf(part, name), index % part.size)]));
-  return Object.fromEntries(said);
+  const found = Object.fromEntries(said);
+  return part ? { ...found, ...(await detailsOf(bundle, part, found, index % part.size)) } : found;
+}
+
+async function detailsOf(bundle, part, found, place) {
+  const details = {};
+  const decided = DECIDED.find((name) => found[name]);
+  const since = decided && (await entryOf(part, `${decided}_on`, [decided], place));
+  if (Number.isSafeInteger(since)) details.since = since;
+  const steps = RESTING.some((name) => found[name]) && bundle.steps[await entryOf(part, "steps", RESTING, place)];
+  if (steps) details.steps = steps;
+  return details;
+}
+
+// Such a list has an entry for each place of which one of these is true, in their order. Lists of before there were any
+// have none.
+async function entryOf(part, list, names, place) {
+  if (!Array.isArray(part[list])) return undefined;
+  const before = names.filter((name) => part[name]).map(async (name) => onesBefore(await bitsOf(part, name), place));
+  return part[list][(await Promise.all(before)).reduce((sum, ones) => sum + ones, 0)];
+}
+
+function onesBefore(bits, place) {
+  let ones = 0;
+  for (let at = 0; at < place >> 3; at++) if (bits[at]) ones += onesIn(bits[at]);
+  return ones + onesIn(bits[place >> 3] >> (8 - (place & 7)));
+}
+
+function onesIn(byte) {
+  let ones = 0;
+  for (let rest = byte; rest; rest &= rest - 1) ones++;
+  return ones;
 }
 
 const unpacked = new WeakMap();

@@ -2,8 +2,8 @@
 // statement says is written as text, and no address in it is followed.
 import { certifies, fill, hours, listed, longDate, named } from "./words.js";
 
-// bundle and claims may be null; ask: the address that answers online, or null.
-export function showVerdict(panel, { state, claims, bundle, today, ask, words, language }) {
+// bundle, claims, since and steps may be null; ask: the address that answers online, or null.
+export function showVerdict(panel, { state, claims, bundle, today, since, steps, ask, words, language }) {
   const part = (name) => panel.querySelector(`[data-${name}]`);
   const look = words.states[state];
   panel.className = `verdict ${look.tone}`;
@@ -11,7 +11,9 @@ export function showVerdict(panel, { state, claims, bundle, today, ask, words, l
   part("word").textContent = look.labels[language];
   const others = Object.keys(look.labels).filter((code) => code !== language);
   replace(part("others"), others.map((code) => inLanguage(code, look.labels[code])));
-  part("sentence").textContent = fill(look.sentence, { date: dateOf({ state, claims, bundle, look, words }) });
+  part("sentence").textContent = sentenceOf({ state, claims, bundle, since, look, words });
+  part("steps").textContent = steps ? named({ steps }, "steps", language) : "";
+  part("steps").hidden = !steps;
   part("said").hidden = part("compare").hidden = !claims;
   if (claims) showClaims(part, { claims, bundle, words, language });
   replace(part("facts"), facts({ claims, bundle, today, words, language }).map(row));
@@ -22,9 +24,10 @@ export function showVerdict(panel, { state, claims, bundle, today, ask, words, l
   panel.scrollIntoView({ block: "start" }); // icon and word first, however long the rest is
 }
 
-function dateOf({ state, claims, bundle, look, words }) {
+function sentenceOf({ state, claims, bundle, since, look, words }) {
+  if (since !== null && look.dated) return fill(look.dated, { date: longDate(words, since, look.dated_case) });
   const day = state === "expired" ? claims.expiresOn : bundle && bundle.madeOn;
-  return day === null ? "" : longDate(words, day, look.case);
+  return fill(look.sentence, { date: day === null ? "" : longDate(words, day, look.case) });
 }
 
 function showClaims(part, { claims, bundle, words, language }) {

@@ -7,17 +7,22 @@ const STALE_DAYS = 7;
 const DAY = 86400000;
 // A clock that is a little slow is no clock before the list.
 const SLOW_CLOCK = DAY / 24;
+const RESTS = ["may_not_train", "may_train_some"];
 const UNREADABLE = { malformed: "altered", bad_signature: "altered", bad_claims: "altered", unknown_key: "unknown_key" };
 
-// {state, claims, today}: claims are null where nothing may be claimed; the name is taken out where its holder withdrew it.
+// {state, claims, today, since, steps}: claims are null where nothing may be claimed; the name is taken out where its
+// holder withdrew it. since: the day of what the state says was decided; steps: {language: text}, what brings a licence
+// back; both null where the list does not tell, or there is nothing to tell.
 export async function judge({ address, bundle, now }) {
   const today = dayToJudge(bundle, now);
   const { reason, claims, key } = await readStatement(address.statement, address.idBytes, bundle.keys);
-  if (reason) return { state: UNREADABLE[reason], claims: null, today };
+  if (reason) return { state: UNREADABLE[reason], claims: null, today, since: null, steps: null };
   const status = await statusOf(bundle, claims.issuer, claims.statusIndex);
   const state = stateOf({ claims, key, status, bundle, now, today });
   const shown = status.erased ? { ...claims, shownName: "", nameDigest: null } : claims;
-  return { state, claims: state === "not_issued" ? null : shown, today };
+  const since = status[state] && status.since !== undefined ? status.since : null;
+  const steps = RESTS.includes(state) ? status.steps || null : null;
+  return { state, claims: state === "not_issued" ? null : shown, today, since, steps };
 }
 
 function stateOf({ claims, key, status, bundle, now, today }) {

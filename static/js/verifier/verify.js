@@ -103,7 +103,7 @@ async function check(text, mine) {
 
 async function judgeText(text, mine) {
   const address = readAddress(text, origin);
-  if (!address) return show({ state: "not_ours", claims: null, today: null, ask: null });
+  if (!address) return show({ state: "not_ours", claims: null, today: null, since: null, steps: null, ask: null });
   if (!address.statement) return window.location.assign(`/v/${address.id}`);
   const ask = text.trim().slice(origin.length);
   const listed = bundle || (await renew());

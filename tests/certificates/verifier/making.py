@@ -59,6 +59,8 @@ def make_list(
     site_keys: list[InstallationKey] | None = None,
     signed_by: bytes = SITE,
     part: int = 0,
+    since: dict[str, dict[int, date]] | None = None,
+    steps: dict[int, dict[str, str]] | None = None,
     change: Callable[[dict[str, Any]], Any] = lambda bundle: None,
 ) -> str:
     """The file: what is said of which numbers, {"issued": [77]} if nothing else is."""
@@ -67,7 +69,7 @@ def make_list(
         site_keys=site_keys or [site_key(signed_by)],
         organisations={"coalition": {"ky": "Коалиция", "ru": "Коалиция", "en": "Coalition"}},
         modules={"M1": {"ky": "Биринчи модуль", "ru": "Первый модуль", "en": "First module"}},
-        lists=[ListPart("coalition", part, {"issued": [NUMBER]} if said is None else said)],
+        lists=[ListPart("coalition", part, {"issued": [NUMBER]} if said is None else said, since or {}, steps or {})],
     )
     bundle = bundle_of(trust, origin=ORIGIN, at=at)
     change(bundle)

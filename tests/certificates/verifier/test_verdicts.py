@@ -155,3 +155,58 @@ def test_statement_of_another_address_is_altered(ask):
     start, _slash, statement = make_text().rpartition("#")
     swapped = f"{start[:-22]}{'B' * 21}A#{statement}"
     assert state(ask, make_list(), swapped) == "altered"
+
+
+# ── Days, and the steps back ─────────────────────────────────────────────────────────────────────────────────────────
+DECIDED_ON = date(2026, 11, 20)
+DAYS = (DECIDED_ON - date(1970, 1, 1)).days
+M1, M2 = ({code: f"{module} in {code}" for code in ("ky", "ru", "en")} for module in ("M1", "M2"))
+
+
+@pytest.mark.parametrize("said", ["revoked", "superseded", "suspended"])
+@pytest.mark.parametrize("others", [[], [0, 1, 7, 8, 63, 64, 71, 72, 76, 78, 79, 80, LIST_SIZE - 1]])
+def test_what_was_decided_has_its_day_among_many(ask, said, others):
+    days = {place: date(2026, 1, 1) + timedelta(days=place % 100) for place in others} | {NUMBER: DECIDED_ON}
+    listed = make_list(HERE | {said: [*reversed(others), NUMBER]}, since={said: days})
+    found = judged(ask, listed)
+    assert (found["state"], found["since"], found["steps"]) == (said, DAYS, None)
+
+
+def test_day_is_that_of_the_state_that_is_told(ask):
+    listed = make_list(
+        HERE | {"suspended": [NUMBER + 1], "revoked": [NUMBER]},
+        since={"suspended": {NUMBER + 1: date(2020, 1, 1)}, "revoked": {NUMBER: DECIDED_ON}},
+    )
+    assert judged(ask, listed)["since"] == DAYS
+    assert judged(ask, make_list())["since"] is None
+    # Expired and altered ones have a day of their own, or none.
+    assert judged(ask, listed, make_text(private_key=bytes(32)))["since"] is None
+
+
+def test_list_of_before_there_were_days_gives_the_same_verdicts(ask):
+    for said in ("revoked", "superseded", "suspended"):
+        found = judged(ask, make_list(HERE | {said: [NUMBER]}, change=lambda bundle: bundle.pop("steps")))
+        assert (found["state"], found["since"], found["steps"]) == (said, None, None)
+    rests = judged(ask, make_list(HERE | {"resting": [NUMBER]}, change=lambda bundle: bundle.pop("steps")))
+    assert (rests["state"], rests["steps"]) == ("may_not_train", None)
+
+
+@pytest.mark.parametrize("listed", ["soon", [], [None], ["20000"], {"0": 1}])
+def test_days_of_another_shape_are_passed_over(ask, listed):
+    def change(bundle: dict[str, Any]) -> None:
+        bundle["lists"][0]["revoked_on"] = listed
+
+    found = judged(ask, make_list(HERE | {"revoked": [NUMBER]}, change=change))
+    assert (found["state"], found["since"]) == ("revoked", None)
+
+
+def test_licence_that_rests_tells_what_brings_it_back(ask):
+    said = {"resting": [NUMBER + 1, 3], "resting_some": [NUMBER, 9]}
+    found = judged(ask, make_list(HERE | said, steps={3: M1, 9: M1, NUMBER: M2, NUMBER + 1: M1}))
+    assert (found["state"], found["steps"]) == ("may_train_some", M2)
+    whole = {"resting": [NUMBER, 3], "resting_some": [9]}
+    assert judged(ask, make_list(HERE | whole, steps={3: M1, NUMBER: M2}))["steps"] == M2
+    # Nothing is written of this one, but of another; and a revoked one's licence is nobody's business any more.
+    assert judged(ask, make_list(HERE | whole, steps={3: M1}))["steps"] is None
+    revoked = judged(ask, make_list(HERE | whole | {"revoked": [NUMBER]}, steps={NUMBER: M2}))
+    assert (revoked["state"], revoked["steps"]) == ("revoked", None)
