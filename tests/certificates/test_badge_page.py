@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 
@@ -17,6 +18,7 @@ from lms.certificates.importers import MOST_BYTES, MOST_CREDENTIAL
 from lms.certificates.models import Certificate
 from lms.certificates.rendering import baked_png, baked_svg, judgement_shown
 from lms.certificates.signing.badges import PNG_START
+from lms.cohorts.models import Standing
 from tests.certificates.badges import PLAIN, changed, judge, signed
 from tests.certificates.elsewhere import Elsewhere, compact, theirs
 from tests.certificates.test_list import PAGE as LIST_PAGE
@@ -80,6 +82,26 @@ def test_what_is_not_good_has_its_reason_and_is_not_called_ours(client, certific
     assert said(revoked)[0] == "Revoked"
     assert "Checked just now." in revoked.text
     assert "SECRET" not in revoked.text
+
+
+@pytest.mark.parametrize("state", ["dormant", "suspended", "withdrawn"])
+def test_trainer_whose_licence_rests_does_not_look_as_if_she_may_train(client, state, capsys, tmp_path):
+    trainer = make.make_trainer_certificate()
+    text = credential_file(certificate=trainer)
+    assert said(ask(client, text)) == ("Genuine", "Genuine, and it holds now.")
+    steps = {"ky": "К", "ru": "Р", "en": "Lead a session."} if state == "dormant" else {}
+    Standing.objects.filter(pk=trainer.standing_id).update(state=state, steps_back=steps)
+    page = ask(client, text)
+    assert said(page) == (
+        "Genuine, but may not train now", "We issued this certificate. Its holder may not train at present.",
+    )  # fmt: skip
+    assert ('class="verdict waiting"' in page.text, "Lead a session." in page.text) == (True, state == "dormant")
+    # An altered one is no better for it.
+    assert said(ask(client, changed(json.loads(text), ("name",))))[0] == "Altered"
+    file = tmp_path / "badge.json"
+    file.write_text(text)
+    call_command("verify_credential", str(file))
+    assert "may not train at present" in capsys.readouterr().out
 
 
 def test_stranger_is_called_one_however_right_the_signature(client, settings):

@@ -5,7 +5,7 @@ from lms.certificates.rendering.badge import baked_png, baked_svg
 from lms.certificates.rendering.closing import people_without_certificate
 from lms.certificates.rendering.credential import credential_of
 from lms.certificates.rendering.files import drop_pdf, keep_pdf, kept_pdfs, paper_name, read_pdf
-from lms.certificates.rendering.judgement import REASONS, judgement_shown, plain
+from lms.certificates.rendering.judgement import REASONS, judgement_shown, licence_at_rest, plain
 from lms.certificates.rendering.openapi import PROBLEM_TYPE, openapi_document
 from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
 from lms.certificates.rendering.remedies import Lack, Remedies, renewal_remedies, sessions_to_mend
@@ -22,7 +22,16 @@ from lms.certificates.rendering.results import (
     sealed_result,
 )
 from lms.certificates.rendering.transfers import certificate_here
-from lms.certificates.rendering.verdict import LAST_SIGN, LEFT_OUT, VerdictPage, answered_page, busy_page, verdict_page
+from lms.certificates.rendering.verdict import (
+    LAST_SIGN,
+    LEFT_OUT,
+    VerdictPage,
+    answered_page,
+    busy_page,
+    sentence_of,
+    verdict_page,
+    way_back_of,
+)
 from lms.certificates.rendering.verifier import verifier_context, verifier_files, web_manifest
 from lms.certificates.rendering.webhooks import digest_of, message_body, panel_of_webhooks, words_of_webhooks
 from lms.certificates.rendering.words import described
@@ -58,6 +67,7 @@ __all__ = [
     "judgement_shown",
     "keep_pdf",
     "kept_pdfs",
+    "licence_at_rest",
     "lines_of",
     "message_body",
     "openapi_document",
@@ -71,10 +81,12 @@ __all__ = [
     "result_line",
     "said_of",
     "sealed_result",
+    "sentence_of",
     "sessions_to_mend",
     "verdict_page",
     "verifier_context",
     "verifier_files",
+    "way_back_of",
     "web_manifest",
     "words_of_licences",
     "words_of_webhooks",

@@ -2,12 +2,12 @@
 
 from typing import Any, NamedTuple
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lms.certificates.queries import VerdictState
-from lms.certificates.rendering.verdict import ICON_PATHS, LOOKS
+from lms.certificates.queries import Verdict, VerdictState, verdict_of
+from lms.certificates.rendering.verdict import ICON_PATHS, LOOKS, sentence_of, way_back_of
 from lms.certificates.rendering.verifier import OFFLINE_LOOKS, OfflineState
 from lms.certificates.signing import Judgement, Standing
 from lms.common.dates import local_day, long_date
@@ -109,12 +109,16 @@ STANDINGS: dict[tuple[Standing, bool], str | Promise] = {
 def judgement_shown(said: Judgement) -> dict[str, Any]:
     """The judgement for the page, in the active language; what the file says, as text of one line each."""
     look, sentence = REASONS[said.code]
+    licence = licence_at_rest(said)
+    if licence:
+        look, sentence = _as_verdict(licence.state), sentence_of(licence)
     return {
         "tone": look.tone,
         "icon_path": ICON_PATHS[look.icon],
         "word": look.word,
         "other_words": _in_others(look.word),
         "sentence": sentence,
+        "steps_back": way_back_of(licence) if licence else "",
         "is_signed": said.is_signed,
         "title": plain(said.title),
         "description": plain(said.description),
@@ -126,6 +130,17 @@ def judgement_shown(said: Judgement) -> dict[str, Any]:
         "status": _status(said),
         "public_id": said.public_id,
     }
+
+
+def licence_at_rest(said: Judgement) -> Verdict | None:
+    """Of a good badge of ours: what its page says, if its holder may not train now.
+
+    The file cannot say it, for it does not change; whoever reads "may train" in it must not take it for today's word.
+    """
+    if said.code or not said.public_id:
+        return None
+    verdict = verdict_of(said.public_id, timezone.localdate())
+    return verdict if verdict.state in (VerdictState.MAY_NOT_TRAIN, VerdictState.MAY_TRAIN_SOME) else None
 
 
 def _status(said: Judgement) -> str:

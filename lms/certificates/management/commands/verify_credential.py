@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from lms.certificates.importers import MOST_BYTES, ask_host, judge_credential
-from lms.certificates.rendering import REASONS, plain
+from lms.certificates.rendering import REASONS, licence_at_rest, plain, sentence_of, way_back_of
 from lms.certificates.signing import Outcome
 
 EXIT_CODES = {Outcome.GOOD: 0, Outcome.REFUSED: 1, Outcome.OPEN: 2}
@@ -34,6 +34,8 @@ class Command(BaseCommand):
         said = judge_credential(content, base_url=settings.PUBLIC_BASE_URL, at=timezone.now(), ask=ask_host)
         code = f" ({said.code})" if said.code else ""
         self.stdout.write(f"{REASONS[said.code][1]}{code}")
+        if licence := licence_at_rest(said):
+            self.stdout.write(" ".join(filter(None, (sentence_of(licence), way_back_of(licence)))))
         for label, text in (("Issuer", said.issuer), ("Name", said.issuer_name), ("Achievement", said.title)):
             if text:
                 self.stdout.write(f"{label}: {plain(text)}")
