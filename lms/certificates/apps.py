@@ -11,12 +11,13 @@ class CertificatesConfig(AppConfig):
 
         Kept by the service worker: the verifier.  Beside what an organisation says of itself: its webhooks.
         """
-        from lms.certificates.models import LicenceNotice, WebhookNotice
+        from lms.certificates.models import CertificateNotice, LicenceNotice, WebhookNotice
         from lms.certificates.queries import changes_of_certificates
         from lms.certificates.rendering import (
             certificate_here,
             panel_of_webhooks,
             people_without_certificate,
+            words_of_changes,
             words_of_licences,
             words_of_webhooks,
         )
@@ -31,6 +32,7 @@ class CertificatesConfig(AppConfig):
         look_before_transfer("certificates", certificate_here)
         name_changes("certificates", changes_of_certificates)
         word_kinds(LicenceNotice.values, words_of_licences)
+        word_kinds(CertificateNotice.values, words_of_changes)
         word_kinds(WebhookNotice.values, words_of_webhooks)
         register_panel("organisation", "webhooks", panel_of_webhooks)
         register_worker_part("verifier", WorkerPart("js/worker/verifier.js", worker_told))

@@ -26,7 +26,7 @@ from lms.certificates.actions import (
     queue_deliveries,
     renew_trainer_certificate,
     send_delivery,
-    settle_licence_notice,
+    settle_certificate_notice,
     settle_webhook_notice,
     sign_again,
 )
@@ -159,7 +159,7 @@ def check_notice(job_id: str, **kwargs: object) -> None:
     with running(job_id) as job:
         if job:
             notice = Notice.objects.select_related("person").get(pk=job.payload["notice"])
-            settle_licence_notice(notice=notice, at=timezone.now())
+            settle_certificate_notice(notice=notice, at=timezone.now())
 
 
 @shared_task(name=SWEEP_WEBHOOKS)

@@ -1,7 +1,7 @@
 """Which one thing a page of the desk puts first, and what stands on a participant's page in a cohort."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.http import HttpRequest
@@ -10,12 +10,16 @@ from django.utils import timezone
 
 from lms.attendance.checks import ROSTER_OPENS
 from lms.attendance.scoring import COUNTED_HOW
-from lms.certificates.rendering import Remedies, sessions_to_mend
+from lms.certificates.queries import told_since
+from lms.certificates.rendering import Remedies, address_of_own, sentence_for_holder, sessions_to_mend
 from lms.cohorts.models import EnrolmentState, Session
 from lms.cohorts.permissions import may_see_to_people
 from lms.common.dates import local_day
 from lms.dashboard.queries import Desk, Meeting, StaffHub, way_of
 from lms.people.models import RoleKind, User
+
+# What became of a certificate stays on the desk for so long: whoever signs in seldom sees it, too.
+TOLD = timedelta(days=30)
 
 
 def session_to_mark(desk: Desk, at: datetime) -> Meeting | None:
@@ -46,6 +50,19 @@ def next_to_mark[S: Meeting | Session](unmarked: Sequence[S], coming: Sequence[S
     waiting: list[S] = sorted(by_now or today, key=lambda session: session.starts_at)
     last_day: list[S] = [one for one in waiting if local_day(one.starts_at) == local_day(waiting[-1].starts_at)]
     return last_day[0] if last_day else None
+
+
+def told_of_certificates(user: User, desk: Desk, at: datetime) -> list[tuple[str, str]]:
+    """What became of hers within a month, in the active language, each with the way to it.
+
+    A coordinator who neither learns nor trains is not asked for: she finds it among her messages.
+    """
+    if RoleKind.COORDINATOR in desk.roles and not (desk.learning or desk.licences):
+        return []
+    return [
+        (sentence_for_holder(told.state, local_day(told.at)), address_of_own(told.certificate))
+        for told in told_since(user, at - TOLD)
+    ]
 
 
 def participants_way(request: HttpRequest, enrolment: Any) -> str:

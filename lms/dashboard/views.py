@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from lms.assessments.rendering import tag_of
 from lms.attendance.scoring import COUNTED_HOW
 from lms.dashboard.queries import PARTS, StaffHub, archive_for, desk_for, followed_cohorts, hub_for
-from lms.dashboard.rendering import hub_session_to_mark, session_to_mark
+from lms.dashboard.rendering import hub_session_to_mark, session_to_mark, told_of_certificates
 from lms.people.permissions import SignedInRequest, has_sleeping_roles
 
 # Cohorts on one page of the whole list.
@@ -29,6 +29,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
         "desk": found,
         "sleeps": has_sleeping_roles(request.user),
         "to_mark": session_to_mark(found, now),
+        "told": told_of_certificates(request.user, found, now),
         "at": now,
         # What this phone keeps of her tests, it keeps under this name.
         "owner": tag_of(request.user.pk),

@@ -16,6 +16,11 @@ def on_profile(request: HttpRequest, _subject: None) -> str:
     return render_to_string("privacy/panel_profile.html", request=request)
 
 
+def on_certificates(request: HttpRequest, _subject: None) -> str:
+    """The way to the end of it, beside what a holder may take back."""
+    return render_to_string("privacy/panel_certificates.html", request=request)
+
+
 def on_participant(request: HttpRequest, enrolment: Enrolment) -> str:
     """For whoever coordinates the cohort; a trainer is asked nothing, and sends the wish on."""
     user = cast(User, request.user)

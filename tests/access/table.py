@@ -236,10 +236,13 @@ _CERTIFICATES = {
     "certificates:mine": (SIGNED_IN, NO_METHOD),
     "certificates:licences": (SIGNED_IN, NO_METHOD),
     "certificates:pdf": (f"graduate {MANAGES}", NO_METHOD),
+    "certificates:share": ("graduate", NO_METHOD),
+    "certificates:picture": ("graduate", NO_METHOD),
     "certificates:badge_json": ("graduate", NO_METHOD),
     "certificates:badge_png": ("graduate", NO_METHOD),
     "certificates:badge_svg": ("graduate", NO_METHOD),
     "certificates:name_form": (NO_METHOD, "graduate"),
+    "certificates:ask": (NO_METHOD, "graduate"),
     "certificates:revoke": (MANAGES, MANAGES),
 }
 _WEBHOOKS = {

@@ -104,7 +104,8 @@ def test_trainers_badge_looks_otherwise_than_a_participants(certificate, codes):
 
 def test_page_offers_the_badge_of_a_current_certificate_that_has_one(client, certificate):
     def offered() -> bool:
-        return address(certificate, "png") in ask(client, certificate.person, reverse("certificates:mine")).text
+        sheet = reverse("certificates:share", args=[certificate.pk])
+        return address(certificate, "png") in ask(client, certificate.person, sheet).text
 
     assert offered()
     CertificateHolder.objects.update(sealed_credential=None)

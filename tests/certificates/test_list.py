@@ -308,7 +308,8 @@ def test_nothing_is_kept_logged_or_set(client, certificate, caplog):
     page = ask(client, f"{spoken(certificate)}; {NAME}")
     token = {"sealed": page.context["sealed"]}
     files = [client.post(f"/verify/list/result.{kind}", token) for kind in ("csv", "pdf")]
-    assert rows() == before
+    # For the holder there is one more compared name, as a number.
+    assert {table for table, found in rows().items() if found != before[table]} == {"certificates_namecheckcount"}
     for answer in (page, *files):
         assert not answer.cookies
         assert "no-store" in answer.headers["Cache-Control"]

@@ -40,7 +40,7 @@ def plan(days: int) -> int:
 
 
 def settle(notice: Notice, at: datetime) -> tuple[str, str]:
-    actions.settle_licence_notice(notice=Notice.objects.select_related("person").get(pk=notice.pk), at=at)
+    actions.settle_certificate_notice(notice=Notice.objects.select_related("person").get(pk=notice.pk), at=at)
     notice.refresh_from_db()
     return notice.state, notice.reason
 
@@ -86,7 +86,7 @@ def test_it_is_not_sent_once_it_no_longer_holds(certificate, what):
     else:
         User.objects.filter(pk=certificate.person_id).update(erased_at=AT)
         reason = "gone"
-    assert settle(Notice.objects.get(), at) == (NoticeState.CANCELLED, reason)
+    assert settle(Notice.objects.get(kind="licence_ends"), at) == (NoticeState.CANCELLED, reason)
 
 
 @pytest.mark.parametrize("language", ["ky", "ru", "en"])

@@ -110,6 +110,10 @@ def test_whoever_printed_her_card_neither_takes_her_copy_nor_ends_or_shows_anyth
     # With the salt in the badge anybody could try names.
     badge = printer.get(reverse("certificates:badge_json", args=[certificate.pk]), follow=True)
     assert "First make a PIN of your own" in badge.text
+    picture = printer.get(reverse("certificates:picture", args=[certificate.pk]), follow=True)
+    assert "First make a PIN of your own" in picture.text
+    share = reverse("certificates:share", args=[certificate.pk])
+    assert f'name="next" value="{share}"' in picture.text
     person.refresh_from_db()
     assert (person.erased_at, person.name_form, yeses(person)) == (None, "", before)
     assert not AuditEntry.objects.filter(verb="export_person").exists()

@@ -374,5 +374,5 @@ def test_a_look_beforehand_changes_nothing(cohort):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_privacy_notice_states_every_term(language):
     text = (Path(settings.BASE_DIR) / "templates/help/pages" / language / "privacy.html").read_text("utf-8")
-    for term in ("ATTENDANCE", "ANSWERS", "PLANS", "NOTES", "MESSAGES", "AUDIT"):
+    for term in ("ATTENDANCE", "ANSWERS", "PLANS", "NOTES", "MESSAGES", "AUDIT", "NAME_CHECKS"):
         assert str(getattr(retention, term)) in text, term

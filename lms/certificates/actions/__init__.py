@@ -1,5 +1,7 @@
 """What is done with certificates and keys: one function per verb."""
 
+from lms.certificates.actions.asking import NothingToAsk, ask_about_certificate
+from lms.certificates.actions.counting import count_name_checks, forget_name_checks
 from lms.certificates.actions.issuing import (
     ConsentIsHers,
     NoSharedLanguage,
@@ -40,7 +42,7 @@ from lms.certificates.actions.papers import (
     note_download,
     stray_papers,
 )
-from lms.certificates.actions.reminding import CHECK_NOTICE, plan_licence_reminders, settle_licence_notice
+from lms.certificates.actions.reminding import CHECK_NOTICE, plan_licence_reminders, settle_certificate_notice
 from lms.certificates.actions.renewing import NotRenewable, renew_trainer_certificate
 from lms.certificates.actions.telling import (
     CHECK_WEBHOOK_NOTICE,
@@ -86,6 +88,7 @@ __all__ = [
     "NotEligible",
     "NotRenewable",
     "NotTheCoordinator",
+    "NothingToAsk",
     "NothingToTell",
     "OwnCertificate",
     "ReasonMissing",
@@ -96,8 +99,10 @@ __all__ = [
     "WebhookThere",
     "WordingIncomplete",
     "add_webhook",
+    "ask_about_certificate",
     "change_name_form",
     "change_webhook",
+    "count_name_checks",
     "credential_file",
     "drop_stray_papers",
     "ensure_installation_key",
@@ -105,6 +110,7 @@ __all__ = [
     "erase_certificates",
     "erase_holder",
     "forget_deliveries",
+    "forget_name_checks",
     "freeze_pdf",
     "furnish_certificates",
     "issue_certificate",
@@ -126,7 +132,7 @@ __all__ = [
     "require_fit",
     "revoke_certificate",
     "send_delivery",
-    "settle_licence_notice",
+    "settle_certificate_notice",
     "settle_webhook_notice",
     "sign_again",
     "sign_credential",

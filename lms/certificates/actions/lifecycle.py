@@ -14,6 +14,7 @@ from lms.certificates.models import (
     Certificate,
     CertificateState,
     KeyState,
+    NameCheckCount,
     StateChange,
     VerdictReport,
 )
@@ -186,12 +187,13 @@ def erase_holder(*, certificate: Certificate, by: User | None, at: datetime) -> 
 
 @transaction.atomic
 def erase_certificates(*, person: User, by: User | None, at: datetime) -> None:
-    """All of hers, and what colleagues wrote when one was revoked or suspended.  A repeat is harmless.
+    """All of hers, what colleagues wrote when one was revoked or suspended, and how often her name was compared.
 
-    For the worker, which holds the key.
+    A repeat is harmless.  For the worker, which holds the key.
     """
     hers = list(Certificate.objects.filter(person=person).order_by("pk"))
     StateChange.objects.filter(certificate__in=hers).update(internal_reason="")
+    NameCheckCount.objects.filter(certificate__in=hers).delete()
     for certificate in hers:
         erase_holder(certificate=certificate, by=by, at=at)
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from lms.certificates.actions.keys import ensure_installation_key, ensure_signing_key, private_bytes
+from lms.certificates.actions.reminding import plan_state_notice
 from lms.certificates.actions.wallets import full_name_of, seal_credential, shown_by
 from lms.certificates.models import (
     LIST_SIZE,
@@ -213,7 +214,7 @@ def change_state(
     public_wording: dict[str, str] | None = None,
     internal_reason: str = "",
 ) -> None:
-    """A row for the change, and the state that it leads to."""
+    """A row for the change, the state that it leads to, and word to the holder."""
     StateChange.objects.create(
         certificate=certificate,
         state=state,
@@ -224,6 +225,7 @@ def change_state(
     )
     certificate.state, certificate.state_since = state, at
     certificate.save(update_fields=["state", "state_since"])
+    plan_state_notice(certificate=certificate, state=state, at=at)
 
 
 def note_verb(*, verb: str, certificates: Sequence[Certificate], by: User | None, at: datetime, **details: Any) -> None:

@@ -6,8 +6,9 @@ Left out is what colleagues noted for one another when they revoked or suspended
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from lms.certificates.models import Certificate, CertificateHolder, StateChange
-from lms.common.crypto import unseal, unwrap
+from lms.certificates.models import Certificate, CertificateHolder, NameCheckCount, StateChange
+from lms.certificates.queries import shown_name_of
+from lms.common.crypto import unseal
 from lms.common.languages import pick
 from lms.common.sections import Section, coded
 from lms.people.models import User
@@ -15,7 +16,7 @@ from lms.people.models import User
 
 def kept_about(person: User) -> list[Section]:
     """Everything, in the active language; the papers themselves lie beside it."""
-    return [_certificates(person), _changes(person)]
+    return [_certificates(person), _changes(person), _name_checks(person)]
 
 
 def _certificates(person: User) -> Section:
@@ -52,10 +53,10 @@ def _certificate(person: User, certificate: Certificate) -> dict:
 
 
 def _name(person: User, holder: CertificateHolder) -> dict:
-    full, shown = holder.sealed_name, holder.sealed_shown_name
+    full = holder.sealed_name
     return {
         "name": unseal(person.key.wrapped, full) if full else None,
-        "shown_name": unwrap(shown).decode() if shown else None,
+        "shown_name": shown_name_of(holder.certificate) or None,
         "name_form": coded(holder, "name_form"),
     }
 
@@ -78,3 +79,25 @@ def _changes(person: User) -> Section:
         "public_wording": _("Public wording"),
     }
     return Section("certificate_changes", _("What became of them"), labels, rows)
+
+
+def _name_checks(person: User) -> Section:
+    counts = NameCheckCount.objects.filter(certificate__person=person).select_related("certificate")
+    rows = [
+        {
+            "address": f"{settings.PUBLIC_BASE_URL}/v/{count.certificate.public_id}",
+            "month": count.month,
+            "matches": count.matches,
+            "mismatches": count.mismatches,
+            "last_on": count.last_on,
+        }
+        for count in counts.order_by("month", "pk")
+    ]
+    labels = {
+        "address": _("Address of its check"),
+        "month": _("Month that begins on"),
+        "matches": _("The name was right"),
+        "mismatches": _("The name was another one"),
+        "last_on": _("Last on"),
+    }
+    return Section("name_checks", _("Names compared with your certificates"), labels, rows)

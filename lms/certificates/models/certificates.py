@@ -111,6 +111,8 @@ class CertificateState(models.TextChoices):
 
 
 CURRENT_STATES = (CertificateState.VALID, CertificateState.SUSPENDED)
+# In these somebody took it back: she is told, in public words or none, and may ask.
+WITHHELD_STATES = (CertificateState.SUSPENDED, CertificateState.REVOKED)
 # Beyond these no change is possible any more.
 FINAL_STATES = (CertificateState.REVOKED, CertificateState.SUPERSEDED)
 
@@ -210,6 +212,40 @@ class CertificateHolder(models.Model):
         return f"holder of {self.certificate_id}"
 
 
+class NameCheckCount(models.Model):
+    """How often in a month strangers compared a name with a certificate's.  Nothing typed, nobody's address."""
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="name_checks")
+    # Its first day.
+    month = models.DateField()
+    matches = models.PositiveIntegerField(default=0)
+    mismatches = models.PositiveIntegerField(default=0)
+    last_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["certificate", "month"], name="name_check_count_once_a_month"),
+        ]
+
+    def __str__(self) -> str:
+        return f"name checks {self.certificate_id}"
+
+
+class HolderQuestion(models.Model):
+    """The holder of a certificate that was revoked or suspended asks its coordinator why: once for each time."""
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="questions")
+    # When the certificate came into the state that she asks about.
+    about = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["certificate", "about"], name="holder_question_once")]
+
+    def __str__(self) -> str:
+        return f"question {self.certificate_id}"
+
+
 class IssueLog(models.Model):
     """One line per statement ever signed, each holding the hash of the line before: no name, no person."""
 
@@ -231,10 +267,19 @@ class LicenceNotice(models.TextChoices):
     ENDS = "licence_ends"
 
 
+class CertificateNotice(models.TextChoices):
+    """What a holder is told of her certificate: what became of it."""
+
+    REVOKED = "certificate_revoked"
+    SUSPENDED = "certificate_suspended"
+    LIFTED = "certificate_lifted"
+    REPLACED = "certificate_replaced"
+
+
 class UntoldReason(models.TextChoices):
     """Why it was not sent although it was planned: codes, which no page shows."""
 
-    # Renewed, or taken back.
+    # Renewed, or taken back; or something else became of it since.
     SETTLED = "settled"
     TOO_LATE = "too_late"
     GONE = PERSON_GONE

@@ -1,12 +1,15 @@
 """Who qualifies, which certificates a person may see, and what a stranger learns about one."""
 
 from lms.certificates.queries.certificates import (
+    NameChecks,
     certificates_for,
     get_own_certificate_or_404,
     get_readable_certificate_or_404,
     last_issued,
     own_certificates,
+    own_name_checks,
     reports_of,
+    shown_name_of,
     wording_of,
 )
 from lms.certificates.queries.credentials import certificate_of_subject, own_signing_key, own_status_list
@@ -26,8 +29,18 @@ from lms.certificates.queries.in_her_name import changes_of_certificates
 from lms.certificates.queries.licences import OwnLicence, licences_in_short, own_licences
 from lms.certificates.queries.log import issue_log_faults
 from lms.certificates.queries.practice import place_of, practice_in
-from lms.certificates.queries.renewal import Renewal, ending_for, ending_soon, reason_against, renewable_for, renewal_of
+from lms.certificates.queries.renewal import Renewal, ending_for, ending_soon, renewable_for, renewal_of
 from lms.certificates.queries.teaching import TeachingRow, coaches_for, teaching_of, teaching_of_one
+from lms.certificates.queries.telling import (
+    STATE_NOTICES,
+    Told,
+    asked_about,
+    moment_of,
+    questions_of,
+    reason_against,
+    state_of,
+    told_since,
+)
 from lms.certificates.queries.trust import DECIDED, ListPart, Trust, places_of, site_key, site_keys, trust_now
 from lms.certificates.queries.verdict import (
     KEPT,
@@ -61,17 +74,21 @@ __all__ = [
     "KEPT",
     "NOT_OURS",
     "RESTING_STATES",
+    "STATE_NOTICES",
     "Eligibility",
     "Facts",
     "ListPart",
+    "NameChecks",
     "OwnLicence",
     "Place",
     "Renewal",
     "TeachingRow",
+    "Told",
     "Trust",
     "Verdict",
     "VerdictState",
     "administrators_of",
+    "asked_about",
     "certificate_of_subject",
     "certificates_for",
     "changes_of_certificates",
@@ -92,10 +109,12 @@ __all__ = [
     "key_ring",
     "last_issued",
     "licences_in_short",
+    "moment_of",
     "names_to_certify",
     "own_certificates",
     "own_gaps",
     "own_licences",
+    "own_name_checks",
     "own_paperwork_gaps",
     "own_signing_key",
     "own_status_list",
@@ -104,6 +123,7 @@ __all__ = [
     "places_of",
     "practice_in",
     "published_keys",
+    "questions_of",
     "reason_against",
     "reason_against_telling",
     "recent_deliveries",
@@ -111,11 +131,14 @@ __all__ = [
     "renewal_of",
     "reports_of",
     "resting_modules",
+    "shown_name_of",
     "site_key",
     "site_keys",
+    "state_of",
     "steps_together",
     "teaching_of",
     "teaching_of_one",
+    "told_since",
     "trust_now",
     "verdict_from",
     "verdict_of",

@@ -1,15 +1,17 @@
 """Which certificates a person may see.  Whatever is shown starts here."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet, Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from lms.certificates.models import Certificate, StateChange, VerdictReport
+from lms.certificates.models import Certificate, NameCheckCount, StateChange, VerdictReport
 from lms.cohorts.models import Cohort
 from lms.cohorts.permissions import managed_by
+from lms.common.crypto import unwrap
 from lms.jobs.models import JobState
 from lms.jobs.queries import jobs_for
 from lms.people.models import User
@@ -32,6 +34,32 @@ def wording_of(certificate: Certificate) -> dict[str, str]:
     """The public words with which it came into the state that it is in; {} where none were chosen."""
     changes = StateChange.objects.filter(certificate=certificate, state=certificate.state).order_by("-at", "-pk")
     return changes.values_list("public_wording", flat=True).first() or {}
+
+
+def shown_name_of(certificate: Certificate) -> str:
+    """What a stranger reads of the holder's name today; empty where she chose none, or was erased."""
+    sealed = certificate.holder.sealed_shown_name
+    return unwrap(bytes(sealed)).decode() if sealed else ""
+
+
+class NameChecks(NamedTuple):
+    """How often strangers compared a name with the one on a certificate, and on which day last."""
+
+    matches: int
+    mismatches: int
+    last_on: date
+
+    @property
+    def times(self) -> int:
+        return self.matches + self.mismatches
+
+
+def own_name_checks(user: User) -> dict[UUID, NameChecks]:
+    """By certificate of hers, of the months that are kept; one query."""
+    rows = NameCheckCount.objects.filter(certificate__person=user).values("certificate")
+    counted = rows.annotate(right=Sum("matches"), wrong=Sum("mismatches"), last=Max("last_on"))
+    found = counted.order_by("certificate").values_list("certificate", "right", "wrong", "last")
+    return {certificate: NameChecks(*numbers) for certificate, *numbers in found}
 
 
 def get_readable_certificate_or_404(user: User, certificate_id: UUID) -> Certificate:

@@ -12,6 +12,7 @@ from lms.people.queries import Change
 _WORDS: dict[str, str | Promise] = {
     "open_certificate": VERB_WORDS["open_certificate"],
     "open_certificate:badge": _("file of a certificate for wallets taken"),
+    "open_certificate:picture": _("picture of a certificate for messengers taken"),
     "change_name_form": VERB_WORDS["change_name_form"],
 }
 

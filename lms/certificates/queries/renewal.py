@@ -20,15 +20,13 @@ from lms.certificates.checks import (
     missing_paperwork,
     year_before,
 )
-from lms.certificates.models import Certificate, CertificateKind, CertificateState, UntoldReason
+from lms.certificates.models import Certificate, CertificateKind, CertificateState
 from lms.certificates.queries.certificates import certificates_for
 from lms.certificates.queries.eligibility import paperwork_of
 from lms.certificates.queries.practice import Place, place_of, practice_in
 from lms.cohorts.models import CURRENT_STANDING_STATES, Cohort, Enrolment, Standing, StandingState
 from lms.common.dates import add_months, local_day
-from lms.notices.models import Notice
 from lms.people.models import User
-from lms.people.queries import is_living
 
 # Whose certificates, of which cohort.
 type Held = tuple[UUID | None, UUID]
@@ -92,16 +90,6 @@ def ending_soon(day: date) -> QuerySet[Certificate]:
     """Of whoever is still there: those whose holders are reminded."""
     ending = _ending(Certificate.objects.all(), day, day + ENDS_SOON)
     return ending.filter(person__is_active=True).order_by("expires_on", "pk")
-
-
-def reason_against(notice: Notice, day: date) -> UntoldReason | None:
-    """Why she should not be reminded of this end any more."""
-    certificate = Certificate.objects.filter(pk=notice.subject_id, person=notice.person_id).first()
-    if not is_living(notice.person):
-        return UntoldReason.GONE
-    if certificate is None or certificate.state != CertificateState.VALID:
-        return UntoldReason.SETTLED
-    return UntoldReason.TOO_LATE if certificate.has_expired(day) else None
 
 
 def _in_time(certificates: QuerySet[Certificate], day: date) -> QuerySet[Certificate]:

@@ -6,6 +6,7 @@ from lms.certificates.rendering.closing import people_without_certificate
 from lms.certificates.rendering.credential import credential_of
 from lms.certificates.rendering.files import drop_pdf, keep_pdf, kept_pdfs, paper_name, read_pdf
 from lms.certificates.rendering.judgement import REASONS, judgement_shown, licence_at_rest, plain
+from lms.certificates.rendering.messenger import messenger_picture
 from lms.certificates.rendering.openapi import PROBLEM_TYPE, openapi_document
 from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
 from lms.certificates.rendering.remedies import Lack, Remedies, renewal_remedies, sessions_to_mend
@@ -21,6 +22,7 @@ from lms.certificates.rendering.results import (
     said_of,
     sealed_result,
 )
+from lms.certificates.rendering.telling import address_of_own, sentence_for_holder, words_of_changes
 from lms.certificates.rendering.transfers import certificate_here
 from lms.certificates.rendering.verdict import (
     LAST_SIGN,
@@ -50,6 +52,7 @@ __all__ = [
     "Lack",
     "Remedies",
     "VerdictPage",
+    "address_of_own",
     "answer_of",
     "answered_page",
     "baked_png",
@@ -70,6 +73,7 @@ __all__ = [
     "licence_at_rest",
     "lines_of",
     "message_body",
+    "messenger_picture",
     "openapi_document",
     "panel_of_webhooks",
     "paper_name",
@@ -81,6 +85,7 @@ __all__ = [
     "result_line",
     "said_of",
     "sealed_result",
+    "sentence_for_holder",
     "sentence_of",
     "sessions_to_mend",
     "verdict_page",
@@ -88,6 +93,7 @@ __all__ = [
     "verifier_files",
     "way_back_of",
     "web_manifest",
+    "words_of_changes",
     "words_of_licences",
     "words_of_webhooks",
 ]

@@ -6,29 +6,20 @@ paper, a trainer's is filled.  The words are outlines, so that they look the sam
 
 import struct
 import zlib
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import resvg_py
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
-from fontTools.pens.svgPathPen import SVGPathPen
-from fontTools.pens.transformPen import TransformPen
-from fontTools.ttLib import TTFont
 
 from lms.certificates.models import Certificate
+from lms.certificates.rendering.outlines import Row, outlined
 from lms.certificates.rendering.words import described
 from lms.certificates.signing.badges import KEYWORD, NAMESPACE, PNG_START
 
 # A square of so many units, and the picture of as many pixels.
 SIDE = 480
 HORNS = 16
-# Rows of words: where their middle is, their largest size, the width that they may take; in units.
-CODES, LEVEL, YEAR = (226, 104, 250), (306, 30, 240), (354, 24, 120)
-# From the middle of a row down to the line on which capital letters stand, in sizes.
-HALF_CAPITAL = 0.35
+CODES, LEVEL, YEAR = Row(SIDE / 2, 226, 104, 250), Row(SIDE / 2, 306, 30, 240), Row(SIDE / 2, 354, 24, 120)
 
 
 def baked_svg(certificate: Certificate, credential: str) -> bytes:
@@ -59,35 +50,11 @@ def draw_badge(certificate: Certificate) -> str:
             "is_trainer": said["is_trainer"],
             "side": SIDE,
             "turns": [number * 360 / HORNS for number in range(HORNS)],
-            "codes": _outlined(" ".join(codes), *CODES),
-            "level": _outlined(str(said["level"]), *LEVEL),
-            "year": _outlined(record["issued_on"][:4], *YEAR),
+            "codes": outlined(" ".join(codes), CODES),
+            "level": outlined(str(said["level"]), LEVEL),
+            "year": outlined(record["issued_on"][:4], YEAR),
         }
     return render_to_string("certificates/badge.svg", context).strip()
-
-
-def _outlined(text: str, middle: float, size: float, width: float) -> str:
-    """The words as a path, in the middle of the square, as large as they may be."""
-    font, cmap, glyphs = _font()
-    names = [cmap.get(ord(letter), ".notdef") for letter in text]
-    advances = [font["hmtx"][name][0] for name in names]
-    scale = min(size / font["head"].unitsPerEm, width / max(sum(advances), 1))
-    pen, x = SVGPathPen(glyphs, ntos=lambda number: f"{number:.1f}".removesuffix(".0")), SIDE / 2
-    x -= sum(advances) * scale / 2
-    baseline = middle + HALF_CAPITAL * scale * font["head"].unitsPerEm
-    for name, advance in zip(names, advances, strict=True):
-        glyphs[name].draw(TransformPen(pen, (scale, 0, 0, -scale, x, baseline)))
-        x += advance * scale
-    commands: str = pen.getCommands()
-    return commands
-
-
-@cache
-def _font() -> tuple[Any, dict[int, str], Any]:
-    """Golos, the heavier of two."""
-    file = next(file for family, weight, _style, file in settings.PDF_FONTS if (family, weight) == ("Golos", 600))
-    font = TTFont(Path(settings.NODE_MODULES) / file)
-    return font, font.getBestCmap(), font.getGlyphSet()
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

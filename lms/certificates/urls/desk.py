@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lms.certificates.views import desk, holder, renewals
+from lms.certificates.views import desk, holder, renewals, sharing
 
 app_name = "certificates"
 urlpatterns = [
@@ -15,10 +15,13 @@ urlpatterns = [
     path("certificates/ending/", renewals.ending, name="ending"),
     path("certificates/<uuid:certificate_id>/renew/", renewals.renew, name="renew"),
     path("certificates/<uuid:certificate_id>/pdf/", holder.paper, name="pdf"),
+    path("certificates/<uuid:certificate_id>/share/", sharing.share, name="share"),
+    path("certificates/<uuid:certificate_id>/picture.png", sharing.picture, name="picture"),
     *[
         path(f"certificates/<uuid:certificate_id>/badge.{kind}", holder.badge, {"kind": kind}, name=f"badge_{kind}")
         for kind in holder.BADGES
     ],
     path("certificates/<uuid:certificate_id>/name/", holder.name_form, name="name_form"),
+    path("certificates/<uuid:certificate_id>/ask/", holder.ask, name="ask"),
     path("certificates/<uuid:certificate_id>/state/", desk.change_state, name="revoke"),
 ]

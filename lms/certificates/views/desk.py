@@ -1,7 +1,7 @@
 """The coordinator's side: who qualifies and who lacks what, issuing, the teaching level, revoking."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -34,6 +34,7 @@ from lms.certificates.queries import (
     eligibility_of,
     last_issued,
     names_to_certify,
+    questions_of,
     reports_of,
     teaching_of,
     teaching_of_one,
@@ -107,11 +108,16 @@ def _render_cohort(
         "issued": last_issued(request.user, cohort.pk, now) if may_issue else None,
         **_waiting(rows),
         "teaching": [(row, remedies.beside(row.missing, row.enrolment)) for row in teaching],
-        "reports": reports_of(cohort),
+        **_asked(cohort),
         "may_issue": may_issue,
         "error": error,
     }
     return render(request, "certificates/cohort.html", context, status=422 if error else 200)
+
+
+def _asked(cohort: Cohort) -> dict[str, Any]:
+    """What strangers reported of its certificates, and what their holders ask."""
+    return {"reports": reports_of(cohort), "questions": questions_of(cohort)}
 
 
 def _waiting(rows: Sequence[Eligibility]) -> dict[str, int]:

@@ -14,25 +14,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from lms.certificates.actions import credential_file, freeze_pdf, note_download
+from lms.certificates.actions import ask_about_certificate, credential_file, freeze_pdf, note_download
 from lms.certificates.checks import OF_PROFILE, Gap
 from lms.certificates.forms import NameFormForm
-from lms.certificates.models import Certificate, CertificateState
+from lms.certificates.models import WITHHELD_STATES, Certificate
 from lms.certificates.queries import (
     OwnLicence,
+    asked_about,
     get_own_certificate_or_404,
     get_readable_certificate_or_404,
     licences_in_short,
     own_certificates,
     own_gaps,
     own_licences,
+    own_name_checks,
     own_paperwork_gaps,
     resting_modules,
     steps_together,
     waits_for_issue,
     wording_of,
 )
-from lms.certificates.rendering import baked_png, baked_svg, described, file_name
+from lms.certificates.rendering import address_of_own, baked_png, baked_svg, described, file_name
 from lms.certificates.tasks import CHANGE_NAME_FORM
 from lms.certificates.views.shared import start_job
 from lms.common.languages import pick
@@ -57,8 +59,11 @@ BADGES: dict[str, tuple[str, Callable[[Certificate, str], bytes | str]]] = {
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
     """What she holds, and what a first or another one waits for."""
-    today = timezone.localdate()
-    rows = [_row(certificate, today) for certificate in own_certificates(request.user)]
+    today, checks, asked = timezone.localdate(), own_name_checks(request.user), asked_about(request.user)
+    rows = [
+        {**_row(certificate, today), "checks": checks.get(certificate.pk), "asked_at": asked.get(certificate.pk)}
+        for certificate in own_certificates(request.user)
+    ]
     lacks = own_paperwork_gaps(request.user) if rows else own_gaps(request.user, timezone.now())
     has_name = all(gap.code != "legal_name" for gap in lacks)
     ways = [(gap, _where_mended(gap, has_name=has_name)) for gap in lacks]
@@ -86,7 +91,7 @@ def _where_mended(gap: Gap, *, has_name: bool) -> str:
 
 def _row(certificate: Certificate, today: date) -> dict:
     standing = certificate.standing
-    is_withheld = certificate.state in (CertificateState.REVOKED, CertificateState.SUSPENDED)
+    is_withheld = certificate.state in WITHHELD_STATES
     resting = resting_modules(
         certificate.claims,
         person=certificate.person_id,
@@ -97,7 +102,6 @@ def _row(certificate: Certificate, today: date) -> dict:
         "certificate": certificate,
         "said": described(certificate.claims),
         "expired": certificate.has_expired(today),
-        "has_badge": certificate.is_current and certificate.holder.sealed_credential is not None,
         "resting": ", ".join(resting),
         "way_back": pick(steps_together(resting.values())),
         "is_withheld": is_withheld,
@@ -154,7 +158,7 @@ def badge(request: SignedInRequest, certificate_id: UUID, kind: str) -> HttpResp
         note_download(certificate=certificate, by=request.user, at=timezone.now(), why=BADGE)
         headers = {"Content-Disposition": file_name(certificate, kind)}
         return HttpResponse(content, content_type=content_type, headers=headers)
-    return redirect("certificates:mine")
+    return redirect("certificates:share", certificate.pk)
 
 
 @login_required
@@ -175,3 +179,16 @@ def name_form(request: SignedInRequest, certificate_id: UUID) -> HttpResponse:
         messages.success(request, text % {"shown": chosen.label})
         return start_job(request, task=CHANGE_NAME_FORM, payload=payload, total=1, key=f"name:{certificate.pk}")
     return redirect(mine)
+
+
+@login_required
+@require_POST
+def ask(request: SignedInRequest, certificate_id: UUID) -> HttpResponse:
+    """She asks why it was revoked or suspended."""
+    certificate = get_own_certificate_or_404(request.user, certificate_id)
+    with refusal_shown(request):
+        ask_about_certificate(certificate=certificate, by=request.user, at=timezone.now())
+        messages.success(
+            request, _("Your question is noted. The coordinator sees it with the certificates of your cohort.")
+        )
+    return redirect(address_of_own(certificate.pk))

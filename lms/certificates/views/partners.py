@@ -1,4 +1,5 @@
-"""`/verify/list/`: many certificates at once, for whoever has a list; nothing of it is kept.
+"""`/verify/list/`: many certificates at once, for whoever has a list; nothing of it is kept but that a name was
+compared, as a number for the holder.
 
 The answer holds its own result, signed: what is downloaded or passed on is judged by that signature and by nothing
 that was remembered here.
@@ -10,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +24,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lms.certificates.actions import private_bytes
+from lms.certificates.actions import count_name_checks, private_bytes
 from lms.certificates.forms import ListResultForm, PartnerListForm
 from lms.certificates.importers import LastSignMissing, ListedRow
 from lms.certificates.permissions import NO_TRIES, tries_for
@@ -87,6 +89,7 @@ def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpRes
 def _result(request: HttpRequest, rows: list[ListedRow], at: datetime) -> dict[str, Any]:
     verdicts = verdicts_of([row.public_id for row in rows if row.public_id], timezone.localdate(at))
     answers = [_answer(request, _settled(row, verdicts), verdicts.get(row.public_id, NOT_OURS)) for row in rows]
+    count_name_checks(outcomes=_compared_names(answers), at=at)
     lines, key = [result_line(one) for one in answers], site_key(at)
     sealed = sealed_result(lines, at=at, key=key, private_key=private_bytes(key=key)) if key else b""
     return {
@@ -101,6 +104,15 @@ def _result(request: HttpRequest, rows: list[ListedRow], at: datetime) -> dict[s
 def _settled(row: ListedRow, verdicts: Mapping[str, Verdict]) -> ListedRow:
     """A code without its last sign that is no certificate's is a slip, and no word about a certificate."""
     return row if row.whole or row.public_id in verdicts else replace(row, public_id="", hint=LastSignMissing())
+
+
+def _compared_names(answers: list[Answer]) -> dict[UUID, bool]:
+    """Certificate id → was it the name?  Of each that was compared, once: a list names a certificate once."""
+    return {
+        answer.verdict.found.pk: answer.name_check == "match"
+        for answer in answers
+        if answer.verdict and answer.verdict.found and answer.name_check in ("match", "no_match")
+    }
 
 
 def _answer(request: HttpRequest, row: ListedRow, verdict: Verdict) -> Answer:

@@ -16,7 +16,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-from lms.certificates.actions import private_bytes, report_difference
+from lms.certificates.actions import count_name_checks, private_bytes, report_difference
 from lms.certificates.exports import (
     bundle_of,
     did_document_of,
@@ -110,7 +110,10 @@ def _compare(request: HttpRequest, verdict: Verdict, name: str) -> dict[str, Any
     if tries.left < 0:
         return {"name_check": NO_TRIES[tries.over]}
     left, over = min(tries, (of_address, "hour"))
-    return {"name_check": "match" if verdict.has_name(name) else "no_match", "tries": left, "over": over}
+    same = verdict.has_name(name)
+    if verdict.found and verdict.can_check_name:
+        count_name_checks(outcomes={verdict.found.pk: same}, at=timezone.now())
+    return {"name_check": "match" if same else "no_match", "tries": left, "over": over}
 
 
 def _send(request: HttpRequest, page: VerdictPage, language: str, *, status: int) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from lms.assessments.actions import count_answers_over_by, forget_notes, forget_plans
 from lms.attendance.actions import count_attendance_over_by
-from lms.certificates.actions import drop_stray_papers, forget_deliveries, stray_papers
+from lms.certificates.actions import drop_stray_papers, forget_deliveries, forget_name_checks, stray_papers
 from lms.common.dates import add_months, local_day
 from lms.common.errors import ActionError
 from lms.jobs.actions import forget_jobs
@@ -29,8 +29,9 @@ from lms.privacy.actions.erasing import Wish, erase_person
 
 log = logging.getLogger("yntymak.privacy")
 
-# In months: marks with names; answers; plans that were handed in; what observers wrote; messages; the audit trail.
-ATTENDANCE, ANSWERS, PLANS, NOTES, MESSAGES, AUDIT = 12, 24, 18, 24, 12, 36
+# In months: marks with names; answers; plans that were handed in; what observers wrote; messages; the audit trail; how
+# often a name was compared with a certificate's.
+ATTENDANCE, ANSWERS, PLANS, NOTES, MESSAGES, AUDIT, NAME_CHECKS = 12, 24, 18, 24, 12, 36, 24
 # Work that was asked for, what partners' programs were told, and colleagues who were invited and never came.
 JOBS, WEBHOOKS, INVITATIONS = 3, 3, 3
 # Why an account is erased that nobody ever used; for no form, so it is no choice of ErasureReason.
@@ -66,6 +67,7 @@ def _steps(at: datetime) -> Iterator[tuple[str, Callable[[], int]]]:
     yield "plans", lambda: forget_plans(before=_before(at, PLANS))
     yield "notes", lambda: forget_notes(before=_before(at, NOTES))
     yield "messages", lambda: forget_ended_notices(before=_before(at, MESSAGES))
+    yield "name_checks", lambda: forget_name_checks(before=_day(at, NAME_CHECKS))
     yield "email_wishes", lambda: forget_email_wishes(at=at)
     yield "invitations", lambda: _erase_never_came(at)
     yield "sessions", lambda: _clear_sessions(at)

@@ -14,6 +14,7 @@ WORDS = {
     "plans": "session plans emptied",
     "notes": "observers' notes emptied",
     "messages": "messages destroyed",
+    "name_checks": "counts of compared names destroyed",
     "email_wishes": "unconfirmed e-mail addresses destroyed",
     "invitations": "accounts of people who never came erased",
     "sessions": "expired sessions destroyed",

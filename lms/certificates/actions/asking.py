@@ -1,0 +1,34 @@
+"""The holder of a certificate that was revoked or suspended asks why."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from lms.certificates.actions.writing import note_verb
+from lms.certificates.models import WITHHELD_STATES, Certificate, HolderQuestion
+from lms.common.errors import ActionError
+from lms.people.models import User
+
+
+class NothingToAsk(ActionError):
+    code = "nothing_to_ask"
+    message = _("This certificate is neither revoked nor suspended now.")
+
+
+@transaction.atomic
+def ask_about_certificate(*, certificate: Certificate, by: User, at: datetime) -> HolderQuestion:
+    """She asks why it was revoked or suspended; the coordinator finds it at the cohort's certificates.
+
+    No words of hers are kept: there may stand what the coordinator's colleagues should not read.  A repeat is harmless.
+    Raises NothingToAsk.
+    """
+    locked = Certificate.objects.select_for_update(of=("self",), no_key=True).get(pk=certificate.pk)
+    if locked.state not in WITHHELD_STATES:
+        raise NothingToAsk
+    question, is_new = HolderQuestion.objects.get_or_create(
+        certificate=locked, about=locked.state_since, defaults={"at": at}
+    )
+    if is_new:
+        note_verb(verb="ask_about_certificate", certificates=[locked], by=by, at=at)
+    return question
