@@ -1,6 +1,9 @@
 """What a stranger's list may cost: it is counted before it is read, and its paper has an end."""
 
 import io
+import resource
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -44,6 +47,25 @@ def test_uploads_are_counted_before_they_are_read(client):
     assert "KEPT" in late.text
     assert "cannot be read" not in late.text
     assert ask(Client(REMOTE_ADDR="203.0.113.9"), "X").status_code == 200
+
+
+def test_endless_line_is_read_once():
+    """As much as the form takes; the kernel ends a process that thinks about it for long."""
+    code = (
+        "import django; django.setup()\n"
+        "from lms.certificates.importers import MAX_TEXT\n"
+        "from lms.certificates.importers.partners import listed_in_text\n"
+        "for word in ('.', '@', 'a:', '/', '1 '):\n"
+        "    row, = listed_in_text((word * MAX_TEXT)[:MAX_TEXT])\n"
+        "    print(row.public_id or 'no code')"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (60, 60)),
+    )
+    assert (run.returncode, run.stdout) == (0, "no code\n" * 5), run.stderr
 
 
 def test_file_with_more_cells_than_a_list_has_is_not_parsed(client):
