@@ -22,18 +22,20 @@ from curricula.models import LessonPage
 from lms.assessments.models import Paper
 from lms.attendance.signing import make_ticket, room_token
 from lms.certificates.actions import freeze_pdf
+from lms.certificates.models import SigningKey
 from lms.cohorts.actions import make_calendar_address, propose_founding, tell_participants
 from lms.cohorts.models import Cohort, Session
 from lms.cohorts.queries import token_of
 from lms.jobs.actions import enqueue_job
 from lms.jobs.models import Job
 from lms.notices.models import Notice
-from lms.people.actions import invite_staff, make_password_key, offer_role, send_feedback
-from lms.people.models import Organisation, RoleOffer, User
+from lms.people.actions import invite_staff, make_password_key, make_proposal, offer_role, send_feedback
+from lms.people.actions.roles import begin_role
+from lms.people.models import Organisation, Proposal, RoleOffer, User
 from tests.factories.assessments import make_observation, make_submission
 from tests.factories.certificates import make_certificate
 from tests.factories.cohorts import make_coaching, make_enrolment, make_standing
-from tests.factories.people import AT
+from tests.factories.people import AT, make_staff
 from tests.factories.webhooks import make_webhook
 
 # What may change, and why.
@@ -98,7 +100,7 @@ def furnish(cohort: Cohort, people: dict[str, Any]) -> dict[str, Any]:
     user, key = make_password_key(person=people["trainer"], by=people["administrator"], at=AT).split("-", 1)
     proposal = propose_founding(
         person=people["trainer"], organisation=organisation, module_code="M1", languages=["ky"], reason="First.",
-        by=coordinator, at=AT,
+        by=coordinator, at=timezone.now(),
     )  # fmt: skip
     calendar = make_calendar_address(person=graduate, by=graduate, at=AT)
     tell_participants(cohort=cohort, kind="session_moved", session=session, by=coordinator, at=AT)
@@ -115,6 +117,11 @@ def furnish(cohort: Cohort, people: dict[str, Any]) -> dict[str, Any]:
         "standing_id": standing.pk,
         "proposal_id": proposal.pk,
         "certificate_id": certificate.pk,
+        "kid": certificate.key_id,
+        "en/me/staff/signatures/%(signature_id)s/": {
+            "signature_id": _role_to_confirm(organisation, people["administrator"]).pk
+        },
+        "signature_id": _proposal_about(certificate.key, people["administrator"]).pk,
         "public_id": certificate.public_id,
         "trust/status/%(number)s": {"number": organisation.status_lists.first().pk},
         "job_id": _job_of(people.get("lead", coordinator)).pk,
@@ -140,6 +147,22 @@ def furnish(cohort: Cohort, people: dict[str, Any]) -> dict[str, Any]:
         "c/ticket/%(token)s": {"token": make_ticket(session.pk)},
         "en/accounts/password/reset/key/%(uidb36)s-%(key)s/": {"uidb36": user, "key": key},
     }
+
+
+def _proposal_about(key: SigningKey, administrator: User) -> Proposal:
+    """One of each key: two cohorts may be of one organisation."""
+    about = {"kind": "withdraw_key", "reason": "A server was stolen."}
+    found = Proposal.objects.filter(kind=about["kind"], subject_id=key.pk).first()
+    return found or make_proposal(
+        subject=key, organisation=key.organisation, by=administrator, at=timezone.now(), **about
+    )
+
+
+def _role_to_confirm(organisation: Organisation, administrator: User) -> Proposal:
+    colleague = begin_role(
+        person=make_staff(), kind="coordinator", organisation=organisation, by=administrator, at=timezone.now()
+    )
+    return Proposal.objects.get(kind="confirm_role", subject_id=str(colleague.pk))
 
 
 def _job_of(person: User) -> Job:

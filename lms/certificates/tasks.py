@@ -12,9 +12,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from lms.certificates.actions import (
+    CHECK_KEY_NOTICE,
     CHECK_NOTICE,
     CHECK_WEBHOOK_NOTICE,
     TELL_WEBHOOK,
+    NotAsIssued,
     change_name_form,
     ensure_installation_key,
     freeze_pdf,
@@ -25,26 +27,28 @@ from lms.certificates.actions import (
     plan_licence_reminders,
     queue_deliveries,
     renew_trainer_certificate,
+    rotate_key,
     send_delivery,
     settle_certificate_notice,
+    settle_key_notice,
     settle_webhook_notice,
     sign_again,
 )
-from lms.certificates.models import Certificate, SigningKey, Webhook
-from lms.certificates.queries import due_deliveries
+from lms.certificates.models import Certificate, IssueLog, Webhook
+from lms.certificates.queries import CHECK_LOG, SIGN_AGAIN, due_deliveries, issue_log_faults
 from lms.cohorts.models import Enrolment
 from lms.common.errors import ActionError
 from lms.jobs.actions import Part, advance_job
 from lms.jobs.models import Job
 from lms.jobs.tasks import note_progress, running, send_job, share_job
 from lms.notices.models import Notice
-from lms.people.models import NameForm, User
+from lms.people.models import NameForm, Organisation, User
 
 ISSUE_BATCH = "certificates.issue_batch"
 ISSUE_TRAINER = "certificates.issue_trainer"
 RENEW_TRAINER = "certificates.renew_trainer"
 CHANGE_NAME_FORM = "certificates.change_name_form"
-SIGN_AGAIN = "certificates.sign_again"
+ROTATE_KEY = "certificates.rotate_key"
 KEEP_KEYS = "certificates.keep_keys"
 REMIND = "certificates.remind"
 SWEEP_WEBHOOKS = "certificates.sweep_webhooks"
@@ -132,13 +136,51 @@ def change_name(job_id: str, **kwargs: object) -> None:
 
 @shared_task(name=SIGN_AGAIN)
 def sign_key_again(job_id: str, **kwargs: object) -> None:
-    """Signs every certificate of the withdrawn key payload["kid"] anew; those that are done have left the list."""
+    """Signs every certificate of the withdrawn key payload["kid"] anew; those that are done have left the list.
+
+    Whoever takes it over after a killed worker finds what is left, and counts on from there.
+    """
     with running(job_id) as job:
         if job:
-            key = SigningKey.objects.get(pk=job.payload["kid"])
-            for done, certificate in enumerate(Certificate.objects.filter(key=key).order_by("pk"), start=1):
-                sign_again(certificate=certificate, by=job.created_by, at=timezone.now())
-                advance_job(job=job, done=done, at=timezone.now())
+            left = list(Certificate.objects.filter(key=job.payload["kid"]).order_by("pk"))
+            before, refused = max(job.total - len(left), 0), 0
+            for done, certificate in enumerate(left, start=before + 1):
+                try:
+                    sign_again(certificate=certificate, by=job.created_by, at=timezone.now())
+                except NotAsIssued:
+                    refused += 1
+                advance_job(job=job, done=min(done, job.total), at=timezone.now())
+            job.result = {"refused": refused}
+
+
+@shared_task(name=CHECK_LOG)
+def check_log(job_id: str, **kwargs: object) -> None:
+    """Reads the issue log from its first line, and every certificate against its last one."""
+    with running(job_id) as job:
+        if job:
+            faults = sum(1 for _fault in issue_log_faults())
+            job.result = {"lines": IssueLog.objects.count(), "faults": faults}
+
+
+@shared_task(name=ROTATE_KEY)
+def rotate(job_id: str, **kwargs: object) -> None:
+    """A new key for the organisation payload["organisation"]: made where the private part is used."""
+    with running(job_id) as job:
+        if job:
+            organisation = Organisation.objects.get(pk=job.payload["organisation"])
+            try:
+                rotate_key(organisation=organisation, by=_asker(job), at=timezone.now())
+            except ActionError as error:
+                job.result = {"refused": error.code}
+
+
+@shared_task(name=CHECK_KEY_NOTICE)
+def check_key_notice(job_id: str, **kwargs: object) -> None:
+    """Looks whether the notice payload["notice"] still holds, and sends or cancels it."""
+    with running(job_id) as job:
+        if job:
+            notice = Notice.objects.select_related("person").get(pk=job.payload["notice"])
+            settle_key_notice(notice=notice, at=timezone.now())
 
 
 @shared_task(name=KEEP_KEYS)

@@ -13,7 +13,7 @@ from lms.assessments.rendering import tag_of
 from lms.attendance.scoring import COUNTED_HOW
 from lms.dashboard.queries import PARTS, StaffHub, archive_for, desk_for, followed_cohorts, hub_for
 from lms.dashboard.rendering import hub_session_to_mark, session_to_mark, told_of_certificates
-from lms.people.permissions import SignedInRequest, has_sleeping_roles
+from lms.people.permissions import SignedInRequest, has_sleeping_roles, has_unconfirmed_roles
 
 # Cohorts on one page of the whole list.
 PER_PAGE = 25
@@ -28,6 +28,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
     context = {
         "desk": found,
         "sleeps": has_sleeping_roles(request.user),
+        "unconfirmed": has_unconfirmed_roles(request.user),
         "to_mark": session_to_mark(found, now),
         "told": told_of_certificates(request.user, found, now),
         "at": now,

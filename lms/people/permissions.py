@@ -42,15 +42,17 @@ def active_roles(user: User | AnonymousUser) -> list[ActiveRole]:
         return []
     if user._active_roles is None:
         rows = list(_roles(person=user.pk, day=timezone.localdate()))
-        user._active_roles = [_active(kind, house, path, of) for kind, house, path, of, asleep in rows if not asleep]
-        user._has_sleeping_roles = len(user._active_roles) < len(rows)
+        user._active_roles = [_active(*role) for *role, asleep, unconfirmed in rows if not asleep and not unconfirmed]
+        user._has_sleeping_roles = any(asleep for *_role, asleep, _unconfirmed in rows)
+        user._has_unconfirmed_roles = any(unconfirmed for *_role, unconfirmed in rows)
     return user._active_roles
 
 
 @prepared(person=UUIDField(), day=DateField())
-def _roles(person: Any, day: Any) -> QuerySet[Role, tuple[str, UUID, str | None, str | None, datetime | None]]:
+def _roles(person: Any, day: Any) -> QuerySet[Role, Any]:
     roles = Role.objects.begun(day).filter(person=person)
-    return roles.values_list("kind", "organisation", "region__path", "region__kind", "asleep_since")
+    place = ("region__path", "region__kind")
+    return roles.values_list("kind", "organisation", *place, "asleep_since", "unconfirmed_since")
 
 
 def _active(kind: str, organisation_id: UUID, path: str | None, of: str | None) -> ActiveRole:
@@ -62,6 +64,12 @@ def has_sleeping_roles(user: User | AnonymousUser) -> bool:
     """Has she roles that open nothing, because somebody else renewed her card?  Asks with her other roles."""
     active_roles(user)
     return isinstance(user, User) and user._has_sleeping_roles
+
+
+def has_unconfirmed_roles(user: User | AnonymousUser) -> bool:
+    """Has she roles that open nothing yet, because a second administrator has not confirmed them?"""
+    active_roles(user)
+    return isinstance(user, User) and user._has_unconfirmed_roles
 
 
 def is_participant(user: User | AnonymousUser) -> bool:

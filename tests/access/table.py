@@ -111,6 +111,7 @@ _PEOPLE = {
     "people:invitations": ("administrator", NO_METHOD),
     "people:send_again": (NO_METHOD, "administrator"),
     "people:withdraw_invitation": (NO_METHOD, "administrator"),
+    "people:confirm_role": ("administrator", "administrator"),
     "people:grant": ("administrator", "administrator"),
     "people:test_mail": ("administrator", "administrator"),
     "people:member": ("administrator", "administrator"),
@@ -244,6 +245,12 @@ _CERTIFICATES = {
     "certificates:name_form": (NO_METHOD, "graduate"),
     "certificates:ask": (NO_METHOD, "graduate"),
     "certificates:revoke": (MANAGES, MANAGES),
+    "certificates:keys": ("administrator", NO_METHOD),
+    "certificates:check_log": (NO_METHOD, "administrator"),
+    "certificates:rotate_key": (NO_METHOD, "administrator"),
+    "certificates:key": ("administrator", "administrator"),
+    "certificates:key_proposal": ("administrator", "administrator"),
+    "certificates:sign_rest": (NO_METHOD, "administrator"),
 }
 _WEBHOOKS = {
     "webhooks:list": ("administrator", NO_METHOD),

@@ -1,4 +1,4 @@
-"""Places at which a worker stands still, so that a test kills it there (tests/certificates/test_batches.py).
+"""Places at which a worker stands still, so that a test kills it there (test_batches.py, test_keys_at_once.py).
 
 `STAND_STILL_AT` names one of them in the worker's environment; without it nothing here does anything.
 """
@@ -27,6 +27,12 @@ PLACES: dict[str, tuple[Any, str]] = {
     # All parts have ended, and the end of the whole is not committed.
     "joined": (job_actions, "_end_whole"),
 }
+# The same of a job that signs the certificates of a withdrawn key again.
+SIGNING_PLACES: dict[str, tuple[Any, str]] = {
+    "claimed_to_sign": (job_tasks, "claim_job"),
+    # One is signed and committed, and nobody was told.
+    "signed": (certificate_tasks, "sign_again"),
+}
 # So few are a part here.
 PEOPLE_A_PART = 8
 
@@ -47,7 +53,7 @@ def _standing(call: Callable[..., Any], sign: Path) -> Callable[..., Any]:
 
 
 if place := os.environ.get("STAND_STILL_AT"):
-    module, name = PLACES[place]
+    module, name = (PLACES | SIGNING_PLACES)[place]
     setattr(module, name, _standing(getattr(module, name), sign_of(place, Path(os.environ["DATA_DIR"]))))
 if "DATA_DIR" in os.environ:
     certificate_tasks.PART_SIZE = PEOPLE_A_PART

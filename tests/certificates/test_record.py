@@ -98,5 +98,6 @@ def test_a_withdrawn_key_signs_no_titles(at):
 def test_signing_again_signs_the_titles_as_well(client, at):
     certificate = make.make_certificate()
     Certificate.objects.filter(pk=certificate.pk).update(record_signature=b"")
+    withdraw_key(key=certificate.key, by=None, at=at)
     sign_again(certificate=certificate, by=None, at=at)
     assert "Module M1 en" in page(client, certificate)

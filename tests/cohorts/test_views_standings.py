@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from curricula.queries import module_outlines
 from lms.cohorts.models import Coaching, FoundingProposal, Standing
@@ -146,7 +147,7 @@ def test_proposal_is_declined_by_another_and_withdrawn_by_whoever_made_it(scene,
             region=scene.region,
             reason="x",
             proposed_by=scene.coordinator,
-            proposed_at=scene.cohort.created_at,
+            proposed_at=timezone.now(),
         )
         page = client.get(url).text
         assert (doors[verb] in page, doors[wrong] in page) == (True, False)

@@ -275,6 +275,7 @@ def test_what_was_woken_stands_in_the_line_of_roles_that_come_later(scene, colle
     enter(by_card(*renew(scene)), word_for(colleague, administrator))
     other = staff("other", RoleKind.ADMINISTRATOR, scene)
     grant_role(person=colleague, kind="coordinator", organisation=scene.organisation, by=other, at=timezone.now())
+    Role.objects.update(unconfirmed_since=None)
     assert signing_line(colleague.pk) == {colleague.pk, other.pk, scene.coordinator.pk, administrator.pk}
     assert "One person could have made both signatures" in confirm(proposed, browser(colleague))
 

@@ -44,6 +44,12 @@ def come(person: User) -> User:
     return person
 
 
+def confirmed(coordinator: User) -> User:
+    """As if a second administrator had signed."""
+    coordinator.roles.update(unconfirmed_since=None)
+    return coordinator
+
+
 def steps(person: User) -> list[tuple[str, str]]:
     """What stands on her desk: (where it leads, its word) of each."""
     section = re.search(r'aria-labelledby="beginnings".*?</section>', browser(person).get("/en/desk/").text, re.S)
@@ -91,13 +97,21 @@ def test_an_administrator_is_led_from_the_coordinator_to_the_first_training(root
     coordinator = invited(organisation, first, RoleKind.COORDINATOR, at)
     assert steps(first)[0] == (STAFF, "has set no password yet")
     come(coordinator)
+    assert steps(first)[0] == ("/en/me/staff/", "waits for the second signature")
+    confirmed(coordinator)
     trainer = come(invited(organisation, first, RoleKind.TRAINER, at))
     assert steps(first) == [("", "done"), ("", "done"), signer, (founding, ""), last]
     second = invite_administrator(
         organisation=organisation, username="second", display_name="Second", language="en", by=root, at=at
     ).person
     proposal = propose_founding(
-        person=trainer, organisation=organisation, module_code="M1", languages=["ky"], reason="x", by=first, at=at
+        person=trainer,
+        organisation=organisation,
+        module_code="M1",
+        languages=["ky"],
+        reason="x",
+        by=first,
+        at=timezone.now(),
     )
     assert steps(first)[2:] == [("", "done"), (founding, "waits for the second signature"), last]
     # She has come: nobody is to be asked for her any more.
@@ -115,7 +129,7 @@ def test_the_steps_stay_until_whoever_may_train_and_whoever_plans_have_come(foun
     make_cohort(organisation, lead=trainer, state=CohortState.DRAFT)
     waits, done = (STAFF, "has set no password yet"), ("", "done")
     assert steps(first) == [waits, waits, done, done, done]
-    come(coordinator)
+    confirmed(come(coordinator))
     assert steps(first) == [done, waits, done, done, done]
     # Hers alone, whether or not the role of a trainer is still hers: she may train.
     trainer.roles.all().delete()
@@ -143,7 +157,7 @@ PLAN, PLANS = "/en/desk/cohorts/plan/", "page-action"
 
 def test_a_coordinator_is_told_what_comes_before_the_first_plan(root, founded, at):
     organisation, first = founded
-    coordinator = come(invited(organisation, first, RoleKind.COORDINATOR, at))
+    coordinator = confirmed(come(invited(organisation, first, RoleKind.COORDINATOR, at)))
     uninvited, founding = ("", "not invited yet: ask for it"), "/en/desk/founding/"
     assert steps(coordinator) == [uninvited, uninvited, (founding, ""), ("", "")]
     assert PLAN not in browser(coordinator).get("/en/desk/").text
@@ -155,7 +169,13 @@ def test_a_coordinator_is_told_what_comes_before_the_first_plan(root, founded, a
     ).person
     come(trainer)
     proposal = propose_founding(
-        person=trainer, organisation=organisation, module_code="M1", languages=["ky"], reason="x", by=second, at=at
+        person=trainer,
+        organisation=organisation,
+        module_code="M1",
+        languages=["ky"],
+        reason="x",
+        by=second,
+        at=timezone.now(),
     )
     waits = (founding, "waits for the second signature")
     assert steps(coordinator) == [("", "done"), ("", "done"), waits, (PLAN, "")]
@@ -168,7 +188,7 @@ def test_a_coordinator_is_told_what_comes_before_the_first_plan(root, founded, a
 
 def test_a_coordinator_of_two_may_plan_where_somebody_trains(founded, at):
     organisation, first = founded
-    coordinator = come(invited(organisation, first, RoleKind.COORDINATOR, at))
+    coordinator = confirmed(come(invited(organisation, first, RoleKind.COORDINATOR, at)))
     other = make_organisation("another")
     make_role(coordinator, RoleKind.COORDINATOR, other)
     make_standing(make_staff(), other)

@@ -15,7 +15,7 @@ from lms.jobs.actions import enqueue_job
 from lms.notices.actions import set_contact_rule
 from lms.notices.models import ContactRule
 from lms.people.actions import ask_email_change, note_engagement, record_consent, set_legal_name
-from lms.people.models import Feedback, Invitation, Organisation, Role, RoleKind, RoleOffer, User
+from lms.people.models import Feedback, Invitation, Organisation, Proposal, Role, RoleKind, RoleOffer, User
 from lms.regions.models import Region
 from tests.factories.assessments import make_attempt, make_observation, make_paper, make_submission, right_answers
 from tests.factories.certificates import make_certificate, make_graduate, mark
@@ -101,6 +101,9 @@ def _crowd_people(twice: Twice, person: User, somebody: User) -> None:
     Feedback.objects.create(sealed_text=b"x", language="ky", sent_at=AT, settled_at=AT, settled_by=person)
     User.objects.filter(pk=make_person().pk).update(merged_into=person)
     note_engagement(people=[person], organisation=organisation)
+    asked = {"organisation": organisation, "kind": "tests", "reason": "x", "proposed_at": AT}
+    Proposal.objects.create(proposed_by=person, declined_by=person, **asked)
+    Proposal.objects.create(proposed_by=make_person(), confirmed_by=person, **asked)
     ask_email_change(person=person, email="a@example.org", by=person, at=AT)
     set_contact_rule(person=person, channel="email", reveals="nothing", address="b@example.org", by=person, at=AT)
     EmailAddress.objects.create(user=person, email="b@example.org")
@@ -125,6 +128,7 @@ def _crowd_training(twice: Twice, person: User, somebody: User) -> None:
     FoundingProposal.objects.create(person=person, proposed_by=somebody, **fields)
     FoundingProposal.objects.create(person=make_person(), proposed_by=person, **fields)
     FoundingProposal.objects.create(person=make_person(), proposed_by=somebody, confirmed_by=person, **fields)
+    FoundingProposal.objects.create(person=make_person(), proposed_by=somebody, declined_by=person, **fields)
     make_observation(person, other, somebody)
     make_observation(make_person(), other, person)
     make_submission(person, other)

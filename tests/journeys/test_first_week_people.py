@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 LAPTOP = {"width": 1280, "height": 800}
 ORGANISATION = {"name_ky": "Биримдик уюму", "name_ru": "Организация «Бирлик»", "name_en": "Birimdik"}
 ADMINISTRATOR, COORDINATOR, COLLEAGUE = "first-admin", "first-coordinator", "first-trainer"
+SECOND = "second-admin"
 PLACE = "Борбордук китепкана"
 NEW_PASSWORD = "another-long-enough-password"
 
@@ -43,6 +44,7 @@ def test_the_first_week_of_people(house):
     try_out_mail(administrator)
     invite(administrator, COORDINATOR, "coordinator", "en")
     invite(administrator, COLLEAGUE, "trainer", "ru")
+    confirm_the_coordinator(house)
     coordinator = come_in(house, COORDINATOR, "en", viewport=LAPTOP)
     colleague = come_in(house, COLLEAGUE, "ru")
     change_language_and_contact(coordinator)
@@ -93,6 +95,21 @@ def invite(administrator: Person, username: str, role: str, language: str) -> No
     administrator.tick("kind", role)
     administrator.press()
     assert User.objects.get(username=username).roles.get().kind == role
+
+
+def confirm_the_coordinator(house: House) -> None:
+    """Nobody gives the right to issue alone: the installation sends a second administrator, who signs too."""
+    root = house.staff("root", "en")
+    root.open("me/organisations/")
+    root.press("main a[href$='/administrators/new/']")
+    root.fill(display_name="Second", username=SECOND, email=_mail(SECOND))
+    root.tick("language", "ru")
+    root.press()
+    second = come_in(house, SECOND, "ru")
+    second.press("main .notice a[href*='/staff/signatures/']")
+    second.fill(secret=PASSWORD)
+    second.press("main .form-actions button")
+    assert User.objects.get(username=COORDINATOR).roles.get().unconfirmed_since is None
 
 
 def try_out_mail(administrator: Person) -> None:

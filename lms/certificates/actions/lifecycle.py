@@ -18,6 +18,7 @@ from lms.certificates.models import (
     StateChange,
     VerdictReport,
 )
+from lms.certificates.queries import is_as_logged
 from lms.certificates.signing import sign_record
 from lms.cohorts.actions import resume_standing, suspend_standing, withdraw_standing
 from lms.cohorts.models import CURRENT_STANDING_STATES, Standing
@@ -42,6 +43,13 @@ class ReasonMissing(ActionError):
 class WordingIncomplete(ActionError):
     code = "wording_incomplete"
     message = _("A public wording is needed in all three languages, or in none.")
+
+
+class NotAsIssued(ActionError):
+    """Whoever had the key may have had the database: what is not in the log is not signed again."""
+
+    code = "not_as_issued"
+    message = _("This certificate is not what the issue log says. It is not signed again: have the log checked.")
 
 
 class CredentialMissing(ActionError):
@@ -118,8 +126,15 @@ def change_name_form(*, certificate: Certificate, form: NameForm, by: User | Non
 
 @transaction.atomic
 def sign_again(*, certificate: Certificate, by: User | None, at: datetime) -> Certificate:
-    """The same claims under today's key, after a key was withdrawn; an erased holder's without a name."""
+    """The same claims under today's key, after a key was withdrawn; an erased holder's without a name.
+
+    A repeat is harmless: what has a good key is left alone.  Raises NotAsIssued.
+    """
     locked = _lock(certificate)
+    if locked.key.state != KeyState.COMPROMISED:
+        return locked
+    if not is_as_logged(locked):
+        raise NotAsIssued
     full_name = "" if locked.holder.erased_at else full_name_of(certificate=locked)
     sign_statement(certificate=locked, full_name=full_name, by=by, at=at)
     note_verb(verb="sign_again", certificates=[locked], by=by, at=at)

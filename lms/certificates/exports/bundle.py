@@ -6,8 +6,9 @@ knows the algorithm and the keys beforehand and takes neither from the header.
 
 import gzip
 import json
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -58,6 +59,24 @@ def signed_bundle(bundle: dict[str, Any], *, key: Ed25519Key, private_key: bytes
         {"protected": {"alg": ALGORITHM, "kid": key.kid}}, content, pair, algorithms=[ALGORITHM]
     )
     return json.dumps(signed, separators=(",", ":"), sort_keys=True).encode()
+
+
+@dataclass(frozen=True)
+class BundleFacts:
+    """What an administrator sees of the file that verifiers keep."""
+
+    made_at: datetime
+    next_update: datetime
+    # As it lies in the cache, before anything compresses it.
+    size: int
+
+
+def facts_of_bundle(signed: bytes) -> BundleFacts:
+    """Of a file that `signed_bundle` made."""
+    payload = json.loads(signed)["payload"]
+    content = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    made_at, next_update = (datetime.fromisoformat(content[name]) for name in ("made_at", "next_update"))
+    return BundleFacts(made_at, next_update, len(signed))
 
 
 def encode_bits(places: Iterable[int]) -> str:

@@ -26,8 +26,23 @@ from lms.certificates.queries.eligibility import (
     waits_for_issue,
 )
 from lms.certificates.queries.in_her_name import changes_of_certificates
+from lms.certificates.queries.keys import (
+    CHECK_LOG,
+    SIGN_AGAIN,
+    KeyHouse,
+    KeyRow,
+    LogCheck,
+    Rehearsal,
+    is_signed_again_now,
+    key_houses_for,
+    key_notice_holds,
+    key_proposals_for,
+    last_log_check,
+    rehearse_withdrawal,
+    signing_keys_for,
+)
 from lms.certificates.queries.licences import OwnLicence, licences_in_short, own_licences
-from lms.certificates.queries.log import issue_log_faults
+from lms.certificates.queries.log import is_as_logged, issue_log_faults
 from lms.certificates.queries.practice import place_of, practice_in
 from lms.certificates.queries.renewal import Renewal, ending_for, ending_soon, renewable_for, renewal_of
 from lms.certificates.queries.teaching import TeachingRow, coaches_for, teaching_of, teaching_of_one
@@ -70,17 +85,23 @@ from lms.certificates.queries.webhooks import (
 )
 
 __all__ = [
+    "CHECK_LOG",
     "DECIDED",
     "KEPT",
     "NOT_OURS",
     "RESTING_STATES",
+    "SIGN_AGAIN",
     "STATE_NOTICES",
     "Eligibility",
     "Facts",
+    "KeyHouse",
+    "KeyRow",
     "ListPart",
+    "LogCheck",
     "NameChecks",
     "OwnLicence",
     "Place",
+    "Rehearsal",
     "Renewal",
     "TeachingRow",
     "Told",
@@ -105,9 +126,15 @@ __all__ = [
     "get_own_certificate_or_404",
     "get_readable_certificate_or_404",
     "get_webhook_or_404",
+    "is_as_logged",
+    "is_signed_again_now",
     "issue_log_faults",
+    "key_houses_for",
+    "key_notice_holds",
+    "key_proposals_for",
     "key_ring",
     "last_issued",
+    "last_log_check",
     "licences_in_short",
     "moment_of",
     "names_to_certify",
@@ -127,11 +154,13 @@ __all__ = [
     "reason_against",
     "reason_against_telling",
     "recent_deliveries",
+    "rehearse_withdrawal",
     "renewable_for",
     "renewal_of",
     "reports_of",
     "resting_modules",
     "shown_name_of",
+    "signing_keys_for",
     "site_key",
     "site_keys",
     "state_of",

@@ -26,6 +26,14 @@ def issue_log_faults() -> Iterator[str]:
             yield f"certificate {certificate.pk}: is not what line {found.sequence} says"
 
 
+def is_as_logged(certificate: Certificate) -> bool:
+    """Is the row what its own last line says, and was that line left alone?  The chain is for `issue_log_faults`."""
+    last = IssueLog.objects.filter(certificate=certificate).order_by("-sequence").first()
+    if last is None or last.hash != _hash_of(last):
+        return False
+    return (last.claims_digest, last.statement_digest) == _digests(certificate)
+
+
 def _digests(certificate: Certificate) -> tuple[str, str]:
     return record_digest(certificate.claims), hashlib.sha256(bytes(certificate.statement)).hexdigest()
 

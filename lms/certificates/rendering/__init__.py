@@ -22,6 +22,7 @@ from lms.certificates.rendering.results import (
     said_of,
     sealed_result,
 )
+from lms.certificates.rendering.signatures import words_of_signatures
 from lms.certificates.rendering.telling import address_of_own, sentence_for_holder, words_of_changes
 from lms.certificates.rendering.transfers import certificate_here
 from lms.certificates.rendering.verdict import (
@@ -95,5 +96,6 @@ __all__ = [
     "web_manifest",
     "words_of_changes",
     "words_of_licences",
+    "words_of_signatures",
     "words_of_webhooks",
 ]

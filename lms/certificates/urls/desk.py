@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lms.certificates.views import desk, holder, renewals, sharing
+from lms.certificates.views import desk, holder, keys, renewals, sharing
 
 app_name = "certificates"
 urlpatterns = [
@@ -24,4 +24,10 @@ urlpatterns = [
     path("certificates/<uuid:certificate_id>/name/", holder.name_form, name="name_form"),
     path("certificates/<uuid:certificate_id>/ask/", holder.ask, name="ask"),
     path("certificates/<uuid:certificate_id>/state/", desk.change_state, name="revoke"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/log/", keys.check_log, name="check_log"),
+    path("keys/new/<uuid:organisation_id>/", keys.rotate, name="rotate_key"),
+    path("keys/proposals/<uuid:signature_id>/", keys.proposal, name="key_proposal"),
+    path("keys/<slug:kid>/", keys.key, name="key"),
+    path("keys/<slug:kid>/again/", keys.sign_rest, name="sign_rest"),
 ]

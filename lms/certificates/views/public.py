@@ -168,7 +168,12 @@ def key_set(request: HttpRequest) -> HttpResponse:
 @_published(BUNDLE_FRESH)
 def trust_bundle(request: HttpRequest) -> HttpResponse:
     """`/trust/bundle.json`: what the verifier without a network keeps; made anew when it is older than its life."""
-    return _signed(cache.get_or_set(BUNDLE, _bundle, BUNDLE_FRESH), "application/jose+json")
+    return _signed(bundle_now(), "application/jose+json")
+
+
+def bundle_now() -> bytes | None:
+    """The file as it is served now."""
+    return cache.get_or_set(BUNDLE, _bundle, BUNDLE_FRESH)
 
 
 @_published(BUNDLE_FRESH)

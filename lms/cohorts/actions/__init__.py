@@ -54,12 +54,7 @@ from lms.cohorts.actions.enrolments import (
 from lms.cohorts.actions.erasing import LeadsCohorts, leave_cohorts, require_no_cohort_led
 from lms.cohorts.actions.finding import note_recognised
 from lms.cohorts.actions.founding import (
-    AlreadyProposed,
     MayNotSign,
-    NotYourProposal,
-    OwnProposal,
-    ProposalSettled,
-    SignersNotIndependent,
     TwoPeopleNeeded,
     confirm_founding,
     decline_founding,
@@ -132,7 +127,6 @@ from lms.cohorts.actions.transfers import (
 )
 
 __all__ = [
-    "AlreadyProposed",
     "BadCapacity",
     "CandidateNeedsCoach",
     "CardNotYours",
@@ -167,18 +161,14 @@ __all__ = [
     "NotReopened",
     "NotSpokenHere",
     "NotWaiting",
-    "NotYourProposal",
     "OneCohortAtATime",
     "OwnCohortOnly",
-    "OwnProposal",
-    "ProposalSettled",
     "ReasonNeeded",
     "RosterHasQuestions",
     "SessionChange",
     "SessionHeld",
     "SessionIsCancelled",
     "SessionsOverlap",
-    "SignersNotIndependent",
     "StandingAlreadyHigher",
     "StandingNotCurrent",
     "StandsBesideHerself",

@@ -45,6 +45,7 @@ _HANDED_OVER: list[tuple[type[Model], str]] = [
     (FoundingProposal, "person"),
     (FoundingProposal, "proposed_by"),
     (FoundingProposal, "confirmed_by"),
+    (FoundingProposal, "declined_by"),
 ]
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.cohorts.models.cohort import PERSON, Cohort
 from lms.common.codes import new_id
 from lms.common.languages import LANGUAGE_NAMES, pick
-from lms.people.models import Engagement, Organisation
+from lms.people.models import Engagement, Organisation, TwoSignatures
 from lms.regions.models import Region
 
 
@@ -131,22 +131,13 @@ class Standing(models.Model):
         return is_here and self.lasts_until(max(day, cohort.starts_on))
 
 
-class FoundingProposal(models.Model):
+class FoundingProposal(TwoSignatures):
     """The first of two signatures under a founding standing; the second person's makes the standing."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     module_code = models.CharField(max_length=10)
     languages = models.JSONField(default=list)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+")
-    reason = models.TextField(_("reason"))
-    proposed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    confirmed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
-    confirmed_at = models.DateTimeField(null=True)
-    # Or withdrawn by whoever proposed.
-    declined_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

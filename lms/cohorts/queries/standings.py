@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Q, QuerySet
 from django.utils import timezone
 
 from lms.cohorts.models import CURRENT_STANDING_STATES, FoundingProposal, Level, Standing
 from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES
 from lms.common.alphabet import alphabetical
 from lms.common.prepared import prepared
-from lms.people.models import Organisation, Role, RoleKind, User
+from lms.people.models import PROPOSAL_HOLDS, Organisation, Role, RoleKind, User
 from lms.people.permissions import Reader, active_roles, leavers_of, left_by, scope_filter
 from lms.people.queries import signing_line
 from lms.regions.models import Region, RegionKind
@@ -46,20 +46,25 @@ def managed_standings_for(user: User) -> QuerySet[Standing]:
 
 def founding_proposals_for(user: User) -> QuerySet[FoundingProposal]:
     """Proposals that wait for a second signature, where hers could be one."""
+    return _waiting_since(user, timezone.now() - PROPOSAL_HOLDS)
+
+
+def _waiting_since(user: Any, since: Any) -> QuerySet[FoundingProposal]:
     proposals = FoundingProposal.objects.filter(scope_filter(user, FOUNDING_ROLES, "organisation", "region__path"))
-    waiting = proposals.filter(confirmed_at__isnull=True, declined_at__isnull=True)
-    return waiting.select_related("person", "organisation", "region", "proposed_by").order_by("proposed_at")
+    waiting = proposals.unsettled().filter(proposed_at__gt=since)
+    return waiting.select_related("person", "organisation", "region", "proposed_by").order_by("proposed_at", "pk")
 
 
 def waiting_for_signature_of(user: User) -> list[FoundingProposal]:
     """The proposals of others, about others, whose second signature may be hers."""
-    hers = signing_line(user.pk) if (found := _proposals_of_others(user=user)) else set()
+    found = _proposals_of_others(user=user, since=timezone.now() - PROPOSAL_HOLDS)
+    hers = signing_line(user.pk) if found else set()
     return [proposal for proposal in found if not hers & signing_line(proposal.proposed_by_id)]
 
 
-@prepared(user=Reader())
-def _proposals_of_others(user: Any) -> QuerySet[FoundingProposal]:
-    return founding_proposals_for(user).select_related(None).exclude(Q(proposed_by=user) | Q(person=user))
+@prepared(user=Reader(), since=DateTimeField())
+def _proposals_of_others(user: Any, since: Any) -> QuerySet[FoundingProposal]:
+    return _waiting_since(user, since).select_related(None).exclude(Q(proposed_by=user) | Q(person=user))
 
 
 def coach_choices(organisation: Organisation, day: date) -> list[User]:

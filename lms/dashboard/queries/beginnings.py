@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,7 @@ _TRAINING = _("The coordinator plans the first training.")
 _INVITED = _("An administrator of the organisation invites those who will train first.")
 _PLAN = _("Plan the first training. It opens once its lead trainer may train.")
 _NOT_COME = _("has set no password yet")
+_UNCONFIRMED = _("waits for the second signature")
 _ASK = _("not invited yet: ask for it")
 # Whoever was never invited has come by a card or a password; whoever was, once she has set hers.
 _CAME = Q(person__invitation__isnull=True) | ~Q(person__password__startswith=UNUSABLE_PASSWORD_PREFIX)
@@ -102,7 +104,7 @@ def _beginning(organisation: Any, steps: Sequence[Step]) -> Beginning:
 def _young(whose: Q, day: date) -> QuerySet[Organisation, Any]:
     """Those that lack something of what the steps ask for."""
     of_it = {"organisation": OuterRef("pk")}
-    waiting = FoundingProposal.objects.filter(**of_it, confirmed_at__isnull=True, declined_at__isnull=True)
+    waiting = FoundingProposal.objects.waiting(timezone.now()).filter(**of_it)
     roles = Role.objects.active(day).filter(_CAME, **of_it, person__is_active=True)
     standings = Standing.objects.filter(**of_it)
     came = Exists(standings.filter(_CAME)) | Exists(roles.filter(kind=RoleKind.TRAINER))
@@ -118,7 +120,8 @@ def _young(whose: Q, day: date) -> QuerySet[Organisation, Any]:
 
 
 def _roles_in(organisations: Collection[Organisation], day: date) -> dict[UUID, list[Role]]:
-    roles = Role.objects.active(day).filter(organisation__in=organisations, person__is_active=True)
+    awake = Role.objects.begun(day).filter(asleep_since__isnull=True)
+    roles = awake.filter(organisation__in=organisations, person__is_active=True)
     held: dict[UUID, list[Role]] = defaultdict(list)
     for role in roles.select_related("person__invitation"):
         held[role.organisation_id].append(role)
@@ -141,7 +144,7 @@ def _inside(organisation: Any, held: Collection[Role], *, plans: bool) -> list[S
     trainers = _trainers(organisation, held)
     last = Step(_TRAINING, "done" if organisation.has_cohorts else "later")
     return [
-        _to_invite(_COORDINATOR, RoleKind.COORDINATOR, _arrived(held, RoleKind.COORDINATOR)),
+        _coordinator(held),
         _to_invite(_TRAINERS, RoleKind.TRAINER, trainers),
         *_signatures(organisation, held),
         *_signatory(organisation),
@@ -162,7 +165,7 @@ def _signatures(organisation: Any, held: Collection[Role]) -> list[Step]:
     founding: State = "done" if trained else "waiting" if proposed else "next"
     return [
         Step(_SIGNER, "done" if trained or _signs_apart(held) else "waiting", "", _ASK),
-        Step(_FOUNDING, founding, reverse("cohorts:founding"), _("waits for the second signature")),
+        Step(_FOUNDING, founding, reverse("cohorts:founding"), _UNCONFIRMED),
     ]
 
 
@@ -187,6 +190,15 @@ def _to_invite(text: Promise, kind: RoleKind, state: State) -> Step:
     return Step(text, state, reverse("people:invitations"), _NOT_COME)
 
 
+def _coordinator(held: Collection[Role]) -> Step:
+    """She works once a second administrator has confirmed her role."""
+    came = _arrived(held, RoleKind.COORDINATOR)
+    confirmed = any(role.kind == RoleKind.COORDINATOR and not role.unconfirmed_since for role in held)
+    if came == "done" and not confirmed:
+        return Step(_COORDINATOR, "waiting", reverse("people:roles"), _UNCONFIRMED)
+    return _to_invite(_COORDINATOR, RoleKind.COORDINATOR, came)
+
+
 def _arrived(held: Collection[Role], kind: RoleKind) -> State:
     """Has somebody with this role come, or was she invited at least?"""
     people = [role.person for role in held if role.kind == kind]
@@ -204,5 +216,5 @@ def _trainers(organisation: Any, held: Collection[Role]) -> State:
 
 def _signs_apart(held: Collection[Role]) -> bool:
     """Are there two signers neither of whom could have signed for the other?"""
-    signers = {role.person_id for role in held if role.kind in FOUNDING_ROLES}
+    signers = {role.person_id for role in held if role.kind in FOUNDING_ROLES and not role.unconfirmed_since}
     return any(not one & other for one, other in combinations(map(signing_line, signers), 2))

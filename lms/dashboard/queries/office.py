@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from lms.certificates.queries import key_proposals_for
 from lms.common.dates import local_day
 from lms.dashboard.queries.beginnings import Beginning, beginnings_for
 from lms.people.models import Role, RoleKind, User
@@ -10,11 +11,14 @@ from lms.people.permissions import active_roles, has_role
 from lms.people.queries import (
     LINK_TOLD,
     PasswordLink,
+    WaitingRole,
     administrators_sent,
     feedback_for,
+    may_confirm,
     password_links_for,
     sleepers_for,
     stranded_roles_for,
+    waiting_roles_for,
 )
 
 
@@ -31,6 +35,10 @@ class Office:
     stranded: int = 0
     # How much of what people told us waits for her word.
     told: int = 0
+    # Roles of colleagues that wait for her signature.
+    unconfirmed: list[WaitingRole] = field(default_factory=list)
+    # How many proposals about keys wait for her signature.
+    to_confirm: int = 0
     # What comes next where nothing was held yet.
     beginnings: list[Beginning] = field(default_factory=list)
     # May nobody train yet in any of the organisations that she coordinates?
@@ -49,12 +57,15 @@ def office_for(user: User, at: datetime, *, has_opened: bool) -> Office:
     if not administers and not user.is_superuser:
         return Office(beginnings=beginnings, nobody_trains=nobody_trains)
     since = at - LINK_TOLD
+    waiting = key_proposals_for(user).waiting(at) if administers else []
     return Office(
         password_links=password_links_for(user, since) if administers else [],
         administrators=administrators_sent(user, since) if administers else [],
         sleepers=sleepers_for(user) if administers else [],
         stranded=len({role.person_id for role in stranded_roles_for(user)}),
         told=feedback_for(user).filter(settled_at__isnull=True).count(),
+        unconfirmed=[one for one in waiting_roles_for(user, at) if one.is_hers] if administers else [],
+        to_confirm=sum(may_confirm(user, one, at) for one in waiting),
         beginnings=beginnings,
         nobody_trains=nobody_trains,
     )

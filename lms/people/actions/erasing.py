@@ -29,6 +29,7 @@ from lms.people.models import (
     Invitation,
     LegalName,
     PersonKey,
+    Proposal,
     Role,
     RoleKind,
     RoleOffer,
@@ -67,6 +68,7 @@ def erase_details(*, person: User, by: User | None, at: datetime) -> User:
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     for role in Role.objects.filter(person=person).not_ended(timezone.localdate(at)):
         close_role(role=role, by=by, at=at)
+    Proposal.objects.unsettled().filter(proposed_by=person).update(declined_by=person, declined_at=at)
     _take_consents_back(person, by, at)
     _end_sessions(person)
     _drop_picture(person)

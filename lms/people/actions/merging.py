@@ -21,6 +21,7 @@ from lms.people.models import (
     Invitation,
     LegalName,
     PersonKey,
+    Proposal,
     Role,
     RoleOffer,
     User,
@@ -37,6 +38,9 @@ _HANDED_OVER: list[tuple[type[Model], str]] = [
     (Role, "granted_by"),
     (Invitation, "invited_by"),
     (Feedback, "settled_by"),
+    (Proposal, "proposed_by"),
+    (Proposal, "confirmed_by"),
+    (Proposal, "declined_by"),
     (User, "merged_into"),
 ]
 

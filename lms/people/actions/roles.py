@@ -11,7 +11,7 @@ from lms.common.journal import append_entry
 from lms.people.actions.audit import record_audit
 from lms.people.actions.groups import mirror_roles
 from lms.people.actions.living import lock_living
-from lms.people.models import Engagement, Organisation, Role, RoleKind, User
+from lms.people.models import CONFIRM_ROLE, ISSUING_ROLES, Engagement, Organisation, Proposal, Role, RoleKind, User
 from lms.people.permissions import ask_anew, belongs_to, needs_word
 from lms.people.queries import CMS_GROUPS
 from lms.regions.models import Region
@@ -135,12 +135,31 @@ def begin_role(
         valid_until=valid_until,
         granted_by=by,
         granted_at=at,
+        unconfirmed_since=at if (alone := _takes_two(kind, by)) else None,
     )
+    if by is not None and alone:
+        _propose(role, by, at)
     Engagement.objects.filter(person=person, organisation=organisation).update(left_at=None)
     ask_anew(person)
     mirror_role(role=role, at=at)
     record_audit(verb="grant_role", subject=role, by=by, at=at, organisation_id=organisation.pk, details={"role": kind})
     return role
+
+
+def _takes_two(kind: str, by: User | None) -> bool:
+    """Does it open nothing until another administrator confirms?  Whoever runs the installation can do anything."""
+    return kind in ISSUING_ROLES and by is not None and not by.is_superuser
+
+
+def _propose(role: Role, by: User, at: datetime) -> None:
+    Proposal.objects.create(
+        kind=CONFIRM_ROLE,
+        subject_type=role._meta.label_lower,
+        subject_id=str(role.pk),
+        organisation=role.organisation,
+        proposed_by=by,
+        proposed_at=at,
+    )
 
 
 def same_role(*, person: User, kind: str, organisation: Organisation, region: Region | None, day: date) -> Role | None:
@@ -190,6 +209,8 @@ def close_role(*, role: Role, by: User | None, at: datetime) -> Role:
     role.valid_until = timezone.localdate(at) - timedelta(days=1)
     role.valid_from = min(role.valid_from, role.valid_until)
     role.save(update_fields=["valid_from", "valid_until"])
+    asked = Proposal.objects.unsettled().filter(kind=CONFIRM_ROLE, subject_id=str(role.pk))
+    asked.update(declined_by=by, declined_at=at)
     mirror_role(role=role, at=at)
     record_audit(verb="end_role", subject=role, by=by, at=at, organisation_id=role.organisation_id)
     return role

@@ -17,6 +17,7 @@ from lms.people.forms.signing_in import (
     NewPasswordForm,
     PinInput,
     ReauthenticateForm,
+    SecretForm,
 )
 from lms.people.forms.staff import (
     FoundingForm,
@@ -50,5 +51,6 @@ __all__ = [
     "PinInput",
     "ReauthenticateForm",
     "RoleForm",
+    "SecretForm",
     "UserNameForm",
 ]

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.codes import ALPHABET, clean_code
-from lms.people.models import CARD_CODE_LENGTH
+from lms.people.models import CARD_CODE_LENGTH, User
 from lms.people.signing import PIN_LENGTH
 
 
@@ -71,6 +71,21 @@ class PinInput(forms.PasswordInput):
     def __init__(self) -> None:
         peek = _("Show the PIN")
         super().__init__({"class": "code short", "autocomplete": "off", "inputmode": "numeric", "data-peek": peek})
+
+
+class SecretForm(forms.Form):
+    """Before what cannot be taken back: that it is she who sits there (actions.proving)."""
+
+    secret = forms.CharField(label=_("Your password"), max_length=128, strip=False)
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        secret = self.fields["secret"]
+        if person.has_usable_password():
+            secret.widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        else:
+            secret.label = _("The PIN of your card")
+            secret.widget = PinInput()
 
 
 class CardForm(forms.Form):

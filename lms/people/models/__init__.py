@@ -24,6 +24,7 @@ from lms.people.models.accounts import (
 )
 from lms.people.models.organisations import (
     CMS_ROLES,
+    ISSUING_ROLES,
     OFFER_HOLDS,
     TWO_STEP_ROLES,
     ActiveRole,
@@ -36,6 +37,14 @@ from lms.people.models.organisations import (
     RoleKind,
     RoleOffer,
     RoleQuerySet,
+)
+from lms.people.models.proposals import (
+    CONFIRM_ROLE,
+    PROPOSAL_HOLDS,
+    Proposal,
+    ProposalState,
+    TwoSignatures,
+    TwoSignaturesQuerySet,
 )
 from lms.people.models.records import (
     CONSENT_TEXTS,
@@ -52,10 +61,13 @@ from lms.people.models.words import SUBJECT_WORDS, VERB_WORDS
 __all__ = [
     "CARD_CODE_LENGTH",
     "CMS_ROLES",
+    "CONFIRM_ROLE",
     "CONSENT_TEXTS",
     "FEEDBACK_KEPT",
+    "ISSUING_ROLES",
     "LINK_HOLDS",
     "OFFER_HOLDS",
+    "PROPOSAL_HOLDS",
     "SHOWS_MORE",
     "SUBJECT_WORDS",
     "TRIES",
@@ -82,10 +94,14 @@ __all__ = [
     "Organisation",
     "PersonKey",
     "Private",
+    "Proposal",
+    "ProposalState",
     "Role",
     "RoleKind",
     "RoleOffer",
     "RoleQuerySet",
+    "TwoSignatures",
+    "TwoSignaturesQuerySet",
     "User",
     "UserManager",
     "lock_lasts",

@@ -93,6 +93,7 @@ class User(Private, AbstractBaseUser, PermissionsMixin):
     # No columns: `people.permissions` keeps here for the rest of the request what gates ask again and again.
     _active_roles: "list[ActiveRole] | None" = None
     _has_sleeping_roles = False
+    _has_unconfirmed_roles = False
     _engagements: "list[Engagement] | None" = None
 
     class Meta:

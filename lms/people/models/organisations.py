@@ -64,6 +64,8 @@ class RoleKind(models.TextChoices):
     ADMINISTRATOR = "administrator", _("administrator")
 
 
+# Who may issue certificates: nobody is given that by one person alone.
+ISSUING_ROLES = (RoleKind.COORDINATOR,)
 # Who works in Wagtail's editor.
 CMS_ROLES = (RoleKind.EDITOR, RoleKind.TRANSLATOR, RoleKind.REGIONAL_AUTHOR, RoleKind.ADMINISTRATOR)
 # Who is asked to set up two-step sign-in.
@@ -72,11 +74,11 @@ TWO_STEP_ROLES = (RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR, RoleKind.MONITOR
 
 class RoleQuerySet(models.QuerySet["Role"]):
     def active(self, day: date) -> Self:
-        """Those that hold on `day`: begun, not ended, and awake."""
-        return self.begun(day).filter(asleep_since__isnull=True)
+        """Those that hold on `day`: begun, not ended, confirmed and awake."""
+        return self.begun(day).filter(asleep_since__isnull=True, unconfirmed_since__isnull=True)
 
     def begun(self, day: date) -> Self:
-        """The same with those that sleep."""
+        """The same with those that sleep or wait for the second signature."""
         return self.not_ended(day).filter(valid_from__lte=day)
 
     def not_ended(self, day: date) -> Self:
@@ -100,6 +102,8 @@ class Role(Private, models.Model):
     valid_until = models.DateField(null=True, blank=True)
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     granted_at = models.DateTimeField()
+    # Since one administrator gave it: it opens nothing until another one confirms (actions.confirming).
+    unconfirmed_since = models.DateTimeField(null=True)
     # Since somebody renewed her card and so knew its PIN: it opens nothing until she is woken (actions.sleeping).
     asleep_since = models.DateTimeField(null=True)
     asleep_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -126,12 +126,17 @@ VERB_WORDS: dict[str, str | Promise] = {
     "try_webhook": _("test sent to a webhook"),
     "switch_webhook_on": _("webhook switched on"),
     "switch_webhook_off": _("webhook switched off"),
+    "make_proposal": _("something proposed that takes two people"),
+    "confirm_proposal": _("proposal of somebody else confirmed"),
+    "decline_proposal": _("proposal of somebody else declined"),
+    "withdraw_proposal": _("own proposal withdrawn"),
 }
 SUBJECT_WORDS: dict[str, str | Promise] = {
     "people.user": _("person"),
     "people.card": _("card"),
     "people.role": _("role"),
     "people.organisation": _("organisation"),
+    "people.proposal": _("proposal that takes two people"),
     "people.feedback": _("message of “Tell us”"),
     "cohorts.cohort": _("cohort"),
     "cohorts.session": _("session"),

@@ -9,7 +9,7 @@ from lms.people.queries.consents import (
     consent_states,
     record_taken_back_at,
 )
-from lms.people.queries.lines import is_apart, signing_line
+from lms.people.queries.lines import are_independent, is_apart, signing_line
 from lms.people.queries.people import (
     CMS_GROUPS,
     LINK_SHOWN,
@@ -42,6 +42,14 @@ from lms.people.queries.people import (
     staff_for,
     staff_roles_for,
 )
+from lms.people.queries.proposals import (
+    WaitingRole,
+    may_confirm,
+    proposals_for,
+    role_proposals_for,
+    second_signers_of,
+    waiting_roles_for,
+)
 from lms.people.queries.reprints import Reprint, reprint_told_to
 from lms.people.queries.sleeping import (
     Change,
@@ -64,6 +72,7 @@ __all__ = [
     "Change",
     "PasswordLink",
     "Reprint",
+    "WaitingRole",
     "account_named",
     "address_of",
     "administrators_for",
@@ -73,6 +82,7 @@ __all__ = [
     "answer_to",
     "answers_among",
     "answers_of",
+    "are_independent",
     "asleep_since",
     "card_others_know",
     "changes_in_her_name",
@@ -88,6 +98,7 @@ __all__ = [
     "makes_own_pin",
     "masked_address",
     "masked_legal_name",
+    "may_confirm",
     "may_still_wake",
     "name_changes",
     "name_hosts",
@@ -101,13 +112,17 @@ __all__ = [
     "password_links_for",
     "password_links_of",
     "people_with_cms_roles",
+    "proposals_for",
     "record_taken_back_at",
     "reprint_told_to",
+    "role_proposals_for",
     "roles_of",
     "rows_of",
+    "second_signers_of",
     "signing_line",
     "sleepers_for",
     "staff_for",
     "staff_roles_for",
     "stranded_roles_for",
+    "waiting_roles_for",
 ]

@@ -32,6 +32,14 @@ def is_apart(printer_id: UUID | None, person_id: UUID) -> bool:
     return printer_id is None or printer_id not in signing_line(person_id)
 
 
+def are_independent(one: UUID, other: UUID) -> bool:
+    """Do their roles go back to different people whom the installation itself invited?
+
+    Asked both ways, unlike `is_apart`: of two signatures neither may be another's to make.
+    """
+    return not signing_line(one) & signing_line(other)
+
+
 def shown_links_of(people: Iterable[UUID]) -> set[UUID]:
     """Who was shown the newest link to the password of one of them, and could have set it herself.
 

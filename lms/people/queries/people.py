@@ -73,6 +73,10 @@ class StaffMember:
     def sleeps(self) -> bool:
         return not self.has_ended and any(role.asleep_since for role in self.roles)
 
+    @property
+    def is_unconfirmed(self) -> bool:
+        return not self.has_ended and any(role.unconfirmed_since for role in self.roles)
+
 
 def staff_roles_for(user: User) -> RoleQuerySet:
     """The roles in the organisations that she administers, ended ones too."""

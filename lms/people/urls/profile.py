@@ -4,6 +4,7 @@ from django.urls import path
 
 from lms.people.views import (
     closing,
+    confirming,
     feedback,
     installation,
     invitations,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("staff/invitations/", invitations.list_invitations, name="invitations"),
     path("staff/invitations/<uuid:person_id>/again/", invitations.send_again, name="send_again"),
     path("staff/invitations/<uuid:person_id>/withdraw/", invitations.withdraw, name="withdraw_invitation"),
+    path("staff/signatures/<uuid:signature_id>/", confirming.confirm, name="confirm_role"),
     path("staff/grant/", roles.grant, name="grant"),
     path("staff/test-mail/", mail.send_test, name="test_mail"),
     path("staff/<uuid:person_id>/", roles.show_member, name="member"),

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.common.errors import ActionError
@@ -25,9 +26,10 @@ from lms.people.permissions import (
     may_open_again,
     may_renew_access,
 )
-from lms.people.queries import LINK_SHOWN, password_links_for, staff_for, staff_roles_for
+from lms.people.queries import LINK_SHOWN, password_links_for, staff_for, staff_roles_for, waiting_roles_for
 from lms.people.views.shared import administrators_only, after_invitation, renew_access, show_word, staff_crumbs
 
+_UNCONFIRMED = gettext_lazy("The role is given. It opens nothing until a second administrator confirms it.")
 # Names that one administrator may try in an hour: enough for a new team, too few to find out who is here.
 RATE = "30/h"
 
@@ -38,6 +40,7 @@ def list_staff(request: SignedInRequest, organisations: list[Organisation]) -> H
     """Who works for her organisations, in which roles."""
     context = {
         "organisations": organisations,
+        "unconfirmed": waiting_roles_for(request.user, timezone.now()),
         "staff": staff_for(request.user, timezone.localdate()),
         "password_links": password_links_for(request.user, timezone.now() - LINK_SHOWN),
     }
@@ -104,6 +107,7 @@ def _render_member(
         "roles": current,
         "ended": [role for role in roles if role.has_ended(today)],
         "asleep": asleep,
+        "unconfirmed": waiting_roles_for(request.user, timezone.now()),
         "why_not_wake": _why_not_wake(request, asleep) if asleep else "",
         "form": form,
         "naming": naming if naming.is_bound or may_give_user_name(request.user, person) else None,
@@ -179,8 +183,8 @@ def _given(request: SignedInRequest, person: User | None, form: RoleForm) -> Htt
     is_asked = is_asked_first(person or User(), values["organisation"])
     with refusal_in(form, "kind"):
         if person is not None and not is_asked:
-            actions.grant_role(person=person, **values, by=request.user, at=timezone.now())
-            messages.success(request, _("The role is granted."))
+            role = actions.grant_role(person=person, **values, by=request.user, at=timezone.now())
+            messages.success(request, _UNCONFIRMED if role.unconfirmed_since else _("The role is granted."))
             return redirect("people:member", person.pk)
         return show_word(request, actions.offer_role(person=person, **values, by=request.user, at=timezone.now()))
     return None

@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from lms.common.crypto import unwrap, wrap
+from lms.common.refusals import refusal_in
 from lms.common.throttling import too_many
 from lms.jobs.actions import enqueue_job
 from lms.jobs.tasks import send_job
-from lms.people.actions import make_password_key, order_password_mail
+from lms.people.actions import make_password_key, order_password_mail, prove_identity
 from lms.people.adapters import password_address
+from lms.people.forms import SecretForm
 from lms.people.middleware import CARD_BEFORE
 from lms.people.models import Invitation, MailState, Organisation, RoleKind, User
 from lms.people.permissions import SignedInRequest
@@ -64,6 +66,13 @@ def installation_only(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return gated
+
+
+def is_really_she(form: SecretForm, person: User) -> bool:
+    """Does what she typed open her account?  If not it stands beside the field."""
+    with refusal_in(form, "secret"):
+        prove_identity(person=person, secret=form.cleaned_data["secret"], at=timezone.now())
+    return not form.errors
 
 
 def staff_crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:

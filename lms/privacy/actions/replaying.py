@@ -124,7 +124,7 @@ def _lift(certificate: Certificate, entry: Entry, at: datetime) -> None:
 
 
 def _withdraw(key: SigningKey, entry: Entry, at: datetime) -> None:
-    withdraw_key(key=key, by=None, at=entry.at)
+    withdraw_key(key=key, by=None, at=entry.at, via="journal")
 
 
 def _erase(person: User, entry: Entry, at: datetime) -> None:

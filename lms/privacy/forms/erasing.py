@@ -1,19 +1,17 @@
 """Forms before something that cannot be undone."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lms.people.forms import PinInput
-from lms.people.models import ConsentChannel, User
+from lms.people.forms import SecretForm
+from lms.people.models import ConsentChannel
 from lms.privacy.models import ErasureReason
 
 # "Saved" is no word to a person who erases (components/error_summary.html).
 NOTHING_ERASED = _("Nothing has been erased yet. Please look at this:")
 
 
-class EraseOwnForm(forms.Form):
+class EraseOwnForm(SecretForm):
     """That she has read it, and that it is she."""
 
     summary_title = NOTHING_ERASED
@@ -21,16 +19,7 @@ class EraseOwnForm(forms.Form):
         label=_("I have read what goes and what stays. It cannot be undone."),
         error_messages={"required": _("Read it and tick the box, or go back.")},
     )
-    secret = forms.CharField(label=_("Your password"), max_length=128, strip=False)
-
-    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        secret = self.fields["secret"]
-        if person.has_usable_password():
-            secret.widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
-        else:
-            secret.label = _("The PIN of your card")
-            secret.widget = PinInput()
+    field_order = ("agreed", "secret")
 
 
 class EraseOtherForm(forms.Form):

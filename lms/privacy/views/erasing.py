@@ -16,11 +16,10 @@ from lms.cohorts.views.shared import roster_crumbs
 from lms.common.refusals import refusal_in
 from lms.common.throttling import too_many
 from lms.common.views import too_many_requests
-from lms.people.actions import prove_identity
 from lms.people.models import Organisation, User
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import card_others_know, own_pin_waits_until
-from lms.people.views.shared import administrators_only, staff_crumbs
+from lms.people.views.shared import administrators_only, is_really_she, staff_crumbs
 from lms.privacy.actions import Wish
 from lms.privacy.forms.erasing import EraseOtherForm, EraseOwnForm
 from lms.privacy.views.shared import colleague_or_refuse, enrolment_or_refuse, in_the_way, start_erasure
@@ -41,18 +40,12 @@ def erase_own(request: SignedInRequest) -> HttpResponse:
     if too_many(request, group="erase", rate=RATE, key=str(person.pk)):
         return too_many_requests(request, retry_after=300)
     form = EraseOwnForm(request.POST, person=person)
-    if form.is_valid() and _is_really_she(form, person):
+    if form.is_valid() and is_really_she(form, person):
         with refusal_in(form):
             start_erasure(request, person, Wish(), back="")
             logout(request)
             return redirect("privacy:erasing")
     return _own_page(request, form)
-
-
-def _is_really_she(form: EraseOwnForm, person: User) -> bool:
-    with refusal_in(form, "secret"):
-        prove_identity(person=person, secret=form.cleaned_data["secret"], at=timezone.now())
-    return not form.errors
 
 
 def _own_page(request: SignedInRequest, form: EraseOwnForm) -> HttpResponse:

@@ -1,0 +1,59 @@
+"""What waits for a second signature, and whose it may be."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from lms.common.alphabet import alphabetical
+from lms.people.models import CONFIRM_ROLE, Proposal, Role, RoleKind, TwoSignaturesQuerySet, User
+from lms.people.permissions import active_roles
+from lms.people.queries.lines import are_independent
+
+
+def proposals_for(user: User, kinds: Collection[str]) -> TwoSignaturesQuerySet[Proposal]:
+    """Of the organisations that she administers, whatever has become of them; the newest first."""
+    houses = {role.organisation_id for role in active_roles(user) if role.kind == RoleKind.ADMINISTRATOR}
+    found = Proposal.objects.filter(organisation__in=houses, kind__in=kinds)
+    people = ("organisation", "proposed_by", "confirmed_by", "declined_by")
+    return found.select_related(*people).order_by("-proposed_at", "-pk")
+
+
+def role_proposals_for(user: User) -> TwoSignaturesQuerySet[Proposal]:
+    """Roles in the organisations that she administers, of which the second signature was asked."""
+    return proposals_for(user, [CONFIRM_ROLE])
+
+
+@dataclass(frozen=True)
+class WaitingRole:
+    """A role that opens nothing yet, and whether the second signature may be hers who looks."""
+
+    proposal: Proposal
+    role: Role
+    is_hers: bool
+
+
+def waiting_roles_for(user: User, at: datetime) -> list[WaitingRole]:
+    """The oldest first; those that have lapsed are not among them."""
+    waiting = list(role_proposals_for(user).waiting(at))
+    roles = Role.objects.select_related("person", "organisation").in_bulk([int(one.subject_id) for one in waiting])
+    found = [(one, roles[int(one.subject_id)]) for one in reversed(waiting) if int(one.subject_id) in roles]
+    return [WaitingRole(one, role, may_confirm(user, one, at)) for one, role in found if role.unconfirmed_since]
+
+
+def may_confirm(user: User, proposal: Proposal, at: datetime) -> bool:
+    """Could the second signature be hers?  The action looks again."""
+    in_time = proposal.confirmed_at is None and proposal.declined_at is None and at < proposal.lapses_at
+    return in_time and user.pk != proposal.proposed_by_id and are_independent(user.pk, proposal.proposed_by_id)
+
+
+def second_signers_of(organisation_id: UUID, first: User) -> list[User]:
+    """The administrators there who may confirm what she proposes, by name."""
+    roles = Role.objects.active(timezone.localdate()).filter(
+        organisation=organisation_id, kind=RoleKind.ADMINISTRATOR, person__is_active=True
+    )
+    others = User.objects.filter(pk__in=roles.values("person")).exclude(pk=first.pk)
+    found = [one for one in others if are_independent(one.pk, first.pk)]
+    return sorted(found, key=lambda person: alphabetical(person.display_name))

@@ -1,0 +1,69 @@
+"""The second signature under a role that may issue certificates."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from lms.common.refusals import refusal_in, refusal_shown
+from lms.common.throttling import too_many
+from lms.common.views import too_many_requests
+from lms.people.actions import confirm_role, refuse_role
+from lms.people.forms import SecretForm
+from lms.people.models import Organisation, Proposal, ProposalState, Role
+from lms.people.permissions import SignedInRequest
+from lms.people.queries import may_confirm, role_proposals_for
+from lms.people.views.shared import administrators_only, is_really_she, staff_crumbs
+
+# Tries of her password with which an open session could be used to sign.
+RATE = "5/5m"
+
+
+@sensitive_post_parameters("secret")
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrators_only
+def confirm(request: SignedInRequest, organisations: list[Organisation], signature_id: UUID) -> HttpResponse:
+    """Who got which role from whom; a POST confirms it, or ends it."""
+    proposal = get_object_or_404(role_proposals_for(request.user), pk=signature_id)
+    if request.method != "POST":
+        return _page(request, proposal, SecretForm(person=request.user))
+    answer = request.POST.get("answer", "")
+    if answer == "confirm":
+        return _confirm(request, proposal)
+    with refusal_shown(request):
+        refuse_role(proposal=proposal, by=request.user, at=timezone.now(), own=answer == "withdraw")
+        messages.success(request, _("The role has ended."))
+    return redirect("people:roles")
+
+
+def _confirm(request: SignedInRequest, proposal: Proposal) -> HttpResponse:
+    if too_many(request, group="confirm-role", rate=RATE, key=str(request.user.pk)):
+        return too_many_requests(request, retry_after=300)
+    form = SecretForm(request.POST, person=request.user)
+    if form.is_valid() and is_really_she(form, request.user):
+        with refusal_in(form):
+            role = confirm_role(proposal=proposal, by=request.user, at=timezone.now())
+            messages.success(request, _("Confirmed. The role holds from now on."))
+            return redirect("people:member", role.person_id)
+    return _page(request, proposal, form)
+
+
+def _page(request: SignedInRequest, proposal: Proposal, form: SecretForm) -> HttpResponse:
+    now = timezone.now()
+    state = proposal.state_at(now)
+    role = Role.objects.select_related("person", "organisation", "region").get(pk=int(proposal.subject_id))
+    context = {
+        "proposal": proposal,
+        "role": role,
+        "state": state,
+        "waits": state == ProposalState.WAITING,
+        "may_confirm": may_confirm(request.user, proposal, now),
+        "form": form,
+        "crumbs": staff_crumbs(),
+    }
+    return render(request, "people/confirm_role.html", context, status=422 if form.errors else 200)

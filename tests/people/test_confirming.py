@@ -1,0 +1,158 @@
+"""The role that may issue certificates: given by one administrator, confirmed by another."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from lms.people import actions
+from lms.people.models import PROPOSAL_HOLDS, AuditEntry, Proposal, Role, RoleKind, User
+from lms.people.permissions import has_role
+from tests.factories.people import PASSWORD, browser, make_organisation, make_role, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+class House:
+    """Two administrators whom the installation sent, and a colleague."""
+
+    def __init__(self) -> None:
+        self.organisation, self.now = make_organisation(), timezone.now()
+        self.first, self.second, self.colleague = make_staff("first"), make_staff("second"), make_staff("colleague")
+        for person in (self.first, self.second):
+            make_role(person, RoleKind.ADMINISTRATOR, self.organisation)
+        make_role(self.colleague, RoleKind.OBSERVER, self.organisation)
+
+    def give(self, kind: str = RoleKind.COORDINATOR, by: User | None = None) -> Role:
+        return actions.grant_role(
+            person=self.colleague, kind=kind, organisation=self.organisation, by=by or self.first, at=self.now
+        )
+
+    @property
+    def proposal(self) -> Proposal:
+        return Proposal.objects.get()
+
+    def confirm(self, by: User | None = None, **later: int) -> Role:
+        at = self.now + timedelta(**later)
+        return actions.confirm_role(proposal=self.proposal, by=by or self.second, at=at)
+
+    @property
+    def coordinates(self) -> bool:
+        return has_role(User.objects.get(pk=self.colleague.pk), RoleKind.COORDINATOR)
+
+
+@pytest.fixture
+def house(db) -> House:
+    return House()
+
+
+def test_a_coordinator_takes_two_and_every_other_role_one(house):
+    house.give()
+    assert not house.coordinates
+    house.confirm()
+    assert house.coordinates
+    trail = AuditEntry.objects.filter(verb="confirm_proposal")
+    assert [(one.actor_id, one.details) for one in trail] == [(house.second.pk, {"kind": "confirm_role"})]
+    assert house.give(RoleKind.TRAINER).unconfirmed_since is None
+    assert house.give(RoleKind.ADMINISTRATOR).unconfirmed_since is None
+
+
+@pytest.mark.parametrize("way", ["invited", "offered"])
+def test_no_way_to_the_role_goes_round_the_second_signature(house, way):
+    role = {"kind": "coordinator", "organisation": house.organisation, "at": house.now}
+    if way == "invited":
+        person = actions.invite_staff(username="new", display_name="New", language="ky", by=house.first, **role).person
+    else:
+        person = make_staff("outside")
+        actions.offer_role(person=person, by=house.first, **role)
+        actions.accept_offer(offer=person.role_offers.get(), by=person, at=house.now)
+    assert not has_role(User.objects.get(pk=person.pk), RoleKind.COORDINATOR)
+    house.confirm()
+    assert has_role(User.objects.get(pk=person.pk), RoleKind.COORDINATOR)
+
+
+def test_the_installation_gives_it_alone(house):
+    assert house.give(by=User.objects.create_superuser("root", PASSWORD)).unconfirmed_since is None
+    assert house.coordinates
+
+
+def test_nobody_confirms_who_gave_it_got_it_or_depends_on_whoever_gave_it(house):
+    appointed = make_staff("appointed")
+    role = make_role(appointed, RoleKind.ADMINISTRATOR, house.organisation)
+    Role.objects.filter(pk=role.pk).update(granted_by=house.first)
+    make_role(house.colleague, RoleKind.ADMINISTRATOR, house.organisation)
+    house.give()
+    for person, refusal in (
+        (house.first, actions.OwnProposal),
+        (appointed, actions.SignersNotIndependent),
+        (house.colleague, actions.SignersNotIndependent),
+        (make_staff(), actions.MayNotPropose),
+    ):
+        with pytest.raises(refusal):
+            house.confirm(person)
+    assert not house.coordinates
+
+
+def test_it_lapses_is_ended_and_given_again(house):
+    role = house.give()
+    with pytest.raises(actions.ProposalLapsed):
+        house.confirm(days=PROPOSAL_HOLDS.days)
+    actions.end_role(role=role, by=house.first, at=house.now)
+    with pytest.raises(actions.ProposalSettled):
+        house.confirm()
+    Proposal.objects.all().delete()
+    house.give()
+    house.confirm()
+    assert house.coordinates
+
+
+@pytest.mark.parametrize(("who", "own"), [("first", True), ("second", False)])
+def test_withdrawn_or_declined_the_role_ends(house, who, own):
+    role = house.give()
+    with pytest.raises(actions.OwnProposal if own else actions.NotYourProposal):
+        actions.refuse_role(proposal=house.proposal, by=getattr(house, who), at=house.now, own=not own)
+    actions.refuse_role(proposal=house.proposal, by=getattr(house, who), at=house.now, own=own)
+    role.refresh_from_db()
+    assert role.has_ended(timezone.localdate(house.now))
+    assert house.proposal.state_at(house.now) == ("withdrawn" if own else "declined")
+    with pytest.raises(actions.ProposalSettled):
+        house.confirm()
+
+
+def test_whoever_gave_it_must_still_administer(house):
+    house.give()
+    actions.end_role(role=house.first.roles.get(), by=house.second, at=house.now)
+    with pytest.raises(actions.ProposerGone):
+        house.confirm()
+    assert not house.coordinates
+
+
+def test_the_role_is_confirmed_on_its_page(house):
+    house.give()
+    one, other = browser(house.first), browser(house.second)
+    url = reverse("people:confirm_role", args=[house.proposal.pk])
+    assert "Your role waits for a second signature" in browser(house.colleague).get(reverse("dashboard:desk")).text
+    assert "waits for your signature" in other.get(reverse("dashboard:desk")).text
+    for page in (reverse("people:roles"), reverse("people:member", args=[house.colleague.pk])):
+        assert ("not confirmed yet" in one.get(page).text, url in one.get(page).text) == (True, True)
+    assert 'value="confirm"' not in one.get(url).text
+    assert "You made this proposal yourself" in one.post(url, {"answer": "confirm", "secret": PASSWORD}).text
+    assert other.post(url, {"answer": "confirm", "secret": "wrong"}).status_code == 422
+    assert not house.coordinates
+    assert other.post(url, {"answer": "confirm", "secret": PASSWORD}).status_code == 302
+    assert house.coordinates
+    assert 'name="answer"' not in other.get(url).text
+
+
+def test_pages_of_the_signature_are_for_administrators_of_the_organisation(house):
+    house.give()
+    elsewhere = make_staff()
+    make_role(elsewhere, RoleKind.ADMINISTRATOR, make_organisation())
+    url = reverse("people:confirm_role", args=[house.proposal.pk])
+    for person in (elsewhere, house.colleague):
+        client = browser(person)
+        statuses = [client.get(url).status_code, client.post(url, {"answer": "decline"}).status_code]
+        assert statuses == [404, 404]
+    assert browser(house.second).get(url).status_code == 200
+    assert house.proposal.state_at(house.now) == "waiting"
