@@ -7,6 +7,7 @@ the next worker when its lease ends.
 from collections.abc import Sequence
 from itertools import batched
 from math import ceil
+from time import monotonic
 
 from celery import shared_task
 from django.utils import timezone
@@ -52,6 +53,8 @@ ROTATE_KEY = "certificates.rotate_key"
 KEEP_KEYS = "certificates.keep_keys"
 REMIND = "certificates.remind"
 SWEEP_WEBHOOKS = "certificates.sweep_webhooks"
+# After so long no further message is begun in the same job; the last one may take lms.common.outgoing.SECONDS.
+TURN_SECONDS = 10
 # More than a cohort has: it is issued in one go.  What has more is shared out among the workers in parts.
 PART_SIZE = 32
 # The lease of a job is far longer than so many take.
@@ -214,12 +217,16 @@ def sweep_webhooks(**kwargs: object) -> None:
 
 @shared_task(name=TELL_WEBHOOK)
 def tell_webhook(job_id: str, **kwargs: object) -> None:
-    """Sends what is due to the webhook payload["webhook"], one after the other, until one does not arrive."""
+    """Sends what is due to the webhook payload["webhook"], one after the other, until one does not arrive.
+
+    A receiver that takes its time has its turn and no more: an installation may have one worker, and the next sweep
+    puts the rest behind what else is waiting.
+    """
     with running(job_id) as job:
         if job:
-            webhook = Webhook.objects.get(pk=job.payload["webhook"])
+            webhook, until = Webhook.objects.get(pk=job.payload["webhook"]), monotonic() + TURN_SECONDS
             for done, delivery in enumerate(due_deliveries(webhook, timezone.now()), start=1):
-                if not send_delivery(delivery=delivery, at=timezone.now()):
+                if not send_delivery(delivery=delivery, at=timezone.now()) or monotonic() > until:
                     break
                 note_progress(job, done)
 

@@ -147,6 +147,20 @@ def test_schedule_makes_one_job_a_webhook_and_the_worker_sends_all_that_is_due(c
     assert set(hook.webhook.deliveries.values_list("state", flat=True)) == {"delivered"}
 
 
+def test_receiver_that_takes_its_time_has_its_turn_and_no_more(certificate, receiver, monkeypatch):
+    now = timezone.now()
+    hook = make_webhook(certificate.organisation, f"https://localhost:{receiver.port}/", at=now)
+    revoke(certificate, now)
+    revoke(make.make_certificate(make.make_graduate(certificate.cohort)), now)
+    monkeypatch.setattr(tasks, "TURN_SECONDS", -1)  # it is over with the first answer
+    for done in (1, 2):
+        tasks.sweep_webhooks()
+        [job] = Job.objects.open().filter(task="certificates.tell_webhook")
+        tasks.tell_webhook(str(job.pk))
+        assert len(receiver.received) == done
+    assert set(hook.webhook.deliveries.values_list("state", flat=True)) == {"delivered"}
+
+
 def test_administrators_read_that_it_is_broken_until_it_is_on_again(certificate, receiver):
     now = timezone.now()
     administrator = make_administrator(certificate.organisation)
