@@ -1,6 +1,9 @@
-"""Lines for paper that need no layout: a border, a QR code."""
+"""What is put on paper past layout: a border, a QR code, a small picture."""
 
+import zlib
 from dataclasses import dataclass
+
+from PIL import Image
 
 
 @dataclass(frozen=True)
@@ -10,3 +13,20 @@ class Drawing:
     width: float
     height: float
     operators: bytes
+
+
+def picture_drawing(picture: Image.Image) -> Drawing:
+    """A small picture of at most 256 colours as an inline image: packed once, however many papers bear it.
+
+    Its bytes are written as hexadecimal digits, since a reader looks for the letters EI that end it.
+    """
+    indexed = picture if picture.mode == "P" else picture.convert("P")
+    palette = bytes(indexed.getpalette("RGB") or [])
+    colours = len(palette) // 3
+    head = (
+        f"q {indexed.width} 0 0 {-indexed.height} 0 {indexed.height} cm\n"
+        f"BI /W {indexed.width} /H {indexed.height} /BPC 8 /CS [/I /RGB {colours - 1} <{palette.hex()}>]"
+        " /F [/AHx /Fl] ID "
+    )
+    packed = zlib.compress(indexed.tobytes(), 9).hex()
+    return Drawing(indexed.width, indexed.height, f"{head}{packed}>\nEI Q".encode())

@@ -9,10 +9,10 @@ import ctypes
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -38,6 +38,25 @@ POINT = 0.75
 _OPAQUE = re.compile(rb"^/[aA]1(\.0)? gs$\n?", re.MULTILINE)
 # Operators that need a resource dictionary, which a bare stream of lines does not have.
 _NEEDS_RESOURCES = re.compile(rb"/\S+ (gs|Do|sh|scn|SCN)\b|/\S+ [\d.]+ Tf\b")
+# PDF/A-2u: made to be read in fifty years, all letters as Unicode.  It may pack its objects, which A-1 forbids.
+ARCHIVAL = "pdf/a-2u"
+# What an archival document says besides: it is PDF/UA-1 too.  PDF/A wants a property that it does not know described
+# (ISO 19005-2, 6.6.2.3.3).
+_UA = (
+    b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part>'
+    b'</rdf:Description><rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
+    b' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">'
+    b'<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA</pdfaSchema:schema>'
+    b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>"
+    b'<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">'
+    b"<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>"
+    b"<pdfaProperty:category>internal</pdfaProperty:category><pdfaProperty:description>Part of ISO 14289"
+    b"</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>"
+    b"</rdf:Description>"
+)
+_HEAD = re.compile(rb"<rdf:RDF([^>]*)>")
+# Properties as attributes, which not every reader of XMP understands.
+_ATTRIBUTES = re.compile(rb'<rdf:Description rdf:about=""((?: (?!xmlns)\w+:\w+="[^"]*")+) ?/>')
 
 
 class PdfRefused(Exception):
@@ -77,8 +96,9 @@ def render_pdf(
     drawings: Mapping[str, Drawing] | None = None,
     max_pages: int = MAX_PAGES,
     max_seconds: float = MAX_SECONDS,
+    archival: bool = False,
 ) -> bytes:
-    """The document as tagged PDF (PDF/UA-1).
+    """The document as tagged PDF (PDF/UA-1); `archival`: PDF/A-2u as well.
 
     `stylesheets` are files under templates/ ("certificates/pdf/certificate.css"); after the fonts of
     settings.PDF_FONTS they are all the style there is.  `drawings` fills the boxes of elements by id, beneath the text;
@@ -89,10 +109,29 @@ def render_pdf(
         raise PdfRefused("document too large")
     # Pango's font map is shared and not made for two threads.
     with _shared().lock, _time_limit(max_seconds):
-        document = _render(html, stylesheets, pdf_variant="pdf/ua-1")
+        variant = ARCHIVAL if archival else "pdf/ua-1"
+        document = _render(html, stylesheets, pdf_variant=variant)
         if len(document.pages) > max_pages:
             raise PdfRefused("too many pages")
-        return document.write_pdf(finisher=_painter(drawings or {}), pdf_variant="pdf/ua-1", pdf_tags=True)
+        if archival:
+            document.metadata.generate_rdf_metadata = partial(_described, document.metadata.generate_rdf_metadata)
+        return document.write_pdf(finisher=_painter(drawings or {}), pdf_variant=variant, pdf_tags=True)
+
+
+def _described(generate: Callable[..., bytes], *args: Any) -> bytes:
+    """The metadata of an archival document: WeasyPrint names one standard of the two, and names it as an attribute."""
+    metadata = generate(*args)
+    head = _HEAD.search(metadata)
+    spaces = head[1] if head else b""
+    spelt = _ATTRIBUTES.sub(lambda found: b"<rdf:Description>" + _elements(found[1]) + b"</rdf:Description>", metadata)
+    # Each part with its name spaces: where they stand at the head alone, a reader of XMP may miss them.
+    parts = re.sub(rb'<rdf:Description(?: rdf:about="")?>', b'<rdf:Description rdf:about=""' + spaces + b">", spelt)
+    return parts.replace(b"</rdf:RDF>", _UA + b"</rdf:RDF>")
+
+
+def _elements(attributes: bytes) -> bytes:
+    said = re.findall(rb'(\w+:\w+)="([^"]*)"', attributes)
+    return b"".join(b"<%b>%b</%b>" % (name, value, name) for name, value in said)
 
 
 @lru_cache(maxsize=32)
