@@ -27,6 +27,7 @@ from lms.people.forms.staff import (
     OrganisationForm,
     RoleForm,
     UserNameForm,
+    signatory_fields,
 )
 
 __all__ = [
@@ -53,4 +54,5 @@ __all__ = [
     "RoleForm",
     "SecretForm",
     "UserNameForm",
+    "signatory_fields",
 ]

@@ -16,7 +16,7 @@ from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES
 from lms.common.names import NameField
 from lms.people.actions import AdministratorEverywhere
 from lms.people.forms.fields import display_name_field, language_field, staff_email_field, username_field
-from lms.people.models import NameForm, Organisation, RoleKind, User
+from lms.people.models import SIGNATORIES, NameForm, Organisation, RoleKind, User
 from lms.people.queries import account_named
 from lms.regions.models import Region
 from lms.regions.queries import region_choices
@@ -144,32 +144,38 @@ class FoundingForm(NewcomerForm):
         return {code: self.cleaned_data[f"name_{code}"] for code in LANGUAGE_CODES}
 
 
+_NAMES = [f"name_{language}" for language in LANGUAGE_CODES]
+_SIGNATORIES = [field for name, positions in SIGNATORIES.items() for field in (*positions, name)]
+
+
 class OrganisationForm(forms.ModelForm):
     """What an organisation says about itself; its code stands in its keys and never changes."""
 
     class Meta:
         model = Organisation
-        fields = [
-            *(f"{field}_{language}" for field in ("name", "signatory") for language in LANGUAGE_CODES),
-            "signatory_name",
-            "contact",
-            "name_form",
-            "uses_unreviewed_texts",
-        ]
+        fields = [*_NAMES, *_SIGNATORIES, "contact", "name_form", "uses_unreviewed_texts"]
         widgets = {"name_form": forms.RadioSelect}
-        field_classes = dict.fromkeys(
-            (
-                *(f"{field}_{language}" for field in ("name", "signatory") for language in LANGUAGE_CODES),
-                "signatory_name",
-            ),
-            NameField,
-        )
+        field_classes = dict.fromkeys((*_NAMES, *_SIGNATORIES), NameField)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["name_form"] = self.instance.shown_form
         offer(self, "name_form", ((form.value, capfirst(str(form.label))) for form in (NameForm.MASKED, NameForm.NONE)))
-        for field in ("name", "signatory"):
-            for language in LANGUAGE_CODES:
-                bound = self.fields[f"{field}_{language}"]
-                bound.label = f"{capfirst(bound.label)} ({LANGUAGE_NAMES[language]})"
+        _label_languages(self.fields)
+
+
+def signatory_fields() -> dict[str, forms.Field]:
+    """The fields of those who sign, for another form than the organisation's own."""
+    fields = forms.fields_for_model(
+        Organisation, fields=_SIGNATORIES, field_classes=dict.fromkeys(_SIGNATORIES, NameField)
+    )
+    _label_languages(fields)
+    return fields
+
+
+def _label_languages(fields: dict[str, forms.Field]) -> None:
+    """The same field in three languages: "Position (Кыргызча)" and so on."""
+    for name, field in fields.items():
+        language = name.rpartition("_")[2]
+        if language in LANGUAGE_CODES:
+            field.label = format_lazy("{} ({})", field.label, LANGUAGE_NAMES[language])

@@ -10,9 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.codes import new_id
-from lms.common.languages import translated
+from lms.common.languages import LANGUAGE_CODES, translated
 from lms.people.models.accounts import LINK_HOLDS, NameForm, Private, User
 from lms.regions.models import Region
+
+# The fields of whoever signs: the name, and the position in each language.
+SIGNATORIES = {
+    name: tuple(f"{position}_{language}" for language in LANGUAGE_CODES)
+    for name, position in (("signatory_name", "signatory"), ("second_signatory_name", "second_signatory"))
+}
 
 
 class Organisation(models.Model):
@@ -23,6 +29,11 @@ class Organisation(models.Model):
     name = translated(models.CharField(_("name"), max_length=160))
     signatory = translated(models.CharField(_("signatory's position"), max_length=160, blank=True))
     signatory_name = models.CharField(_("signatory's name"), max_length=120, blank=True)
+    # Whoever signs beside the first; empty: one signs alone.
+    second_signatory = translated(
+        models.CharField(_("second signatory's position"), max_length=160, blank=True, default="")
+    )
+    second_signatory_name = models.CharField(_("second signatory's name"), max_length=120, blank=True, default="")
     contact = models.CharField(
         _("how to reach the organisation"),
         max_length=160,

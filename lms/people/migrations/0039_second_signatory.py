@@ -1,0 +1,25 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Two may sign a certificate."""
+
+    dependencies = [("people", "0038_write_down_hands")]
+
+    operations = [
+        *(
+            migrations.AddField(
+                model_name="organisation",
+                name=f"second_signatory_{language}",
+                field=models.CharField(
+                    blank=True, default="", max_length=160, verbose_name="second signatory's position"
+                ),
+            )
+            for language in ("ky", "ru", "en")
+        ),
+        migrations.AddField(
+            model_name="organisation",
+            name="second_signatory_name",
+            field=models.CharField(blank=True, default="", max_length=120, verbose_name="second signatory's name"),
+        ),
+    ]
