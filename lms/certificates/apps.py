@@ -15,6 +15,7 @@ class CertificatesConfig(AppConfig):
         from lms.certificates.queries import changes_of_certificates
         from lms.certificates.rendering import (
             certificate_here,
+            on_organisation,
             panel_of_webhooks,
             people_without_certificate,
             words_of_changes,
@@ -32,6 +33,7 @@ class CertificatesConfig(AppConfig):
         look_before_closing("certificates", people_without_certificate)
         look_before_transfer("certificates", certificate_here)
         name_changes("certificates", changes_of_certificates)
+        register_panel("organisation", "certificates", on_organisation)
         word_kinds(LicenceNotice.values, words_of_licences)
         word_kinds(CertificateNotice.values, words_of_changes)
         word_kinds(WebhookNotice.values, words_of_webhooks)

@@ -137,6 +137,14 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "lms.common.finders.VendorFinder",
 ]
+# Fonts of PDFs: family, weight, style, file.  One whole TTF per face: fonts split for the web print wrong letters.
+PDF_FONTS = [
+    ("Golos", 400, "normal", "@expo-google-fonts/golos-text/400Regular/GolosText_400Regular.ttf"),
+    ("Golos", 600, "normal", "@expo-google-fonts/golos-text/600SemiBold/GolosText_600SemiBold.ttf"),
+    ("PT Serif", 400, "normal", "@expo-google-fonts/pt-serif/400Regular/PTSerif_400Regular.ttf"),
+    ("PT Serif", 400, "italic", "@expo-google-fonts/pt-serif/400Regular_Italic/PTSerif_400Regular_Italic.ttf"),
+    ("PT Serif", 700, "normal", "@expo-google-fonts/pt-serif/700Bold/PTSerif_700Bold.ttf"),
+]
 # Third-party files that the site serves, by the name they get: exactly these leave node_modules, nothing else.
 NODE_MODULES = BASE_DIR / "node_modules"
 VENDOR_FILES = {
@@ -158,15 +166,9 @@ VENDOR_FILES = {
         for subset in ("latin", "cyrillic", "cyrillic-ext")
         for weight in (400, 600)
     },
+    # For the preview of a certificate in the editor.
+    **{f"vendor/pdf/{Path(file).name}": file for _family, _weight, _style, file in PDF_FONTS},
 }
-# Fonts of PDFs: family, weight, style, file.  One whole TTF per face: fonts split for the web print wrong letters.
-PDF_FONTS = [
-    ("Golos", 400, "normal", "@expo-google-fonts/golos-text/400Regular/GolosText_400Regular.ttf"),
-    ("Golos", 600, "normal", "@expo-google-fonts/golos-text/600SemiBold/GolosText_600SemiBold.ttf"),
-    ("PT Serif", 400, "normal", "@expo-google-fonts/pt-serif/400Regular/PTSerif_400Regular.ttf"),
-    ("PT Serif", 400, "italic", "@expo-google-fonts/pt-serif/400Regular_Italic/PTSerif_400Regular_Italic.ttf"),
-    ("PT Serif", 700, "normal", "@expo-google-fonts/pt-serif/700Bold/PTSerif_700Bold.ttf"),
-]
 # Our style sheets and fonts are for our pages.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_URL = "/media/"

@@ -60,6 +60,8 @@ RULES = (
     Rule("workflows", r"workflows/", SETTERS, unless=_CHOOSING_TASKS),
     Rule("workflows: choosing a task", _CHOOSING_TASKS, INSIDERS),
     Rule("languages of the content", r"locales/", SETTERS),
+    # Of her own organisation: whoever runs the site is nobody inside one.
+    Rule("look of certificates", r"certificates/", ("administrator",)),
     Rule("sites", r"sites/", OWNER),
     Rule("reports", r"reports/", INSIDERS, unless=r"reports/site-history"),
     Rule("translating", r"localize/", INSIDERS),

@@ -17,7 +17,9 @@ from lms.certificates.actions import freeze_pdf
 from lms.certificates.models import Certificate, SigningKey
 from lms.certificates.queries import key_ring
 from lms.certificates.rendering import draw_certificate, file_name
-from lms.certificates.rendering.paper import NAME_SIZES, name_size, objectives_on_paper
+from lms.certificates.rendering.fitting import fitted
+from lms.certificates.rendering.layout import BOLD, NAME_SIZES, WIDTH
+from lms.certificates.rendering.paper import objectives_on_paper
 from lms.certificates.signing import verify_statement
 from lms.common.codes import decode_id, dictated, encode_id
 from tests.curricula.packs import STARTER
@@ -104,12 +106,14 @@ def test_longest_name_shrinks_and_stays_on_its_line(tmp_path):
     assert re.search(r"Pages:\s+1\n", run("pdfinfo", tmp_path / "paper.pdf"))
 
 
-def test_name_size_falls_with_the_length_and_has_a_floor():
-    largest, smallest = NAME_SIZES
-    sizes = [name_size(name) for name in ("Айгүл", "Нурбүбү Өмүрзакова-Төлөгөнова", LONGEST, LONGEST * 2)]
+def test_a_name_shrinks_in_steps_to_a_floor_and_only_then_breaks():
+    names = ("Айгүл", "Нурбүбү Өмүрзакова-Төлөгөнова", LONGEST, LONGEST + " Ажы", LONGEST * 2)
+    fits = [fitted(name, BOLD, width=WIDTH, sizes=NAME_SIZES) for name in names]
+    sizes = [fit.size for fit in fits]
     assert sizes == sorted(sizes, reverse=True)
-    assert (sizes[0], sizes[-1]) == (largest, smallest)
-    assert sizes[2] > smallest
+    assert (sizes[0], sizes[-1]) == (NAME_SIZES[0], NAME_SIZES[-1])
+    assert sizes[2] > NAME_SIZES[-1]
+    assert [fit.lines for fit in fits] == [1, 1, 1, 1, 2]
 
 
 SHORT, LONG = "Атоо", "Билүү: " + "муктаждыкты адам укугуна эмне айландырарын түшүндүрүү, " * 3

@@ -2,6 +2,7 @@
 
 from lms.certificates.actions.asking import NothingToAsk, ask_about_certificate
 from lms.certificates.actions.counting import count_name_checks, forget_name_checks
+from lms.certificates.actions.designs import change_design
 from lms.certificates.actions.issuing import (
     ConsentIsHers,
     NoSharedLanguage,
@@ -123,6 +124,7 @@ __all__ = [
     "WordingIncomplete",
     "add_webhook",
     "ask_about_certificate",
+    "change_design",
     "change_name_form",
     "change_webhook",
     "confirm_key_withdrawal",

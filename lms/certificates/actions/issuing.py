@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
-from lms.certificates.actions.writing import Draft, record_of, write_certificate, write_certificates
+from lms.certificates.actions.writing import Draft, write_certificate, write_certificates
 from lms.certificates.checks import Gap, ModuleRecord
 from lms.certificates.models import Certificate, CertificateKind
 from lms.certificates.queries import (
@@ -20,6 +20,7 @@ from lms.certificates.queries import (
     paperwork_of,
     teaching_of_one,
 )
+from lms.certificates.signing import record_of
 from lms.cohorts.actions import Grant, MayNotPlanHere, UnknownLanguage, appoint_coach, grant_standing
 from lms.cohorts.models import Cohort, Enrolment, Level, Standing, hours_of
 from lms.cohorts.permissions import PLANNING_ROLES, covers, manages

@@ -38,7 +38,7 @@ def furnish_certificates(*, certificates: Iterable[Certificate], at: datetime) -
     What takes long is done before the one transaction that notes it.  A repeat is harmless: a paper is named after its
     statement, so that the next worker writes over what a killed one left.  Whoever was erased meanwhile is left out.
     """
-    neighbours = ("organisation", "person__key", "holder", "key")
+    neighbours = ("organisation", "person__key", "holder", "key", "design")
     rows = Certificate.objects.select_related(*neighbours).filter(holder__sealed_name__isnull=False)
     made = [_furnish(row, at) for row in rows.filter(pk__in=[one.pk for one in certificates]).order_by("pk")]
     with transaction.atomic():

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.certificates.actions.issuing import NoSharedLanguage, NotEligible, lock_enrolment
-from lms.certificates.actions.writing import Draft, note_verb, record_of, write_certificate
+from lms.certificates.actions.writing import Draft, note_verb, write_certificate
 from lms.certificates.models import Certificate, CertificateKind, CertificateState
 from lms.certificates.queries import Renewal, renewal_of
+from lms.certificates.signing import record_of
 from lms.cohorts.actions import Grant, grant_standing
 from lms.cohorts.models import Enrolment, Standing
 from lms.common.dates import local_day

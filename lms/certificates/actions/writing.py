@@ -17,12 +17,14 @@ from lms.certificates.actions.wallets import full_name_of, seal_credential, show
 from lms.certificates.models import (
     LIST_SIZE,
     Certificate,
+    CertificateDesign,
     CertificateHolder,
     CertificateState,
     IssueLog,
     SigningKey,
     StateChange,
 )
+from lms.certificates.queries import newest_design
 from lms.certificates.rendering import drop_pdf, paper_name
 from lms.certificates.signing import (
     FIRST_HASH,
@@ -37,7 +39,6 @@ from lms.certificates.signing import (
 from lms.cohorts.models import Cohort
 from lms.common.codes import decode_id, encode_id
 from lms.common.crypto import seal, wrap
-from lms.common.languages import texts_of
 from lms.people.actions import record_audits, use_legal_names
 from lms.people.models import Organisation, User
 
@@ -51,33 +52,6 @@ class Draft:
     cohort: Cohort
     record: dict[str, Any]
     language: str
-
-
-def record_of(
-    *,
-    organisation: Organisation,
-    modules: list[dict[str, Any]],
-    level: str,
-    languages: list[str],
-    issued_on: date,
-    trains_until: date | None = None,
-) -> dict[str, Any]:
-    """Everything that is printed, shown and signed, with its titles, frozen.  A trainer's expires when it stops her."""
-    until = trains_until.isoformat() if trains_until else None
-    return {
-        "issuer": {
-            "code": organisation.code,
-            "names": texts_of(organisation, "name"),
-            "signatory": texts_of(organisation, "signatory"),
-            "signatory_name": organisation.signatory_name,
-        },
-        "issued_on": issued_on.isoformat(),
-        "expires_on": until,
-        "trains_until": until,
-        "level": level,
-        "languages": languages,
-        "modules": modules,
-    }
 
 
 def write_certificate(*, draft: Draft, by: User, at: datetime) -> Certificate:
@@ -102,11 +76,12 @@ def write_certificates(*, drafts: Sequence[Draft], by: User, at: datetime) -> li
     names = use_legal_names(people=[draft.person for draft in drafts], by=by, at=at)
     # Locked until the end: nobody else draws numbers of this organisation meanwhile.
     organisation = drafts[0].cohort.organisation
+    design = newest_design(organisation)
     signer = _signer(organisation, by, at)
     written = []
     for draft, index in zip(drafts, _free_indexes(organisation, len(drafts)), strict=True):
         full_name, before = names[draft.person.pk], replaced.get(draft.person.pk)
-        certificate = _new_certificate(draft, index, by, at)
+        certificate = _new_certificate(draft, index, design, by, at)
         holder = _new_holder(certificate, full_name, before)
         _sign(certificate, full_name, signer)
         written.append((certificate, holder))
@@ -132,7 +107,9 @@ def _replaced_by(drafts: Sequence[Draft], by: User, at: datetime) -> dict[UUID |
     return {certificate.person_id: certificate for certificate in before}
 
 
-def _new_certificate(draft: Draft, status_index: int, by: User, at: datetime) -> Certificate:
+def _new_certificate(
+    draft: Draft, status_index: int, design: CertificateDesign | None, by: User, at: datetime
+) -> Certificate:
     expires_on = draft.record["expires_on"]
     return Certificate(
         public_id=encode_id(secrets.token_bytes(16)),
@@ -143,6 +120,7 @@ def _new_certificate(draft: Draft, status_index: int, by: User, at: datetime) ->
         claims=draft.record,
         language=draft.language,
         status_index=status_index,
+        design=design,
         issued_at=at,
         issued_by=by,
         expires_on=date.fromisoformat(expires_on) if expires_on else None,

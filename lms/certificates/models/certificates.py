@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import PreviewableMixin
 
 from lms.cohorts.models import Cohort, Standing
 from lms.common.codes import new_id
@@ -117,6 +118,59 @@ WITHHELD_STATES = (CertificateState.SUSPENDED, CertificateState.REVOKED)
 FINAL_STATES = (CertificateState.REVOKED, CertificateState.SUPERSEDED)
 
 
+class Border(models.TextChoices):
+    """What our motif, the ram's horn of felt shyrdaks, does at the edge of the paper."""
+
+    HORNS = "horns", _("a band of ram’s horns")
+    DIAMONDS = "diamonds", _("a band of diamonds")
+    CORNERS = "corners", _("two lines, horns in the corners")
+
+
+class Ink(models.TextChoices):
+    """The one colour of a paper, of those that stand out from white in colour and in grey (rendering.borders)."""
+
+    MADDER = "madder", _("madder red")
+    STEPPE = "steppe", _("steppe green")
+    LAPIS = "lapis", _("lapis blue")
+    PLUM = "plum", _("plum")
+    BLACK = "black", _("black")
+
+
+class CertificateDesign(PreviewableMixin, models.Model):
+    """How the certificates of an organisation look.  A row is never changed: a change is the next version.
+
+    A certificate points at the one with which it was issued, so that it looks the same whenever it is drawn.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="certificate_designs")
+    version = models.PositiveIntegerField()
+    border = models.CharField(_("border"), max_length=10, choices=Border, default=Border.HORNS)
+    ink = models.CharField(_("colour"), max_length=10, choices=Ink, default=Ink.MADDER)
+    # Beside the holder's own; empty: hers alone.
+    second_language = models.CharField(
+        _("second language"), max_length=2, blank=True, default="", choices=settings.LANGUAGES
+    )
+    # A PNG that was drawn by us (common.logos); empty: our own emblem.
+    logo = models.BinaryField(default=bytes)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(PERSON, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("look of certificates")
+        verbose_name_plural = _("look of certificates")
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "version"], name="certificate_design_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"design {self.organisation_id} {self.version}"
+
+    # Wagtail's preview: whose certificate, and how wide the paper is on the screen.
+    preview_modes = list(settings.LANGUAGES)
+    preview_sizes = [{"name": "paper", "icon": "doc-full", "device_width": 1160, "label": _("The paper")}]
+
+
 class CertificateQuerySet(models.QuerySet["Certificate"]):
     def current(self) -> Self:
         """Of a person, a cohort and a kind there is at most one."""
@@ -150,6 +204,8 @@ class Certificate(models.Model):
     state = models.CharField(max_length=12, choices=CertificateState, default=CertificateState.VALID)
     state_since = models.DateTimeField()
     superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="supersedes")
+    # The look with which it was issued; empty: the house's own.
+    design = models.ForeignKey(CertificateDesign, on_delete=models.PROTECT, null=True, related_name="certificates")
     # The PDF, frozen at its first rendering: its name in the private storage, and its SHA-256.
     pdf_name = models.CharField(max_length=80, blank=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)

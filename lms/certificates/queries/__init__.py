@@ -13,6 +13,7 @@ from lms.certificates.queries.certificates import (
     wording_of,
 )
 from lms.certificates.queries.credentials import certificate_of_subject, own_signing_key, own_status_list
+from lms.certificates.queries.designs import get_house_or_404, houses_for, newest_design, next_design
 from lms.certificates.queries.eligibility import (
     Eligibility,
     current_certificates,
@@ -123,9 +124,11 @@ __all__ = [
     "ending_for",
     "ending_soon",
     "facts_of",
+    "get_house_or_404",
     "get_own_certificate_or_404",
     "get_readable_certificate_or_404",
     "get_webhook_or_404",
+    "houses_for",
     "is_as_logged",
     "is_signed_again_now",
     "issue_log_faults",
@@ -138,6 +141,8 @@ __all__ = [
     "licences_in_short",
     "moment_of",
     "names_to_certify",
+    "newest_design",
+    "next_design",
     "own_certificates",
     "own_gaps",
     "own_licences",

@@ -8,7 +8,8 @@ from lms.certificates.rendering.files import drop_pdf, keep_pdf, kept_pdfs, pape
 from lms.certificates.rendering.judgement import REASONS, judgement_shown, licence_at_rest, plain
 from lms.certificates.rendering.messenger import messenger_picture
 from lms.certificates.rendering.openapi import PROBLEM_TYPE, openapi_document
-from lms.certificates.rendering.paper import draw_certificate, file_name, public_address
+from lms.certificates.rendering.panels import on_organisation
+from lms.certificates.rendering.paper import draw_certificate, file_name, public_address, show_certificate
 from lms.certificates.rendering.remedies import Lack, Remedies, renewal_remedies, sessions_to_mend
 from lms.certificates.rendering.reminders import words_of_licences
 from lms.certificates.rendering.results import (
@@ -23,6 +24,8 @@ from lms.certificates.rendering.results import (
     sealed_result,
 )
 from lms.certificates.rendering.signatures import words_of_signatures
+from lms.certificates.rendering.specimen import NAME as SPECIMEN_NAME
+from lms.certificates.rendering.specimen import specimen_of
 from lms.certificates.rendering.telling import address_of_own, sentence_for_holder, words_of_changes
 from lms.certificates.rendering.transfers import certificate_here
 from lms.certificates.rendering.verdict import (
@@ -48,6 +51,7 @@ __all__ = [
     "MOST_ON_PAPER",
     "PROBLEM_TYPE",
     "REASONS",
+    "SPECIMEN_NAME",
     "STATE",
     "Answer",
     "Lack",
@@ -75,6 +79,7 @@ __all__ = [
     "lines_of",
     "message_body",
     "messenger_picture",
+    "on_organisation",
     "openapi_document",
     "panel_of_webhooks",
     "paper_name",
@@ -89,6 +94,8 @@ __all__ = [
     "sentence_for_holder",
     "sentence_of",
     "sessions_to_mend",
+    "show_certificate",
+    "specimen_of",
     "verdict_page",
     "verifier_context",
     "verifier_files",

@@ -116,7 +116,7 @@ def _narrative(record: dict[str, Any], language: str) -> str:
             (_("Valid until"), said["expires_on"]),
             (
                 _("Issued by"),
-                ", ".join(filter(None, (said["organisation"], said["signatory_name"], said["signatory"]))),
+                ", ".join(filter(None, (said["organisation"], *(part for one in said["signatories"] for part in one)))),
             ),
         ]
         modules = [

@@ -1,57 +1,64 @@
-"""The certificate on paper: one page made to be hung on a wall, in the holder's language."""
+"""The certificate on paper: one page made to be hung on a wall, in the holder's language and perhaps a second one.
 
+The same page on the screen is the preview of its look: the same words, sizes, lines and fonts.
+"""
+
+import base64
+import io
 import re
-from dataclasses import dataclass
-from functools import cache
-from itertools import accumulate
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from fontTools.ttLib import TTFont
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from PIL import Image
 
-from lms.certificates.models import Certificate
+from lms.certificates.models import Certificate, CertificateDesign
+from lms.certificates.rendering.borders import STYLESHEET, frame, frame_svg, ink_of, rule, rule_svg
+from lms.certificates.rendering.layout import (
+    BOLD,
+    HEADING,
+    ITALIC,
+    ORGANISATION,
+    PLAIN,
+    STRONG,
+    Line,
+    Sheet,
+    objectives_that_fit,
+    signature_line,
+)
 from lms.certificates.rendering.words import described
 from lms.common.codes import decode_id, dictated, encode_id
-from lms.common.drawings import Drawing
-from lms.common.languages import pick
-from lms.common.pdf import drawing_of, render_pdf
-from lms.common.qr import QUIET_ZONE, RANDOM_DATA_MASK, qr_drawing, qr_width
+from lms.common.drawings import Drawing, picture_drawing
+from lms.common.languages import FALLBACKS, pick
+from lms.common.pdf import render_pdf
+from lms.common.qr import QUIET_ZONE, RANDOM_DATA_MASK, qr_drawing, qr_svg, qr_width
 
-STYLESHEET = "certificates/pdf/certificate.css"
-# Between the organisation and the foot: a title of one line and three of objectives, or of two and one.
-OBJECTIVE_LINES, TITLE_LINE_TAKES = 3, 2
-# Below the code where it ends in a sign that is hard to say.
-SAID_SIGNS: dict[str, str | Promise] = {
-    "*": _("The last sign is * (asterisk)"),
-    "~": _("The last sign is ~ (tilde)"),
-    "$": _("The last sign is $ (dollar sign)"),
-    "=": _("The last sign is = (equals sign)"),
-    "U": _("The last sign is U (Latin letter)"),
-}
-# The line of the name, in points (240 mm); its font sizes from the largest that looks well to the smallest.
-NAME_WIDTH, NAME_FONT = 680, ("PT Serif", 700)
-NAME_SIZES = (40, 18)
+TEMPLATE = "certificates/pdf/certificate.html"
 # A module of the QR is printed at 0.6 mm, and the code, quiet zone included, never under 40 mm square.
 QR_MODULE_MM = 0.6
 QR_SMALLEST_MM = 40
-# The border: horns at this pitch, 18 across and 12 down; the band lies between the two lines, in mm.
-PITCH, ACROSS, DOWN = 14.5, 18, 12
-OUTER, INNER = 8.6, 17.9
-PAGE_WIDTH, PAGE_HEIGHT = 297, 210
-# Under the name: a line with three diamonds, in millimetres.
-RULE = Drawing(
-    120,
-    4,
-    b"0.608 0.173 0.231 RG 0.608 0.173 0.231 rg 0.4 w 0 2 m 55 2 l S 65 2 m 120 2 l S\n"
-    b"60 0.2 m 61.8 2 l 60 3.8 l 58.2 2 l f\n"
-    b"56.4 1 m 57.4 2 l 56.4 3 l 55.4 2 l f 63.6 1 m 64.6 2 l 63.6 3 l 62.6 2 l f",
-)
+# A logo, in mm: at most so wide and so high, and lower where two languages need the room.
+LOGO_WIDTH, LOGO_HEIGHT, LOGO_HEIGHT_TOGETHER = 60, 19, 14
+# Below the code where it ends in a sign that is hard to say.
+SAID_SIGNS: dict[str, str | Promise] = {
+    "*": gettext_lazy("The last sign is * (asterisk)"),
+    "~": gettext_lazy("The last sign is ~ (tilde)"),
+    "$": gettext_lazy("The last sign is $ (dollar sign)"),
+    "=": gettext_lazy("The last sign is = (equals sign)"),
+    "U": gettext_lazy("The last sign is U (Latin letter)"),
+}
+# Holds the place of what is drawn.
+EMPTY = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/%3E"
 
 
 def public_address(certificate: Certificate) -> str:
@@ -60,29 +67,32 @@ def public_address(certificate: Certificate) -> str:
     return f"{address}#{encode_id(bytes(certificate.statement))}"
 
 
-def draw_certificate(certificate: Certificate, *, full_name: str) -> bytes:
+def draw_certificate(certificate: Certificate, *, full_name: str, specimen: bool = False) -> bytes:
     """The PDF: A4 landscape, one page, the same bytes for the same certificate and name."""
-    address, code = public_address(certificate), dictated(decode_id(certificate.public_id))
-    modules = qr_width(address, mask=RANDOM_DATA_MASK)
-    qr_mm = max(QR_SMALLEST_MM, round(modules * QR_MODULE_MM, 1))
-    with translation.override(certificate.language):
-        html = render_to_string(
-            "certificates/pdf/certificate.html",
-            {
-                **described(certificate.claims),
-                "objectives": objectives_on_paper(certificate.claims),
-                "language": certificate.language,
-                "full_name": full_name,
-                "name_size": name_size(full_name),
-                "code": code,
-                "said_sign": SAID_SIGNS.get(code[-1], ""),
-                "check_at": f"{urlsplit(settings.PUBLIC_BASE_URL).netloc}/verify",
-                "qr_mm": qr_mm,
-                "quiet_mm": round(qr_mm * QUIET_ZONE / modules, 2),
-            },
-        )
-    drawings = {"frame": frame(), "rule": RULE, "qr": qr_drawing(address)}
-    return render_pdf(html, stylesheets=[STYLESHEET], drawings=drawings, max_pages=1)
+    design, address = _design_of(certificate), public_address(certificate)
+    context = _context(certificate, design, full_name) | {"qr": EMPTY, "logo_picture": EMPTY, "specimen": specimen}
+    drawings = {"frame": frame(design), "rule": rule(design), "qr": qr_drawing(address)}
+    if design.logo:
+        drawings["logo"] = _logo(bytes(design.logo))
+    html = render_to_string(TEMPLATE, context)
+    return render_pdf(html, stylesheets=[STYLESHEET], drawings=drawings, max_pages=1, archival=True)
+
+
+def show_certificate(certificate: Certificate, *, full_name: str, pdf: str) -> str:
+    """The same page for a browser, as a specimen; `pdf` is the address of its PDF."""
+    design = _design_of(certificate)
+    code = qr_svg(public_address(certificate), mask=RANDOM_DATA_MASK)
+    context = {
+        **_context(certificate, design, full_name),
+        "qr": f"data:image/svg+xml,{quote(code)}",
+        "logo_picture": f"data:image/png;base64,{base64.b64encode(bytes(design.logo)).decode()}",
+        "specimen": True,
+        "pdf": pdf,
+        "frame": frame_svg(design),
+        "rule": rule_svg(design),
+        "style": _screen_style(),
+    }
+    return render_to_string(TEMPLATE, context)
 
 
 def file_name(certificate: Certificate, kind: str = "pdf") -> str:
@@ -106,81 +116,144 @@ def objectives_on_paper(claims: dict[str, Any]) -> list[str]:
     in_languages = {code: texts for code, texts in module.get("objectives", {}).items() if texts}
     if others or not in_languages:
         return []
-    here = in_languages.get(translation.get_language()) or next(iter(in_languages.values()))
-    return here[: min(_fitting(pick(module["titles"], code), texts) for code, texts in in_languages.items())]
+    here: list[str] = in_languages.get(translation.get_language()) or next(iter(in_languages.values()))
+    return here[: min(objectives_that_fit(pick(module["titles"], code), texts) for code, texts in in_languages.items())]
 
 
-def _fitting(title: str, objectives: list[str]) -> int:
-    """How many of the first ones have room below this title."""
-    free = OBJECTIVE_LINES - TITLE_LINE_TAKES * (TITLE.lines_of(title) - 1)
-    ends = accumulate(OBJECTIVE.lines_of(objective) for objective in objectives)
-    return sum(end <= free for end in ends)
+def _design_of(certificate: Certificate) -> CertificateDesign:
+    """The look with which it was issued; the house's own where there was none."""
+    return certificate.design or CertificateDesign()
 
 
-def name_size(name: str) -> float:
-    """The font size in points at which the name fills its line: long names shrink, and only then break."""
-    largest, smallest = NAME_SIZES
-    return round(max(smallest, min(largest, NAME_WIDTH / max(_width(name, *NAME_FONT), 1))), 1)
+def _second_language(certificate: Certificate, design: CertificateDesign) -> str:
+    """Where the second is the holder's own, the first other one takes its place."""
+    if design.second_language != certificate.language:
+        return design.second_language
+    return next(language for language in FALLBACKS if language != certificate.language)
 
 
-@dataclass(frozen=True)
-class Line:
-    """What the style sheet says of a text: its font, size and the width of its lines, in points."""
+def _context(certificate: Certificate, design: CertificateDesign, full_name: str) -> dict[str, Any]:
+    language, second = certificate.language, _second_language(certificate, design)
+    said = _said(certificate.claims, language)
+    beside = _said(certificate.claims, second) if second else {}
+    address, code = public_address(certificate), dictated(decode_id(certificate.public_id))
+    modules = qr_width(address, mask=RANDOM_DATA_MASK)
+    qr_mm = max(QR_SMALLEST_MM, round(modules * QR_MODULE_MM, 1))
+    return {
+        "language": language,
+        "second": second,
+        "title": said["title"],
+        "organisation": said["organisation"],
+        "ink": ink_of(design),
+        **_placed(said, beside, full_name, second),
+        "signatures": _signatures(said, beside, second),
+        "facts": _facts(said, beside),
+        "scan": [Line(said["scan"]), *([Line(beside["scan"], language=second)] if beside else [])],
+        "alt": said["alt"],
+        # Two languages leave them no room.
+        "objectives": [] if beside else said["objectives"],
+        "code": code,
+        "said_sign": said["said_signs"].get(code[-1], ""),
+        "check_at": f"{urlsplit(settings.PUBLIC_BASE_URL).netloc}/verify",
+        "qr_mm": qr_mm,
+        "quiet_mm": round(qr_mm * QUIET_ZONE / modules, 2),
+        "logo": _logo_size(design),
+    }
 
-    family: str
-    weight: int
-    size: float
-    width: float
 
-    def lines_of(self, text: str) -> int:
-        """How many it takes, broken between words."""
-        lines, used = 1, 0.0
-        for word in text.split():
-            width = self.size * _width(f"{word} ", self.family, self.weight)
-            if used and used + width > self.width:
-                lines, used = lines + 1, 0.0
-            used += width
+def _said(record: dict[str, Any], language: str) -> dict[str, Any]:
+    """Everything that the paper says in one language."""
+    with translation.override(language):
+        said = described(record)
+        return {
+            **said,
+            "certifies": str(said["certifies"]),
+            "title": str(said["title"]),
+            "facts": [
+                (_("Hours"), said["hours"]),
+                (_("Level"), str(said["level"])),
+                (ngettext("Language", "Languages", said["language_count"]), said["languages"]),
+                (_("Issued on"), said["issued_on"]),
+            ],
+            "modules": [replace(one, hours=_("%(hours)s h") % {"hours": one.hours}) for one in said["modules"]],
+            "objectives": objectives_on_paper(record),
+            "said_signs": {sign: str(said_sign) for sign, said_sign in SAID_SIGNS.items()},
+            "scan": _("Scan to check, or type the code at"),
+            "alt": _("QR code that checks this certificate"),
+            "specimen": _("SPECIMEN"),
+        }
+
+
+def _placed(said: dict[str, Any], beside: dict[str, Any], full_name: str, second: str) -> dict[str, Any]:
+    """The words from top to bottom, each in the size that fits."""
+    sheet = Sheet(together=bool(beside))
+    room = sheet.room
+
+    def pair(key: str, face: Any, sizes: tuple[float, ...], others: tuple[float, ...], height: float) -> list[Line]:
+        lines = [sheet.line(said[key], face, sizes, height)]
+        if beside and beside[key] != said[key]:
+            lines.append(sheet.line(beside[key], face, others, 1.25, language=second))
         return lines
 
-
-# h2 and .objectives li of the style sheet.
-TITLE, OBJECTIVE = Line("PT Serif", 700, 17, 683), Line("Golos", 400, 9.5, 623)
-
-
-def _width(text: str, family: str, weight: int) -> float:
-    """Of the text, in multiples of its size."""
-    units = _advances(family, weight)
-    return sum(units.get(ord(letter), 600) for letter in text) / 1000
-
-
-@cache
-def _advances(family: str, weight: int) -> dict[int, float]:
-    """Widths of an upright font's letters, in thousandths of its size, by code point."""
-    file = next(file for *font, file in settings.PDF_FONTS if font == [family, weight, "normal"])
-    with TTFont(Path(settings.NODE_MODULES) / file, lazy=True) as font:
-        scale, metrics = 1000 / font["head"].unitsPerEm, font["hmtx"]
-        return {code: metrics[glyph][0] * scale for code, glyph in font.getBestCmap().items()}
+    lines = {
+        "organisations": pair("organisation", ORGANISATION, (11.5, 10.5, 9.5, 9), (9.5, 9, 8.5), 1.35),
+        "headings": pair("title", HEADING, room.heading, room.heading_beside, 1.15),
+        "name": sheet.line(full_name, BOLD, room.names, 1.2),
+        "said": pair("certifies", ITALIC, (room.said, 12, 11), (9.5, 9, 8.5), 1.3),
+        "specimen_word": said["specimen"],
+    }
+    modules, others = said["modules"], beside.get("modules", [])
+    return {**lines, "titles": sheet.titles(modules, others, second)}
 
 
-@cache
-def frame() -> Drawing:
-    """The border, laid out once for the life of the process."""
-    horns = [
-        *_row(ACROSS, lambda place, root: (place, root, 0), OUTER, INNER),
-        *_row(DOWN, lambda place, root: (root, place, 90), PAGE_WIDTH - OUTER, PAGE_WIDTH - INNER),
-        *_row(ACROSS, lambda place, root: (PAGE_WIDTH - place, root, 180), PAGE_HEIGHT - OUTER, PAGE_HEIGHT - INNER),
-        *_row(DOWN, lambda place, root: (root, PAGE_HEIGHT - place, 270), OUTER, INNER),
-    ]
-    corners = [(x, y) for x in (13.25, PAGE_WIDTH - 13.25) for y in (13.25, PAGE_HEIGHT - 13.25)]
-    html = render_to_string("certificates/pdf/frame.html", {"horns": horns, "corners": corners})
-    return drawing_of(html, (STYLESHEET,))
+def _signatures(said: dict[str, Any], beside: dict[str, Any], second: str) -> list[list[Line]]:
+    """Under each line for a signature: name, position, and the position in the second language."""
+    signatures = []
+    for place, one in enumerate(said["signatories"]):
+        lines = [signature_line(one.name, STRONG, (10, 9.5, 9, 8.5, 8, 7.5, 7))]
+        lines.append(signature_line(one.position, PLAIN, (9, 8.5, 8, 7.5, 7)))
+        other = beside["signatories"][place].position if beside else ""
+        if other and other != one.position:
+            lines.append(signature_line(other, PLAIN, (7.5, 7, 6.5), language=second))
+        signatures.append(lines)
+    return signatures
 
 
-def _row(count: int, place: Any, outer: float, inner: float) -> list[tuple[float, float, int]]:
-    """Horns along one side, rooted by turns in the inner and the outer line: x, y, turn."""
-    found = []
-    for number in range(count):
-        along = round(INNER + PITCH * (number + 0.5) + 0.1, 2)
-        x, y, turn = place(along, outer if number % 2 == 0 else inner)
-        found.append((x, y, (turn + 180 * (number % 2)) % 360))
-    return found
+def _facts(said: dict[str, Any], beside: dict[str, Any]) -> list[dict[str, str]]:
+    """In figures: label and value, and both in the second language where they differ."""
+    rows = []
+    for (label, value), (other_label, other_value) in zip(
+        said["facts"], beside.get("facts", said["facts"]), strict=True
+    ):
+        row = {"label": label, "value": value}
+        row |= {"other_label": other_label} if other_label != label else {}
+        row |= {"other_value": other_value} if other_value != value else {}
+        rows.append(row)
+    return rows
+
+
+@lru_cache(maxsize=64)
+def _logo(png: bytes) -> Drawing:
+    with Image.open(io.BytesIO(png)) as picture:
+        return picture_drawing(picture)
+
+
+def _logo_size(design: CertificateDesign) -> dict[str, float] | None:
+    """Width and height on the paper, in mm."""
+    if not design.logo:
+        return None
+    drawing, highest = _logo(bytes(design.logo)), LOGO_HEIGHT_TOGETHER if design.second_language else LOGO_HEIGHT
+    scale = min(LOGO_WIDTH / drawing.width, highest / drawing.height)
+    return {"width": round(drawing.width * scale, 2), "height": round(drawing.height * scale, 2)}
+
+
+def _screen_style() -> str:
+    """The style sheet of the paper, with the fonts of the paper."""
+    faces = "".join(
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style};'
+        f' src: url("{static(f"vendor/pdf/{Path(file).name}")}") }}\n'
+        for family, weight, style, file in settings.PDF_FONTS
+    )
+    folder = Path(settings.BASE_DIR) / "templates" / "certificates" / "pdf"
+    sheets = (folder / name for name in ("certificate.css", "screen.css"))
+    return mark_safe(faces + "".join(sheet.read_text(encoding="utf-8") for sheet in sheets))  # noqa: S308  # files of ours

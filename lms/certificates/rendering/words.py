@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import translation
 from django.utils.formats import localize
@@ -45,6 +45,13 @@ LEVEL_LABELS = {
 }
 
 
+class Signatory(NamedTuple):
+    """Whoever signs; either may be empty."""
+
+    name: str
+    position: str
+
+
 @dataclass(frozen=True)
 class ModuleLine:
     """A module as it is read."""
@@ -65,8 +72,7 @@ def described(record: dict[str, Any]) -> dict[str, Any]:
         "title": _("Trainer’s certificate") if until else _("Certificate"),
         "organisation": pick(record["issuer"]["names"]),
         "issuer": record["issuer"]["code"],
-        "signatory": pick(record["issuer"]["signatory"]),
-        "signatory_name": record["issuer"]["signatory_name"],
+        "signatories": _signatories(record["issuer"]),
         "modules": [_module_line(module) for module in record["modules"]],
         "hours": _hours(sum(Decimal(module["hours"]) for module in record["modules"])),
         "level": LEVEL_LABELS[record["level"]],
@@ -87,6 +93,13 @@ def _certifies(modules: int, in_languages: str | Promise, until: str) -> str:
     """What stands before the titles of the modules."""
     several = modules > 1
     return str(TRAINS[several]) % {"in_languages": in_languages, "until": until} if until else str(COMPLETED[several])
+
+
+def _signatories(issuer: dict[str, Any]) -> list[Signatory]:
+    """One line for a signature at least, whoever may sign there."""
+    first = Signatory(issuer["signatory_name"], pick(issuer["signatory"]))
+    second = Signatory(issuer.get("second_signatory_name", ""), pick(issuer.get("second_signatory", {})))
+    return [first, second] if any(second) else [first]
 
 
 def _module_line(module: dict[str, Any]) -> ModuleLine:

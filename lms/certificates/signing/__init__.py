@@ -18,6 +18,7 @@ from lms.certificates.signing.records import (
     is_record_signed,
     log_hash,
     record_digest,
+    record_of,
     sign_record,
 )
 from lms.certificates.signing.seals import NotSealed, SealBroken, SealedTable, open_sealed, seal_table
@@ -70,6 +71,7 @@ __all__ = [
     "parse_claims",
     "proof_of",
     "record_digest",
+    "record_of",
     "seal_table",
     "sign_claims",
     "sign_message",

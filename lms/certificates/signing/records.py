@@ -1,18 +1,54 @@
-"""The record of a certificate (Certificate.claims): its signature, its digest, its line in the issue log."""
+"""The record of a certificate (Certificate.claims): what it holds, signature, digest, line in the issue log."""
 
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import cbor2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lms.certificates.signing.keys import is_signed
+from lms.common.languages import texts_of
+from lms.people.models import Organisation
 
 # What the first line of the issue log has for the hash of the line before.
 FIRST_HASH = "0" * 64
+
+
+def record_of(
+    *,
+    organisation: Organisation,
+    modules: list[dict[str, Any]],
+    level: str,
+    languages: list[str],
+    issued_on: date,
+    trains_until: date | None = None,
+) -> dict[str, Any]:
+    """Everything that is printed, shown and signed, with its titles, frozen.  A trainer's expires when it stops her."""
+    until = trains_until.isoformat() if trains_until else None
+    return {
+        "issuer": {
+            "code": organisation.code,
+            "names": texts_of(organisation, "name"),
+            "signatory": texts_of(organisation, "signatory"),
+            "signatory_name": organisation.signatory_name,
+            **_second_signatory(organisation),
+        },
+        "issued_on": issued_on.isoformat(),
+        "expires_on": until,
+        "trains_until": until,
+        "level": level,
+        "languages": languages,
+        "modules": modules,
+    }
+
+
+def _second_signatory(organisation: Organisation) -> dict[str, Any]:
+    """Nothing where one signs alone: so read the records of before two could."""
+    positions, name = texts_of(organisation, "second_signatory"), organisation.second_signatory_name
+    return {"second_signatory": positions, "second_signatory_name": name} if name or any(positions.values()) else {}
 
 
 def sign_record(record: Mapping[str, Any], *, public_id: bytes, private_key: bytes) -> bytes:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Two may sign a certificate."""
 
-    dependencies = [("people", "0038_write_down_hands")]
+    dependencies = [("people", "0040_unconfirmed_roles")]
 
     operations = [
         *(
