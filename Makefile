@@ -103,7 +103,7 @@ unit: env node_modules/.installed catalogues ## unit tests, translations, archit
 
 journeys: env node_modules/.installed catalogues browser ## walks through the site in headless Chromium
 	@echo "── Browser journeys"
-	@$(PYTEST) -q -n 2 --maxschedchunk 1 tests/journeys -m journey
+	@$(PYTEST) -q -n 3 --maxschedchunk 1 tests/journeys -m journey
 
 services: env node_modules/.installed catalogues browser ## unit tests and journeys again, on PostgreSQL and Redis
 	@$(BIN)/python tools/services.py $(MAKE) --no-print-directory unit journeys
