@@ -101,7 +101,6 @@ __all__ = [
     "LogCheck",
     "NameChecks",
     "OwnLicence",
-    "Place",
     "Rehearsal",
     "Renewal",
     "TeachingRow",
