@@ -12,7 +12,7 @@ from lms.cohorts import actions
 from lms.cohorts.importers import preview_roster
 from lms.cohorts.models import WithdrawalReason
 from lms.common.tables import Table, read_table
-from lms.people.models import User
+from lms.people.models import Card, User
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import browser, make_person
 
@@ -120,3 +120,27 @@ def test_nobody_is_left_out_who_never_left(cohort, lead):
     row = "Айгүл;ru\n"
     assert steps(cohort, lead, row) == ["ask"]
     assert steps(cohort, lead, row, {2: "out"}) == ["ask"]
+
+
+@pytest.mark.parametrize("second", ["Айгүл;ru;26-35;{card}\n", "Айгүл;ru;26-35;\n"])
+def test_one_person_chosen_for_two_rows_is_asked_about_again(scene, second):
+    """The file is right, the answer was not: no new file is asked for, and the other answers stay."""
+    guest, other = make_person("Айгүл"), make_person("Бегимай")
+    elsewhere = make_cohort(scene.cohort.organisation, region=scene.cohort.region)
+    card = Card.objects.get(person=guest, replaced_at=None)
+    for person in (guest, other):
+        make_enrolment(elsewhere, person)
+    client, url = browser(scene.coordinator), reverse("cohorts:roster_import", args=[scene.cohort.pk])
+    rows = "Name;Language;Age;Card code\nАйгүл;ru;46-60;\n" + second.format(card=card.code) + "Бегимай;ru;;\n"
+    text = client.post(url, {"file": SimpleUploadedFile("list.csv", rows.encode())}).text
+    assert "age: 46–60" in text
+    token = re.search('name="table" value="([^"]+)"', text)[1]
+    answers = {"row-2": str(guest.pk), "row-3": str(guest.pk), "row-4": "new"}
+    answer = client.post(url, {"table": token, **answers})
+    assert answer.status_code == 422
+    assert "one person was chosen for two rows" in answer.text
+    assert "Correct the file" not in answer.text
+    asked = set(re.findall('type="radio" name="(row-[0-9]+)"', answer.text))
+    assert "row-2" in asked
+    client.post(url, {"table": token, "row-2": "new", "row-3": str(guest.pk), "row-4": "new"})
+    assert scene.cohort.enrolments.filter(person=guest).count() == 1

@@ -77,6 +77,11 @@ class RosterRow:
         """What it writes anew about somebody who is there already, in words."""
         return tuple(one.label for one in self.written) if self.step == "change" else ()
 
+    @property
+    def told(self) -> tuple[Written, ...]:
+        """What the file says of her, which tells rows of one name apart where each is asked about."""
+        return tuple(written_by(self, None))
+
     def facts_over(self, kept: Facts) -> Facts:
         """What she said, with what the file gives in its place."""
         said = vars(kept)

@@ -87,13 +87,26 @@ def _import(request: SignedInRequest, cohort: Cohort, held: HeldTable, at: datet
     user, token, answers = request.user, request.POST["table"], _answers(request)
     preview = preview_roster(cohort=cohort, table=held.table, by=user, answers=answers)
     if preview.errors:
-        return _preview(request, cohort, preview, token, answers=answers)
+        return _ask_again(request, cohort, held, preview)
     try:
         result = import_roster(cohort=cohort, rows=preview.rows, import_id=held.import_id, by=user, at=at)
     except ActionError as error:
         return _preview(request, cohort, preview, token, answers=answers, refusal=str(error))
     messages.success(request, _said(result))
     return redirect("cohorts:roster", cohort.pk)
+
+
+def _ask_again(request: SignedInRequest, cohort: Cohort, held: HeldTable, refused: RosterPreview) -> HttpResponse:
+    """One person chosen for two rows is no mistake of the file: these rows are asked about again, or all of them."""
+    token, answers = request.POST["table"], _answers(request)
+    twice = {answers.get(message.number) for message in refused.errors}
+    refusal = _("Nothing was imported: one person was chosen for two rows. Answer again, each row for itself.")
+    kept_first: dict[int, str] = {number: answer for number, answer in answers.items() if answer not in twice}
+    for kept in (kept_first, {}):
+        preview = preview_roster(cohort=cohort, table=held.table, by=request.user, answers=kept)
+        if not preview.errors:
+            return _preview(request, cohort, preview, token, answers=kept, refusal=refusal)
+    return _preview(request, cohort, refused, token, answers=answers)
 
 
 def _answers(request: SignedInRequest) -> dict[int, str]:
