@@ -256,6 +256,16 @@ def test_answers_of_the_one_before_her_on_the_phone_are_not_hers(her, attempt, p
     assert (attempt.state, Answer.objects.count()) == (AttemptState.OPEN, 0)
 
 
+def test_whoever_has_not_begun_reads_whose_answers_were_sent(her, paper):
+    before = make_attempt(make_enrolment(paper.cohort), paper, at=timezone.now())
+    sent = fields(before, right_answers(paper), revision=1, then="hand_in")
+    page = her.post(address_of(paper, language="en"), sent)
+    assert page.status_code == 422
+    assert "another person" in page.text
+    assert "another person" not in her.get(address_of(paper, language="en")).text
+    assert Attempt.objects.get() == before
+
+
 def test_save_is_refused_with_a_code(her, attempt, paper):
     trainer = paper.cohort.trainers.get(part="lead").person
     assert save(her, attempt, item="M9-Q01").json()["code"] == "answer_not_of_this_paper"

@@ -121,7 +121,9 @@ def paper(request: SignedInRequest, paper_id: UUID) -> HttpResponse:
     attempt = own_attempt(request.user, paper_id)
     if request.method == "POST" and attempt is not None:
         return _take_form(request, test, attempt)
-    return _show(request, test, attempt)
+    # The page of the one before her on the phone, sent when she has not begun: her own start, and why it stands here.
+    is_anothers = request.method == "POST" and "attempt" in request.POST
+    return _show(request, test, attempt, error=str(AnswerOfAnotherPerson()) if is_anothers else "")
 
 
 @never_cache
@@ -208,7 +210,8 @@ def _show(
         "module_title": module_title(test),
     }
     if attempt is None:
-        return render(request, "assessments/paper_start.html", context | _start(request, test))
+        context |= _start(request, test) | {"error": error}
+        return render(request, "assessments/paper_start.html", context, status=422 if error else 200)
     attempt.paper = test
     if attempt.state == AttemptState.SUBMITTED:
         return _show_result(request, test, attempt, context)
