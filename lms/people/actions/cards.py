@@ -30,7 +30,10 @@ class CardRefused(ActionError):
     """Unknown code or wrong PIN: which of the two is not said."""
 
     code = "card_refused"
-    message = _("This code and PIN do not belong together. Look at the card and try again. Tries left: %(left)s.")
+    message = _(
+        "This code and PIN do not belong together. Look at the card, or at the PIN of your own if you made one, and "
+        "try again. Tries left: %(left)s."
+    )
 
 
 class CardMerged(ActionError):
