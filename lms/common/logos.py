@@ -7,9 +7,10 @@ fetched) has no way onto a page or a paper.
 
 import io
 import re
+import subprocess
+import sys
 from xml.etree.ElementTree import Element, ParseError, tostring
 
-import resvg_py
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,21 @@ SHAPES = frozenset(
         *("stop", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon"),
     )
 )
+# Drawn by a process of its own, which may take so many seconds of a processor and so many bytes: clips within clips
+# double the work with each line, strokes of a million dashes take a second each, and a deep tree ends whoever draws it.
+CPU_SECONDS, MEMORY, SECONDS = 3, 1 << 30, 60
+_DRAW = f"""
+import resource, sys
+resource.setrlimit(resource.RLIMIT_CPU, ({CPU_SECONDS}, {CPU_SECONDS}))
+resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+import resvg_py
+drawing = sys.stdin.buffer.read().decode()
+drawn = resvg_py.svg_to_bytes(
+    svg_string=drawing, width={KEPT_WIDTH}, height={KEPT_HEIGHT}, skip_system_fonts=True
+)
+sys.stdout.buffer.write(bytes(drawn))
+"""
 # In an attribute or a style: an address other than of a part of the drawing, a rule that loads another, an escape.
 _REACHES_OUT = re.compile(r"url\(\s*+[\"']?+\s*+(?!#)|@|\\|expression|script:|data:|file:|https?:", re.IGNORECASE)
 
@@ -91,17 +107,18 @@ def _drawing(content: bytes) -> bytes:
     if len(parts) > MAX_SHAPES or not all(_is_plain(part) for part in parts):
         raise DrawingHoldsMore
     try:
-        return bytes(
-            resvg_py.svg_to_bytes(
-                # Written anew, so that what is drawn is what was read.
-                svg_string=tostring(root, encoding="unicode"),
-                width=KEPT_WIDTH,
-                height=KEPT_HEIGHT,
-                skip_system_fonts=True,
-            )
-        )
-    except (ValueError, RuntimeError, OSError) as error:
+        # Written anew, so that what is drawn is what was read.
+        return _drawn(tostring(root, encoding="utf-8"))
+    except (ValueError, RecursionError, OSError, subprocess.SubprocessError) as error:
         raise NotALogo from error
+
+
+def _drawn(drawing: bytes) -> bytes:
+    """As PNG.  Raises CalledProcessError where it is none or takes more than it may, TimeoutExpired."""
+    done = subprocess.run(  # noqa: S603 - our own program; the drawing is its input
+        [sys.executable, "-I", "-c", _DRAW], input=drawing, capture_output=True, timeout=SECONDS, check=True
+    )
+    return done.stdout
 
 
 def _is_plain(part: Element) -> bool:

@@ -181,6 +181,31 @@ def test_bombs_are_refused_before_they_are_unpacked():
             clean_logo(svg(PLAIN, attributes=attributes))
 
 
+def _clips(levels: int) -> str:
+    """Each holds two shapes that are clipped by the next."""
+    inner = [f'clip-path="url(#c{n + 1})"' for n in range(levels - 1)] + [""]
+    return "".join(
+        f'<clipPath id="c{n}">{f"<path d='M0 0H9V9Z' {clip}/>" * 2}</clipPath>' for n, clip in enumerate(inner)
+    )
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        _clips(30) + '<path d="M0 0H9V9Z" clip-path="url(#c0)"/>',
+        '<g opacity=".9">' * 800 + '<path d="M0 0H9V9Z"/>' + "</g>" * 800,
+        '<path d="M0 5H720" stroke="#000" stroke-dasharray=".001"/>' * 1000,
+    ],
+    ids=["clips", "tree", "dashes"],
+)
+def test_a_drawing_that_never_ends_costs_its_own_process_only(inside):
+    """None of them is large: clips of four thousand letters would take years."""
+    content = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 240">{inside}</svg>'.encode()
+    assert len(content) < MAX_BYTES
+    with pytest.raises(NotALogo):
+        clean_logo(content)
+
+
 def test_what_nobody_would_see_is_refused():
     for content in (svg('<rect width="80" height="40" fill="#fff"/>'), svg("<title>nothing</title>")):
         with pytest.raises(LogoIsBlank):
