@@ -123,6 +123,7 @@ _TO_HER = {
     "coming": _("%(module)s: come to more sessions."),
     "attendance": _("%(module)s: you came to %(percent)s %% of the sessions; %(required)s %% are needed."),
     "post_test": _("%(module)s: hand in the post-test."),
+    "post_test_over": _("%(module)s: the post-test is closed, and you did not hand it in: ask your trainer."),
     "legal_name": _("Write your name for the certificate in your profile."),
     "consent": _("Agree in your profile to a certificate with your name."),
     "plan": _("Hand in a session plan of your own: your coach or a coordinator accepts it."),

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from lms.assessments.actions import close_paper
+from lms.assessments.actions import allow_later, close_paper
 from lms.attendance.models import Status
 from lms.certificates.queries import eligibility_of_one
 from lms.certificates.rendering import Remedies
@@ -162,3 +162,16 @@ def test_a_participant_is_led_from_what_she_lacks_to_her_training(cohort, person
     shown = hers.get(mine).text
     assert "hand in the post-test" in shown
     assert f'href="{hub}"' not in shown
+
+
+def test_whoever_missed_the_post_test_is_told_whom_to_ask(cohort, person):
+    mine, hers = reverse("certificates:mine"), browser(person.person)
+    paper = make_paper(cohort, moment="post")
+    assert "hand in the post-test" in hers.get(mine).text
+    close_paper(paper=paper, by=lead(cohort), at=timezone.now(), anyway=True)
+    shown = hers.get(mine).text
+    assert "the post-test is closed, and you did not hand it in: ask your trainer" in shown
+    assert "hand in the post-test" not in shown
+    until, at = timezone.now() + timedelta(hours=5), timezone.now()
+    allow_later(paper=paper, enrolment=person, until=until, reason="away", by=lead(cohort), at=at)
+    assert "hand in the post-test" in hers.get(mine).text

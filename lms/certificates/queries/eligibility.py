@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from curricula.queries import ModuleRule
-from lms.assessments.queries import post_test_taken
+from lms.assessments.models import Moment
+from lms.assessments.queries import allowed_until, papers_of, post_test_taken
 from lms.attendance.queries import attendance_among, attendance_by_module, lessons_without_mark, marks_for
 from lms.attendance.scoring import AttendanceFigure
 from lms.certificates.checks import (
@@ -99,15 +100,24 @@ def own_gaps(user: User, at: datetime) -> list[Gap]:
     found = []
     for enrolment in own_enrolments(user).enrolled():
         eligibility = eligibility_of_one(enrolment)
-        missing = [_with_way(gap, enrolment) for gap in _attendance_to_her(eligibility.missing, enrolment, at)]
+        missing = [_with_way(gap, enrolment, at) for gap in _attendance_to_her(eligibility.missing, enrolment, at)]
         found += _asked_apart(missing, eligibility.paperwork, enrolment.cohort.organisation)
     return _said_once(found)
 
 
-def _with_way(gap: Gap, enrolment: Enrolment) -> Gap:
-    """A closed training has nothing more to come to, and no test to write."""
-    is_open = gap.code in OF_TRAINING and enrolment.cohort.is_live
-    return replace(gap, address=enrolment.cohort.get_absolute_url()) if is_open else gap
+def _with_way(gap: Gap, enrolment: Enrolment, at: datetime) -> Gap:
+    """A closed training has nothing more to come to, and no test to write; a closed test is given by her trainer."""
+    if gap.code not in OF_TRAINING or not enrolment.cohort.is_live:
+        return gap
+    if gap.code == "post_test" and _is_over(gap.module_code, enrolment, at):
+        return replace(gap, code="post_test_over")
+    return replace(gap, address=enrolment.cohort.get_absolute_url())
+
+
+def _is_over(module_code: str, enrolment: Enrolment, at: datetime) -> bool:
+    """Is the post-test closed, and not given to her alone?"""
+    paper = papers_of(enrolment.cohort).get((module_code, Moment.POST))
+    return bool(paper and paper.closed_at and allowed_until(paper, enrolment.person, at) is None)
 
 
 def _attendance_to_her(gaps: Sequence[Gap], enrolment: Enrolment, at: datetime) -> list[Gap]:
