@@ -110,7 +110,10 @@ def plan_and_open(
     person.tick("languages", *languages)
     person.press("[name=go][value=next]")
     person.choose("region", str(Region.objects.get(code=NARYN).pk))
-    person.fill(place="Нарын", starts_on=f"{first_start:%Y-%m-%d}", starts_at="10:00")
+    begun = first_start - timedelta(days=4)
+    person.fill(place="Нарын", starts_on=f"{begun:%Y-%m-%d}", starts_at="10:00")
+    person.press("[name=go][value=next]")
+    person.page.check("[name=begun]")
     person.press("[name=go][value=next]")
     if lead:
         person.tick("lead", str(User.objects.get(username=lead).pk))

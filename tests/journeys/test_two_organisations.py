@@ -1,6 +1,7 @@
 """Two organisations on one installation: each walks through everything that is hers, and meets nothing of the other."""
 
 from dataclasses import dataclass, field
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -142,6 +143,10 @@ def _knock(client: Client, own: House, other: House) -> None:
     assert len(addresses) > len(other.ids)
     for address in sorted(addresses):
         answer = client.get(address)
+        if address.startswith("/cms/"):
+            # Nothing there: Django looks for it among the pages of her language.  Or she is not let into the editor.
+            assert answer.url in (f"/en{address}", f"/cms/login/?next={quote(address)}")
+            continue
         # What is only ever sent by a form answers 405 before it looks whose it is.
         assert (address, answer.status_code) in {(address, 404), (address, 405)}
         assert not [word for word in other.words if word in answer.text]
