@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission
 
 from lms.attendance.models import AttendanceEvent
-from lms.certificates.models import Certificate, StateChange
+from lms.certificates.models import Certificate, CertificateDesign, StateChange
 from lms.cohorts.actions import make_calendar_address
 from lms.cohorts.models import Cohort, Enrolment, FoundingProposal, Progress, Session
 from lms.jobs.actions import enqueue_job
@@ -71,6 +71,7 @@ def crowd(twice: Twice) -> Certificate:
     certificate = make_certificate(enrolment, by=twice.coordinator)
     Certificate.objects.filter(pk=certificate.pk).update(issued_by=person)
     StateChange.objects.create(certificate=certificate, state="valid", at=AT, by=person)
+    CertificateDesign.objects.create(organisation=certificate.organisation, version=1, made_at=AT, made_by=person)
     _crowd_people(twice, person, somebody)
     _crowd_training(twice, person, somebody)
     _crowd_shared(twice)

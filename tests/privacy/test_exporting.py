@@ -68,6 +68,7 @@ IN_THE_RECORD = {
     "assessments.Submission.decided_by",
     "attendance.AttendanceEvent.recorded_by",
     "certificates.Certificate.issued_by",
+    "certificates.CertificateDesign.made_by",
     "certificates.StateChange.by",
     "cohorts.Cohort.created_by",
     "cohorts.FoundingProposal.confirmed_by",

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from lms.certificates.actions import change_name_form, sign_again
+from lms.certificates.actions import change_name_form, sign_again, withdraw_key
 from lms.certificates.models import CertificateHolder
 from lms.certificates.queries import verdict_of
 from lms.cohorts.actions import correct_enrolment, renew_cards
@@ -147,6 +147,7 @@ def test_a_display_name_that_another_wrote_is_shown_to_no_stranger(enrolment, sh
         by=make_coordinator(enrolment.cohort),
         at=timezone.now(),
     )
+    withdraw_key(key=certificate.key, by=make_staff(), at=timezone.now())
     sign_again(certificate=certificate, by=None, at=timezone.now())
     assert verdict_of(certificate.public_id, at.date()).shown_name == ""
     assert "What stands about you in a cohort was corrected." in hers.get(OPENED).text

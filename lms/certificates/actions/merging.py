@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from lms.certificates.models import Certificate, CertificateHolder, StateChange
+from lms.certificates.models import Certificate, CertificateDesign, CertificateHolder, StateChange
 from lms.common.crypto import reseal
 from lms.common.errors import ActionError
 from lms.people.models import User
@@ -43,4 +43,5 @@ def take_over_certificates(*, kept: User, merged: User) -> int:
     Certificate.objects.filter(person=merged).update(person=kept)
     Certificate.objects.filter(issued_by=merged).update(issued_by=kept)
     StateChange.objects.filter(by=merged).update(by=kept)
+    CertificateDesign.objects.filter(made_by=merged).update(made_by=kept)
     return len(hers)

@@ -47,7 +47,7 @@ class Remedies:
         return [(gap, self._of(gap, enrolment, sessions)) for gap in gaps]
 
     def _of(self, gap: Gap, enrolment: Enrolment, sessions: Sequence[Session] | None) -> Remedy | None:
-        if not self._sees_to_people:
+        if not self._sees_to_people or enrolment.person.erased_at:
             return None
         if gap.code == "attendance":
             return self._marks(gap, enrolment, sessions)

@@ -62,6 +62,7 @@ HANDED_OVER = {
     "certificates.Certificate.person",
     "certificates.Certificate.issued_by",
     "certificates.StateChange.by",
+    "certificates.CertificateDesign.made_by",
 }
 # Handed over where the row that stays has none of its own, and destroyed otherwise: of these too none is left behind.
 DROPPED = {
