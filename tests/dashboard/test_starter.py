@@ -1,23 +1,29 @@
 """The demonstration: loadable at any hour, plausible wherever one looks, and never loaded over what people entered."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from lms.assessments.models import Attempt
 from lms.attendance.actions import record_roster
 from lms.attendance.checks import ROSTER_OPENS
 from lms.attendance.models import Mark, Status
-from lms.certificates.models import Certificate
+from lms.certificates.actions import confirm_key_withdrawal, propose_key_withdrawal
+from lms.certificates.models import Certificate, KeyState, SigningKey
 from lms.certificates.queries import issue_log_faults
 from lms.cohorts.checks import FIRST_LESSON
 from lms.cohorts.models import Cohort, CohortState
 from lms.common.codes import new_id
 from lms.dashboard.starter.cohorts import training_day
+from lms.people.actions import require_settled, sign_in_with_card
 from lms.people.models import User
+from lms.people.queries import second_signers_of
+from tests.factories.people import browser
 
 BISHKEK = ZoneInfo("Asia/Bishkek")
 
@@ -63,3 +69,24 @@ def test_what_a_newcomer_meets_is_plausible_and_stays(demonstration, settings):
     before = (User.objects.count(), Mark.objects.count(), (settings.DATA_DIR / "demo-sign-ins.txt").read_text())
     call_command("load_demo", verbosity=0)
     assert before == (User.objects.count(), Mark.objects.count(), (settings.DATA_DIR / "demo-sign-ins.txt").read_text())
+
+
+def test_what_takes_two_administrators_can_be_tried(demonstration):
+    first, second = (User.objects.get(username=name) for name in ("admin", "admin2"))
+    key = SigningKey.objects.get()
+    assert second_signers_of(key.organisation_id, first) == [second]
+    proposal = propose_key_withdrawal(key=key, reason="Сыноо", by=first, at=timezone.now())
+    assert confirm_key_withdrawal(proposal=proposal, by=second, at=timezone.now()).state == KeyState.COMPROMISED
+
+
+def test_every_printed_card_opens_and_one_is_of_somebody_who_holds_a_certificate(demonstration, settings):
+    printed = re.findall(r"^ +(\S+)   PIN (\d+)$", (settings.DATA_DIR / "demo-sign-ins.txt").read_text(), re.MULTILINE)
+    people = [sign_in_with_card(code=code, pin=pin, at=timezone.now()) for code, pin in printed]
+    holders = [person for person in people if person.certificates.exists()]
+    assert (len(people), len(holders)) == (4, 1)
+    certificate = holders[0].certificates.get()
+    client = browser(holders[0])
+    for name in ("share", "badge_png", "pdf"):
+        assert client.get(reverse(f"certificates:{name}", args=[certificate.pk])).status_code == 200
+    # Nobody else knows her PIN, so nothing of hers waits a day.
+    require_settled(person=holders[0], at=timezone.now())

@@ -13,8 +13,10 @@ OURS, OTHERS = "demo-coalition", "demo-partners"
 HELD_IN = {"ended": "KG-Y", "running": "41702420000000", "coming": "KG-N"}
 
 # User name, display name, role, organisation.  The trainers get their standing from two signatures, not from a role.
+# Two administrators: what takes two of them can be tried.
 STAFF = [
     ("admin", "Admin", RoleKind.ADMINISTRATOR, OURS),
+    ("admin2", "Second admin", RoleKind.ADMINISTRATOR, OURS),
     ("editor", "Editor", RoleKind.EDITOR, OURS),
     ("coordinator", "Coordinator", RoleKind.COORDINATOR, OURS),
     ("coordinator2", "Coordinator of the partners", RoleKind.COORDINATOR, OTHERS),

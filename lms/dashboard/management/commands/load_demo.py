@@ -26,6 +26,8 @@ from lms.people.queries import live_cards
 
 # How many participants get a printed card: enough to try, few enough to read.
 CARDS = 3
+# Who holds a certificate and has a card too, by her place in the cast.
+HOLDER = 1
 
 
 class Command(BaseCommand):
@@ -41,7 +43,7 @@ class Command(BaseCommand):
             lines = self._load()
         path = Path(settings.DATA_DIR) / "demo-sign-ins.txt"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        self.stdout.write(f"Loaded {len(STAFF)} accounts of staff, {CARDS} cards, and three cohorts.")
+        self.stdout.write(f"Loaded {len(STAFF)} accounts of staff, {CARDS + 1} cards, and three cohorts.")
 
     def _load(self) -> list[str]:
         now = timezone.now()
@@ -52,7 +54,7 @@ class Command(BaseCommand):
         make_ended_cohort(cast, day)
         make_running_cohort(cast, day)
         make_coming_cohort(cast, day)
-        return [*_staff_lines(), *_card_lines(cast), *_certificate_lines()]
+        return [*_staff_lines(), *_card_lines(cast), *_holder_lines(cast), *_certificate_lines()]
 
 
 def _staff_lines() -> list[str]:
@@ -62,11 +64,19 @@ def _staff_lines() -> list[str]:
 
 
 def _card_lines(cast: Cast) -> list[str]:
-    people = cast.participants[-CARDS:]
-    pins = renew_pins(people=people, by=cast.staff["trainer"], at=timezone.now())
-    cards = live_cards(people)
     lines = [f"Participants sign in at {settings.PUBLIC_BASE_URL}/card/ with a card:"]
-    return [*lines, *(f"   {cards[person.pk].code}   PIN {pins[person.pk]}" for person in people)]
+    return [*lines, *_printed(cast.participants[-CARDS:], by=cast.staff["trainer"])]
+
+
+def _holder_lines(cast: Cast) -> list[str]:
+    """Her PIN is her own, so that what waits for one is open at once: how her name is shown, her copy, her erasure."""
+    holder = cast.participants[HOLDER]
+    return ["Somebody who holds a certificate signs in there, too:", *_printed([holder], by=holder)]
+
+
+def _printed(people: list[User], *, by: User) -> list[str]:
+    pins, cards = renew_pins(people=people, by=by, at=timezone.now()), live_cards(people)
+    return [f"   {cards[person.pk].code}   PIN {pins[person.pk]}" for person in people]
 
 
 def _certificate_lines() -> list[str]:
