@@ -197,3 +197,20 @@ def test_coordinator_sees_who_asks_and_strangers_may_not(certificate):
     assert said not in page.get(where).text
     browser(certificate.person).post(path)
     assert said in page.get(where).text
+
+
+def test_who_asks_stands_on_the_coordinator_s_desk_for_a_month(certificate):
+    asked_at = timezone.now()
+    coordinator, stranger = make.make_coordinator(certificate.cohort), make.make_coordinator(make_cohort())
+    desk, where = reverse("dashboard:desk"), reverse("certificates:cohort", args=[certificate.cohort_id])
+    said = f"{certificate.cohort.title}: 1 holder asks why her certificate was revoked or suspended."
+    becomes(certificate, "suspended", at=asked_at)
+    assert said not in browser(coordinator).get(desk).text
+    browser(certificate.person).post(reverse("certificates:ask", args=[certificate.pk]))
+    text = browser(coordinator).get(desk).text
+    assert (said in text, where in text) == (True, True)
+    for other in (stranger, certificate.person, certificate.cohort.trainers.get().person):
+        assert said not in browser(other).get(desk).text
+    assert desk_for(coordinator, asked_at + timedelta(days=31)).asked == []
+    becomes(certificate, "lifted", at=timezone.now())
+    assert said not in browser(coordinator).get(desk).text

@@ -18,7 +18,7 @@ class NothingToAsk(ActionError):
 
 @transaction.atomic
 def ask_about_certificate(*, certificate: Certificate, by: User, at: datetime) -> HolderQuestion:
-    """She asks why it was revoked or suspended; the coordinator finds it at the cohort's certificates.
+    """She asks why it was revoked or suspended; the coordinator finds it on her desk and at the cohort's certificates.
 
     No words of hers are kept: there may stand what the coordinator's colleagues should not read.  A repeat is harmless.
     Raises NothingToAsk.

@@ -23,7 +23,6 @@ from django.db.models import (
 from lms.assessments.models import Attempt, AttemptState, Paper, Submission, SubmissionState
 from lms.assessments.queries import coached_by, open_to, submissions_for
 from lms.attendance.models import Mark
-from lms.certificates.queries import ending_for
 from lms.cohorts.models import (
     ENDED_STATES,
     LIVE_STATES,
@@ -44,17 +43,18 @@ from lms.cohorts.queries import (
     substituted_sessions_for,
     unfit_leads,
     waiting_for_signature_of,
-    with_counts,
 )
 from lms.common.dates import local_day
 from lms.common.prepared import Many, prepared
+from lms.dashboard.queries.archive import counted_for
 from lms.dashboard.queries.cards import in_short, on_card, region_on_card
+from lms.dashboard.queries.issued import Asked, Issued, issued_by
 from lms.dashboard.queries.licences import Licence, licences_of
 from lms.dashboard.queries.office import Office, office_for
 from lms.dashboard.queries.uncertified import Uncertified, uncertified_of
 from lms.notices.queries import arrived_since
 from lms.people.models import CMS_ROLES, RoleKind, RoleOffer, User
-from lms.people.permissions import NOTHING, Reader, active_roles, engagements, has_role, scope_filter
+from lms.people.permissions import NOTHING, Reader, active_roles, engagements, has_role
 from lms.people.queries import offers_for
 
 # How many cohorts a section shows before it says "all of them": what is next, not the archive.
@@ -143,6 +143,8 @@ class Desk:
     ending: int
     # The cohorts that she closed where somebody has no certificate yet.
     uncertified: list[Uncertified]
+    # Where holders ask why their certificate was taken back.
+    asked: list[Asked]
     # How many proposals of founding trainers wait for her signature.
     to_sign: int
     roles: frozenset[str]
@@ -222,6 +224,7 @@ def desk_for(user: User, at: datetime) -> Desk:
     learning.sort(key=lambda one: one.is_next_by(at))
     engaged = bool(engagements(user))
     licences = licences_of(user, day) if engaged else []
+    issued = issued_by(user, at) if RoleKind.COORDINATOR in roles else Issued(0, [])
     coaches = engaged and bool(_coaches(user=user, day=day))
     return Desk(
         learning=learning,
@@ -230,12 +233,13 @@ def desk_for(user: User, at: datetime) -> Desk:
         substituting=_substituting(user) if licences or roles & {RoleKind.TRAINER} else [],
         observing=_observing(user) if coaches or roles & {RoleKind.OBSERVER, RoleKind.COACH} else [],
         plans_waiting=_plans_waiting(user, day) if coaches or RoleKind.COORDINATOR in roles else [],
-        counted=_counted(user) if RoleKind.MONITOR in roles else [],
+        counted=counted_for(user) if RoleKind.MONITOR in roles else [],
         licences=licences,
         offers=offers_for(user, at),
         office=office_for(user, at, has_opened=any(not one.is_draft for one in running)),
-        ending=ending_for(user, day).count() if RoleKind.COORDINATOR in roles else 0,
+        ending=issued.ending,
         uncertified=uncertified_of(user, at) if RoleKind.COORDINATOR in roles else [],
+        asked=issued.asked,
         to_sign=len(waiting_for_signature_of(user)) if roles & set(FOUNDING_ROLES) else 0,
         roles=roles,
         runs_the_site=user.is_superuser,
@@ -391,10 +395,3 @@ def _meetings(cohorts: Any, run: Any, at: Any, since: Any) -> QuerySet[Session, 
     wanted = Q(ends_at__gte=at) | Q(unmarked, cohort__id__in=run, ends_at__gte=since)
     sessions = Session.objects.filter(wanted, ~Q(state=SessionState.CANCELLED), cohort__id__in=cohorts)
     return sessions.order_by("starts_at").values_list(*Meeting._fields)
-
-
-def _counted(user: User) -> list[Cohort]:
-    """For a monitoring officer: cohorts of her organisations and regions with their counts, and nobody's name."""
-    hers = scope_filter(user, [RoleKind.MONITOR], "organisation", "region__path")
-    cohorts = Cohort.objects.filter(hers).exclude(state=CohortState.DRAFT)
-    return list(with_counts(cohorts.select_related("region")).order_by("-starts_on")[:50])
