@@ -74,6 +74,7 @@ app.conf.update(
         "certificates.remind": {"task": "certificates.remind", "schedule": crontab(hour="19", minute="35")},
         "certificates.sweep_webhooks": _every(30, "certificates.sweep_webhooks"),
         "certificates.keep_keys": {"task": "certificates.keep_keys", "schedule": crontab(hour="19", minute="30")},
+        "certificates.look_at_log": {"task": "certificates.look_at_log", "schedule": crontab(hour="20", minute="5")},
         "privacy.apply_retention": {"task": "privacy.apply_retention", "schedule": crontab(hour="19", minute="40")},
         "assessments.close_overdue": _every(60, "assessments.close_overdue"),
         "privacy.make_backup": {"task": "privacy.make_backup", "schedule": crontab(hour="20", minute="30")},

@@ -312,7 +312,7 @@ def test_proposal_is_declined_and_withdrawn_on_its_page(office):
 
 def test_issue_log_is_checked_in_a_job(office):
     client, url = browser(office.first), reverse("certificates:keys")
-    assert "Nobody has had it checked" in client.get(url).text
+    assert "It was not checked" in client.get(url).text
 
     def check() -> str:
         client.post(reverse("certificates:check_log"))
@@ -322,6 +322,29 @@ def test_issue_log_is_checked_in_a_job(office):
     assert "whole, with 1 line." in check()
     IssueLog.objects.update(statement_digest="0" * 64)
     assert "2 lines or certificates were not as they should be" in check()
+
+
+def test_the_log_is_checked_every_night_and_a_fault_stands_on_every_administrator_s_desk(office):
+    root, coordinator = User.objects.create_superuser("root", PASSWORD), make_staff()
+    make_role(coordinator, RoleKind.COORDINATOR, office.organisation)
+    said, desk = "The log of issued certificates is not as it should be", reverse("dashboard:desk")
+
+    def night() -> list[bool]:
+        tasks.look_at_log()
+        tasks.check_log(str(Job.objects.open().get(task=tasks.CHECK_LOG).pk))
+        people = (office.first, office.second, root, coordinator, office.certificate.person)
+        return [said in browser(person).get(desk).text for person in people]
+
+    assert night() == [False] * 5
+    assert not AuditEntry.objects.filter(verb="find_log_faults").exists()
+    IssueLog.objects.update(statement_digest="0" * 64)
+    assert night() == [True, True, True, False, False]
+    entry = AuditEntry.objects.get(verb="find_log_faults")
+    assert (entry.actor_id, entry.details) == (None, {"lines": 1, "faults": 2})
+    assert (
+        "2 lines or certificates were not as they should be"
+        in browser(office.first).get(reverse("certificates:keys")).text
+    )
 
 
 def test_a_new_key_is_made_by_one_person_once_a_week(office):

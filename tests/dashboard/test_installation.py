@@ -12,8 +12,11 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from lms.certificates.tasks import check_log, look_at_log
 from lms.common.backups.files import backup_name
+from lms.jobs.models import Job
 from lms.people.models import Organisation, RoleKind, User
+from tests.factories.certificates import make_certificate
 from tests.factories.curricula import make_fact
 from tests.factories.notices import choose
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
@@ -123,6 +126,20 @@ def test_a_storage_or_cache_that_fails_is_lacking(production, tmp_path):
     production.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     found, _ready = report()
     assert [level(found, item) for item in ("storage", "cache")] == ["LACKING", "LACKING"]
+
+
+def test_the_issue_log_is_checked_in_the_nights_or_somebody_should_look(production):
+    assert report()[0]["issue log"] == ("ok", "empty")
+    make_certificate()
+    assert level(report()[0], "issue log") == "look"
+    look_at_log()
+    check_log(str(Job.objects.open().get().pk))
+    assert level(report()[0], "issue log") == "ok"
+    Job.objects.update(ended_at=timezone.now() - timedelta(days=4))
+    assert level(report()[0], "issue log") == "look"
+    Job.objects.update(result={"lines": 1, "faults": 2})
+    found, ready = report()
+    assert (level(found, "issue log"), "2 lines" in found["issue log"][1], ready) == ("LACKING", True, False)
 
 
 def test_journal_that_cannot_be_written_is_lacking(production, tmp_path):

@@ -1,6 +1,7 @@
 """What is done with certificates and keys: one function per verb."""
 
 from lms.certificates.actions.asking import NothingToAsk, ask_about_certificate
+from lms.certificates.actions.checking import check_issue_log
 from lms.certificates.actions.counting import count_name_checks, forget_name_checks
 from lms.certificates.actions.designs import change_design
 from lms.certificates.actions.issuing import (
@@ -127,6 +128,7 @@ __all__ = [
     "change_design",
     "change_name_form",
     "change_webhook",
+    "check_issue_log",
     "confirm_key_withdrawal",
     "count_name_checks",
     "credential_file",

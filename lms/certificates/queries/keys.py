@@ -68,7 +68,7 @@ class Rehearsal:
 
 @dataclass(frozen=True)
 class LogCheck:
-    """The last time that somebody had the issue log checked on a screen."""
+    """The last time that the issue log was checked, by the schedule or on a screen."""
 
     at: datetime
     lines: int
@@ -109,7 +109,7 @@ def rehearse_withdrawal(key: SigningKey) -> Rehearsal:
 
 
 def last_log_check() -> LogCheck | None:
-    """None where nobody asked for one within the term of jobs."""
+    """None where there was none within the term of jobs."""
     done = Job.objects.filter(task=CHECK_LOG, state=JobState.DONE, ended_at__isnull=False)
     job = done.order_by("-ended_at").first()
     if job is None or job.ended_at is None:

@@ -1,16 +1,22 @@
-"""What outlives an accident: the journal and the backups."""
+"""What outlives an accident or an intruder: the journal, the backups, the log of issued certificates."""
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 
+from lms.certificates.models import IssueLog
+from lms.certificates.queries import last_log_check
 from lms.common.backups.files import last_backup
 from lms.common.journal import unreadable_lines
 from lms.dashboard.checks.findings import Finding, lacking, look, well
 from lms.jobs.queries import BACKUP_AGE
+
+# The issue log is read every night, where worker and schedule run.
+LOG_CHECK_AGE = timedelta(days=3)
 
 
 def journal() -> Iterator[Finding]:
@@ -39,4 +45,15 @@ def backups() -> Iterator[Finding]:
         yield well("backups", f"the last of {made:%Y-%m-%d %H:%M} UTC")
 
 
-KEEPING_CHECKS = (journal, backups)
+def issue_log() -> Iterator[Finding]:
+    """What the schedule found last night; it is not read here, for it may be long."""
+    check = last_log_check()
+    if check and check.faults:
+        yield lacking("issue log", f"{check.faults} lines or certificates are not as issued: check_issue_log.")
+    elif IssueLog.objects.exists() and (check is None or timezone.now() - check.at > LOG_CHECK_AGE):
+        yield look("issue log", "Not checked for three days: look at the schedule, or manage.py check_issue_log.")
+    else:
+        yield well("issue log", f"{check.lines} lines, checked {check.at:%Y-%m-%d %H:%M} UTC" if check else "empty")
+
+
+KEEPING_CHECKS = (journal, backups, issue_log)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from lms.certificates.queries import key_proposals_for
+from lms.certificates.queries import key_proposals_for, last_log_check
 from lms.common.dates import local_day
 from lms.dashboard.queries.beginnings import Beginning, beginnings_for
 from lms.people.models import Role, RoleKind, User
@@ -39,6 +39,8 @@ class Office:
     unconfirmed: list[WaitingRole] = field(default_factory=list)
     # How many proposals about keys wait for her signature.
     to_confirm: int = 0
+    # How many lines or certificates are not as they should be, by the last check of the issue log.
+    log_faults: int = 0
     # What comes next where nothing was held yet.
     beginnings: list[Beginning] = field(default_factory=list)
     # May nobody train yet in any of the organisations that she coordinates?
@@ -58,6 +60,7 @@ def office_for(user: User, at: datetime, *, has_opened: bool) -> Office:
         return Office(beginnings=beginnings, nobody_trains=nobody_trains)
     since = at - LINK_TOLD
     waiting = key_proposals_for(user).waiting(at) if administers else []
+    check = last_log_check()
     return Office(
         password_links=password_links_for(user, since) if administers else [],
         administrators=administrators_sent(user, since) if administers else [],
@@ -66,6 +69,7 @@ def office_for(user: User, at: datetime, *, has_opened: bool) -> Office:
         told=feedback_for(user).filter(settled_at__isnull=True).count(),
         unconfirmed=[one for one in waiting_roles_for(user, at) if one.is_hers] if administers else [],
         to_confirm=sum(may_confirm(user, one, at) for one in waiting),
+        log_faults=check.faults if check else 0,
         beginnings=beginnings,
         nobody_trains=nobody_trains,
     )

@@ -121,6 +121,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "change_design": _("look of certificates changed"),
     "make_key": _("signing key made"),
     "withdraw_key": _("signing key withdrawn"),
+    "find_log_faults": _("fault in the log of issued certificates found"),
     "add_webhook": _("webhook added"),
     "change_webhook": _("what a webhook tells changed"),
     "renew_webhook_secret": _("new secret for a webhook made"),
@@ -153,4 +154,5 @@ SUBJECT_WORDS: dict[str, str | Promise] = {
     "certificates.signingkey": _("signing key"),
     "certificates.installationkey": _("key of the site"),
     "certificates.webhook": _("webhook"),
+    "certificates.issuelog": _("log of issued certificates"),
 }
