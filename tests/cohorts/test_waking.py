@@ -223,12 +223,16 @@ def test_she_makes_none_for_herself_nor_for_whom_she_printed(scene, colleague, r
 
 
 def staff(name: str, kind: str, scene, *, by: User | None = None, shown: bool = False, region=None) -> User:
-    """Somebody who has her role from `by`, who was shown the link to her password, too, where one is `shown`."""
+    """Somebody who has her role from `by`, who was shown the link to her password, too, where one is `shown`.
+
+    If she issues, her role was confirmed since.
+    """
     person = make_staff(name)
     role = make_role(person, kind, scene.organisation, region)
     Role.objects.filter(pk=role.pk).update(granted_by=by)
     if shown:
         actions.make_password_key(person=person, by=by, at=timezone.now())
+        Role.objects.filter(pk=role.pk).update(unconfirmed_since=None)
     return person
 
 

@@ -1,15 +1,21 @@
 """The role that may issue certificates: given by one administrator, confirmed by another."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.core import mail
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from lms.jobs.models import Job
 from lms.people import actions
+from lms.people.actions import roles
 from lms.people.models import PROPOSAL_HOLDS, AuditEntry, Proposal, Role, RoleKind, User
 from lms.people.permissions import has_role
-from tests.factories.people import PASSWORD, browser, make_organisation, make_role, make_staff
+from lms.people.tasks import SEND_PASSWORD_LINK, send_password_link
+from tests.factories.people import PASSWORD, browser, make_organisation, make_person, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +132,95 @@ def test_whoever_gave_it_must_still_administer(house):
     with pytest.raises(actions.ProposerGone):
         house.confirm()
     assert not house.coordinates
+
+
+# ── Whoever makes a way to her password does not issue in her place ──────────────────────────────────────────────────
+
+
+class Coordinator:
+    """She works with the role; the first administrator wants to issue in her place."""
+
+    def __init__(self, house: House, *, by_card: bool) -> None:
+        self.house = house
+        self.person = house.colleague = make_person(language="en") if by_card else house.colleague
+        make_role(self.person, RoleKind.COORDINATOR, house.organisation)
+        Client().force_login(self.person)
+        self.attacker = browser(house.first)
+
+    def link_shown(self) -> str:
+        page = self.attacker.post(reverse("people:password_link", args=[self.person.pk]))
+        return re.search(r"http://testserver(\S+/key/\S+?)<", page.text)[1]
+
+    def link_mailed_to(self, address: str) -> str:
+        url = reverse("people:give_user_name", args=[self.person.pk])
+        self.attacker.post(url, {"username": "hers", "email": address})
+        for job in Job.objects.filter(task=SEND_PASSWORD_LINK):
+            send_password_link(str(job.pk))
+        [sent] = mail.outbox
+        assert sent.to == [address]
+        return re.search(r"http://testserver(\S+/key/\S+)", sent.body)[1]
+
+    @staticmethod
+    def use(link: str) -> Client:
+        """Whoever has it sets a password, and is signed in."""
+        client = Client()
+        there = client.get(link, follow=True).request["PATH_INFO"]
+        client.post(there, {"password1": "an-attack-2026", "password2": "an-attack-2026"})
+        return client
+
+    @property
+    def name(self) -> str:
+        return User.objects.get(pk=self.person.pk).username
+
+
+def come_in(coordinator: Coordinator, link: str) -> Client:
+    coordinator.use(link)
+    client = Client()
+    client.post(reverse("account_login"), {"login": coordinator.name, "password": "an-attack-2026"})
+    return client
+
+
+@pytest.mark.parametrize("way", ["shown", "mailed"])
+def test_an_administrator_cannot_issue_by_a_link_to_a_coordinator_s_password(house, way):
+    victim = Coordinator(house, by_card=way == "mailed")
+    assert house.coordinates
+    plan = reverse("cohorts:plan")
+    assert browser(victim.person).get(plan).status_code == 200
+    link = victim.link_shown() if way == "shown" else victim.link_mailed_to("attacker@example.org")
+    assert not house.coordinates
+    thief = come_in(victim, link)
+    assert "Your role waits for a second signature" in thief.get(reverse("dashboard:desk")).text
+    assert thief.get(plan).status_code == 404
+    # The thief cannot sign for herself; the other administrator is asked, and reads where such links go.
+    with pytest.raises(actions.OwnProposal):
+        house.confirm(house.first)
+    page = browser(house.second).get(reverse("people:confirm_role", args=[house.proposal.pk])).text
+    assert "made a link to her password" in page
+    assert ("attacker@example.org" in page) == (way == "mailed")
+    assert [one.verb for one in AuditEntry.objects.filter(verb="doubt_role")] == ["doubt_role"]
+
+
+def test_nothing_is_confirmed_while_the_link_can_still_be_used(house):
+    """Else it could be used after the signature."""
+    victim = Coordinator(house, by_card=False)
+    link = victim.link_shown()
+    client, url = browser(house.second), reverse("people:confirm_role", args=[house.proposal.pk])
+    assert "waits for your signature" not in client.get(reverse("dashboard:desk")).text
+    assert "Nobody has come in yet" in client.get(url).text
+    assert "nobody has signed in as she since" in client.post(url, {"answer": "confirm", "secret": PASSWORD}).text
+    assert not house.coordinates
+    come_in(victim, link)
+    assert "waits for your signature" in client.get(reverse("dashboard:desk")).text
+    client.post(url, {"answer": "confirm", "secret": PASSWORD})
+    assert house.coordinates
+
+
+def test_a_link_to_a_colleague_who_issues_nothing_or_by_the_installation_takes_one_person(house):
+    root = User.objects.create_superuser("root", PASSWORD)
+    actions.make_password_key(person=house.colleague, by=house.first, at=house.now)
+    make_role(house.colleague, RoleKind.COORDINATOR, house.organisation)
+    roles.doubt_roles(person=house.colleague, by=root, at=house.now)
+    assert (house.coordinates, Proposal.objects.exists()) == (True, False)
 
 
 def test_the_role_is_confirmed_on_its_page(house):

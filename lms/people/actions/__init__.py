@@ -22,7 +22,7 @@ from lms.people.actions.cards import (
     unlock_card,
 )
 from lms.people.actions.closing import AccountNotYours, Closing, OwnAccount, end_account, reopen_account
-from lms.people.actions.confirming import RoleOver, confirm_role, refuse_role
+from lms.people.actions.confirming import NotComeYet, RoleOver, confirm_role, refuse_role
 from lms.people.actions.consents import record_consent, withdraw_consent
 from lms.people.actions.contacts import keep_contact, remove_contacts
 from lms.people.actions.engagements import note_engagement
@@ -143,6 +143,7 @@ __all__ = [
     "NameInUse",
     "NoLegalName",
     "NoSecret",
+    "NotComeYet",
     "NotOfHere",
     "NotYourProposal",
     "OfferGone",

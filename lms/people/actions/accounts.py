@@ -12,6 +12,7 @@ from lms.common.crypto import new_person_key
 from lms.common.errors import ActionError
 from lms.common.names import clean_name
 from lms.people.actions.audit import record_audit
+from lms.people.actions.roles import doubt_roles
 from lms.people.models import CARD_CODE_LENGTH, USER_NAME, USER_NAME_RULE, Card, Organisation, PersonKey, User
 from lms.people.permissions import may_give_user_name, may_renew_access
 
@@ -81,7 +82,8 @@ def give_user_name(
 ) -> User:
     """To a colleague with a card alone: with a password beside it a lost PIN shuts her out of nothing.
 
-    The link to the password is made like any other.  Raises AccessNotYours, BadUserName, UserNameTaken.
+    The link to the password is made like any other; what she issues with waits for a second signature again, since `by`
+    says where such links go.  Raises AccessNotYours, BadUserName, UserNameTaken.
     """
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if not may_give_user_name(by, person):
@@ -95,6 +97,7 @@ def give_user_name(
     except IntegrityError as error:
         raise UserNameTaken from error
     record_audit(verb="give_user_name", subject=person, by=by, at=at, organisation_id=organisation.pk)
+    doubt_roles(person=person, by=by, at=at)
     return person
 
 
@@ -109,13 +112,15 @@ class LinkGoesByMail(ActionError):
 def make_password_key(*, person: User, by: User, at: datetime, organisation: Organisation | None = None) -> str:
     """What the one-time link to set a password carries; using it, or signing in, makes it void.
 
-    For somebody without an e-mail address: it is handed over.  `organisation` is the one for which `by` acts; none is
+    For somebody without an e-mail address: it is handed over, and what she issues with waits for a second signature
+    again, since `by` could use it herself.  `organisation` is the one for which `by` acts; none is
     the installation.  Raises AccessNotYours, LinkGoesByMail.
     """
     person = _lock_to_renew(person, by)
     if person.email:
         raise LinkGoesByMail
     _note_link("make_password_key", person, by, at, organisation)
+    doubt_roles(person=person, by=by, at=at)
     return password_key(person=person)
 
 

@@ -11,11 +11,21 @@ from lms.people.actions.proposals import confirm_proposal, decline_proposal, wit
 from lms.people.actions.roles import end_role
 from lms.people.models import Proposal, Role, User
 from lms.people.permissions import ask_anew
+from lms.people.queries import has_come_since_link
 
 
 class RoleOver(ActionError):
     code = "role_over"
     message = _("This role has ended meanwhile.")
+
+
+class NotComeYet(ActionError):
+    """Whoever was shown the link, or reads the mail that it went to, could still use it after the signature."""
+
+    code = "not_come_yet"
+    message = _(
+        "A link to her password was made, and nobody has signed in as she since. Ask her to use it first; then confirm."
+    )
 
 
 @transaction.atomic
@@ -24,7 +34,7 @@ def confirm_role(*, proposal: Proposal, by: User, at: datetime) -> Role:
 
     Never hers who got it, for she depends on whoever gave it.
 
-    Raises RoleOver, MayNotPropose, OwnProposal, ProposalSettled, ProposalLapsed, ProposerGone,
+    Raises RoleOver, NotComeYet, MayNotPropose, OwnProposal, ProposalSettled, ProposalLapsed, ProposerGone,
     SignersNotIndependent.
     """
     confirmed = confirm_proposal(proposal=proposal, by=by, at=at)
@@ -32,6 +42,8 @@ def confirm_role(*, proposal: Proposal, by: User, at: datetime) -> Role:
     role = roles.get(pk=int(confirmed.subject_id))
     if role.unconfirmed_since is None or role.has_ended(timezone.localdate(at)):
         raise RoleOver
+    if not has_come_since_link(role.person):
+        raise NotComeYet
     role.unconfirmed_since = None
     role.save(update_fields=["unconfirmed_since"])
     ask_anew(role.person)

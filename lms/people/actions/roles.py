@@ -11,7 +11,17 @@ from lms.common.journal import append_entry
 from lms.people.actions.audit import record_audit
 from lms.people.actions.groups import mirror_roles
 from lms.people.actions.living import lock_living
-from lms.people.models import CONFIRM_ROLE, ISSUING_ROLES, Engagement, Organisation, Proposal, Role, RoleKind, User
+from lms.people.models import (
+    CONFIRM_ROLE,
+    ISSUING_ROLES,
+    LINK_MADE,
+    Engagement,
+    Organisation,
+    Proposal,
+    Role,
+    RoleKind,
+    User,
+)
 from lms.people.permissions import ask_anew, belongs_to, needs_word
 from lms.people.queries import CMS_GROUPS
 from lms.regions.models import Region
@@ -151,7 +161,7 @@ def _takes_two(kind: str, by: User | None) -> bool:
     return kind in ISSUING_ROLES and by is not None and not by.is_superuser
 
 
-def _propose(role: Role, by: User, at: datetime) -> None:
+def _propose(role: Role, by: User, at: datetime, why: str = "") -> None:
     Proposal.objects.create(
         kind=CONFIRM_ROLE,
         subject_type=role._meta.label_lower,
@@ -159,7 +169,27 @@ def _propose(role: Role, by: User, at: datetime) -> None:
         organisation=role.organisation,
         proposed_by=by,
         proposed_at=at,
+        parameters={"why": why} if why else {},
     )
+
+
+@transaction.atomic
+def doubt_roles(*, person: User, by: User, at: datetime) -> None:
+    """What she issues with takes two again: `by` has made a way in for her that others could take.
+
+    For actions that show `by` a link to her password, or let her say where such links go.  Whoever runs the
+    installation can do anything, and is not asked for a second signature.
+    """
+    if by.is_superuser:
+        return
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    held = Role.objects.not_ended(timezone.localdate(at)).filter(person=person, kind__in=ISSUING_ROLES)
+    for role in held.filter(unconfirmed_since__isnull=True).select_related("organisation"):
+        role.unconfirmed_since = at
+        role.save(update_fields=["unconfirmed_since"])
+        _propose(role, by, at, why=LINK_MADE)
+        record_audit(verb="doubt_role", subject=role, by=by, at=at, organisation_id=role.organisation_id)
+    ask_anew(person)
 
 
 def same_role(*, person: User, kind: str, organisation: Organisation, region: Region | None, day: date) -> Role | None:

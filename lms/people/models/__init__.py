@@ -41,6 +41,7 @@ from lms.people.models.organisations import (
 )
 from lms.people.models.proposals import (
     CONFIRM_ROLE,
+    LINK_MADE,
     PROPOSAL_HOLDS,
     Proposal,
     ProposalState,
@@ -67,6 +68,7 @@ __all__ = [
     "FEEDBACK_KEPT",
     "ISSUING_ROLES",
     "LINK_HOLDS",
+    "LINK_MADE",
     "OFFER_HOLDS",
     "PROPOSAL_HOLDS",
     "SHOWS_MORE",

@@ -17,6 +17,8 @@ PROPOSAL_HOLDS = timedelta(days=14)
 
 # The kind of a role that one administrator gave and another confirms.
 CONFIRM_ROLE = "confirm_role"
+# Why it is confirmed anew: a link to the password of whoever has it was shown to somebody else, or goes where she said.
+LINK_MADE = "link_made"
 
 
 class ProposalState(models.TextChoices):

@@ -42,6 +42,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "change_organisation": _("organisation changed"),
     "grant_role": _("role given"),
     "end_role": _("role ended"),
+    "doubt_role": _("role to be confirmed anew: a way to the password was made"),
     "sleep_role": _("role put to sleep: the card was renewed"),
     "tell_waking_word": _("word made that wakes a sleeping role"),
     "wake_role": _("sleeping role woken"),

@@ -44,6 +44,7 @@ from lms.people.queries.people import (
 )
 from lms.people.queries.proposals import (
     WaitingRole,
+    has_come_since_link,
     may_confirm,
     proposals_for,
     role_proposals_for,
@@ -90,6 +91,7 @@ __all__ = [
     "consent_states",
     "feedback_for",
     "founded_organisations",
+    "has_come_since_link",
     "invitation_rows",
     "invitations_for",
     "is_apart",

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from lms.common.alphabet import alphabetical
-from lms.people.models import CONFIRM_ROLE, Proposal, Role, RoleKind, TwoSignaturesQuerySet, User
+from lms.people.models import CONFIRM_ROLE, AuditEntry, Proposal, Role, RoleKind, TwoSignaturesQuerySet, User
 from lms.people.permissions import active_roles
 from lms.people.queries.lines import are_independent
 
@@ -26,6 +26,22 @@ def role_proposals_for(user: User) -> TwoSignaturesQuerySet[Proposal]:
     return proposals_for(user, [CONFIRM_ROLE])
 
 
+# Each makes a way to her password at the wish of somebody else.
+_LINKS = ("make_password_key", "order_password_mail", "make_invitation_key")
+
+
+def has_come_since_link(person: User) -> bool:
+    """Did somebody sign in as she since others last had a link to her password made?  That makes the link void.
+
+    Whether it was she, nobody but she can tell: whoever confirms asks her.
+    """
+    made = AuditEntry.objects.filter(
+        verb__in=_LINKS, subject_type=User._meta.label_lower, subject_id=str(person.pk)
+    ).order_by("at", "pk")
+    newest = made.last()
+    return newest is None or (person.last_login is not None and person.last_login >= newest.at)
+
+
 @dataclass(frozen=True)
 class WaitingRole:
     """A role that opens nothing yet, and whether the second signature may be hers who looks."""
@@ -40,7 +56,11 @@ def waiting_roles_for(user: User, at: datetime) -> list[WaitingRole]:
     waiting = list(role_proposals_for(user).waiting(at))
     roles = Role.objects.select_related("person", "organisation").in_bulk([int(one.subject_id) for one in waiting])
     found = [(one, roles[int(one.subject_id)]) for one in reversed(waiting) if int(one.subject_id) in roles]
-    return [WaitingRole(one, role, may_confirm(user, one, at)) for one, role in found if role.unconfirmed_since]
+    return [WaitingRole(one, role, _is_hers(user, one, role, at)) for one, role in found if role.unconfirmed_since]
+
+
+def _is_hers(user: User, proposal: Proposal, role: Role, at: datetime) -> bool:
+    return may_confirm(user, proposal, at) and has_come_since_link(role.person)
 
 
 def may_confirm(user: User, proposal: Proposal, at: datetime) -> bool:

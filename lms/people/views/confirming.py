@@ -15,9 +15,9 @@ from lms.common.throttling import too_many
 from lms.common.views import too_many_requests
 from lms.people.actions import confirm_role, refuse_role
 from lms.people.forms import SecretForm
-from lms.people.models import Organisation, Proposal, ProposalState, Role
+from lms.people.models import LINK_MADE, Organisation, Proposal, ProposalState, Role
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import may_confirm, role_proposals_for
+from lms.people.queries import has_come_since_link, may_confirm, role_proposals_for
 from lms.people.views.shared import administrators_only, is_really_she, staff_crumbs
 
 # Tries of her password with which an open session could be used to sign.
@@ -63,6 +63,8 @@ def _page(request: SignedInRequest, proposal: Proposal, form: SecretForm) -> Htt
         "state": state,
         "waits": state == ProposalState.WAITING,
         "may_confirm": may_confirm(request.user, proposal, now),
+        "is_anew": proposal.parameters.get("why") == LINK_MADE,
+        "has_come": has_come_since_link(role.person),
         "form": form,
         "crumbs": staff_crumbs(),
     }

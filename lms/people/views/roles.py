@@ -17,7 +17,7 @@ from lms.common.throttling import too_many
 from lms.common.views import too_many_requests
 from lms.people import actions
 from lms.people.forms import GrantForm, InviteForm, RoleForm, UserNameForm
-from lms.people.models import Organisation, Role, User
+from lms.people.models import ISSUING_ROLES, Organisation, Role, User
 from lms.people.permissions import (
     SignedInRequest,
     ask_anew,
@@ -112,6 +112,7 @@ def _render_member(
         "form": form,
         "naming": naming if naming.is_bound or may_give_user_name(request.user, person) else None,
         "crumbs": staff_crumbs(),
+        "issues": any(role.kind in ISSUING_ROLES for role in current),
         "may_renew_access": may_renew_access(request.user, person),
         "may_open_again": not person.is_active and may_open_again(request.user, person),
     }
