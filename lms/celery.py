@@ -73,6 +73,7 @@ app.conf.update(
         "people.forget_feedback": {"task": "people.forget_feedback", "schedule": crontab(hour="19", minute="20")},
         "certificates.remind": {"task": "certificates.remind", "schedule": crontab(hour="19", minute="35")},
         "certificates.sweep_webhooks": _every(30, "certificates.sweep_webhooks"),
+        "certificates.tell_outcomes": _every(300, "certificates.tell_outcomes"),
         "certificates.keep_keys": {"task": "certificates.keep_keys", "schedule": crontab(hour="19", minute="30")},
         "certificates.look_at_log": {"task": "certificates.look_at_log", "schedule": crontab(hour="20", minute="5")},
         "privacy.apply_retention": {"task": "privacy.apply_retention", "schedule": crontab(hour="19", minute="40")},

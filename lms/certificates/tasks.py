@@ -27,12 +27,13 @@ from lms.certificates.actions import (
     issue_trainer_certificate,
     note_events,
     plan_licence_reminders,
+    plan_outcomes,
     queue_deliveries,
     renew_trainer_certificate,
     rotate_key,
     send_delivery,
     settle_certificate_notice,
-    settle_key_notice,
+    settle_signature_notice,
     settle_webhook_notice,
     sign_again,
 )
@@ -52,6 +53,7 @@ RENEW_TRAINER = "certificates.renew_trainer"
 CHANGE_NAME_FORM = "certificates.change_name_form"
 ROTATE_KEY = "certificates.rotate_key"
 KEEP_KEYS = "certificates.keep_keys"
+TELL_OUTCOMES = "certificates.tell_outcomes"
 LOOK_AT_LOG = "certificates.look_at_log"
 REMIND = "certificates.remind"
 SWEEP_WEBHOOKS = "certificates.sweep_webhooks"
@@ -190,7 +192,13 @@ def check_key_notice(job_id: str, **kwargs: object) -> None:
     with running(job_id) as job:
         if job:
             notice = Notice.objects.select_related("person").get(pk=job.payload["notice"])
-            settle_key_notice(notice=notice, at=timezone.now())
+            settle_signature_notice(notice=notice, at=timezone.now())
+
+
+@shared_task(name=TELL_OUTCOMES)
+def tell_outcomes(**kwargs: object) -> None:
+    """Every five minutes: whoever signed for what takes two people is told what became of it."""
+    plan_outcomes(at=timezone.now())
 
 
 @shared_task(name=KEEP_KEYS)

@@ -90,7 +90,7 @@ def test_nobody_confirms_who_has_her_role_from_the_proposer_or_the_same_giver(of
         proposal = office.propose(proposer)
         with pytest.raises(people.SignersNotIndependent):
             office.confirm(proposal, signer)
-        actions.take_back_key_withdrawal(proposal=proposal, by=proposer, at=office.now)
+        people.withdraw_proposal(proposal=proposal, by=proposer, at=office.now)
     assert office.state == KeyState.ACTIVE
 
 
@@ -116,8 +116,8 @@ def test_a_proposal_lapses_and_can_be_made_again(office):
 
 def test_what_was_withdrawn_declined_or_confirmed_is_not_confirmed_again(office):
     ways = {
-        "withdrawn": lambda one: actions.take_back_key_withdrawal(proposal=one, by=office.first, at=office.now),
-        "declined": lambda one: actions.decline_key_withdrawal(proposal=one, by=office.second, at=office.now),
+        "withdrawn": lambda one: people.withdraw_proposal(proposal=one, by=office.first, at=office.now),
+        "declined": lambda one: people.decline_proposal(proposal=one, by=office.second, at=office.now),
         "confirmed": office.confirm,
     }
     for state, settle in ways.items():
@@ -137,9 +137,9 @@ def test_what_was_withdrawn_declined_or_confirmed_is_not_confirmed_again(office)
 def test_each_takes_back_her_own_and_declines_anothers(office):
     proposal = office.propose()
     with pytest.raises(people.NotYourProposal):
-        actions.take_back_key_withdrawal(proposal=proposal, by=office.second, at=office.now)
+        people.withdraw_proposal(proposal=proposal, by=office.second, at=office.now)
     with pytest.raises(people.OwnProposal):
-        actions.decline_key_withdrawal(proposal=proposal, by=office.first, at=office.now)
+        people.decline_proposal(proposal=proposal, by=office.first, at=office.now)
     proposal.refresh_from_db()
     assert proposal.state_at(office.now) == "waiting"
 
@@ -202,7 +202,7 @@ def test_administrators_whom_another_one_made_later_do_not_count(office):
 
 
 def settle(notice: Notice, at) -> str:
-    actions.settle_key_notice(notice=Notice.objects.select_related("person").get(pk=notice.pk), at=at)
+    actions.settle_signature_notice(notice=Notice.objects.select_related("person").get(pk=notice.pk), at=at)
     notice.refresh_from_db()
     return notice.state
 
@@ -217,6 +217,7 @@ def test_both_are_told(office):
     assert "key" not in words.time_and_place
     assert settle(asked, office.now) == NoticeState.SENT
     office.confirm(proposal)
+    actions.plan_outcomes(at=office.now)
     answered = Notice.objects.exclude(pk=asked.pk)
     assert {one.person for one in answered} == {office.first, office.second}
     assert helper not in {one.person for one in Notice.objects.all()}
@@ -225,7 +226,7 @@ def test_both_are_told(office):
 
 def test_who_is_asked_is_not_told_of_what_was_answered_meanwhile(office):
     proposal = office.propose()
-    actions.take_back_key_withdrawal(proposal=proposal, by=office.first, at=office.now)
+    people.withdraw_proposal(proposal=proposal, by=office.first, at=office.now)
     notice = Notice.objects.get()
     job = Job.objects.create(
         task=notice.checked_by, payload={"notice": str(notice.pk)}, run_after=office.now, created_at=office.now

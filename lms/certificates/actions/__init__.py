@@ -54,6 +54,13 @@ from lms.certificates.actions.papers import (
 )
 from lms.certificates.actions.reminding import CHECK_NOTICE, plan_licence_reminders, settle_certificate_notice
 from lms.certificates.actions.renewing import NotRenewable, renew_trainer_certificate
+from lms.certificates.actions.signatures import (
+    CHECK_KEY_NOTICE,
+    NobodyConfirms,
+    ask_second,
+    plan_outcomes,
+    settle_signature_notice,
+)
 from lms.certificates.actions.telling import (
     CHECK_WEBHOOK_NOTICE,
     TELL_WEBHOOK,
@@ -81,16 +88,7 @@ from lms.certificates.actions.webhooks import (
     switch_webhook_on,
     try_webhook,
 )
-from lms.certificates.actions.withdrawing import (
-    CHECK_KEY_NOTICE,
-    KeyWithdrawn,
-    NobodyConfirms,
-    confirm_key_withdrawal,
-    decline_key_withdrawal,
-    propose_key_withdrawal,
-    settle_key_notice,
-    take_back_key_withdrawal,
-)
+from lms.certificates.actions.withdrawing import KeyWithdrawn, confirm_key_withdrawal, propose_key_withdrawal
 
 __all__ = [
     "CHECK_KEY_NOTICE",
@@ -125,6 +123,7 @@ __all__ = [
     "WordingIncomplete",
     "add_webhook",
     "ask_about_certificate",
+    "ask_second",
     "change_design",
     "change_name_form",
     "change_webhook",
@@ -132,7 +131,6 @@ __all__ = [
     "confirm_key_withdrawal",
     "count_name_checks",
     "credential_file",
-    "decline_key_withdrawal",
     "drop_stray_papers",
     "ensure_installation_key",
     "ensure_signing_key",
@@ -151,6 +149,7 @@ __all__ = [
     "note_events",
     "open_names",
     "plan_licence_reminders",
+    "plan_outcomes",
     "private_bytes",
     "propose_key_withdrawal",
     "queue_deliveries",
@@ -164,7 +163,7 @@ __all__ = [
     "rotate_key",
     "send_delivery",
     "settle_certificate_notice",
-    "settle_key_notice",
+    "settle_signature_notice",
     "settle_webhook_notice",
     "sign_again",
     "sign_credential",
@@ -173,7 +172,6 @@ __all__ = [
     "suspend_certificate",
     "switch_webhook_off",
     "switch_webhook_on",
-    "take_back_key_withdrawal",
     "take_over_certificates",
     "try_webhook",
     "withdraw_key",

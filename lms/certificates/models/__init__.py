@@ -17,11 +17,9 @@ from lms.certificates.models.certificates import (
     Ink,
     InstallationKey,
     IssueLog,
-    KeyNotice,
     KeyState,
     LicenceNotice,
     NameCheckCount,
-    ProposalKind,
     ReportReason,
     SigningKey,
     StateChange,
@@ -30,6 +28,7 @@ from lms.certificates.models.certificates import (
     UntoldReason,
     VerdictReport,
 )
+from lms.certificates.models.signatures import KeyNotice, ProposalKind, SignatureNotice
 from lms.certificates.models.webhooks import (
     BROKEN_STATES,
     EVENT_OF_STATE,
@@ -69,6 +68,7 @@ __all__ = [
     "NameCheckCount",
     "ProposalKind",
     "ReportReason",
+    "SignatureNotice",
     "SigningKey",
     "StateChange",
     "StatusList",

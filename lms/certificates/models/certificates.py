@@ -332,19 +332,6 @@ class CertificateNotice(models.TextChoices):
     REPLACED = "certificate_replaced"
 
 
-class ProposalKind(models.TextChoices):
-    """What takes two administrators here (people.Proposal)."""
-
-    WITHDRAW_KEY = "withdraw_key", _("withdraw a signing key")
-
-
-class KeyNotice(models.TextChoices):
-    """What administrators are told about proposals (lms.notices)."""
-
-    ASKED = "key_signature_asked"
-    ANSWERED = "key_proposal_answered"
-
-
 class UntoldReason(models.TextChoices):
     """Why it was not sent although it was planned: codes, which no page shows."""
 

@@ -36,7 +36,6 @@ from lms.certificates.queries.keys import (
     Rehearsal,
     is_signed_again_now,
     key_houses_for,
-    key_notice_holds,
     key_proposals_for,
     last_log_check,
     rehearse_withdrawal,
@@ -46,6 +45,14 @@ from lms.certificates.queries.licences import OwnLicence, licences_in_short, own
 from lms.certificates.queries.log import is_as_logged, issue_log_faults
 from lms.certificates.queries.practice import place_of, practice_in
 from lms.certificates.queries.renewal import Renewal, ending_for, ending_soon, renewable_for, renewal_of
+from lms.certificates.queries.signatures import (
+    kind_for_signers,
+    role_of,
+    settled_since,
+    signature_notice_holds,
+    signed_things,
+    told_of,
+)
 from lms.certificates.queries.teaching import TeachingRow, coaches_for, teaching_of, teaching_of_one
 from lms.certificates.queries.telling import (
     STATE_NOTICES,
@@ -132,9 +139,9 @@ __all__ = [
     "is_signed_again_now",
     "issue_log_faults",
     "key_houses_for",
-    "key_notice_holds",
     "key_proposals_for",
     "key_ring",
+    "kind_for_signers",
     "last_issued",
     "last_log_check",
     "licences_in_short",
@@ -163,7 +170,11 @@ __all__ = [
     "renewal_of",
     "reports_of",
     "resting_modules",
+    "role_of",
+    "settled_since",
     "shown_name_of",
+    "signature_notice_holds",
+    "signed_things",
     "signing_keys_for",
     "site_key",
     "site_keys",
@@ -171,6 +182,7 @@ __all__ = [
     "steps_together",
     "teaching_of",
     "teaching_of_one",
+    "told_of",
     "told_since",
     "trust_now",
     "verdict_from",

@@ -11,13 +11,11 @@ from django.db.models import Count, Q, QuerySet
 from lms.certificates.models import (
     CURRENT_STATES,
     Certificate,
-    KeyNotice,
     KeyState,
     ProposalKind,
     SigningKey,
 )
 from lms.jobs.models import ENDED_STATES, Job, JobState
-from lms.notices.models import Notice
 from lms.people.models import Organisation, Proposal, ProposalState, RoleKind, TwoSignaturesQuerySet, User
 from lms.people.permissions import active_roles
 from lms.people.queries import proposals_for
@@ -121,15 +119,6 @@ def is_signed_again_now(key: SigningKey) -> bool:
     """Does a job that signs its certificates again run or wait?"""
     jobs = Job.objects.filter(task=SIGN_AGAIN, payload__kid=key.kid)
     return jobs.exclude(state__in=ENDED_STATES).exists()
-
-
-def key_notice_holds(notice: Notice, at: datetime) -> bool:
-    """Is there still something to say to her?"""
-    proposal = Proposal.objects.filter(pk=notice.subject_id).first()
-    if proposal is None or not notice.person.is_active:
-        return False
-    waits = proposal.state_at(at) == ProposalState.WAITING
-    return waits if notice.kind == KeyNotice.ASKED else not waits
 
 
 def _houses(user: User) -> set[UUID]:

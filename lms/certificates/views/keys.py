@@ -11,12 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lms.certificates.actions import (
-    confirm_key_withdrawal,
-    decline_key_withdrawal,
-    propose_key_withdrawal,
-    take_back_key_withdrawal,
-)
+from lms.certificates.actions import confirm_key_withdrawal, propose_key_withdrawal
 from lms.certificates.exports import facts_of_bundle
 from lms.certificates.forms import WithdrawKeyForm
 from lms.certificates.models import SigningKey
@@ -37,6 +32,7 @@ from lms.cohorts.views.shared import Crumbs
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.common.throttling import too_many
 from lms.common.views import too_many_requests
+from lms.people.actions import decline_proposal, withdraw_proposal
 from lms.people.forms import SecretForm
 from lms.people.models import Organisation, Proposal, ProposalState
 from lms.people.permissions import SignedInRequest
@@ -107,9 +103,9 @@ def proposal(request: SignedInRequest, organisations: list[Organisation], signat
     answer = request.POST.get("answer", "")
     if answer == "confirm":
         return _confirm(request, found)
-    settle, said = decline_key_withdrawal, _("The proposal is declined.")
+    settle, said = decline_proposal, _("The proposal is declined.")
     if answer == "withdraw":
-        settle, said = take_back_key_withdrawal, _("Your proposal is withdrawn.")
+        settle, said = withdraw_proposal, _("Your proposal is withdrawn.")
     with refusal_shown(request):
         settle(proposal=found, by=request.user, at=timezone.now())
         messages.success(request, said)
