@@ -66,7 +66,7 @@ def card_sheet(
     ]
     sheets = [[_card_html(card) for card in sheet] for sheet in batched(cards, CARDS_A_SHEET, strict=False)]
     html = render_to_string("cohorts/pdf/cards.html", {"sheets": sheets, "cohort": cohort})
-    drawings = {f"qr-{card.number}": qr_drawing(card.address, mask=None) for card in cards}
+    drawings = {f"qr-{card.number}": qr_drawing(card.address) for card in cards}
     return render_pdf(html, stylesheets=STYLE, drawings=drawings)
 
 

@@ -1,62 +1,59 @@
 """QR codes as lines: SVG for pages, PDF operators for paper.  Level M and a quiet zone of four modules (ISO 18004)."""
 
-import qrcode
+import re
+
+import zxingcpp
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from qrcode.constants import ERROR_CORRECT_M
 
 from lms.common.drawings import Drawing
 from lms.common.memory import kept_a_while
 
 QUIET_ZONE = 4
-# Any of the eight masks is read by every reader.  Choosing the best one takes four fifths of the time and gains nothing
-# where the data look random, as a signature does.
-RANDOM_DATA_MASK = 2
+# zxing-cpp gives a dot for each module: 0 where it is dark.
+_DARK_RUN = re.compile(rb"\0+")
 
 type Rectangle = tuple[int, int, int, int]
 
 
 @kept_a_while(maxsize=64)
-def qr_matrix(text: str, *, mask: int | None = None) -> tuple[tuple[bool, ...], ...]:
-    """The dark modules, without the quiet zone.  Raises qrcode.exceptions.DataOverflowError over 2,331 bytes."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=mask)
-    # Addresses are of mixed case: one byte segment is the shortest, and looking for others costs time.
-    code.add_data(text, optimize=0)
-    code.make(fit=True)
-    return tuple(tuple(bool(module) for module in row) for row in code.modules)
+def qr_matrix(text: str) -> tuple[bytes, ...]:
+    """The rows without the quiet zone, a byte for each module: 0 where it is dark.
+
+    Raises ValueError over 2,331 bytes.
+    """
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    dots = memoryview(code.to_image(scale=1, add_quiet_zones=False))
+    content, width = bytes(dots), len(dots)
+    return tuple(content[start : start + width] for start in range(0, len(content), width))
 
 
 def qr_version(text: str) -> int:
     """The size class, 1 to 40; a code of version v is 17 + 4 v modules wide."""
-    return (len(qr_matrix(text, mask=RANDOM_DATA_MASK)) - 17) // 4
+    return (len(qr_matrix(text)) - 17) // 4
 
 
-def qr_rectangles(text: str, *, mask: int | None = None) -> list[Rectangle]:
+def qr_rectangles(text: str) -> list[Rectangle]:
     """x, y, width, height of the dark runs in modules, quiet zone included in x and y."""
-    found = []
-    for y, row in enumerate(qr_matrix(text, mask=mask)):
-        start = None
-        for x, dark in enumerate((*row, False)):
-            if dark and start is None:
-                start = x
-            elif not dark and start is not None:
-                found.append((start + QUIET_ZONE, y + QUIET_ZONE, x - start, 1))
-                start = None
-    return found
+    return [
+        (run.start() + QUIET_ZONE, y, run.end() - run.start(), 1)
+        for y, row in enumerate(qr_matrix(text), start=QUIET_ZONE)
+        for run in _DARK_RUN.finditer(row)
+    ]
 
 
-def qr_width(text: str, *, mask: int | None = None) -> int:
+def qr_width(text: str) -> int:
     """Width in modules with the quiet zone."""
-    return len(qr_matrix(text, mask=mask)) + 2 * QUIET_ZONE
+    return len(qr_matrix(text)) + 2 * QUIET_ZONE
 
 
-def qr_svg(text: str, *, label: str = "", mask: int | None = None) -> SafeString:
+def qr_svg(text: str, *, label: str = "") -> SafeString:
     """An `<svg>` without a size of its own: dark on white, quiet zone included.
 
     `label` is what a screen reader says; without one the code is an ornament beside words that say the same.
     """
-    width = qr_width(text, mask=mask)
-    path = "".join(f"M{x} {y}h{w}v{h}h-{w}z" for x, y, w, h in qr_rectangles(text, mask=mask))
+    width = qr_width(text)
+    path = "".join(f"M{x} {y}h{w}v{h}h-{w}z" for x, y, w, h in qr_rectangles(text))
     role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="qr-code" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {0}"'
@@ -68,8 +65,8 @@ def qr_svg(text: str, *, label: str = "", mask: int | None = None) -> SafeString
     )
 
 
-def qr_drawing(text: str, *, mask: int | None = RANDOM_DATA_MASK) -> Drawing:
+def qr_drawing(text: str) -> Drawing:
     """For `render_pdf(drawings=…)`: the quickest way of a long code onto paper."""
-    width = qr_width(text, mask=mask)
-    dark = "".join(f"{x} {y} {w} {h} re\n" for x, y, w, h in qr_rectangles(text, mask=mask))
+    width = qr_width(text)
+    dark = "".join(f"{x} {y} {w} {h} re\n" for x, y, w, h in qr_rectangles(text))
     return Drawing(width, width, f"1 g 0 0 {width} {width} re f\n0 g\n{dark}f".encode())

@@ -17,7 +17,7 @@ from lms.certificates.rendering.outlines import BOLD, CUT, REGULAR, Row, lines_o
 from lms.certificates.rendering.paper import public_address
 from lms.certificates.rendering.words import described
 from lms.common.codes import decode_id, dictated
-from lms.common.qr import RANDOM_DATA_MASK, qr_rectangles, qr_width
+from lms.common.qr import qr_rectangles, qr_width
 
 # Units of the drawing, upright as telephones show it; and how many pixels it is wide: five to a module of most codes.
 WIDTH, HEIGHT, PIXELS = 1080, 1350, 900
@@ -56,7 +56,7 @@ def messenger_picture(certificate: Certificate, *, shown_name: str) -> bytes:
 
 def _drawn(certificate: Certificate, shown_name: str) -> str:
     said, address = described(certificate.claims), public_address(certificate)
-    modules = qr_width(address, mask=RANDOM_DATA_MASK)
+    modules = qr_width(address)
     # Whole pixels: a messenger that makes the picture smaller blurs what is already soft.
     module = CODE_SIDE // modules
     context = {
@@ -64,7 +64,7 @@ def _drawn(certificate: Certificate, shown_name: str) -> str:
         "height": HEIGHT,
         "horns": _border(),
         "pieces": [*_above(said, shown_name), *_beside(certificate, said)],
-        "code": qr_rectangles(address, mask=RANDOM_DATA_MASK),
+        "code": qr_rectangles(address),
         "code_side": modules,
         "module": module,
         "code_x": EDGE,

@@ -41,7 +41,7 @@ from lms.common.codes import decode_id, dictated, encode_id
 from lms.common.drawings import Drawing, picture_drawing
 from lms.common.languages import FALLBACKS, pick
 from lms.common.pdf import render_pdf
-from lms.common.qr import QUIET_ZONE, RANDOM_DATA_MASK, qr_drawing, qr_svg, qr_width
+from lms.common.qr import QUIET_ZONE, qr_drawing, qr_svg, qr_width
 
 TEMPLATE = "certificates/pdf/certificate.html"
 # A module of the QR is printed at 0.6 mm, and the code, quiet zone included, never under 40 mm square.
@@ -81,7 +81,7 @@ def draw_certificate(certificate: Certificate, *, full_name: str, specimen: bool
 def show_certificate(certificate: Certificate, *, full_name: str, pdf: str) -> str:
     """The same page for a browser, as a specimen; `pdf` is the address of its PDF."""
     design = _design_of(certificate)
-    code = qr_svg(public_address(certificate), mask=RANDOM_DATA_MASK)
+    code = qr_svg(public_address(certificate))
     context = {
         **_context(certificate, design, full_name),
         "qr": f"data:image/svg+xml,{quote(code)}",
@@ -137,7 +137,7 @@ def _context(certificate: Certificate, design: CertificateDesign, full_name: str
     said = _said(certificate.claims, language)
     beside = _said(certificate.claims, second) if second else {}
     address, code = public_address(certificate), dictated(decode_id(certificate.public_id))
-    modules = qr_width(address, mask=RANDOM_DATA_MASK)
+    modules = qr_width(address)
     qr_mm = max(QR_SMALLEST_MM, round(modules * QR_MODULE_MM, 1))
     return {
         "language": language,
