@@ -2,6 +2,7 @@
 
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 
 from PIL import Image
 
@@ -13,6 +14,11 @@ class Drawing:
     width: float
     height: float
     operators: bytes
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The operators as they lie in a file: packed once, however many papers bear the drawing."""
+        return zlib.compress(self.operators)
 
 
 def picture_drawing(picture: Image.Image) -> Drawing:

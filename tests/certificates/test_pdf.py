@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import zxingcpp
+from defusedxml import ElementTree
 from django.core.files.storage import storages
 from PIL import Image
 
@@ -19,7 +20,7 @@ from lms.certificates.queries import key_ring
 from lms.certificates.rendering import draw_certificate, file_name
 from lms.certificates.rendering.fitting import fitted
 from lms.certificates.rendering.layout import BOLD, NAME_SIZES, WIDTH
-from lms.certificates.rendering.paper import objectives_on_paper
+from lms.certificates.rendering.paper import objectives_on_paper, show_certificate
 from lms.certificates.signing import verify_statement
 from lms.common.codes import decode_id, dictated, encode_id
 from tests.curricula.packs import STARTER
@@ -179,6 +180,12 @@ def test_what_is_drawn_and_not_written_says_what_it_shows(tmp_path):
     structure = run("pdfinfo", "-struct", tmp_path / "paper.pdf")
     assert structure.count("Figure") == 1
     assert b"/Alt" in unpacked((tmp_path / "paper.pdf").read_bytes())
+
+
+@pytest.mark.parametrize("name", ["O'Brien & <Co>", 'Айгүл "Ай"'])
+def test_page_is_well_formed_so_that_it_is_read_fast(name):
+    page = ElementTree.fromstring(show_certificate(make.make_certificate(), full_name=name, pdf="/"))
+    assert name in "".join(page.itertext())
 
 
 def test_same_certificate_gives_the_same_bytes():

@@ -115,6 +115,27 @@ def test_same_document_gives_the_same_bytes():
     assert render_pdf(page("<p>x</p>")) == render_pdf(page("<p>x</p>"))
 
 
+WELL_FORMED = '<!DOCTYPE html><html lang="ky"><head><title>Т</title></head><body><p>1 &lt; 2 {}</p></body></html>'
+
+
+def test_what_is_well_formed_is_read_as_by_the_rules_of_html():
+    """A paragraph that nobody ends is HTML and no XML."""
+    assert render_pdf(WELL_FORMED.format("ң")) == render_pdf(WELL_FORMED.format("ң").replace("</p>", ""))
+
+
+@pytest.mark.parametrize("letter", ["\x02", "&nbsp;", "&bomb;"])
+def test_what_xml_refuses_is_drawn_all_the_same(letter):
+    bomb = '<!DOCTYPE html [<!ENTITY bomb "b">]>'
+    html = WELL_FORMED.format(letter).replace("<!DOCTYPE html>", bomb if "bomb" in letter else "<!DOCTYPE html>")
+    assert render_pdf(html).startswith(b"%PDF")
+
+
+def test_a_drawing_is_packed_once_for_all_papers():
+    square = Drawing(10, 10, b"0 g 0 0 10 10 re f " * 99)
+    papers = [render_pdf(page(f'<div id="box">{text}</div>'), drawings={"box": square}) for text in "ab"]
+    assert [paper.count(square.packed) for paper in papers] == [1, 1]
+
+
 def test_drawing_lies_in_the_box_of_its_element(tmp_path):
     square = Drawing(10, 10, b"0 g 0 0 10 10 re f")
     html = page('<div id="box" style="position: absolute; left: 0; top: 0; width: 50mm; height: 50mm"></div>')
