@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.simple_tag
 def lesson_text(lesson: LessonPage) -> SafeString:
-    """`{% lesson_text page %}`: in the active language, with the terms of the glossary.  Needs css/lesson.css."""
+    """`{% lesson_text page %}`: in the active language, with the terms of the glossary.."""
     return rendering.lesson_text(lesson)

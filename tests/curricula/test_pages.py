@@ -104,6 +104,17 @@ def test_lesson_shows_messages_text_facts_and_neighbours(client):
     assert 'rel="next" href="/ky/test/m1/lesson-3/"' in page
 
 
+def test_a_lesson_asks_for_no_more_files_than_the_first_page(client):
+    """Each is a round trip on a slow line: with the fonts they may be eight."""
+    make_module("M1")
+    home, lesson = [
+        re.findall(r'(?:rel="stylesheet" href|<script src)="[^"]+"', page_of(client, urls()[kind]))
+        for kind in ("home", "lesson")
+    ]
+    assert lesson == home
+    assert len(lesson) == 2
+
+
 @pytest.mark.parametrize(
     ("language", "shown"),
     [
