@@ -27,15 +27,6 @@ def is_name_alone(text: str) -> bool:
     return not _NOT_IN_A_NAME.search(text) and sum(letter.isdigit() for letter in text) <= _DIGITS_OF_A_NAME
 
 
-def name_alone(text: str) -> None:
-    """For the validators of a field that asks how somebody is called.  Raises ValidationError."""
-    if not is_name_alone(text):
-        raise ValidationError(
-            _("Only a name or an alias, in letters: no telephone number, no address and no signs such as < = @."),
-            code="no_name",
-        )
-
-
 def no_way_to_reach(text: str) -> None:
     """For the validators of a form's field; whatever was typed stays in it.  Raises ValidationError."""
     if _EMAIL.search(text) or _PHONE.search(text):

@@ -12,7 +12,7 @@ from lms.cohorts.importers.words import UnknownWord, age_band_of, choice_of, col
 from lms.cohorts.models import AgeBand, Category, Disability, Enrolment, EnrolmentState, Sex, WithdrawalReason
 from lms.common.codes import new_id
 from lms.common.tables import read_table
-from lms.people.actions import replace_card
+from lms.people.actions import NotAName, replace_card
 from lms.people.models import Card, LegalName, User
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment
 from tests.factories.people import make_person
@@ -181,6 +181,7 @@ def test_preview_says_everything_that_is_wrong_at_once(cohort, lead):
         "Ж;;;;кто;;;;\n"
         "З;;;;;1990;;;\n"
         f"И;;{code};;;;;;\n" + "К" * 61 + ";;;;;;;;\n"
+        "Айгүл 0555 12 34 56;;;;;;;;\n"
     )
     preview = preview_roster(cohort=cohort, table=table(rows), by=lead)
     assert messages(preview.errors) == [
@@ -202,6 +203,7 @@ def test_preview_says_everything_that_is_wrong_at_once(cohort, lead):
         ),
         (11, f"the card {code} was replaced by a new one"),
         (12, "the display name is longer than 60 characters"),
+        (13, f"the display name is not accepted. {NotAName.message}"),
     ]
 
 

@@ -5,10 +5,14 @@ import unicodedata
 import pytest
 
 from lms.certificates.forms import StateForm
+from lms.cohorts.actions import enrol_walk_in, join_as_new_person
+from lms.cohorts.forms import CorrectForm, JoinForm, WalkInForm
 from lms.cohorts.forms.fields import place_field, title_fields
 from lms.common.names import NameField, clean_name
 from lms.people import actions
 from lms.people.forms import CertificateNameForm, DisplayNameForm, FoundingForm, InviteForm, OrganisationForm
+from lms.people.models import AuditEntry, Organisation, User
+from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import AT, make_person, make_staff
 
 NAME = "Айгүл Токтосунова"
@@ -71,3 +75,47 @@ def test_actions_clean_names_too():
     assert changed.display_name == f"{meant} 2"
     actions.set_legal_name(person=person, name=typed, by=person, at=AT)
     assert actions.reveal_legal_name(person=person, by=person, at=AT, why="test") == meant
+
+
+# A number to call, addresses, formulas and markup, by whichever way they come.
+NO_NAMES = ["Айгүл 0555 12 34 56", "aigul@example.org", "www.evil.kg", "=1+1", "+996", "<b>Айгүл</b>", "Айгүл [31m"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", NO_NAMES)
+def test_no_action_keeps_what_is_no_name(typed):
+    person, cohort = make_person(), make_cohort()
+    new, now = {"display_name": typed, "language": "ky"}, {"by": None, "at": AT}
+    account = {**new, "username": "anna", **now}
+    room = {"cohort": cohort, "channel": "spoken", **new, "by": person, "at": AT}
+    kept = (User.objects.count(), Organisation.objects.count(), AuditEntry.objects.count())
+    for action, values in (
+        (actions.change_display_name, {"person": person, "display_name": typed, "by": person, "at": AT}),
+        (actions.create_participant, {**new, **now}),
+        (actions.create_staff, {**account, "password": None}),
+        (actions.found_organisation, {**account, "code": "third", "names": {"ky": "Y", "ru": "R", "en": "E"}}),
+        (actions.invite_administrator, {**account, "organisation": cohort.organisation}),
+        (actions.invite_staff, {**account, "organisation": cohort.organisation, "kind": "observer", "by": person}),
+        (enrol_walk_in, room),
+        (join_as_new_person, {"cohort": cohort, **new, "at": AT}),
+    ):
+        with pytest.raises(actions.NotAName, match="Only a name or an alias"):
+            action(**values)
+    assert (User.objects.count(), Organisation.objects.count(), AuditEntry.objects.count()) == kept
+    person.refresh_from_db()
+    assert person.display_name == "Айгүл"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", NO_NAMES)
+def test_each_form_says_the_action_s_words_beside_the_field(typed):
+    cohort = make_cohort()
+    for form in (
+        DisplayNameForm({"display_name": typed}),
+        FoundingForm({"display_name": typed}),
+        InviteForm({"display_name": typed}, organisations=[cohort.organisation]),
+        JoinForm({"display_name": typed}, cohort=cohort, language="ky"),
+        WalkInForm({"display_name": typed}, cohort=cohort, language="ky"),
+        CorrectForm({"display_name": typed}, enrolment=make_enrolment(cohort), regions=[], may_rename=True),
+    ):
+        assert form.errors["display_name"] == [str(actions.NotAName.message)]

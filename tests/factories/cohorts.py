@@ -23,7 +23,7 @@ from lms.people.actions import note_engagement
 from lms.people.models import Organisation, User
 from lms.regions.models import Region
 from tests.factories.curricula import make_module
-from tests.factories.people import AT, make_organisation, make_person, make_region, make_staff
+from tests.factories.people import AT, make_organisation, make_person, make_region, make_staff, some_letters
 from tests.factories.remembered import made_once
 
 
@@ -74,7 +74,7 @@ def make_cohort(
     """
     organisation = organisation or make_organisation(code=f"org-{uuid4().hex[:8]}")
     region = region or Region.objects.filter(code="417").first() or make_region(code="417")
-    lead = lead or make_staff(username=f"lead-{uuid4().hex[:8]}")
+    lead = lead or make_staff(username=f"lead-{some_letters()}")
     for code in module_codes:
         if not ModulePage.objects.filter(code=code).exists():
             make_module(code=code, lessons=sessions)

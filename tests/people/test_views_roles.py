@@ -279,7 +279,7 @@ def test_names_are_tried_by_invitations_and_by_roles_thirty_times_an_hour_in_all
 
 def test_names_are_text_and_never_markup(admin, ours):
     refused = browser(admin).post(page("invite"), values(ours, display_name=ATTACK, username="anna", language="ru"))
-    # The form takes none; a row of before it did not may hold one.
+    # Nothing takes one any more; a row of before may hold it.
     anna = make_staff("anna", display_name=ATTACK)
     make_role(anna, RoleKind.TRAINER, ours)
     for text in (refused.text, browser(admin).get(page()).text, browser(admin).get(page("member", anna)).text):

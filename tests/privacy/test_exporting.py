@@ -11,7 +11,7 @@ from django.utils.html import escape
 from lms.assessments.actions import close_paper
 from lms.assessments.models import Answer, Attempt
 from lms.common.languages import pick
-from lms.people.actions import change_display_name, put_to_sleep, renew_pins
+from lms.people.actions import put_to_sleep, renew_pins
 from lms.people.models import AuditEntry, Role, RoleKind, User
 from lms.privacy.exports import everything_about
 from tests.factories.assessments import make_attempt, make_paper, right_answers
@@ -197,8 +197,7 @@ def test_it_speaks_her_language_whoever_takes_it_for_her():
 
 
 def test_what_she_calls_herself_is_text_and_no_mark_up():
-    person = make_person()
-    change_display_name(person=person, display_name="<script>alert(1)</script>", by=person, at=AT)
+    person = make_person("<script>alert(1)</script>")
     page = unpacked(browser(person).post(OWN))["data.html"].decode()
     assert "<script>" not in page
     assert "&lt;script&gt;" in page

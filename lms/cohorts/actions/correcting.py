@@ -40,7 +40,7 @@ def correct_enrolment(
     """Writes what is different, and says the names of these fields; "" leaves the display name.
 
     Nobody's certificate changes by it.
-    Raises CohortEnded, PersonErased, PersonMerged, LeftMeanwhile, NotSpokenHere, NameIsHers.
+    Raises CohortEnded, PersonErased, PersonMerged, LeftMeanwhile, NotSpokenHere, NameIsHers, NotAName.
     """
     cohort = lock_unended(cohort=enrolment.cohort)
     rows = Enrolment.objects.select_related("person", "region")

@@ -32,7 +32,7 @@ class NewParticipant(NamedTuple):
 
 @transaction.atomic
 def join_as_new_person(*, cohort: Cohort, display_name: str, language: str, at: datetime) -> NewParticipant:
-    """She agreed to the learning record on the screen.  Raises JoiningClosed, WaitingListFull."""
+    """She agreed to the learning record on the screen.  Raises JoiningClosed, WaitingListFull, NotAName."""
     waiting = cohort.enrolments.filter(state=EnrolmentState.WAITING).count()
     if waiting >= WAITING_PER_PLACE * cohort.capacity:
         raise WaitingListFull
@@ -50,7 +50,7 @@ def enrol_walk_in(
 ) -> Enrolment:
     """Somebody without a telephone, written down by her trainer; she agreed in the room, by `channel`.
 
-    Her card waits to be printed.  Raises CohortEnded.
+    Her card waits to be printed.  Raises CohortEnded, NotAName.
     """
     person = create_participant(display_name=display_name, language=language, by=by, at=at)
     purpose = ConsentPurpose.LEARNING_RECORD

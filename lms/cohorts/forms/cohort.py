@@ -17,7 +17,8 @@ from lms.cohorts.queries import Telling, substitutes_for
 from lms.common.choices import offer, offer_unless_one
 from lms.common.languages import LANGUAGE_CODES, LANGUAGE_NAMES, texts_of
 from lms.common.names import NameField
-from lms.common.open_text import name_alone, no_way_to_reach
+from lms.common.open_text import no_way_to_reach
+from lms.people.forms import display_name_field
 from lms.people.models import ConsentChannel, User
 
 
@@ -144,12 +145,10 @@ class RosterFileForm(forms.Form):
 class JoinForm(forms.Form):
     """A new person who came by the poster."""
 
-    display_name = NameField(
-        label=_("How shall we call you?"),
-        max_length=60,
-        validators=[name_alone],
-        help_text=_("Any name you like: the trainer sees it. It need not be the one in your passport."),
-        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    display_name = display_name_field(
+        _("How shall we call you?"),
+        _("Any name you like: the trainer sees it. It need not be the one in your passport."),
+        autocomplete="nickname",
     )
     language = forms.ChoiceField(label=_("In which language do you want to learn?"), widget=forms.RadioSelect)
     consent = forms.BooleanField(
@@ -167,12 +166,10 @@ class WalkInForm(forms.Form):
     """Somebody who stands in the room and has no telephone."""
 
     sheet = forms.UUIDField(widget=forms.HiddenInput)
-    display_name = NameField(
-        label=_("What shall she be called?"),
-        max_length=60,
-        validators=[name_alone],
-        help_text=_("Any name she likes; it need not be the one in her passport."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    display_name = display_name_field(
+        _("What shall she be called?"),
+        _("Any name she likes; it need not be the one in her passport."),
+        autocomplete="off",
     )
     language = forms.ChoiceField(label=_("In which language does she learn?"), widget=forms.RadioSelect)
     channel = forms.ChoiceField(

@@ -12,23 +12,20 @@ from lms.cohorts.forms.fields import region_choices
 from lms.cohorts.models import AgeBand, Category, Enrolment, Facts, Sex
 from lms.common.choices import offer
 from lms.common.languages import LANGUAGE_NAMES
-from lms.common.names import NameField
-from lms.common.open_text import name_alone
+from lms.people.forms import display_name_field
 from lms.regions.models import Region
 
 
 class CorrectForm(forms.Form):
     """How she is called, and what she said for counting; disability is hers alone to say, and is not shown here."""
 
-    display_name = NameField(
-        label=_("What shall she be called?"),
-        max_length=60,
-        validators=[name_alone],
-        help_text=_(
+    display_name = display_name_field(
+        _("What shall she be called?"),
+        _(
             "Any name she likes; it need not be the one in her passport. Every cohort shows her by this name from now "
             "on. Certificates that were issued keep the name that stands on them."
         ),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        autocomplete="off",
     )
     language = forms.ChoiceField(label=_("In which language does she learn?"), widget=forms.RadioSelect)
     region = forms.ChoiceField(label=_("Where does she come from?"), required=False)

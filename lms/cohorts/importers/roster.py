@@ -32,8 +32,8 @@ from lms.cohorts.queries import people_known_to, places_left
 from lms.common.codes import clean_code
 from lms.common.crypto import fold
 from lms.common.names import clean_name
-from lms.common.open_text import is_name_alone
 from lms.common.tables import Row, Table
+from lms.people.actions import NotAName, checked_name
 from lms.people.models import Card, User
 from lms.regions.models import Region, RegionKind
 from lms.regions.queries import find_regions
@@ -173,8 +173,10 @@ class _Reader:
             return person.display_name
         if not name:
             self._wrong(row, _("the display name is missing"))
-        if not is_name_alone(name):
-            self._wrong(row, _("the display name holds a number, an address or signs that no name has"))
+        try:
+            checked_name(typed=name)
+        except NotAName as refusal:
+            self._wrong(row, _("the display name is not accepted. %(why)s") % {"why": refusal})
         if len(name) > NAME_LENGTH:
             self._wrong(row, _("the display name is longer than %(limit)s characters") % {"limit": NAME_LENGTH})
         return name

@@ -11,6 +11,7 @@ from lms.common.codes import random_code
 from lms.common.crypto import new_person_key
 from lms.common.errors import ActionError
 from lms.common.names import clean_name
+from lms.common.open_text import is_name_alone
 from lms.people.actions.audit import record_audit
 from lms.people.actions.roles import doubt_roles
 from lms.people.models import CARD_CODE_LENGTH, USER_NAME, USER_NAME_RULE, Card, Organisation, PersonKey, User
@@ -38,6 +39,21 @@ class BadUserName(ActionError):
     message = USER_NAME_RULE
 
 
+class NotAName(ActionError):
+    """How somebody is called stands on lists, on cards and in tables that others open."""
+
+    code = "not_a_name"
+    message = _("Only a name or an alias, in letters: no telephone number, no address and no signs such as < = @.")
+
+
+def checked_name(*, typed: str) -> str:
+    """How somebody is called, as it is kept; forms and importers ask it before they send.  Raises NotAName."""
+    name = clean_name(typed)
+    if not is_name_alone(name):
+        raise NotAName
+    return name
+
+
 @transaction.atomic
 def create_staff(
     *,
@@ -54,13 +70,13 @@ def create_staff(
 
     User name and e-mail are kept in small letters: "Aigul" and "aigul" are one account.
 
-    Raises BadUserName, UserNameTaken.
+    Raises BadUserName, NotAName, UserNameTaken.
     """
     if not USER_NAME.fullmatch(username):
         raise BadUserName
     person = User(
         username=username.lower(),
-        display_name=clean_name(display_name),
+        display_name=checked_name(typed=display_name),
         language=language,
         email=email.lower() if email else None,
         is_demonstration=is_demonstration,
@@ -164,8 +180,8 @@ def password_key(*, person: User) -> str:
 def create_participant(
     *, display_name: str, language: str, by: User | None, at: datetime, is_demonstration: bool = False
 ) -> User:
-    """Somebody who signs in with a card; its PIN is made when it is printed."""
-    person = User(display_name=clean_name(display_name), language=language, is_demonstration=is_demonstration)
+    """Somebody who signs in with a card; its PIN is made when it is printed.  Raises NotAName."""
+    person = User(display_name=checked_name(typed=display_name), language=language, is_demonstration=is_demonstration)
     person.set_unusable_password()
     person.save(force_insert=True)
     PersonKey.objects.create(person=person, wrapped=new_person_key())

@@ -44,7 +44,10 @@ def invite_staff(
     region: Region | None = None,
     valid_until: date | None = None,
 ) -> Invitation:
-    """An account without a password and its first role; a refused try is written down.  Raises AccountTaken."""
+    """An account without a password and its first role; a refused try is written down.
+
+    Raises AccountTaken, NotAName.
+    """
     try:
         return make_invitation(
             username=username,
@@ -77,7 +80,7 @@ def make_invitation(
     region: Region | None = None,
     valid_until: date | None = None,
 ) -> Invitation:
-    """The same for the action that founds an organisation, too.  Raises UserNameTaken."""
+    """The same for the action that founds an organisation, too.  Raises NotAName, UserNameTaken."""
     person = create_staff(
         username=username, display_name=display_name, language=language, password=None, email=email, by=by, at=at
     )

@@ -66,7 +66,7 @@ def found_organisation(
 ) -> Invitation:
     """The organisation and its first administrator, who invites everybody else.
 
-    Raises OrganisationCodeTaken, OrganisationNameTaken, UserNameTaken.
+    Raises OrganisationCodeTaken, OrganisationNameTaken, NotAName, UserNameTaken.
     """
     organisation = create_organisation(code=code, names=names, by=by, at=at)
     return invite_administrator(
@@ -94,7 +94,7 @@ def invite_administrator(
     """Another administrator, who owes her role to nobody in the organisation; its administrators are told (queries).
 
     The first trainers need two signatures, and neither signer may have her role from the other.
-    Raises InstallationInvites, UserNameTaken.
+    Raises InstallationInvites, NotAName, UserNameTaken.
     """
     if by is not None and not by.is_superuser:
         raise InstallationInvites

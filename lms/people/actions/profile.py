@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.common.crypto import keyed_index, seal, unseal
 from lms.common.errors import ActionError
 from lms.common.journal import append_entry
-from lms.common.names import clean_name
-from lms.people.actions.accounts import UserNameTaken
+from lms.people.actions.accounts import UserNameTaken, checked_name
 from lms.people.actions.audit import record_audit
 from lms.people.actions.proving import require_may_show
 from lms.people.models import LINK_HOLDS, EmailChange, User
@@ -33,9 +32,10 @@ def change_display_name(*, person: User, display_name: str, by: User, at: dateti
     """What trainers and colleagues see; certificates that were issued keep what they said.
 
     The trail says whether it was certainly she: strangers read no other (permissions.is_called_by_herself).
+    Raises NotAName.
     """
     certain = {HERSELF: True} if by == person and not is_in_doubt(person) else {}
-    return _change(person, "display_name", clean_name(display_name), by, at, **certain)
+    return _change(person, "display_name", checked_name(typed=display_name), by, at, **certain)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """What people fill in."""
 
 from lms.people.forms.feedback import FeedbackForm, MailTestForm
+from lms.people.forms.fields import display_name_field
 from lms.people.forms.profile import (
     CertificateNameForm,
     ConsentForm,
@@ -54,5 +55,6 @@ __all__ = [
     "RoleForm",
     "SecretForm",
     "UserNameForm",
+    "display_name_field",
     "signatory_fields",
 ]

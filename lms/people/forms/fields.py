@@ -4,21 +4,31 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.names import NameField
-from lms.common.open_text import name_alone
+from lms.people.actions import NotAName, checked_name
 from lms.people.models import USER_NAME, USER_NAME_RULE
 
 
-def display_name_field(label: Any = "") -> NameField:
+def display_name_field(label: Any = "", help_text: Any = "", autocomplete: str = "") -> NameField:
+    """How somebody is called; what no action would keep is refused beside the field, and stays in it."""
     return NameField(
         label=label or _("Display name"),
         max_length=60,
-        validators=[name_alone],
-        help_text=_("What trainers and colleagues see. A given name or an alias is enough."),
+        validators=[_name_alone],
+        help_text=help_text or _("What trainers and colleagues see. A given name or an alias is enough."),
+        widget=forms.TextInput(attrs={"autocomplete": autocomplete} if autocomplete else None),
     )
+
+
+def _name_alone(text: str) -> None:
+    try:
+        checked_name(typed=text)
+    except NotAName as refusal:
+        raise ValidationError(str(refusal), code=refusal.code) from refusal
 
 
 def language_field() -> forms.ChoiceField:
