@@ -1,16 +1,23 @@
 """What a cohort's hub says of the cohort."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from lms.assessments.actions import close_paper
+from lms.attendance.actions import record_roster
+from lms.attendance.models import Mark, SessionCount
 from lms.cohorts.actions import transfer_enrolment
+from lms.cohorts.models import Cohort, CohortState, Session
 from lms.people.models import User
 from tests.factories.assessments import make_attempt, make_paper, right_answers
 from tests.factories.certificates import make_coordinator
 from tests.factories.cohorts import add_trainer, make_cohort, make_enrolment, make_standing
-from tests.factories.people import browser, make_staff
+from tests.factories.people import browser, make_role, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +93,35 @@ def test_russian_calls_a_closed_test_by_the_gender_of_a_test(regions, at):
     for person, address in ((participant, hub), (lead, hub), (lead, tests)):
         page = browser(person).get(address).text
         assert ("закрыт</span>" in page, "закрыта</span>" in page) == (True, False), address
+
+
+def test_a_closed_cohort_says_where_nothing_was_marked(regions, at):
+    """Nobody there and nobody marked are not the same, also when the marks were counted and forgotten."""
+    cohort = make_cohort(region=regions["KG-B"])
+    away, _other = make_enrolment(cohort), make_enrolment(cohort)
+    client, address = browser(cohort.trainers.get().person), cohort.get_absolute_url()
+    marked = cohort.sessions.order_by("starts_at")[0]
+    record = {"session": marked, "statuses": {away.pk: "absent"}, "batch": uuid4()}
+    record_roster(**record, by=cohort.trainers.get().person, at=marked.ends_at)
+    Cohort.objects.filter(pk=cohort.pk).update(state=CohortState.CLOSED, closed_at=at)
+
+    def attendance() -> list[str]:
+        cells = BeautifulSoup(client.get(address).content, "html.parser").find_all("td", {"data-label": "Attendance"})
+        return [cell.get_text(strip=True) for cell in cells]
+
+    assert attendance() == ["0 / 2", "not marked"]
+    Mark.objects.all().delete()
+    for session, absent in zip(cohort.sessions.order_by("starts_at"), (1, 0), strict=True):
+        SessionCount.objects.create(session=session, absent=absent)
+    assert attendance() == ["0 / 2", "not marked"]
+
+
+def test_an_observer_reads_not_marked_of_no_session_to_come(regions):
+    cohort = make_cohort(region=regions["KG-B"])
+    for session, days in zip(cohort.sessions.order_by("starts_at"), (-1, 1), strict=True):
+        starts_at = timezone.now() + timedelta(days=days)
+        Session.objects.filter(pk=session.pk).update(starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
+    observer = make_staff()
+    make_role(observer, "observer", cohort.organisation)
+    page = browser(observer).get(cohort.get_absolute_url()).text
+    assert (page.count("not marked"), page.count("still to come"), "0 / 0" in page) == (1, 1, False)

@@ -54,12 +54,16 @@ _PAPER = ("cohort", "module_code", "moment", "opened_at", "closed_at")
 
 
 class SessionOnHub(NamedTuple):
-    """A session, and how many of the roster were marked, were there, and wait for a mark."""
+    """A session, and how many of the roster were marked, were there, and wait for a mark.
+
+    It is ahead while it may still be held.
+    """
 
     session: Session
     marked: int
     attended: int
     unmarked: int
+    is_ahead: bool
 
 
 class PaperOnHub(NamedTuple):
@@ -241,7 +245,7 @@ def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
     coordinates = manages(user, cohort)
     people = dict(_people(cohort=cohort.pk))
     enrolled = people.get(EnrolmentState.ENROLLED, 0)
-    sessions = _sessions(cohort, enrolled)
+    sessions = _sessions(cohort, enrolled, at)
     return StaffHub(
         cohort=cohort,
         sessions=sessions,
@@ -258,16 +262,17 @@ def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
     )
 
 
-def _sessions(cohort: Cohort, enrolled: int) -> list[SessionOnHub]:
+def _sessions(cohort: Cohort, enrolled: int, at: datetime) -> list[SessionOnHub]:
     """In order of time: two queries, however many lessons and people there are."""
     marks: dict[UUID, dict[str, int]] = defaultdict(dict)
     for session_id, status, count in _marks(cohort=cohort.pk):
         marks[session_id][status] = count
     found = []
     for session in _sessions_to_show(cohort=cohort.pk):
-        marked = sum(marks[session.pk].values())
+        marked = sum(marks[session.pk].values()) + session.counted_marked
         attended = sum(marks[session.pk].get(status, 0) for status in ATTENDED) + session.counted_there
-        found.append(SessionOnHub(session, marked, attended, enrolled - marked))
+        is_ahead = session.ends_at >= at and not cohort.has_ended
+        found.append(SessionOnHub(session, marked, attended, enrolled - marked, is_ahead))
     return found
 
 
@@ -305,10 +310,12 @@ def _marks(cohort: Any) -> QuerySet[Mark, tuple[UUID, str, int]]:
 
 @prepared(cohort=UUIDField())
 def _sessions_to_show(cohort: Any) -> QuerySet[Session, Any]:
-    """With who leads in somebody's place, and how many were there whose marks were counted and forgotten."""
+    """With who leads in somebody's place; of marks that were counted and forgotten how many, and how many attended."""
     sessions = Session.objects.filter(cohort=cohort).defer("checkin_seed").order_by("starts_at")
-    counted = Coalesce(F("counted__present") + F("counted__late"), 0)
-    return sessions.annotate(leader=F("led_by__display_name"), counted_there=counted)
+    there = Coalesce(F("counted__present") + F("counted__late"), 0)
+    away = Coalesce(F("counted__excused") + F("counted__absent"), 0)
+    counted = {"counted_there": there, "counted_marked": there + away}
+    return sessions.annotate(leader=F("led_by__display_name"), **counted)
 
 
 @prepared(cohort=UUIDField())
