@@ -1,5 +1,8 @@
 """Two people with one display name in a cohort, as whoever runs it sees them."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -50,6 +53,33 @@ def test_each_list_of_who_runs_the_cohort_tells_them_apart(scene, namesakes):
         found = {page: browser(person).get(page).text for page in pages}
         shown = {page: [f"(card …{sign(one)})" in text for one in namesakes] for page, text in found.items()}
         assert shown == {page: [True, page != pages[-1], False] for page in pages}
+
+
+def test_each_list_has_them_in_one_order(scene):
+    """By what tells them apart, whoever came first: as the list to mark does."""
+    people = [make_enrolment(scene.cohort, make_person("Айгүл Асанова")) for _number in range(3)]
+    for enrolment, code, days in zip(people, ("QQQQAAA2", "QQQQAAA3", "QQQQAAA1"), (2, 3, 1), strict=True):
+        enrolment.person.cards.update(code=code)
+        Enrolment.objects.filter(pk=enrolment.pk).update(enrolled_at=timezone.now() - timedelta(days=days))
+    ordered = sorted(people, key=sign)
+    session = scene.cohort.sessions.earliest("starts_at")
+    type(session).objects.filter(pk=session.pk).update(starts_at=timezone.now(), ends_at=timezone.now())
+    close_paper(paper=make_paper(scene.cohort, "post"), by=scene.lead, at=timezone.now())
+    client, found = browser(scene.lead), {}
+    for name, owner in (
+        ("cohorts:roster", scene.cohort),
+        ("cohorts:cards", scene.cohort),
+        ("attendance:roster", session),
+        ("attendance:overview", scene.cohort),
+        ("assessments:tests", scene.cohort),
+        ("certificates:cohort", scene.cohort),
+    ):
+        signs = re.findall(r"\(card …(\w{4})\)", client.get(reverse(name, args=[owner.pk])).text)
+        found[name] = list(dict.fromkeys(signs))
+    assert found == {name: ["AAA1", "AAA2", "AAA3"] for name in found}
+    typed = client.post(reverse("cohorts:find_people"), {"sought": "Айгүл Асанова"}).text
+    places = [typed.index(reverse("cohorts:person", args=[one.pk])) for one in ordered]
+    assert places == sorted(places)
 
 
 def test_she_reads_her_own_signs_and_nobody_elses(scene, namesakes):

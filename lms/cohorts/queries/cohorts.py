@@ -26,7 +26,7 @@ from lms.cohorts.models import (
     WithdrawalReason,
 )
 from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES, managed_by, manages, may_see_to_people, trained_by
-from lms.cohorts.queries.namesakes import signs_in, told_apart
+from lms.cohorts.queries.namesakes import in_order, place_in_order, signs_in, told_apart
 from lms.common.alphabet import alphabetical
 from lms.common.prepared import prepared
 from lms.people.models import Card, Role, RoleKind, User
@@ -147,8 +147,7 @@ def own_enrolments(user: User) -> EnrolmentQuerySet:
 
 def roster(cohort: Cohort) -> list[Enrolment]:
     """The enrolled, by display name, with the person."""
-    enrolled = cohort.enrolments.enrolled().select_related("person").order_by("pk")
-    return sorted(enrolled, key=lambda enrolment: alphabetical(enrolment.person.display_name))
+    return in_order(cohort.enrolments.enrolled().select_related("person"))
 
 
 def people_by_state(cohort: Cohort) -> dict[str, list[Enrolment]]:
@@ -159,7 +158,7 @@ def people_by_state(cohort: Cohort) -> dict[str, list[Enrolment]]:
     for enrolment in cohort.enrolments.people().select_related("person").order_by("enrolled_at", "pk"):
         found[enrolment.state].append(enrolment)
     for state in (EnrolmentState.ENROLLED, EnrolmentState.WITHDRAWN):
-        found[state].sort(key=lambda enrolment: alphabetical(enrolment.person.display_name))
+        found[state] = in_order(found[state])
     return found
 
 
@@ -173,8 +172,9 @@ def locked_cards(cohort: Cohort, at: datetime) -> list[Card]:
 def roster_names(cohort: Cohort) -> list[tuple[UUID, str]]:
     """The same as (id of the enrolment, name told apart), where a sheet needs no more."""
     signs = signs_in(cohort.pk)
-    named = [(one, told_apart(name, signs.get(person, ""))) for one, person, name in _names(cohort=cohort.pk)]
-    return sorted(named, key=lambda row: alphabetical(row[1]))
+    named = [(one, name, signs.get(person, "")) for one, person, name in _names(cohort=cohort.pk)]
+    named.sort(key=lambda row: place_in_order(*row[1:]))
+    return [(one, told_apart(name, sign)) for one, name, sign in named]
 
 
 @prepared(cohort=UUIDField())

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from lms.cohorts.models import Cohort, Enrolment, EnrolmentState
 from lms.cohorts.permissions import managed_by
 from lms.cohorts.queries.cohorts import run_enrolments_for
+from lms.cohorts.queries.namesakes import in_order
 from lms.common.alphabet import alphabetical
 from lms.common.codes import clean_code
 from lms.common.crypto import fold, keyed_index
@@ -51,7 +52,7 @@ def find_people(user: User, typed: str) -> Found:
     recognised = _ids(_recognised(user, reachable, typed)) & names.keys()
     ordered = sorted(ids | recognised, key=lambda pk: (alphabetical(names[pk]), pk))
     shown = reachable.in_bulk(ordered[:FOUND])
-    enrolments = [shown[pk] for pk in ordered[:FOUND] if pk in shown]
+    enrolments = in_order(shown.values())
     return Found(enrolments, len(ordered), [one for one in enrolments if one.pk in recognised])
 
 

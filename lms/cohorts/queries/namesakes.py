@@ -1,11 +1,13 @@
 """People of one cohort who have one display name."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from lms.cohorts.models import Enrolment
+from lms.common.alphabet import alphabetical
 from lms.common.crypto import fold
 from lms.people.models import Card, User
 
@@ -18,9 +20,29 @@ def signs_in(cohort_id: UUID) -> dict[UUID, str]:
 
     For who runs the cohort.  One query, two where a name repeats; whoever has no card is left out.
     """
-    alike: dict[str, list[UUID]] = defaultdict(list)
     people = Enrolment.objects.people().filter(cohort=cohort_id)
-    for person_id, name in people.values_list("person", "person__display_name"):
+    return _signs_of_alike(people.values_list("person", "person__display_name"))
+
+
+def in_order(enrolments: Iterable[Enrolment]) -> list[Enrolment]:
+    """As every list of a cohort has them: by display name, and two of one name by what tells them apart.
+
+    With their persons; one query where a name repeats.
+    """
+    people = list(enrolments)
+    signs = _signs_of_alike((one.person_id, one.person.display_name) for one in people)
+    people.sort(key=lambda one: one.pk)
+    return sorted(people, key=lambda one: place_in_order(one.person.display_name, signs.get(one.person_id, "")))
+
+
+def place_in_order(name: str, sign: str) -> tuple[str, str]:
+    """The key of that order, for who has read names and `signs_in` already."""
+    return alphabetical(name), sign
+
+
+def _signs_of_alike(named: Iterable[tuple[UUID, str]]) -> dict[UUID, str]:
+    alike: dict[str, list[UUID]] = defaultdict(list)
+    for person_id, name in named:
         alike[fold(name)].append(person_id)
     repeated = [person_id for namesakes in alike.values() if len(namesakes) > 1 for person_id in namesakes]
     if not repeated:
