@@ -2,12 +2,14 @@
 (scoring).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from lms.cohorts.models import Cohort
 
 SINGLE_ANSWER = ("single", "true_false")
+# For so many days a test is given to one person, to the evening of the last, where nobody says otherwise.
+GIVEN_FOR, EVENING = timedelta(days=7), 20
 
 
 class ItemShape(NamedTuple):
@@ -62,3 +64,8 @@ def may_be_given(closed_at: datetime, cohort: Cohort) -> bool:
     cohort again takes them back from nobody.
     """
     return cohort.is_live and (cohort.reopened_at is None or closed_at > cohort.reopened_at)
+
+
+def proposed_end(at: datetime) -> datetime:
+    """Until when a post-test is given to one person, as its form proposes it: a week, with the whole last day."""
+    return (at + GIVEN_FOR).replace(hour=EVENING, minute=0, second=0, microsecond=0)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
@@ -78,6 +79,23 @@ def test_her_trainer_gives_it_to_her_alone(late):
         assert test in hers.get(page).text
         assert f'class="button" href="{test}"' not in browser(late.there.person).get(page).text
     assert "after the others" in hers.get(test).text
+
+
+def test_the_form_proposes_a_week_and_then_what_was_given(late):
+    def proposed() -> tuple[str, list[str]]:
+        page = BeautifulSoup(browser(late.lead).get(late.page(late.away)).content, "html.parser")
+        return page.find(id="id_until")["value"], [one["value"] for one in page.select("[name=reason][checked]")]
+
+    week = timezone.localdate(late.now) + timedelta(days=7)
+    assert proposed() == (f"{week:%Y-%m-%d}T20:00", [])
+    sent = {"until": proposed()[0], "reason": "away"}
+    assert browser(late.lead).post(late.page(late.away), sent).status_code == 302
+    assert timezone.localtime(Allowance.objects.get().until).strftime("%Y-%m-%dT%H:%M") == sent["until"]
+    late.give(late.away, days=2)
+    given = timezone.localtime(late.now + timedelta(days=2))
+    assert proposed() == (f"{given:%Y-%m-%dT%H:%M}", ["away"])
+    Allowance.objects.update(until=late.now)
+    assert proposed() == (f"{week:%Y-%m-%d}T20:00", [])
 
 
 def test_she_writes_it_and_it_counts_for_her_certificate_alone(late):
