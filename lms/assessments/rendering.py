@@ -16,11 +16,12 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lms.assessments.checks import ItemShape
 from lms.assessments.models import Answer, SubmissionState
-from lms.assessments.queries import Gain, coaches_in, papers_of, unused_allowances
+from lms.assessments.queries import Gain, coaches_in, papers_of, unopened_post_tests, unused_allowances
 from lms.assessments.scoring import THOUSANDTH, positions_of, score_item
 from lms.cohorts.models import Cohort
 from lms.cohorts.permissions import manages
@@ -305,7 +306,10 @@ def slope_chart(gain: Gain) -> SlopeChart | None:
 
 
 def open_tests_and_plans(user: User, cohort: Cohort) -> Iterable[LooseEnd]:
-    """Tests that still take answers, and session plans that nobody has decided about."""
+    """Tests that still take answers or that nobody ever opened, and session plans that nobody has decided about."""
+    for code in unopened_post_tests(cohort):
+        text = _("%(module)s: the post-test was never opened, and without it nobody gets the certificate.")
+        yield LooseEnd("unopened_test", text % {"module": code}, reverse("assessments:tests", args=[cohort.pk]))
     if tests := sum(paper.is_open for paper in papers_of(cohort).values()):
         text = ngettext(
             "%(n)s test is still open: it will be closed, and what people have saved in it is handed in.",

@@ -8,13 +8,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from lms.assessments.actions import close_paper
 from lms.cohorts import actions
-from lms.cohorts.models import Cohort, CohortState, Level, Session, SessionNotice, SessionState
+from lms.cohorts.models import Cohort, CohortModule, CohortState, Level, Session, SessionNotice, SessionState
 from lms.cohorts.queries import loose_ends
 from lms.notices.models import Notice
 from lms.people.models import AuditEntry
-from tests.factories.assessments import make_submission
-from tests.factories.certificates import attend, make_graduate
+from tests.factories.assessments import make_paper, make_submission
+from tests.factories.certificates import attend, make_graduate, take_post_test
 from tests.factories.cohorts import make_cohort, make_enrolment, make_standing
 from tests.factories.people import browser, make_staff
 from tests.parallel import at_once, real_database
@@ -42,10 +43,10 @@ def closed(cohort, lead, at) -> Cohort:
 
 def test_what_is_open_is_named_one_by_one(scene, at):
     cohort, lead = scene.cohort, scene.lead
-    assert codes(lead, cohort) == ["unmarked", "unmarked"]
+    assert codes(lead, cohort) == ["unmarked", "unmarked", "unopened_test"]
     actions.cancel_session(session=cohort.sessions.first(), by=lead, at=at)
     attend(make_enrolment(cohort))
-    assert codes(lead, cohort) == []
+    assert codes(lead, cohort) == ["unopened_test"]
     make_enrolment(cohort, state="waiting")
     graduate = make_graduate(cohort)
     make_submission(graduate.person, cohort)
@@ -76,7 +77,7 @@ def test_lessons_ahead_are_no_forgotten_marks_and_lead_to_calling_off(scene):
     """Closing tells nobody; the page says how many lessons and people that concerns."""
     now = timezone.now()
     scene.cohort.sessions.update(starts_at=now + timedelta(days=1), ends_at=now + timedelta(days=1, hours=1))
-    assert codes(scene.lead, scene.cohort) == ["ahead"]
+    assert codes(scene.lead, scene.cohort) == ["ahead", "unopened_test"]
     client = browser(scene.lead)
     page = client.get(reverse("cohorts:close", args=[scene.cohort.pk])).text
     address = f"{reverse('cohorts:edit', args=[scene.cohort.pk])}#calling-off"
@@ -95,8 +96,33 @@ def test_closing_with_something_open_takes_a_tick_and_is_written_down(cohort, le
 
 
 def test_a_cohort_with_nothing_open_closes_without_a_tick(cohort, lead, at):
-    attend(make_enrolment(cohort))
+    attend(enrolment := make_enrolment(cohort))
+    take_post_test(enrolment)
+    close_paper(paper=cohort.papers.get(), by=lead, at=at)
     assert actions.close_cohort(cohort=cohort, by=lead, at=at).closed_at == at
+
+
+def test_a_post_test_that_was_never_opened_is_named(cohort, lead, at):
+    """While somebody needs it for her certificate; her test from the cohort before is enough."""
+    before = make_cohort(cohort.organisation, cohort.region, lead)
+    page, said = reverse("cohorts:close", args=[cohort.pk]), "M1: the post-test was never opened"
+    client = browser(lead)
+    assert said not in client.get(page).text
+    take_post_test(graduate := make_enrolment(before))
+    actions.transfer_enrolment(enrolment=graduate, to=cohort, by=lead, at=at)
+    assert said not in client.get(page).text
+    make_enrolment(cohort)
+    assert f'<a href="{reverse("assessments:tests", args=[cohort.pk])}">{said}' in client.get(page).text
+    make_paper(cohort, is_open=False)
+    make_paper(cohort, "post", is_open=False)
+    assert said in client.get(page).text
+    module = cohort.modules.get()
+    rule = {**module.pinned["rule"], "post_test_required": False}
+    CohortModule.objects.filter(pk=module.pk).update(pinned={**module.pinned, "rule": rule})
+    assert said not in client.get(page).text
+    CohortModule.objects.filter(pk=module.pk).update(pinned=module.pinned)
+    make_paper(cohort, "post")
+    assert said not in client.get(page).text
 
 
 def test_it_opens_again_as_it_was_within_thirty_days(cohort, lead, at):

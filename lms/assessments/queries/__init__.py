@@ -39,6 +39,7 @@ from lms.assessments.queries.results import (
     gain_of,
     post_test_taken,
     results_of,
+    unopened_post_tests,
 )
 from lms.assessments.queries.teaching import (
     Occasion,
@@ -105,6 +106,7 @@ __all__ = [
     "teach_backs_passed_in",
     "title_of",
     "two_plans_wait",
+    "unopened_post_tests",
     "unused_allowances",
     "used_up",
     "waiting_plans",

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from curricula.queries import ModuleRule
 from lms.assessments.models import Attempt, AttemptState, GainCount, Moment, PaperCount
-from lms.assessments.queries.papers import answered_post_test, still_writing
-from lms.cohorts.models import Cohort, Enrolment, WithdrawalReason
+from lms.assessments.queries.papers import answered_post_test, papers_of, still_writing
+from lms.cohorts.models import Cohort, Enrolment, PinKind, WithdrawalReason
 from lms.cohorts.queries import roster
 
 # Under this many people a percentage says more about one person than about the training (tot_method.md, section 8).
@@ -170,3 +171,17 @@ def post_test_taken(cohort: Cohort, among: Collection[UUID] | None = None) -> se
         here, brought = here.filter(enrolment__in=among), brought.filter(enrolment__carried_by__in=among)
     rows = here.values_list("enrolment", "paper__module_code")
     return set(rows.union(brought.values_list("enrolment__carried_by", "paper__module_code")))
+
+
+def unopened_post_tests(cohort: Cohort) -> list[str]:
+    """Codes of the modules whose certificate needs a post-test that was never opened, while somebody still needs it."""
+    opened = {code for (code, moment), paper in papers_of(cohort).items() if moment == Moment.POST and paper.opened_at}
+    has_test = set(cohort.pins.filter(kind=PinKind.QUIZ).values_list("module_code", flat=True))
+    enrolled, taken = cohort.enrolments.enrolled().values_list("pk", flat=True), post_test_taken(cohort)
+    return [
+        module.module_code
+        for module in cohort.modules.all()
+        if module.module_code in has_test - opened
+        and ModuleRule.from_json(module.pinned.get("rule", {})).post_test_required
+        and any((person, module.module_code) not in taken for person in enrolled)
+    ]
