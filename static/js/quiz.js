@@ -226,7 +226,13 @@
       credentials: "same-origin",
       redirect: "error", // a captive portal's page is no receipt
       headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
-      body: JSON.stringify({ attempt: attempt, item: key, revision: said.revision, response: said.response }),
+      body: JSON.stringify({
+        attempt: attempt,
+        owner: form.getAttribute("data-owner"),
+        item: key,
+        revision: said.revision,
+        response: said.response,
+      }),
     })
       .then(function (response) {
         return response.json().then(function (body) {
@@ -274,7 +280,7 @@
     stopped = true;
     warn(body.message);
     sayAll();
-    if (body.code === "handed_in" || body.code === "time_over" || body.code === "paper_closed") {
+    if (["handed_in", "time_over", "paper_closed", "begun_anew"].indexOf(body.code) >= 0) {
       window.clearTimeout(ticking);
       clock.textContent = "";
       inputs(form, "button, .choice input, select").forEach(function (control) {

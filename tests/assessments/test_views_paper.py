@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
@@ -46,8 +47,8 @@ def fields(attempt, answers, revision=0, **more):
     return data
 
 
-def save(client, attempt, item="M1-Q01", revision=1, response=None, tag=None):
-    body = {"attempt": tag or tag_of(attempt.pk), "item": item, "revision": revision, "response": response}
+def save(client, attempt, item="M1-Q01", revision=1, response=None, tag=None, **more):
+    body = {"attempt": tag or tag_of(attempt.pk), "item": item, "revision": revision, "response": response, **more}
     return client.post(address_of(attempt.paper, "save"), json.dumps(body), content_type="application/json")
 
 
@@ -264,6 +265,35 @@ def test_whoever_has_not_begun_reads_whose_answers_were_sent(her, paper):
     assert "another person" in page.text
     assert "another person" not in her.get(address_of(paper, language="en")).text
     assert Attempt.objects.get() == before
+
+
+def test_whoever_has_not_begun_reads_of_each_answer_whose_it_is(her, enrolment, paper, client):
+    before = make_attempt(make_enrolment(paper.cohort), paper, at=timezone.now())
+    answer = save(her, before, response=["a"], owner=tag_of(before.enrolment.person_id))
+    assert (answer.status_code, answer.json()["code"]) == (404, "answer_of_another_person")
+    client.force_login(make_staff())
+    stranger = save(client, before, response=["a"])
+    assert (stranger.status_code, stranger.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("begins", [False, True])
+def test_the_page_of_an_attempt_that_was_given_anew_is_not_called_another_persons(her, enrolment, begins):
+    paper, now = make_paper(enrolment.cohort, "post"), timezone.now()
+    page = BeautifulSoup(her.post(address_of(paper, "start"), follow=True).content, "html.parser")
+    was, lead = Attempt.objects.get(), paper.cohort.trainers.get(part="lead").person
+    owner = page.find("input", {"name": "owner"})["value"]
+    assert owner == page.find("form", {"data-quiz": True})["data-owner"] == tag_of(enrolment.person_id)
+    sent = fields(was, right_answers(paper), revision=1, owner=owner, then="hand_in")
+    paper = actions.close_paper(paper=paper, by=lead, at=now, anyway=True)
+    given = {"until": now + timedelta(days=1), "reason": "phone", "by": lead, "at": now}
+    actions.allow_later(paper=paper, enrolment=enrolment, **given)
+    if begins:
+        make_attempt(enrolment, paper, at=timezone.now())
+    answer = her.post(address_of(paper, language="en"), sent)
+    assert (answer.status_code, "given you the test anew" in answer.text) == (422, True)
+    assert "another person" not in answer.text
+    assert save(her, was, response=["a"], owner=owner).json()["code"] == "begun_anew"
+    assert not Answer.objects.exists()
 
 
 def test_save_is_refused_with_a_code(her, attempt, paper):

@@ -13,6 +13,7 @@ from lms.assessments.actions.allowing import (
 from lms.assessments.actions.attempts import (
     AnswerNotOfThisPaper,
     AnswerOfAnotherPerson,
+    BegunAnew,
     FormAnswer,
     NotEnrolled,
     OlderAnswer,
@@ -75,6 +76,7 @@ __all__ = [
     "AnswerOfAnotherPerson",
     "AnsweredAlready",
     "AskedFirst",
+    "BegunAnew",
     "CannotObserve",
     "CohortNotRunning",
     "FormAnswer",

@@ -84,6 +84,16 @@ class AnswerOfAnotherPerson(ActionError):
     )
 
 
+class BegunAnew(ActionError):
+    """Given in a page of her own attempt that went without an answer, when her trainer gave her the test anew."""
+
+    code = "begun_anew"
+    message = _(
+        "Since this page was opened your trainer has given you the test anew. The answers on it are not saved: begin "
+        "once more."
+    )
+
+
 class OlderAnswer(ActionError):
     """A newer answer is here already; `newest` is the one that counts."""
 

@@ -22,7 +22,6 @@ from django.views.decorators.http import require_http_methods
 
 from lms.assessments.actions import (
     AnswerNotOfThisPaper,
-    AnswerOfAnotherPerson,
     FormAnswer,
     PaperClosed,
     TestHandedIn,
@@ -47,6 +46,7 @@ from lms.assessments.queries import (
     sees_review,
 )
 from lms.assessments.rendering import awaits_review, reviewed_items, saved_letters, seen_items, tag_of
+from lms.assessments.views.saving import not_of_this_attempt
 from lms.cohorts.models import EnrolmentState
 from lms.cohorts.views.shared import cohort_crumbs
 from lms.common.errors import ActionError
@@ -121,9 +121,9 @@ def paper(request: SignedInRequest, paper_id: UUID) -> HttpResponse:
     attempt = own_attempt(request.user, paper_id)
     if request.method == "POST" and attempt is not None:
         return _take_form(request, test, attempt)
-    # The page of the one before her on the phone, sent when she has not begun: her own start, and why it stands here.
-    is_anothers = request.method == "POST" and "attempt" in request.POST
-    return _show(request, test, attempt, error=str(AnswerOfAnotherPerson()) if is_anothers else "")
+    # A page of before, sent when she has not begun: her start, and why it stands here.
+    is_of_before = request.method == "POST" and "attempt" in request.POST
+    return _show_refused(request, test, attempt) if is_of_before else _show(request, test, attempt)
 
 
 @never_cache
@@ -151,7 +151,7 @@ def _language(test: Paper) -> str:
 def _take_form(request: SignedInRequest, test: Paper, attempt: Attempt) -> HttpResponse:
     shapes, now, tag = item_shapes(test.pk), timezone.now(), tag_of(attempt.pk)
     if request.POST.get("attempt", tag) != tag:
-        return _show(request, test, attempt, error=str(AnswerOfAnotherPerson()))
+        return _show_refused(request, test, attempt)
     try:
         answers = answers_from(request.POST, shapes, attempt.pk)
         language = _language(test)
@@ -219,6 +219,11 @@ def _show(
         return render(request, "assessments/paper_over.html", context | _settled(request, attempt))
     context |= _questions(request, test, attempt) | {"missing": missing, "error": error}
     return render(request, "assessments/paper.html", context, status=422 if missing or error else 200)
+
+
+def _show_refused(request: SignedInRequest, test: Paper, attempt: Attempt | None) -> HttpResponse:
+    refused = not_of_this_attempt(request.user, request.POST.get("owner"))
+    return _show(request, test, attempt, error=str(refused))
 
 
 def _lang(language: str) -> SafeString:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from lms.assessments.actions import (
     AnswerNotOfThisPaper,
     AnswerOfAnotherPerson,
+    BegunAnew,
     OlderAnswer,
     PaperClosed,
     TimeIsOver,
@@ -24,9 +25,10 @@ from lms.assessments.actions import (
 from lms.assessments.checks import ItemShape
 from lms.assessments.forms.paper import LARGEST_REVISION
 from lms.assessments.models import Attempt
-from lms.assessments.queries import item_shapes, own_attempt
+from lms.assessments.queries import item_shapes, own_attempt, own_papers
 from lms.assessments.rendering import keys_said, letters_said, tag_of
 from lms.common.errors import ActionError
+from lms.people.models import User
 from lms.people.permissions import SignedInRequest
 
 LARGEST_BODY = 4096
@@ -35,25 +37,31 @@ LARGEST_BODY = 4096
 @never_cache
 @require_POST
 def save(request: HttpRequest, paper_id: UUID) -> JsonResponse:
-    """{attempt, item, revision, response} → {item, revision, saved}; every refusal has a code and a sentence."""
+    """{attempt, owner, item, revision, response} → {item, revision, saved}; a refusal has a code and a sentence."""
     if not request.user.is_authenticated:
         return _signed_out(paper_id)
     attempt = own_attempt(request.user, paper_id)
-    if attempt is None:
-        return JsonResponse({"code": "not_found", "message": _("This test is not yours, or not begun.")}, status=404)
+    if attempt is None and not own_papers(request.user).filter(pk=paper_id).exists():
+        return JsonResponse({"code": "not_found", "message": _("This test is not yours.")}, status=404)
     try:
         return _save(cast(SignedInRequest, request), attempt)
     except ActionError as refused:
-        if isinstance(refused, (PaperClosed, TimeIsOver)):  # as the sentence says: not only by the next task
+        # At once, as the sentence says: not only by the next task.
+        if attempt and isinstance(refused, (PaperClosed, TimeIsOver)):
             submit_attempt(attempt=attempt, by=cast(SignedInRequest, request).user, at=timezone.now())
-        return JsonResponse({"code": refused.code, "message": str(refused)}, status=409)
+        return JsonResponse({"code": refused.code, "message": str(refused)}, status=409 if attempt else 404)
 
 
-def _save(request: SignedInRequest, attempt: Attempt) -> JsonResponse:
-    tag, item, revision, said = _read(request)
+def not_of_this_attempt(person: User, owner: Any) -> ActionError:
+    """Why a page is not of the attempt that she has now; `owner` is the tag of the person for whom it was made."""
+    return BegunAnew() if owner == tag_of(person.pk) else AnswerOfAnotherPerson()
+
+
+def _save(request: SignedInRequest, attempt: Attempt | None) -> JsonResponse:
+    tag, owner, item, revision, said = _read(request)
+    if attempt is None or tag != tag_of(attempt.pk):
+        raise not_of_this_attempt(request.user, owner)
     shape = item_shapes(attempt.paper_id).get(item)
-    if tag != tag_of(attempt.pk):
-        raise AnswerOfAnotherPerson
     if shape is None:
         raise AnswerNotOfThisPaper
     response = _in_keys(attempt, item, shape, said)
@@ -69,15 +77,16 @@ def _save(request: SignedInRequest, attempt: Attempt) -> JsonResponse:
     return JsonResponse(receipt)
 
 
-def _read(request: SignedInRequest) -> tuple[Any, str, int, Any]:
+def _read(request: SignedInRequest) -> tuple[Any, Any, str, int, Any]:
     try:
         body = json.loads(request.body) if len(request.body) <= LARGEST_BODY else {}
         tag, item, revision, said = (body[name] for name in ("attempt", "item", "revision", "response"))
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        owner = body.get("owner")
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise AnswerNotOfThisPaper from error
     if not isinstance(item, str) or type(revision) is not int or not 1 <= revision <= LARGEST_REVISION:
         raise AnswerNotOfThisPaper
-    return tag, item, revision, said
+    return tag, owner, item, revision, said
 
 
 def _in_keys(attempt: Attempt, item: str, shape: ItemShape, said: Any) -> Any:
