@@ -147,13 +147,13 @@ def test_what_is_no_badge_is_told_so(client, own):
     deep, deepest = ('{"a":' * depth + "1" + "}" * depth for depth in (5_000, 60_000))
     wide = json.dumps(own | {"evidence": [{"id": f"urn:a:{n}", "type": ["Evidence"]} for n in range(4_000)]})
     for badge, reason in (
-        ("hello", "The badge is not JSON"),
+        ("hello", "cannot be read as a badge"),
         ("[]", "There is no badge in this file."),
-        ("{}", "terms that are not known here"),
+        ("{}", "This is no badge: it is a file of another kind"),
         (b"", None),
-        (json.dumps(own)[:-1] + f', "evidence": {deep}}}', "The badge is not JSON"),
+        (json.dumps(own)[:-1] + f', "evidence": {deep}}}', "cannot be read as a badge"),
         (json.dumps({**own, "evidence": "DEEP"}).replace('"DEEP"', deep).encode(), "too deep or too long"),
-        (deepest, "The badge is not JSON"),
+        (deepest, "cannot be read as a badge"),
         (wide.encode(), "too deep or too long"),
         (b" " * (MOST_BYTES + 1), "The file is larger than a badge is."),
         (json.dumps({"a": "b" * MOST_CREDENTIAL}).encode(), "The file is larger than a badge is."),

@@ -31,7 +31,12 @@ FILES = {
     "nothing": (b"", "not_json"),
     "not text": (b"\xff\xfe\x00", "no_credential"),
     "a list": (b"[]", "no_credential"),
-    "another object": (b"{}", "unknown_context"),
+    "another object": (b"{}", "not_a_badge"),
+    "a file of another program": (b'{"name": "yntymak", "version": "1.0", "type": "module"}', "not_a_badge"),
+    "a badge of version 2": (
+        b'{"@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "badge": {"name": "A"}}',
+        "not_a_badge",
+    ),
     "half a file": (GOOD_TEXT[:-9].encode(), "not_json"),
     "a key twice": (
         GOOD_TEXT.replace('"name"', '"validUntil": "2099-01-01T00:00:00Z", "name"', 1).encode(),

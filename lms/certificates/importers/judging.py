@@ -89,12 +89,14 @@ def _judge(found: Found, base_url: str, at: datetime, ask: Ask, learned: _Learne
 
 def _require_badge(credential: Mapping[str, Any]) -> None:
     types, contexts = credential.get("type"), credential.get("@context")
+    # First what it is: of a file of another kind nobody wants to read about its terms.
+    if not isinstance(types, list) or "VerifiableCredential" not in types:
+        raise _Stop("not_a_badge")
     if not isinstance(contexts, list) or contexts[:1] != [CREDENTIALS]:
         raise _Stop("unknown_context")
-    is_badge = isinstance(types, list) and "VerifiableCredential" in types and any(name in types for name in TYPES)
     subject = credential.get("credentialSubject")
     told = isinstance(subject, dict) and isinstance(subject.get("achievement"), dict)
-    if not is_badge or not told or not _id_of(credential.get("issuer")):
+    if not any(name in types for name in TYPES) or not told or not _id_of(credential.get("issuer")):
         raise _Stop("not_a_badge")
 
 
