@@ -213,6 +213,17 @@ def test_names_are_compared_with_the_tries_of_the_page(client, certificate):
     ]
 
 
+def test_a_name_that_does_not_match_brings_one_hint_whatever_the_certificate_says(client, certificate):
+    hint = "the full name is compared, as it stands on the certificate, and not a given name alone"
+    assert "the full name as it stands on the certificate" in client.get(PAGE).text
+    assert hint not in ask(client, f"{spoken(certificate)}; {NAME}").text
+    for other in (certificate, make.make_certificate(make.make_graduate(name="Бермет"))):
+        for typed in (NAME.split()[0], OTHER_NAME):
+            page = ask(client, f"{spoken(other)}; {typed}")
+            assert said(page, "Comparison of the name") == [("No match",)]
+            assert page.text.count(hint) == 1
+
+
 def test_list_is_no_oracle_for_a_name(client, certificate):
     """Many guesses for one certificate in one list: the first row alone is compared."""
     guesses = [f"{spoken(certificate)}; {OTHER_NAME}"]

@@ -81,7 +81,7 @@ class PartnerListForm(forms.Form):
         label=_("Codes, one a line"),
         help_text=_(
             "The code on the paper, or the address from its QR code. To have a name compared, write it behind the "
-            "code, after a semicolon: code; name."
+            "code, after a semicolon: code; name. It is the full name as it stands on the certificate."
         ),
         max_length=MAX_TEXT,
         required=False,

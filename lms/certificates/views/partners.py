@@ -95,6 +95,7 @@ def _result(request: HttpRequest, rows: list[ListedRow], at: datetime) -> dict[s
     return {
         "shown": list(zip(answers, lines, strict=True)),
         "states": counted_states(lines),
+        "names_differ": any(one.name_check == "no_match" for one in answers),
         "most_on_paper": MOST_ON_PAPER if len(lines) > MOST_ON_PAPER else 0,
         "at": at,
         "sealed": urlsafe_b64encode(zlib.compress(sealed)).decode() if sealed else "",
