@@ -17,6 +17,7 @@ from lms.certificates.actions import (
     CHECK_NOTICE,
     CHECK_WEBHOOK_NOTICE,
     TELL_WEBHOOK,
+    KeyNotInUse,
     NotAsIssued,
     change_name_form,
     check_issue_log,
@@ -25,6 +26,7 @@ from lms.certificates.actions import (
     furnish_certificates,
     issue_certificates,
     issue_trainer_certificate,
+    make_key_export,
     note_events,
     plan_licence_reminders,
     plan_outcomes,
@@ -38,14 +40,14 @@ from lms.certificates.actions import (
     sign_again,
 )
 from lms.certificates.models import Certificate, Webhook
-from lms.certificates.queries import CHECK_LOG, SIGN_AGAIN, due_deliveries
+from lms.certificates.queries import CHECK_LOG, COPY_KEY, SIGN_AGAIN, due_deliveries
 from lms.cohorts.models import Enrolment
 from lms.common.errors import ActionError
 from lms.jobs.actions import Part, advance_job, enqueue_job
 from lms.jobs.models import Job
 from lms.jobs.tasks import note_progress, running, send_job, share_job
 from lms.notices.models import Notice
-from lms.people.models import NameForm, Organisation, User
+from lms.people.models import NameForm, Organisation, Proposal, User
 
 ISSUE_BATCH = "certificates.issue_batch"
 ISSUE_TRAINER = "certificates.issue_trainer"
@@ -183,6 +185,18 @@ def rotate(job_id: str, **kwargs: object) -> None:
             try:
                 rotate_key(organisation=organisation, by=_asker(job), at=timezone.now())
             except ActionError as error:
+                job.result = {"refused": error.code}
+
+
+@shared_task(name=COPY_KEY)
+def make_key_copy(job_id: str, **kwargs: object) -> None:
+    """The copy of a key that the proposal payload["proposal"] is about, confirmed since."""
+    with running(job_id) as job:
+        if job:
+            proposal = Proposal.objects.select_related("confirmed_by").get(pk=job.payload["proposal"])
+            try:
+                make_key_export(proposal=proposal, at=timezone.now())
+            except KeyNotInUse as error:
                 job.result = {"refused": error.code}
 
 

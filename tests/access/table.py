@@ -250,6 +250,8 @@ _CERTIFICATES = {
     "certificates:rotate_key": (NO_METHOD, "administrator"),
     "certificates:key": ("administrator", "administrator"),
     "certificates:key_proposal": ("administrator", "administrator"),
+    "certificates:copy_key": ("administrator", "administrator"),
+    "certificates:fetch_copy": (NO_METHOD, "administrator"),
     "certificates:sign_rest": (NO_METHOD, "administrator"),
 }
 _WEBHOOKS = {

@@ -13,6 +13,7 @@ from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from lms.certificates.signing import KEY_FILE
 from lms.common.backups.archives import ArchiveDamaged, Part, WrongKey, make_key_pair, open_archive, write_archive
 from lms.common.backups.databases import dump_name
 from lms.common.backups.files import backup_name, backups_in
@@ -24,6 +25,7 @@ from lms.privacy.actions import (
     NewerBackup,
     NoBackupFolder,
     NoRecipient,
+    NotABackup,
     NotEmpty,
     OtherDatabase,
     make_backup,
@@ -250,6 +252,10 @@ def test_backup_of_another_kind_of_database_is_refused(refused, kind):
 @pytest.mark.parametrize("change", [{"migrations": ["people.9999_later"]}, {"format": 2}])
 def test_backup_of_a_newer_version_is_refused(refused, change):
     refused(NewerBackup, **change)
+
+
+def test_the_copy_of_a_signing_key_is_no_backup(refused):
+    refused(NotABackup, format=KEY_FILE)
 
 
 @pytest.mark.skipif(not can_dump(), reason="pg_restore is not installed")

@@ -1,10 +1,13 @@
-"""Our public keys in the forms that other verifiers read: did:web and JSON Web Keys (RFC 7517, RFC 8037)."""
+"""Our public keys in the forms that other verifiers read: did:web and JSON Web Keys (RFC 7517, RFC 8037).
+
+A whole one, its private part too, for another installation.
+"""
 
 from collections.abc import Iterable
 from typing import Any
 
 from lms.certificates.models import Ed25519Key, KeyState, SigningKey
-from lms.certificates.signing import did_of, method_of, multikey_of
+from lms.certificates.signing import KEY_FILE, did_of, method_of, multikey_of
 from lms.common.codes import encode_id
 
 # The issuer's DID is the domain; which organisation a key belongs to is a property of the key, named in our own terms.
@@ -41,6 +44,18 @@ def did_document_of(base_url: str, keys: Iterable[Ed25519Key]) -> dict[str, Any]
 def key_set_of(keys: Iterable[Ed25519Key]) -> dict[str, Any]:
     """A JWK set; `exp` is when a key stopped signing, and a withdrawn one says so."""
     return {"keys": [_jwk(key) | _life(key) for key in keys]}
+
+
+def key_file_of(key: SigningKey, private_key: bytes, base_url: str) -> dict[str, Any]:
+    """All that another installation needs to sign with it: for an encrypted file, and nothing else."""
+    return {
+        "format": KEY_FILE,
+        "organisation": key.organisation.code,
+        "from": base_url,
+        "not_before": key.not_before.isoformat(),
+        "not_after": key.not_after.isoformat(),
+        "key": _jwk(key) | {"d": encode_id(private_key)},
+    }
 
 
 def _jwk_method(did: str, key: Ed25519Key) -> dict[str, Any]:

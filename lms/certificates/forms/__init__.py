@@ -33,22 +33,8 @@ from lms.common.open_text import no_way_to_reach
 from lms.common.outgoing import LONGEST as LONGEST_ADDRESS
 from lms.common.refusals import refusal_in
 from lms.common.tables import MAX_ROWS
-from lms.people.forms import SecretForm
 from lms.people.models import NameForm, User
 from lms.regions.models import Region
-
-
-class WithdrawKeyForm(SecretForm):
-    """The first of two signatures under the end of a key."""
-
-    reason = forms.CharField(
-        label=_("Why"),
-        max_length=500,
-        validators=[no_way_to_reach],
-        help_text=_("The second person reads it: what happened, and since when. Name nobody."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    field_order = ("reason", "secret")
 
 
 class CodeForm(forms.Form):

@@ -28,7 +28,7 @@ from lms.certificates.models.certificates import (
     UntoldReason,
     VerdictReport,
 )
-from lms.certificates.models.signatures import KeyNotice, ProposalKind, SignatureNotice
+from lms.certificates.models.signatures import EXPORT_HOLDS, KeyExport, KeyNotice, ProposalKind, SignatureNotice
 from lms.certificates.models.webhooks import (
     BROKEN_STATES,
     EVENT_OF_STATE,
@@ -45,6 +45,7 @@ __all__ = [
     "BROKEN_STATES",
     "CURRENT_STATES",
     "EVENT_OF_STATE",
+    "EXPORT_HOLDS",
     "FINAL_STATES",
     "LIST_SIZE",
     "WITHHELD_STATES",
@@ -62,6 +63,7 @@ __all__ = [
     "Ink",
     "InstallationKey",
     "IssueLog",
+    "KeyExport",
     "KeyNotice",
     "KeyState",
     "LicenceNotice",

@@ -29,12 +29,14 @@ from lms.certificates.queries.eligibility import (
 from lms.certificates.queries.in_her_name import changes_of_certificates
 from lms.certificates.queries.keys import (
     CHECK_LOG,
+    COPY_KEY,
     SIGN_AGAIN,
     KeyHouse,
     KeyRow,
     LogCheck,
     Rehearsal,
     is_signed_again_now,
+    key_copy_of,
     key_houses_for,
     key_proposals_for,
     last_log_check,
@@ -94,6 +96,7 @@ from lms.certificates.queries.webhooks import (
 
 __all__ = [
     "CHECK_LOG",
+    "COPY_KEY",
     "DECIDED",
     "KEPT",
     "NOT_OURS",
@@ -138,6 +141,7 @@ __all__ = [
     "is_as_logged",
     "is_signed_again_now",
     "issue_log_faults",
+    "key_copy_of",
     "key_houses_for",
     "key_proposals_for",
     "key_ring",

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from lms.certificates.models import (
     CURRENT_STATES,
     Certificate,
+    KeyExport,
     KeyState,
     ProposalKind,
     SigningKey,
@@ -21,7 +22,7 @@ from lms.people.permissions import active_roles
 from lms.people.queries import proposals_for
 
 # The names of the Celery tasks (lms.certificates.tasks).
-SIGN_AGAIN, CHECK_LOG = "certificates.sign_again", "certificates.check_log"
+SIGN_AGAIN, CHECK_LOG, COPY_KEY = "certificates.sign_again", "certificates.check_log", "certificates.copy_key"
 # Statement, record and badge file of one certificate: about 40 ms of a worker's processor, and the database's part.
 SECONDS_EACH = 0.05
 
@@ -32,8 +33,10 @@ class KeyRow:
 
     key: SigningKey
     certificates: int
-    # That waits for a second signature.
+    # To withdraw it, that waits for a second signature.
     proposal: Proposal | None
+    # When a copy of it left the site, the last time.
+    copied_at: datetime | None
 
     @property
     def is_withdrawn(self) -> bool:
@@ -80,13 +83,15 @@ def signing_keys_for(user: User) -> QuerySet[SigningKey]:
 
 
 def key_houses_for(user: User, at: datetime) -> list[KeyHouse]:
-    """Of each organisation, one without a key too: four queries."""
-    proposals = key_proposals_for(user)
+    """Of each organisation, one without a key too: five queries."""
+    proposals = key_proposals_for(user).filter(kind=ProposalKind.WITHDRAW_KEY)
     waiting = {one.subject_id: one for one in proposals if one.state_at(at) == ProposalState.WAITING}
     signed = Certificate.objects.filter(organisation__in=_houses(user)).values_list("key").annotate(Count("pk"))
-    under, rows = dict(signed.order_by()), defaultdict[UUID, list[KeyRow]](list)
+    copied = KeyExport.objects.filter(key__organisation__in=_houses(user)).values_list("key").annotate(Max("made_at"))
+    under, copies, rows = dict(signed.order_by()), dict(copied.order_by()), defaultdict[UUID, list[KeyRow]](list)
     for key in signing_keys_for(user):
-        rows[key.organisation_id].append(KeyRow(key, under.get(key.pk, 0), waiting.get(key.pk)))
+        row = KeyRow(key, under.get(key.pk, 0), waiting.get(key.pk), copies.get(key.pk))
+        rows[key.organisation_id].append(row)
     organisations = Organisation.objects.filter(pk__in=_houses(user)).order_by("code")
     return [KeyHouse(one, rows[one.pk]) for one in organisations]
 
@@ -113,6 +118,11 @@ def last_log_check() -> LogCheck | None:
     if job is None or job.ended_at is None:
         return None
     return LogCheck(job.ended_at, job.result.get("lines", 0), job.result.get("faults", 0))
+
+
+def key_copy_of(proposal: Proposal) -> KeyExport | None:
+    """What was made of a proposal to copy a key; None while the worker has not come to it."""
+    return KeyExport.objects.filter(proposal=proposal).first()
 
 
 def is_signed_again_now(key: SigningKey) -> bool:

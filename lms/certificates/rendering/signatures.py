@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lms.certificates.models import KeyNotice, SignatureNotice
+from lms.certificates.models import KeyNotice, ProposalKind, SignatureNotice
 from lms.certificates.queries import role_of, signed_things
 from lms.cohorts.models import FoundingProposal
 from lms.common.dates import local_day, long_date
@@ -38,19 +38,27 @@ def _words(notice: Notice, thing: TwoSignatures, at: datetime) -> Words | None:
 
 def _asked(proposal: Proposal) -> Words:
     until = long_date(local_day(proposal.lapses_at), case="until")
+    said = _(
+        "A colleague proposes to withdraw a signing key of {organisation}. It takes a second person: read what "
+        "would happen, and confirm or decline until {date}."
+    )
+    if proposal.kind == ProposalKind.EXPORT_KEY:
+        said = _(
+            "A colleague proposes to copy a signing key of {organisation} for another site. It takes a second person: "
+            "read what would happen, and confirm or decline until {date}."
+        )
     return Words(
         title=_("Your signature is asked for"),
         time_and_place=_("Something waits for your answer until {date}. Open Yntymak.").format(date=until),
-        everything=_(
-            "A colleague proposes to withdraw a signing key of {organisation}. It takes a second person: read what "
-            "would happen, and confirm or decline until {date}."
-        ).format(organisation=proposal.organisation.name, date=until),
+        everything=said.format(organisation=proposal.organisation.name, date=until),
         url=reverse("certificates:key_proposal", args=[proposal.pk]),
     )
 
 
 def _key(proposal: Proposal, at: datetime) -> Words:
     said = _("The proposal to withdraw a signing key of {organisation}: {state}.")
+    if proposal.kind == ProposalKind.EXPORT_KEY:
+        said = _("The proposal to copy a signing key of {organisation} for another site: {state}.")
     return _answered(said, proposal, at, reverse("certificates:key_proposal", args=[proposal.pk]))
 
 

@@ -2,7 +2,7 @@
 
 from lms.certificates.signing.dids import did_of, method_of
 from lms.certificates.signing.judgements import Judgement, Outcome, Standing
-from lms.certificates.signing.keys import from_multibase, from_multikey, kid_of, multikey_of, to_multibase
+from lms.certificates.signing.keys import KEY_FILE, from_multibase, from_multikey, kid_of, multikey_of, to_multibase
 from lms.certificates.signing.names import (
     DIGEST_BYTES,
     SALT_BYTES,
@@ -37,6 +37,7 @@ from lms.certificates.signing.webhooks import new_webhook_secret, sign_message
 __all__ = [
     "DIGEST_BYTES",
     "FIRST_HASH",
+    "KEY_FILE",
     "SALT_BYTES",
     "Claims",
     "Judgement",

@@ -8,6 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from lms.common.memory import kept_a_while
 
+# What the file with the copy of a signing key says of itself.
+KEY_FILE = "yntymak-signing-key-1"
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 # What a Multikey begins with when it is Ed25519 (multicodec 0xed, as a varint).
 _ED25519 = b"\xed\x01"

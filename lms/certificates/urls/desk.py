@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lms.certificates.views import desk, holder, keys, renewals, sharing
+from lms.certificates.views import copying, desk, holder, keys, renewals, sharing
 
 app_name = "certificates"
 urlpatterns = [
@@ -28,6 +28,8 @@ urlpatterns = [
     path("keys/log/", keys.check_log, name="check_log"),
     path("keys/new/<uuid:organisation_id>/", keys.rotate, name="rotate_key"),
     path("keys/proposals/<uuid:signature_id>/", keys.proposal, name="key_proposal"),
+    path("keys/proposals/<uuid:signature_id>/file/", copying.fetch, name="fetch_copy"),
+    path("keys/<slug:kid>/copy/", copying.copy, name="copy_key"),
     path("keys/<slug:kid>/", keys.key, name="key"),
     path("keys/<slug:kid>/again/", keys.sign_rest, name="sign_rest"),
 ]

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lms.certificates.actions import confirm_key_withdrawal, propose_key_withdrawal
 from lms.certificates.exports import facts_of_bundle
-from lms.certificates.forms import WithdrawKeyForm
-from lms.certificates.models import SigningKey
+from lms.certificates.forms.keys import WithdrawKeyForm
+from lms.certificates.models import ProposalKind, SigningKey
 from lms.certificates.queries import (
     CHECK_LOG,
     SIGN_AGAIN,
     is_signed_again_now,
+    key_copy_of,
     key_houses_for,
     key_proposals_for,
     last_log_check,
@@ -26,11 +27,11 @@ from lms.certificates.queries import (
     signing_keys_for,
 )
 from lms.certificates.tasks import ROTATE_KEY
+from lms.certificates.views.copying import confirm_copy
 from lms.certificates.views.public import bundle_now
-from lms.certificates.views.shared import start_job
+from lms.certificates.views.shared import start_job, tries_too_often
 from lms.cohorts.views.shared import Crumbs
 from lms.common.refusals import refusal_in, refusal_shown
-from lms.common.throttling import too_many
 from lms.common.views import too_many_requests
 from lms.people.actions import decline_proposal, withdraw_proposal
 from lms.people.forms import SecretForm
@@ -39,8 +40,6 @@ from lms.people.permissions import SignedInRequest
 from lms.people.queries import may_confirm, second_signers_of
 from lms.people.views.shared import administrators_only, is_really_she
 
-# Tries of her password with which an open session could be used to end a key.
-RATE = "5/5m"
 # Proposals of before that the page lists.
 SHOWN = 20
 
@@ -72,7 +71,7 @@ def keys(request: SignedInRequest, organisations: list[Organisation]) -> HttpRes
 def key(request: SignedInRequest, organisations: list[Organisation], kid: str) -> HttpResponse:
     """The rehearsal: what would happen if the key were withdrawn; a POST proposes it."""
     found = get_object_or_404(signing_keys_for(request.user), pk=kid)
-    if request.method == "POST" and _tries_too_often(request):
+    if request.method == "POST" and tries_too_often(request):
         return too_many_requests(request, retry_after=300)
     form = WithdrawKeyForm(request.POST if request.method == "POST" else None, person=request.user)
     if form.is_valid() and is_really_she(form, request.user):
@@ -113,12 +112,14 @@ def proposal(request: SignedInRequest, organisations: list[Organisation], signat
 
 
 def _confirm(request: SignedInRequest, found: Proposal) -> HttpResponse:
-    """With the key's end the work of signing again is written down: neither is there without the other."""
-    if _tries_too_often(request):
+    """With the signature the work that follows is written down: neither is there without the other."""
+    if tries_too_often(request):
         return too_many_requests(request, retry_after=300)
     form = SecretForm(request.POST, person=request.user)
     if form.is_valid() and is_really_she(form, request.user):
         with refusal_in(form), transaction.atomic():
+            if found.kind == ProposalKind.EXPORT_KEY:
+                return confirm_copy(request, found)
             ended = confirm_key_withdrawal(proposal=found, by=request.user, at=timezone.now())
             return _sign_again(request, ended)
     return _proposal_page(request, found, form)
@@ -134,7 +135,10 @@ def _proposal_page(request: SignedInRequest, found: Proposal, form: SecretForm) 
         "waits": state == ProposalState.WAITING,
         "may_confirm": may_confirm(request.user, found, now),
         "key": key,
+        "is_copy": found.kind == ProposalKind.EXPORT_KEY,
+        "copy": key_copy_of(found),
         "rehearsal": rehearse_withdrawal(key),
+        "now": now,
         "form": form,
         "crumbs": _crumbs(),
     }
@@ -172,7 +176,3 @@ def rotate(request: SignedInRequest, organisations: list[Organisation], organisa
     )
     payload = {"organisation": str(organisation.pk), "back": resolve_url("certificates:keys")}
     return start_job(request, task=ROTATE_KEY, payload=payload, total=1, key=f"rotate:{organisation.pk}")
-
-
-def _tries_too_often(request: SignedInRequest) -> bool:
-    return too_many(request, group="keys", rate=RATE, key=str(request.user.pk))

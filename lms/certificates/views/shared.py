@@ -8,9 +8,18 @@ from django.utils.translation import gettext as _
 
 from lms.cohorts.models import Cohort
 from lms.cohorts.views.shared import Crumbs, cohort_crumbs
+from lms.common.throttling import too_many
 from lms.jobs.actions import enqueue_job
 from lms.jobs.tasks import send_job
 from lms.people.permissions import SignedInRequest
+
+# Tries of her password with which an open session could be used to end a key, or to take one out.
+RATE = "5/5m"
+
+
+def tries_too_often(request: SignedInRequest) -> bool:
+    """Counts one that is asked for a signature about a key."""
+    return too_many(request, group="keys", rate=RATE, key=str(request.user.pk))
 
 
 def crumbs_of(cohort: Cohort, *, deeper: bool = False) -> Crumbs:

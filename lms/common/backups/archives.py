@@ -132,6 +132,15 @@ def read_identities(path: Path) -> list[x25519.Identity]:
     return identities
 
 
+def is_public_key(text: str) -> bool:
+    """Can a file be encrypted to it?  "age1…", as age-keygen writes it."""
+    try:
+        x25519.Recipient.from_str(text)
+    except pyrage.RecipientError:
+        return False
+    return True
+
+
 def make_key_pair() -> tuple[str, str]:
     """A new public key and its private one, as age writes them."""
     identity = x25519.Identity.generate()

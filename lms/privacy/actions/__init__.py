@@ -7,6 +7,7 @@ from lms.privacy.actions.replaying import replay_journal
 from lms.privacy.actions.restoring import (
     KeysMissing,
     NewerBackup,
+    NotABackup,
     NotEmpty,
     OtherDatabase,
     Restored,
@@ -20,6 +21,7 @@ __all__ = [
     "NewerBackup",
     "NoBackupFolder",
     "NoRecipient",
+    "NotABackup",
     "NotEmpty",
     "OtherDatabase",
     "RestoreUnfinished",

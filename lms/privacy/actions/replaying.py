@@ -19,10 +19,12 @@ from django.db.models import Model
 from django.utils import timezone
 
 from lms.certificates.actions import (
+    EXPORT_KEY,
     CertificateSettled,
     HolderErased,
     change_name_form,
     lift_suspension,
+    note_key_export,
     revoke_certificate,
     suspend_certificate,
     withdraw_key,
@@ -125,6 +127,11 @@ def _lift(certificate: Certificate, entry: Entry, at: datetime) -> None:
 
 def _withdraw(key: SigningKey, entry: Entry, at: datetime) -> None:
     withdraw_key(key=key, by=None, at=entry.at, via="journal")
+
+
+def _note_copy(key: SigningKey, entry: Entry, at: datetime) -> None:
+    """That others have it cannot be undone, and must not be forgotten."""
+    note_key_export(key=key, at=entry.at)
 
 
 def _erase(person: User, entry: Entry, at: datetime) -> None:
@@ -244,6 +251,7 @@ REPLAYS = {
     MERGE_PEOPLE: Replay(User, _merge),
     "revoke_certificate": Replay(Certificate, _revoke),
     "withdraw_key": Replay(SigningKey, _withdraw),
+    EXPORT_KEY: Replay(SigningKey, _note_copy),
     "withdraw_standing": Replay(Standing, _withdraw_standing),
     "withdraw_consent": Replay(User, _withdraw_consent),
     "replace_card": Replay(User, _replace_card),

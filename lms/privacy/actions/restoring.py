@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from lms.certificates.actions import drop_stray_papers
+from lms.certificates.signing import KEY_FILE
 from lms.cohorts.models import Cohort
 from lms.common.backups.archives import Archive, open_archive
 from lms.common.backups.databases import dump_name, load_database
@@ -32,6 +33,11 @@ class NotEmpty(ActionError):
         "There are people or cohorts in this installation already; nothing was written. "
         "Restore into a database of its own."
     )
+
+
+class NotABackup(ActionError):
+    code = "not_a_backup"
+    message = "This is the copy of a signing key, and no backup; nothing was written: manage.py import_signing_key."
 
 
 class OtherDatabase(ActionError):
@@ -75,8 +81,8 @@ class Restored:
 def restore_backup(*, path: Path, key_file: Path, at: datetime) -> Restored:
     """Database, files and journal of the backup; then the migrations since, and the journals of both once more.
 
-    Everybody is signed out.  Raises NotEmpty, NoKey, WrongKey, ArchiveDamaged, OtherDatabase, NewerBackup, KeysMissing
-    (nothing was written), RestoreUnfinished.
+    Everybody is signed out.  Raises NotEmpty, NoKey, WrongKey, ArchiveDamaged, NotABackup, OtherDatabase, NewerBackup,
+    KeysMissing (nothing was written), RestoreUnfinished.
     """
     require_empty()
     with open_archive(path, key_file, settings.DATA_DIR) as archive:
@@ -103,8 +109,10 @@ def require_empty() -> None:
 
 
 def require_fitting(*, archive: Archive) -> None:
-    """Raises OtherDatabase, NewerBackup, KeysMissing."""
+    """Raises NotABackup, OtherDatabase, NewerBackup, KeysMissing."""
     facts = archive.manifest
+    if facts["format"] == KEY_FILE:
+        raise NotABackup
     if facts["format"] != FORMAT:
         raise NewerBackup(migration=f"format {facts['format']}")
     if facts["database"] != connection.vendor or dump_name() not in archive.names:

@@ -18,7 +18,13 @@ from django.utils import timezone
 
 from lms.assessments.actions import count_answers_over_by, forget_notes, forget_plans
 from lms.attendance.actions import count_attendance_over_by
-from lms.certificates.actions import drop_stray_papers, forget_deliveries, forget_name_checks, stray_papers
+from lms.certificates.actions import (
+    drop_stray_papers,
+    forget_deliveries,
+    forget_key_exports,
+    forget_name_checks,
+    stray_papers,
+)
 from lms.common.dates import add_months, local_day
 from lms.common.errors import ActionError
 from lms.jobs.actions import forget_jobs
@@ -72,6 +78,7 @@ def _steps(at: datetime) -> Iterator[tuple[str, Callable[[], int]]]:
     yield "invitations", lambda: _erase_never_came(at)
     yield "sessions", lambda: _clear_sessions(at)
     yield "webhooks", lambda: forget_deliveries(before=_before(at, WEBHOOKS))
+    yield "key_copies", lambda: forget_key_exports(at=at)
     yield "jobs", lambda: forget_jobs(before=_before(at, JOBS))
     yield "audit", lambda: forget_audit(before=_before(at, AUDIT))
     yield "papers", drop_stray_papers

@@ -19,6 +19,7 @@ WORDS = {
     "invitations": "accounts of people who never came erased",
     "sessions": "expired sessions destroyed",
     "webhooks": "messages to partners' programs destroyed, with webhooks long switched off",
+    "key_copies": "copies of signing keys destroyed that nobody fetched",
     "jobs": "ended jobs destroyed",
     "audit": "entries of the audit trail destroyed",
     "papers": "files of certificates that no certificate names destroyed",
