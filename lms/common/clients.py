@@ -26,10 +26,17 @@ def client_address(request: HttpRequest) -> str:
 
 def client_network(request: HttpRequest) -> str:
     """What every limit counts as one client: an address, of IPv6 the network of one line (RATELIMIT_IPV6_MASK)."""
+    return _network(request, settings.RATELIMIT_IPV6_MASK).partition("/")[0]
+
+
+def client_site(request: HttpRequest) -> str:
+    """Of IPv6 the network that one customer may have, as 2001:db8:1::/48, with all its lines; else the address."""
+    return _network(request, settings.RATELIMIT_IPV6_SITE_MASK)
+
+
+def _network(request: HttpRequest, mask: int) -> str:
     address = client_address(request)
-    if ":" not in address:
-        return address
-    return str(ipaddress.ip_network((address, settings.RATELIMIT_IPV6_MASK), strict=False).network_address)
+    return str(ipaddress.ip_network((address, mask), strict=False)) if ":" in address else address
 
 
 def _address(text: str) -> str:

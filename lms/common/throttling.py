@@ -1,9 +1,10 @@
 """Limits on how often one address, card or code may try; see "Who" in the architecture for the figures."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django_ratelimit.core import get_usage
 
-from lms.common.clients import client_address, client_network
+from lms.common.clients import client_address, client_network, client_site
 
 
 def tries_left(request: HttpRequest, *, group: str, rate: str, key: str | None = None, counted: bool = True) -> int:
@@ -11,9 +12,22 @@ def tries_left(request: HttpRequest, *, group: str, rate: str, key: str | None =
 
     Not `counted`: only says how many there are.
 
-    Counted per `key` where one is given (a card code, a certificate), otherwise per client address (IPv6: per /64).
+    Counted per `key` where one is given (a card code, a certificate), otherwise per client address; of IPv6 per /64,
+    and per /48 beside it, for whoever has one of those has a new /64 for each try.
     """
-    counted_by = client_network(request) if key is None else key
+    if key is not None:
+        return _left(request, group, rate, key, counted)
+    network, site = client_network(request), client_site(request)
+    left = _left(request, group, rate, network, counted)
+    # What a line has no try for any more takes nothing from its neighbours.
+    if left < 0 or site == network:
+        return left
+    tries, _slash, period = rate.partition("/")
+    of_site = f"{int(tries) * settings.RATELIMIT_SITE_TIMES}/{period}"
+    return min(left, _left(request, group, of_site, site, counted))
+
+
+def _left(request: HttpRequest, group: str, rate: str, counted_by: str, counted: bool) -> int:
     usage = get_usage(request, group=group, key=lambda _group, _request: counted_by, rate=rate, increment=counted)
     return -1 if usage["should_limit"] else usage["limit"] - usage["count"]
 

@@ -237,6 +237,8 @@ MFA_ADAPTER = "lms.people.adapters.MFAAdapter"
 MFA_TOTP_ISSUER = "Yntymak"
 # Of IPv6 every limit counts the network of one line as one client (lms.common.clients).
 RATELIMIT_IPV6_MASK = 64
+# One customer of a provider may have 65,536 lines: together they have so many times the tries of one.
+RATELIMIT_IPV6_SITE_MASK, RATELIMIT_SITE_TIMES = 48, 10
 # The shared-cache check speaks of several processes; the embedded set-up has one web process.
 # security.W002 misses Django's X-Frame-Options: lms.common.middleware sets it, with another value for the editor.
 SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001", "fields.W904", "security.W002"]

@@ -52,6 +52,14 @@ def test_name_can_be_compared_where_it_is_not_shown(client):
     assert "Yes: this is the name" in html
 
 
+def test_whoever_has_a_network_of_ipv6_for_each_try_has_five_as_well(client):
+    address = f"/v/{make.make_certificate().public_id}?lang=en"
+    peers = [f"2001:db8:5:{line:x}::1" for line in range(6)]
+    told = [client.post(address, {"name": "Бермет"}, REMOTE_ADDR=peer).text for peer in peers]
+    assert ["Five names an hour" in text for text in told] == [*[False] * 5, True]
+    assert "try 4 more times" in client.post(address, {"name": "Бермет"}, REMOTE_ADDR="2001:db8:6::1").text
+
+
 def test_sixth_name_in_an_hour_is_not_compared(client):
     certificate = make.make_certificate()
     address = f"/v/{certificate.public_id}?lang=en"

@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from lms.common.clients import client_address, client_network
+from lms.common.clients import client_address, client_network, client_site
 
 
 def address(rf: RequestFactory, peer: str = "10.0.0.9", forwarded: str | None = None) -> str:
@@ -69,6 +69,11 @@ def test_unix_socket_without_peer_has_a_placeholder(rf) -> None:
 )
 def test_all_addresses_of_an_ipv6_line_are_counted_as_one(rf, peer, expected) -> None:
     assert client_network(rf.get("/", REMOTE_ADDR=peer)) == expected
+
+
+@pytest.mark.parametrize(("peer", "expected"), [("2001:db8:1::3", "2001:db8:1::/48"), ("203.0.113.7", "203.0.113.7")])
+def test_all_lines_that_one_customer_may_have_are_one_site(rf, peer, expected) -> None:
+    assert client_site(rf.get("/", REMOTE_ADDR=peer)) == expected
 
 
 def test_how_much_of_ipv6_is_one_line_is_a_setting(rf, settings) -> None:

@@ -53,6 +53,19 @@ def test_ipv6_is_counted_by_network_of_64_bits() -> None:
     assert refused(["2001:db8:1:3::1"]) == [False]
 
 
+def test_whoever_has_a_network_for_each_try_has_ten_times_the_tries() -> None:
+    """65,536 networks of 64 bits lie in what a provider may give to one customer."""
+    tries = refused([f"2001:db8:7:{line:x}::1" for line in range(31)])
+    assert tries == [*[False] * 30, True]
+    assert refused(["2001:db8:7:ffff::1"]) == [True]
+    assert refused(["2001:db8:8::1"]) == [False]
+
+
+def test_a_line_without_tries_takes_none_from_its_neighbours() -> None:
+    refused(["2001:db8:9:1::1"] * 50)
+    assert refused([f"2001:db8:9:{line:x}::1" for line in range(2, 29)]) == [False] * 27
+
+
 def test_ipv4_on_a_socket_for_both_kinds_is_not_one_network() -> None:
     assert refused([f"::ffff:203.0.113.{host}" for host in range(1, 6)]) == [False] * 5
 
