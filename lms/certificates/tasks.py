@@ -240,6 +240,10 @@ def check_notice(job_id: str, **kwargs: object) -> None:
 def sweep_webhooks(**kwargs: object) -> None:
     """Twice a minute: what happened to certificates is noted for the webhooks, and what is due goes to a worker."""
     note_events(at=timezone.now())
+    _take_turns()
+
+
+def _take_turns() -> None:
     for job_id in queue_deliveries(at=timezone.now()):
         send_job(job_id)
 
@@ -248,8 +252,8 @@ def sweep_webhooks(**kwargs: object) -> None:
 def tell_webhook(job_id: str, **kwargs: object) -> None:
     """Sends what is due to the webhook payload["webhook"], one after the other, until one does not arrive.
 
-    A receiver that takes its time has its turn and no more: an installation may have one worker, and the next sweep
-    puts the rest behind what else is waiting.
+    A receiver that takes its time has its turn and no more: an installation may have one worker, so the rest, and the
+    next webhook of the organisation, stand behind what else is waiting.
     """
     with running(job_id) as job:
         if job:
@@ -258,6 +262,7 @@ def tell_webhook(job_id: str, **kwargs: object) -> None:
                 if not send_delivery(delivery=delivery, at=timezone.now()) or monotonic() > until:
                     break
                 note_progress(job, done)
+    _take_turns()
 
 
 @shared_task(name=CHECK_WEBHOOK_NOTICE)

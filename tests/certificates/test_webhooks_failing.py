@@ -161,6 +161,34 @@ def test_receiver_that_takes_its_time_has_its_turn_and_no_more(certificate, rece
     assert set(hook.webhook.deliveries.values_list("state", flat=True)) == {"delivered"}
 
 
+def test_an_organisation_has_two_turns_at_a_time_and_each_of_its_webhooks_one(certificate, receiver):
+    """Twenty slow receivers of one would else be all that a single worker does."""
+    now = timezone.now()
+    address = f"https://localhost:{receiver.port}"
+    hooks = [make_webhook(certificate.organisation, f"{address}/{n}/", at=now).webhook for n in range(5)]
+    other = make.make_certificate()
+    make_webhook(other.organisation, f"{address}/other/", at=now)
+    for one in (certificate, other):
+        revoke(one, now)
+    turns = Job.objects.open().filter(task="certificates.tell_webhook").order_by("created_at", "pk")
+
+    def ours() -> list[str]:
+        return [
+            job.payload["webhook"] for job in turns.all() if job.payload["webhook"] in {str(one.pk) for one in hooks}
+        ]
+
+    tasks.sweep_webhooks()
+    tasks.sweep_webhooks()
+    assert (len(ours()), turns.count()) == (2, 3)
+    served = []
+    while left := ours():
+        served.append(left[0])
+        assert len(left) <= 2
+        tasks.tell_webhook(str(turns.get(payload__webhook=left[0]).pk))
+    assert sorted(served) == sorted(str(one.pk) for one in hooks)
+    assert turns.count() == 1, "the other organisation's waits for its own worker"
+
+
 def test_administrators_read_that_it_is_broken_until_it_is_on_again(certificate, receiver):
     now = timezone.now()
     administrator = make_administrator(certificate.organisation)

@@ -6,6 +6,7 @@ given to another worker when the lease ends, and the same event goes out again u
 """
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -38,6 +39,8 @@ log = logging.getLogger("yntymak.webhooks")
 TELL_WEBHOOK, CHECK_WEBHOOK_NOTICE = "certificates.tell_webhook", "certificates.check_webhook_notice"
 # After each failed try; together three days.  Who has not answered by then is switched off.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 300, 600, 840, 1200, 1440)]
+# Jobs of one organisation, in the queue and at work together.
+AT_ONCE = 2
 AGENT = "Yntymak-Webhooks/1.0"
 GONE_STATUS = 410
 # Nobody was there, so what else is to be told would not arrive now either.
@@ -83,17 +86,25 @@ def _note_for(webhook: Webhook, at: datetime) -> int:
 
 
 def queue_deliveries(*, at: datetime) -> list[UUID]:
-    """A job for each webhook that has something to send and no job yet; gives the new jobs' ids.
+    """A job for webhooks that have something to send and no job yet; gives the new jobs' ids.
 
     One job a webhook: what it is told comes in order, and a receiver that does not answer holds one worker at most.
+    Of an organisation so many at a time: whoever waits behind them waits for these turns, and not for those of all.
     """
-    due = {f"webhook:{pk}": pk for pk in webhooks_with_due(at)}
-    open_ = set(Job.objects.open().filter(key__in=due).values_list("key", flat=True))
-    return [_job(key, pk, at) for key, pk in due.items() if key not in open_]
+    told = Job.objects.open().filter(task=TELL_WEBHOOK).values_list("payload__webhook", flat=True)
+    open_ = {UUID(webhook_id) for webhook_id in told}
+    busy = Counter(Webhook.objects.filter(pk__in=open_).values_list("organisation", flat=True))
+    queued = []
+    for webhook_id, organisation_id in webhooks_with_due(at):
+        if webhook_id not in open_ and busy[organisation_id] < AT_ONCE:
+            busy[organisation_id] += 1
+            queued.append(_job(webhook_id, at))
+    return queued
 
 
-def _job(key: str, webhook_id: UUID, at: datetime) -> UUID:
-    return enqueue_job(task=TELL_WEBHOOK, payload={"webhook": str(webhook_id)}, by=None, at=at, key=key).pk
+def _job(webhook_id: UUID, at: datetime) -> UUID:
+    told = {"webhook": str(webhook_id)}
+    return enqueue_job(task=TELL_WEBHOOK, payload=told, by=None, at=at, key=f"webhook:{webhook_id}").pk
 
 
 def send_delivery(*, delivery: WebhookDelivery, at: datetime) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from lms.certificates.models import (
@@ -68,10 +68,11 @@ def due_deliveries(webhook: Webhook, at: datetime) -> list[WebhookDelivery]:
     return list(rows.select_related("webhook", "change__certificate").order_by("created_at", "change__at", "pk")[:SENT])
 
 
-def webhooks_with_due(at: datetime) -> list[UUID]:
-    """Those that have something to send now."""
+def webhooks_with_due(at: datetime) -> list[tuple[UUID, UUID]]:
+    """Those that have something to send now, each with its organisation; first whose turn was longest ago."""
     due = WebhookDelivery.objects.filter(webhook=OuterRef("pk"), state=DeliveryState.WAITING, due_at__lte=at)
-    return list(Webhook.objects.filter(Exists(due), state=WebhookState.ON).order_by("pk").values_list("pk", flat=True))
+    on = Webhook.objects.filter(Exists(due), state=WebhookState.ON).annotate(turn=Max("deliveries__tried_at"))
+    return list(on.order_by(F("turn").asc(nulls_first=True), "pk").values_list("pk", "organisation"))
 
 
 def administrators_of(organisation_id: UUID, at: datetime) -> list[UUID]:
