@@ -20,7 +20,7 @@ from lms.common.errors import ActionError
 
 # Of the file; and of the picture before anything of it is unpacked.
 MAX_BYTES = 300_000
-MAX_PIXELS = 12_000_000
+MAX_PIXELS = 4_000_000
 # What is kept: enough for 20 mm of height and 60 mm of width at 300 dots an inch.
 KEPT_WIDTH, KEPT_HEIGHT = 720, 240
 COLOURS = 32
@@ -61,7 +61,7 @@ _REACHES_OUT = re.compile(r"url\(\s*+[\"']?+\s*+(?!#)|@|\\|expression|script:|da
 
 class LogoTooLarge(ActionError):
     code = "logo_too_large"
-    message = _("The file is too large: at most 300 kB, and 12 million dots.")
+    message = _("The logo is too large: at most 300 kB and 4 million dots, which is 2000 × 2000. Make it smaller.")
 
 
 class NotALogo(ActionError):

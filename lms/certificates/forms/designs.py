@@ -26,7 +26,10 @@ class DesignForm(WagtailAdminModelForm):
         widget=forms.FileInput(
             attrs={"accept": ".png,.jpg,.jpeg,.webp,.svg", "data-logo": "logo_picture", "data-most": MAX_BYTES}
         ),
-        help_text=_("PNG, JPEG, WebP or SVG, at most 300 kB. It is drawn anew on white and cut to what is seen."),
+        help_text=_(
+            "PNG, JPEG, WebP or SVG, at most 300 kB and 4 million dots (2000 × 2000). It is drawn anew on white and "
+            "cut to what is seen."
+        ),
     )
     # The same file as text: the preview is sent no files, and a form that is shown again has lost them.
     logo_picture = forms.CharField(required=False, widget=forms.HiddenInput)
