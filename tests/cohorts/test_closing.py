@@ -81,7 +81,7 @@ def test_lessons_ahead_are_no_forgotten_marks_and_lead_to_calling_off(scene):
     client = browser(scene.lead)
     page = client.get(reverse("cohorts:close", args=[scene.cohort.pk])).text
     address = f"{reverse('cohorts:edit', args=[scene.cohort.pk])}#calling-off"
-    said = f"2 lessons are still ahead, and closing tells nobody (enrolled: {scene.cohort.enrolments.count()})."
+    said = f"2 sessions are still ahead, and closing tells nobody (enrolled: {scene.cohort.enrolments.count()})."
     assert f'<a href="{address}">{said}' in page
     assert 'id="calling-off"' in client.get(address).text
 

@@ -82,7 +82,7 @@ class Remedies:
         may_mend = self._cohort.is_live or self._coordinates
         if sessions is not None or not may_mend or gap.module_code not in self._begun:
             return None
-        return Remedy(f"{reverse('cohorts:person', args=[enrolment.pk])}#way", _("Her marks"))
+        return Remedy(f"{reverse('cohorts:person', args=[enrolment.pk])}#way", _("Her attendance"))
 
     def _takes_mark(self, session: Session) -> bool:
         session.cohort = self._cohort

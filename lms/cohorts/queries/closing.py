@@ -44,9 +44,9 @@ def _ahead(_user: User, cohort: Cohort) -> Iterable[LooseEnd]:
     ahead = cohort.sessions.exclude(state=SessionState.CANCELLED).filter(starts_at__gt=timezone.now()).count()
     if ahead:
         text = ngettext(
-            "%(n)s lesson is still ahead, and closing tells nobody (enrolled: %(people)s). If it will not take place, "
+            "%(n)s session is still ahead, and closing tells nobody (enrolled: %(people)s). If it will not take place, "
             "cancel the whole cohort: then a message can go out.",
-            "%(n)s lessons are still ahead, and closing tells nobody (enrolled: %(people)s). If they will not take "
+            "%(n)s sessions are still ahead, and closing tells nobody (enrolled: %(people)s). If they will not take "
             "place, cancel the whole cohort: then a message can go out.",
             ahead,
         )
