@@ -11,7 +11,14 @@ class CertificatesConfig(AppConfig):
 
         Kept by the service worker: the verifier.  Beside what an organisation says of itself: its webhooks.
         """
-        from lms.certificates.models import CertificateNotice, KeyNotice, LicenceNotice, SignatureNotice, WebhookNotice
+        from lms.certificates.models import (
+            CertificateNotice,
+            KeyNotice,
+            LicenceNotice,
+            SignatoryNotice,
+            SignatureNotice,
+            WebhookNotice,
+        )
         from lms.certificates.queries import changes_of_certificates
         from lms.certificates.rendering import (
             certificate_here,
@@ -20,6 +27,7 @@ class CertificatesConfig(AppConfig):
             people_without_certificate,
             words_of_changes,
             words_of_licences,
+            words_of_signatories,
             words_of_signatures,
             words_of_webhooks,
         )
@@ -38,5 +46,6 @@ class CertificatesConfig(AppConfig):
         word_kinds(CertificateNotice.values, words_of_changes)
         word_kinds(WebhookNotice.values, words_of_webhooks)
         register_panel("organisation", "webhooks", panel_of_webhooks)
+        word_kinds(SignatoryNotice.values, words_of_signatories)
         word_kinds([*KeyNotice.values, *SignatureNotice.values], words_of_signatures)
         register_worker_part("verifier", WorkerPart("js/worker/verifier.js", worker_told))

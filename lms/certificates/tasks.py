@@ -30,6 +30,7 @@ from lms.certificates.actions import (
     note_events,
     plan_licence_reminders,
     plan_outcomes,
+    plan_signatory_notices,
     queue_deliveries,
     renew_trainer_certificate,
     rotate_key,
@@ -211,8 +212,12 @@ def check_key_notice(job_id: str, **kwargs: object) -> None:
 
 @shared_task(name=TELL_OUTCOMES)
 def tell_outcomes(**kwargs: object) -> None:
-    """Every five minutes: whoever signed for what takes two people is told what became of it."""
+    """Every five minutes: whoever signed for what takes two people is told what became of it.
+
+    And the other administrators, that one of them changed who signs the certificates.
+    """
     plan_outcomes(at=timezone.now())
+    plan_signatory_notices(at=timezone.now())
 
 
 @shared_task(name=KEEP_KEYS)

@@ -15,7 +15,17 @@ from lms.jobs.actions import enqueue_job
 from lms.notices.actions import set_contact_rule
 from lms.notices.models import ContactRule
 from lms.people.actions import ask_email_change, note_engagement, record_consent, set_legal_name
-from lms.people.models import Feedback, Invitation, Organisation, Proposal, Role, RoleKind, RoleOffer, User
+from lms.people.models import (
+    Feedback,
+    Invitation,
+    Organisation,
+    Proposal,
+    Role,
+    RoleKind,
+    RoleOffer,
+    SignatoryChange,
+    User,
+)
 from lms.regions.models import Region
 from tests.factories.assessments import make_attempt, make_observation, make_paper, make_submission, right_answers
 from tests.factories.certificates import make_certificate, make_graduate, mark
@@ -105,6 +115,7 @@ def _crowd_people(twice: Twice, person: User, somebody: User) -> None:
     asked = {"organisation": organisation, "kind": "tests", "reason": "x", "proposed_at": AT}
     Proposal.objects.create(proposed_by=person, declined_by=person, **asked)
     Proposal.objects.create(proposed_by=make_person(), confirmed_by=person, **asked)
+    SignatoryChange.objects.create(organisation=organisation, before={}, after={}, at=AT, by=person)
     ask_email_change(person=person, email="a@example.org", by=person, at=AT)
     set_contact_rule(person=person, channel="email", reveals="nothing", address="b@example.org", by=person, at=AT)
     EmailAddress.objects.create(user=person, email="b@example.org")

@@ -89,6 +89,7 @@ DID = {
     "people.Role.word_by",
     "people.RoleOffer.offered_by",
     "people.Role_in_hands_of.user",
+    "people.SignatoryChange.by",
     "wagtail_localize.SegmentOverride.last_translated_by",
     "wagtail_localize.StringTranslation.last_translated_by",
     "wagtailcore.Comment.resolved_by",

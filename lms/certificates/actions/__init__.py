@@ -75,6 +75,7 @@ from lms.certificates.actions.signatures import (
     NobodyConfirms,
     ask_second,
     plan_outcomes,
+    plan_signatory_notices,
     settle_signature_notice,
 )
 from lms.certificates.actions.telling import (
@@ -178,6 +179,7 @@ __all__ = [
     "open_names",
     "plan_licence_reminders",
     "plan_outcomes",
+    "plan_signatory_notices",
     "private_bytes",
     "propose_key_export",
     "propose_key_withdrawal",

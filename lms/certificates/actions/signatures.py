@@ -1,16 +1,26 @@
-"""What takes two people: whose the second signature may be is asked for it, and all are told what became of it."""
+"""What takes two people: whose the second signature may be is asked for it, and all are told what became of it.
+
+And what one person may do alone, but not unseen: to change who signs the certificates.
+"""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from lms.certificates.models import KeyNotice
-from lms.certificates.queries import settled_since, signature_notice_holds, told_of
+from lms.certificates.models import KeyNotice, SignatoryNotice
+from lms.certificates.queries import (
+    changed_since,
+    other_administrators,
+    settled_since,
+    signature_notice_holds,
+    told_of,
+)
+from lms.common.dates import local_day
 from lms.common.errors import ActionError
 from lms.notices.actions import BatchPlan, cancel_notice, plan_batch, send_notice
 from lms.notices.models import Notice
-from lms.people.models import Proposal, TwoSignatures
+from lms.people.models import Proposal, SignatoryChange, TwoSignatures
 from lms.people.queries import second_signers_of
 
 # The Celery task that checks our notices (lms.certificates.tasks).
@@ -53,6 +63,19 @@ def plan_outcomes(*, at: datetime) -> int:
     )
 
 
+@transaction.atomic
+def plan_signatory_notices(*, at: datetime) -> int:
+    """The other administrators are told that one of them changed who signs; says how many messages are new.
+
+    One person alone changes what stands above the line on every paper to come, so that an organisation with one
+    administrator can begin; the others hear of it within minutes, and whoever issues reads it where she does.
+    """
+    return sum(
+        plan_batch(plan=_plan(SignatoryNotice.CHANGED, one, at), people=other_administrators(one, local_day(at)), at=at)
+        for one in changed_since(at - TOLD_WITHIN)
+    )
+
+
 def settle_signature_notice(*, notice: Notice, at: datetime) -> None:
     """Sends it if it still holds, else cancels it.  Never within a transaction: see send_notice."""
     if signature_notice_holds(notice, at):
@@ -61,5 +84,5 @@ def settle_signature_notice(*, notice: Notice, at: datetime) -> None:
         cancel_notice(notice=notice, reason=ANSWERED, at=at)
 
 
-def _plan(kind: str, proposal: TwoSignatures, at: datetime) -> BatchPlan:
-    return BatchPlan(kind=kind, subject=proposal, name=f"{kind}:{proposal.pk}", due_at=at, checked_by=CHECK_KEY_NOTICE)
+def _plan(kind: str, subject: TwoSignatures | SignatoryChange, at: datetime) -> BatchPlan:
+    return BatchPlan(kind=kind, subject=subject, name=f"{kind}:{subject.pk}", due_at=at, checked_by=CHECK_KEY_NOTICE)

@@ -28,7 +28,14 @@ from lms.certificates.models.certificates import (
     UntoldReason,
     VerdictReport,
 )
-from lms.certificates.models.signatures import EXPORT_HOLDS, KeyExport, KeyNotice, ProposalKind, SignatureNotice
+from lms.certificates.models.signatures import (
+    EXPORT_HOLDS,
+    KeyExport,
+    KeyNotice,
+    ProposalKind,
+    SignatoryNotice,
+    SignatureNotice,
+)
 from lms.certificates.models.webhooks import (
     BROKEN_STATES,
     EVENT_OF_STATE,
@@ -70,6 +77,7 @@ __all__ = [
     "NameCheckCount",
     "ProposalKind",
     "ReportReason",
+    "SignatoryNotice",
     "SignatureNotice",
     "SigningKey",
     "StateChange",

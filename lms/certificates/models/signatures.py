@@ -34,6 +34,12 @@ class SignatureNotice(models.TextChoices):
     FOUNDING = "founding_answered"
 
 
+class SignatoryNotice(models.TextChoices):
+    """What the other administrators are told when one changes who signs the certificates."""
+
+    CHANGED = "signatory_changed"
+
+
 class KeyExport(models.Model):
     """A copy of a signing key that left the site or waits to be fetched; of a restored site the journal told it."""
 

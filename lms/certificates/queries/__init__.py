@@ -48,7 +48,10 @@ from lms.certificates.queries.log import is_as_logged, issue_log_faults
 from lms.certificates.queries.practice import place_of, practice_in
 from lms.certificates.queries.renewal import Renewal, ending_for, ending_soon, renewable_for, renewal_of
 from lms.certificates.queries.signatures import (
+    changed_signatories,
+    changed_since,
     kind_for_signers,
+    other_administrators,
     role_of,
     settled_since,
     signature_notice_holds,
@@ -122,6 +125,8 @@ __all__ = [
     "asked_about",
     "certificate_of_subject",
     "certificates_for",
+    "changed_signatories",
+    "changed_since",
     "changes_of_certificates",
     "changes_to_tell",
     "coaches_for",
@@ -153,6 +158,7 @@ __all__ = [
     "names_to_certify",
     "newest_design",
     "next_design",
+    "other_administrators",
     "own_certificates",
     "own_gaps",
     "own_licences",

@@ -2,15 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from lms.certificates.models import KeyNotice, ProposalKind, SignatureNotice
+from lms.certificates.models import KeyNotice, ProposalKind, SignatoryNotice, SignatureNotice
 from lms.cohorts.models import FoundingProposal
 from lms.notices.models import Notice
-from lms.people.models import CONFIRM_ROLE, PROPOSAL_HOLDS, Proposal, ProposalState, Role, TwoSignatures
+from lms.people.models import (
+    CONFIRM_ROLE,
+    PROPOSAL_HOLDS,
+    Proposal,
+    ProposalState,
+    Role,
+    RoleKind,
+    SignatoryChange,
+    TwoSignatures,
+)
 from lms.people.queries import is_living
 
 _TABLES: dict[str, type[TwoSignatures]] = {model._meta.label_lower: model for model in (Proposal, FoundingProposal)}
@@ -62,6 +71,24 @@ def role_of(proposal: TwoSignatures) -> Role | None:
     return roles.filter(pk=int(proposal.subject_id)).first()
 
 
+def changed_since(since: datetime) -> QuerySet[SignatoryChange]:
+    """Changes of who signs the certificates, since then."""
+    return SignatoryChange.objects.filter(at__gte=since)
+
+
+def other_administrators(change: SignatoryChange, day: date) -> set[UUID]:
+    """Of the organisation, but for whoever made the change."""
+    roles = Role.objects.active(day).filter(organisation=change.organisation_id, kind=RoleKind.ADMINISTRATOR)
+    people = roles.filter(person__is_active=True).values_list("person", flat=True)
+    return set(people) - {change.by_id}
+
+
+def changed_signatories(notices: list[Notice]) -> dict[UUID, SignatoryChange]:
+    """By notice: the change that it tells of."""
+    rows = SignatoryChange.objects.select_related("organisation").in_bulk([UUID(one.subject_id) for one in notices])
+    return {one.pk: rows[UUID(one.subject_id)] for one in notices if UUID(one.subject_id) in rows}
+
+
 def signed_things(notices: list[Notice]) -> dict[UUID, TwoSignatures]:
     """By notice: what it is about.  A query for each table that they speak of."""
     found: dict[UUID, TwoSignatures] = {}
@@ -74,6 +101,8 @@ def signed_things(notices: list[Notice]) -> dict[UUID, TwoSignatures]:
 
 def signature_notice_holds(notice: Notice, at: datetime) -> bool:
     """Is there still something to say to her?"""
+    if notice.kind == SignatoryNotice.CHANGED:
+        return is_living(notice.person) and bool(changed_signatories([notice]))
     proposal = signed_things([notice]).get(notice.pk)
     if proposal is None or not is_living(notice.person):
         return False

@@ -23,7 +23,7 @@ from lms.certificates.rendering.results import (
     said_of,
     sealed_result,
 )
-from lms.certificates.rendering.signatures import words_of_signatures
+from lms.certificates.rendering.signatures import words_of_signatories, words_of_signatures
 from lms.certificates.rendering.specimen import NAME as SPECIMEN_NAME
 from lms.certificates.rendering.specimen import specimen_of
 from lms.certificates.rendering.telling import address_of_own, sentence_for_holder, words_of_changes
@@ -103,6 +103,7 @@ __all__ = [
     "web_manifest",
     "words_of_changes",
     "words_of_licences",
+    "words_of_signatories",
     "words_of_signatures",
     "words_of_webhooks",
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms.certificates.models import KeyNotice, ProposalKind, SignatureNotice
-from lms.certificates.queries import role_of, signed_things
+from lms.certificates.queries import changed_signatories, role_of, signed_things
 from lms.cohorts.models import FoundingProposal
 from lms.common.dates import local_day, long_date
 from lms.notices.models import Notice
@@ -22,6 +22,22 @@ def words_of_signatures(notices: Sequence[Notice]) -> dict[UUID, Words]:
     now, things = timezone.now(), signed_things(list(notices))
     worded = {one.pk: _words(one, things[one.pk], now) for one in notices if one.pk in things}
     return {pk: words for pk, words in worded.items() if words}
+
+
+def words_of_signatories(notices: Sequence[Notice]) -> dict[UUID, Words]:
+    """That who signs the certificates was changed; what it says now stands on the page."""
+    return {
+        pk: Words(
+            title=_("Who signs was changed"),
+            time_and_place=_("Something was changed in your organisation. Open Yntymak."),
+            everything=_(
+                "{organisation}: another administrator has changed who signs the certificates. Look whether it is right"
+                " before the next ones are issued."
+            ).format(organisation=change.organisation.name),
+            url=reverse("people:organisation", args=[change.organisation_id]),
+        )
+        for pk, change in changed_signatories(list(notices)).items()
+    }
 
 
 def _words(notice: Notice, thing: TwoSignatures, at: datetime) -> Words | None:

@@ -1,6 +1,7 @@
 """The coordinator's side: who qualifies and who lacks what, issuing, the teaching level, revoking."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -48,6 +49,7 @@ from lms.cohorts.queries import get_managed_cohort_or_404, planning_rights
 from lms.cohorts.views.shared import people_or_403
 from lms.common.refusals import refusal_shown
 from lms.people.permissions import SignedInRequest
+from lms.people.queries import SIGNATORY_TOLD, signatory_changes_in
 
 
 class Choosable(NamedTuple):
@@ -108,16 +110,23 @@ def _render_cohort(
         "issued": last_issued(request.user, cohort.pk, now) if may_issue else None,
         **_waiting(rows),
         "teaching": [(row, remedies.beside(row.missing, row.enrolment)) for row in teaching],
-        **_asked(cohort),
+        **_asked(cohort, now),
         "may_issue": may_issue,
         "error": error,
     }
     return render(request, "certificates/cohort.html", context, status=422 if error else 200)
 
 
-def _asked(cohort: Cohort) -> dict[str, Any]:
-    """What strangers reported of its certificates, and what their holders ask."""
-    return {"reports": reports_of(cohort), "questions": questions_of(cohort)}
+def _asked(cohort: Cohort, at: datetime) -> dict[str, Any]:
+    """What to look at before another one is issued.
+
+    What strangers reported, what holders ask, and that somebody changed who signs.
+    """
+    return {
+        "reports": reports_of(cohort),
+        "questions": questions_of(cohort),
+        "signatories": signatory_changes_in(cohort.organisation, at - SIGNATORY_TOLD),
+    }
 
 
 def _waiting(rows: Sequence[Eligibility]) -> dict[str, int]:

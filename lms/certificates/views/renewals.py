@@ -16,7 +16,9 @@ from lms.certificates.rendering import renewal_remedies
 from lms.certificates.tasks import RENEW_TRAINER
 from lms.certificates.views.shared import start_job
 from lms.cohorts.permissions import PLANNING_ROLES
+from lms.people.models import RoleKind
 from lms.people.permissions import SignedInRequest, has_role
+from lms.people.queries import SIGNATORY_TOLD, signatory_changes_for
 
 
 @login_required
@@ -28,7 +30,11 @@ def ending(request: SignedInRequest) -> HttpResponse:
         raise Http404
     now = timezone.now()
     renewals = [(renewal, renewal_remedies(renewal)) for renewal in renewable_for(request.user, now)]
-    context = {"renewals": renewals, "today": timezone.localdate(now)}
+    context = {
+        "renewals": renewals,
+        "signatories": signatory_changes_for(request.user, now - SIGNATORY_TOLD, RoleKind.COORDINATOR),
+        "today": timezone.localdate(now),
+    }
     return render(request, "certificates/ending.html", context)
 
 

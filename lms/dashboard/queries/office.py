@@ -10,12 +10,15 @@ from lms.people.models import Role, RoleKind, User
 from lms.people.permissions import active_roles, has_role
 from lms.people.queries import (
     LINK_TOLD,
+    SIGNATORY_TOLD,
+    ChangedSignatory,
     PasswordLink,
     WaitingRole,
     administrators_sent,
     feedback_for,
     may_confirm,
     password_links_for,
+    signatory_changes_for,
     sleepers_for,
     stranded_roles_for,
     waiting_roles_for,
@@ -39,6 +42,8 @@ class Office:
     unconfirmed: list[WaitingRole] = field(default_factory=list)
     # How many proposals about keys wait for her signature.
     to_confirm: int = 0
+    # That others changed who signs the certificates of her organisations.
+    signatories: list[ChangedSignatory] = field(default_factory=list)
     # How many lines or certificates are not as they should be, by the last check of the issue log.
     log_faults: int = 0
     # What comes next where nothing was held yet.
@@ -69,6 +74,7 @@ def office_for(user: User, at: datetime, *, has_opened: bool) -> Office:
         told=feedback_for(user).filter(settled_at__isnull=True).count(),
         unconfirmed=[one for one in waiting_roles_for(user, at) if one.is_hers] if administers else [],
         to_confirm=sum(may_confirm(user, one, at) for one in waiting),
+        signatories=signatory_changes_for(user, at - SIGNATORY_TOLD) if administers else [],
         log_faults=check.faults if check else 0,
         beginnings=beginnings,
         nobody_trains=nobody_trains,

@@ -24,6 +24,7 @@ from lms.people.models import (
     Proposal,
     Role,
     RoleOffer,
+    SignatoryChange,
     User,
 )
 from lms.people.permissions import ask_anew
@@ -38,6 +39,7 @@ _HANDED_OVER: list[tuple[type[Model], str]] = [
     (Role, "granted_by"),
     (Invitation, "invited_by"),
     (Feedback, "settled_by"),
+    (SignatoryChange, "by"),
     (Proposal, "proposed_by"),
     (Proposal, "confirmed_by"),
     (Proposal, "declined_by"),

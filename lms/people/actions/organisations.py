@@ -11,7 +11,7 @@ from lms.common.languages import LANGUAGE_CODES
 from lms.common.names import looks_of
 from lms.people.actions.audit import record_audit
 from lms.people.actions.invitations import make_invitation
-from lms.people.models import Invitation, Organisation, RoleKind, User
+from lms.people.models import SIGNATORIES, Invitation, Organisation, RoleKind, SignatoryChange, User
 
 
 class OrganisationCodeTaken(ActionError):
@@ -116,14 +116,16 @@ def change_organisation(
 ) -> Organisation:
     """Writes its names, signatory and rules; certificates that were issued keep what they said.
 
-    Raises OrganisationNameTaken.
+    That who signs was changed is written down with what it was before: the other administrators are told (queries),
+    and whoever issues reads it before she does.  Raises OrganisationNameTaken.
     """
     locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    before = _looks_of(locked)
+    before, signed = _looks_of(locked), {name: getattr(locked, name) for name in _signatory_fields()}
     for name, value in values.items():
         setattr(locked, name, value)
     _require_own_names(locked, _looks_of(locked) - before)
     locked.save(update_fields=[*values])
+    _note_signatories(locked, signed, by, at)
     record_audit(
         verb="change_organisation",
         subject=locked,
@@ -133,6 +135,17 @@ def change_organisation(
         details={"fields": sorted(values)},
     )
     return locked
+
+
+def _signatory_fields() -> list[str]:
+    return [field for name, positions in SIGNATORIES.items() for field in (name, *positions)]
+
+
+def _note_signatories(organisation: Organisation, signed: Mapping[str, str], by: User, at: datetime) -> None:
+    after = {name: getattr(organisation, name) for name, text in signed.items() if getattr(organisation, name) != text}
+    if after:
+        before = {name: signed[name] for name in after}
+        SignatoryChange.objects.create(organisation=organisation, before=before, after=after, by=by, at=at)
 
 
 def _require_own_names(organisation: Organisation, names: set[str]) -> None:

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from lms.people.models import LINK_HOLDS, AuditEntry, EmailChange
+from lms.people.models import LINK_HOLDS, AuditEntry, EmailChange, SignatoryChange
 
 
 @transaction.atomic
 def forget_audit(*, before: datetime) -> int:
-    """Destroys what was written down before; says how many entries that were."""
+    """Destroys what was written down before, with who signed before that; says how many entries that were."""
+    SignatoryChange.objects.filter(at__lt=before).delete()
     return AuditEntry.objects.filter(at__lt=before).delete()[0]
 
 

@@ -38,6 +38,7 @@ from lms.people.models.organisations import (
     RoleKind,
     RoleOffer,
     RoleQuerySet,
+    SignatoryChange,
 )
 from lms.people.models.proposals import (
     CONFIRM_ROLE,
@@ -104,6 +105,7 @@ __all__ = [
     "RoleKind",
     "RoleOffer",
     "RoleQuerySet",
+    "SignatoryChange",
     "TwoSignatures",
     "TwoSignaturesQuerySet",
     "User",

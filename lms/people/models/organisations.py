@@ -63,6 +63,26 @@ class Organisation(models.Model):
         return NameForm.NONE if self.name_form == NameForm.NONE else NameForm.MASKED
 
 
+class SignatoryChange(Private, models.Model):
+    """Who signs was changed: of each changed field what it said and what it says.
+
+    Printed on every certificate for anybody to read, so it lies here in plain; the audit trail holds no name.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="signatory_changes")
+    before = models.JSONField()
+    after = models.JSONField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-at"], name="signatory_change_newest")]
+
+    def __str__(self) -> str:
+        return f"signatory change {str(self.id)[-6:]}"
+
+
 class RoleKind(models.TextChoices):
     TRAINER = "trainer", _("trainer")
     COACH = "coach", _("coach")

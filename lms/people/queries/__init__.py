@@ -52,6 +52,12 @@ from lms.people.queries.proposals import (
     waiting_roles_for,
 )
 from lms.people.queries.reprints import Reprint, reprint_told_to
+from lms.people.queries.signatories import (
+    SIGNATORY_TOLD,
+    ChangedSignatory,
+    signatory_changes_for,
+    signatory_changes_in,
+)
 from lms.people.queries.sleeping import (
     Change,
     asleep_since,
@@ -70,7 +76,9 @@ __all__ = [
     "CMS_GROUPS",
     "LINK_SHOWN",
     "LINK_TOLD",
+    "SIGNATORY_TOLD",
     "Change",
+    "ChangedSignatory",
     "PasswordLink",
     "Reprint",
     "WaitingRole",
@@ -121,6 +129,8 @@ __all__ = [
     "roles_of",
     "rows_of",
     "second_signers_of",
+    "signatory_changes_for",
+    "signatory_changes_in",
     "signing_line",
     "sleepers_for",
     "staff_for",

@@ -17,7 +17,7 @@ from lms.people.actions import change_organisation
 from lms.people.forms import OrganisationForm
 from lms.people.models import Organisation, RoleKind
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import organisations_for
+from lms.people.queries import LINK_SHOWN, organisations_for, signatory_changes_in
 
 
 @never_cache
@@ -32,7 +32,12 @@ def change(request: SignedInRequest, organisation_id: UUID) -> HttpResponse:
             change_organisation(organisation=organisation, values=form.cleaned_data, by=request.user, at=timezone.now())
             messages.success(request, _("Saved."))
             return redirect("people:organisation", organisation.pk)
-    context = {"form": form, "code": organisation.code, "crumbs": [(_("Staff and roles"), reverse("people:roles"))]}
+    context = {
+        "form": form,
+        "code": organisation.code,
+        "signatories": signatory_changes_in(organisation, timezone.now() - LINK_SHOWN),
+        "crumbs": [(_("Staff and roles"), reverse("people:roles"))],
+    }
     return render(request, "people/organisation.html", context, status=422 if form.is_bound else 200)
 
 

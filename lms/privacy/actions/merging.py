@@ -45,6 +45,7 @@ HANDED_OVER = {
     "people.Proposal.proposed_by",
     "people.Proposal.confirmed_by",
     "people.Proposal.declined_by",
+    "people.SignatoryChange.by",
     "cohorts.Cohort.created_by",
     "cohorts.CohortTrainer.person",
     "cohorts.Session.led_by",
