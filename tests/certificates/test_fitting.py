@@ -7,8 +7,9 @@ import pytest
 
 from lms.certificates.models import CertificateDesign
 from lms.certificates.rendering import SPECIMEN_NAME, draw_certificate, specimen_of
-from lms.certificates.rendering.fitting import Face, at_size, count_lines, fitted
+from lms.certificates.rendering.fitting import at_size, count_lines, fitted, lines_of
 from lms.certificates.rendering.layout import BOLD, ITALIC, PLAIN, TITLE_SIZES, WIDTH, Sheet
+from lms.certificates.rendering.letters import Face
 from lms.certificates.rendering.specimen import TITLES
 from lms.certificates.rendering.words import ModuleLine
 from lms.common.pdf import render_pdf
@@ -37,6 +38,13 @@ def printed_lines(text, face, fit, tmp_path):
 def test_words_take_as_many_lines_as_reckoned(text, face, tmp_path):
     fit = at_size(text, face, size=16, width=460)
     assert printed_lines(text, face, fit, tmp_path) == fit.lines
+
+
+@pytest.mark.parametrize("text", [*WORDS, "Ы" * 90])
+def test_lines_hold_all_the_words(text):
+    lines = list(lines_of(text, BOLD, 16, 300))
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(count_lines(line, BOLD, 16, 300) == 1 for line in lines)
 
 
 @pytest.mark.parametrize("text", WORDS[:4])

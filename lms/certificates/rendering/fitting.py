@@ -5,30 +5,16 @@ long, so that no word stands alone on the last one.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import NamedTuple
+from functools import lru_cache
 
-from django.conf import settings
-from fontTools.ttLib import TTFont
+from lms.certificates.rendering.letters import Face, width_of
 
 # What pairs of letters and rounding may add to the sum of the widths.
 RESERVE = 1.015
-# Of a letter that the font lacks, in sizes.
-UNKNOWN = 0.6
 # A line may end after these: what a browser and WeasyPrint do between the words of our languages.
 _PIECES = re.compile(r"[^ -]*-+|[^ -]+| +")
-
-
-class Face(NamedTuple):
-    """One of settings.PDF_FONTS; `spacing` is put after each letter, in sizes."""
-
-    family: str
-    weight: int
-    style: str = "normal"
-    spacing: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -73,33 +59,39 @@ def at_size(text: str, face: Face, *, size: float, width: float) -> Fitted:
 
 
 def count_lines(text: str, face: Face, size: float, width: float) -> int:
-    """Lines of `width` points that the words need: each takes as many as fit."""
-    room, lines, used = width / (size * RESERVE), 1, 0.0
-    for piece, is_space in _pieces(text, face):
-        if is_space or used + piece <= room:
-            used += piece
-        else:
-            lines += 1 if used else 0
-            # What is longer than a line is broken between any letters, none of which is wider than its size.
-            lines += int(piece // (room - 1)) if piece > room else 0
-            used = piece % (room - 1) if piece > room else piece
-    return lines
+    """Lines of `width` points that the words need."""
+    return sum(1 for _line in lines_of(text, face, size, width))
+
+
+def lines_of(text: str, face: Face, size: float, width: float) -> Iterator[str]:
+    """The words in lines of `width` points: each takes as many as fit.  There is one at least."""
+    room, line, used = width / (size * RESERVE), "", 0.0
+    for piece, wide in _pieces(text, face):
+        # A space at the end of a line takes no room that another word would need.
+        if used + wide <= room or piece.isspace():
+            line, used = line + piece, used + wide
+            continue
+        if line:
+            yield line.rstrip()
+        *full, line = _broken(piece, face, room) if wide > room else [piece]
+        yield from full
+        used = width_of(line, face) if full else wide
+    yield line.rstrip()
+
+
+def _broken(word: str, face: Face, room: float) -> list[str]:
+    """What is longer than a line is broken between any letters."""
+    parts, used = [""], 0.0
+    for letter in word:
+        wide = width_of(letter, face)
+        if parts[-1] and used + wide > room:
+            parts.append("")
+            used = 0.0
+        parts[-1], used = parts[-1] + letter, used + wide
+    return parts
 
 
 @lru_cache(maxsize=512)
-def _pieces(text: str, face: Face) -> list[tuple[float, bool]]:
-    """Widths in sizes; a space at the end of a line takes no room that another word would need."""
-    widths = _advances(face.family, face.weight, face.style)
-    return [
-        (sum(widths.get(ord(letter), UNKNOWN) + face.spacing for letter in piece), piece.isspace())
-        for piece in _PIECES.findall(text)
-    ]
-
-
-@cache
-def _advances(family: str, weight: int, style: str) -> dict[int, float]:
-    """Widths by code point, in sizes."""
-    file = next(file for *face, file in settings.PDF_FONTS if tuple(face) == (family, weight, style))
-    with TTFont(Path(settings.NODE_MODULES) / file, lazy=True) as font:
-        scale, metrics = font["head"].unitsPerEm, font["hmtx"]
-        return {code: metrics[glyph][0] / scale for code, glyph in font.getBestCmap().items()}
+def _pieces(text: str, face: Face) -> list[tuple[str, float]]:
+    """With their widths in sizes."""
+    return [(piece, width_of(piece, face)) for piece in _PIECES.findall(text)]

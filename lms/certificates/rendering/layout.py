@@ -12,7 +12,8 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from lms.certificates.rendering.fitting import Face, Fitted, at_size, count_lines, fitted
+from lms.certificates.rendering.fitting import Fitted, at_size, count_lines, fitted
+from lms.certificates.rendering.letters import Face
 from lms.certificates.rendering.words import ModuleLine
 
 ORGANISATION = Face("Golos", 400, spacing=0.03)

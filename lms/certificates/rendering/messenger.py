@@ -13,7 +13,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from lms.certificates.models import Certificate
-from lms.certificates.rendering.outlines import BOLD, CUT, REGULAR, Row, lines_of_text, outlined
+from lms.certificates.rendering.fitting import lines_of
+from lms.certificates.rendering.letters import Face
+from lms.certificates.rendering.outlines import BOLD, CUT, REGULAR, Row, outlined
 from lms.certificates.rendering.paper import public_address
 from lms.certificates.rendering.words import described
 from lms.common.codes import decode_id, dictated
@@ -43,7 +45,7 @@ class _Text:
     words: str
     size: float
     colour: str = INK
-    weight: int = BOLD
+    face: Face = BOLD
     gap: float = 0
 
 
@@ -77,7 +79,7 @@ def _above(said: dict[str, Any], shown_name: str) -> list[tuple[str, str]]:
     """Who issued it, title, name, what was certified: as large as there is room."""
     width, room = WIDTH - 2 * EDGE, BELOW - TOP - 20
     begun = [
-        _Text(said["organisation"], 28, weight=REGULAR),
+        _Text(said["organisation"], 28, face=REGULAR),
         _Text(str(said["title"]), 54, ACCENT, gap=24),
         *([_named(shown_name, width)] if shown_name else []),
         _Text(said["certifies"], 30, QUIET, REGULAR, gap=30),
@@ -112,7 +114,7 @@ def _beside(certificate: Certificate, said: dict[str, Any]) -> list[tuple[str, s
 
 
 def _lines(text: _Text, width: float) -> list[str]:
-    return lines_of_text(text.words, size=text.size, width=width, weight=text.weight)
+    return [line for line in lines_of(" ".join(text.words.split()), text.face, text.size, width) if line]
 
 
 def _height(texts: list[_Text], width: float) -> float:
@@ -126,7 +128,7 @@ def _stacked(texts: list[_Text], top: Row, *, until: float) -> list[tuple[str, s
     for text in texts:
         y += text.gap
         for words in _lines(text, top.width):
-            row = replace(top, y=y + LINE * text.size / 2, size=text.size, weight=text.weight)
+            row = replace(top, y=y + LINE * text.size / 2, size=text.size, face=text.face)
             y += LINE * text.size
             # Is this the last row that has room?
             if y + LINE * text.size > until and (text, words) != (texts[-1], _lines(texts[-1], top.width)[-1]):
