@@ -10,6 +10,9 @@ from lms.common.drawings import Drawing
 from lms.common.memory import kept_a_while
 
 QUIET_ZONE = 4
+# Any of the eight masks is read by every reader.  In a text as long as a signed statement most letters look random:
+# none is better than another there, and to weigh them all takes seven times as long as the code.
+LIKE_RANDOM, SOME_MASK = 150, 2
 # zxing-cpp gives a dot for each module: 0 where it is dark.
 _DARK_RUN = re.compile(rb"\0+")
 
@@ -22,7 +25,8 @@ def qr_matrix(text: str) -> tuple[bytes, ...]:
 
     Raises ValueError over 2,331 bytes.
     """
-    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    mask = {"data_mask": SOME_MASK} if len(text) >= LIKE_RANDOM else {}
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M", **mask)
     dots = memoryview(code.to_image(scale=1, add_quiet_zones=False))
     content, width = bytes(dots), len(dots)
     return tuple(content[start : start + width] for start in range(0, len(content), width))
