@@ -28,7 +28,8 @@ class Fitted:
     @property
     def style(self) -> str:
         """For an element whose margins are auto."""
-        return f"font-size: {self.size:g}pt; max-width: {self.width:g}pt"
+        size = f"font-size: {self.size:g}pt"
+        return f"{size}; max-width: {self.width:g}pt" if self.lines > 1 else size
 
     def height(self, line_height: float) -> float:
         """Of all lines, in points."""
