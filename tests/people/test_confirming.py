@@ -74,6 +74,11 @@ def test_no_way_to_the_role_goes_round_the_second_signature(house, way):
         actions.offer_role(person=person, by=house.first, **role)
         actions.accept_offer(offer=person.role_offers.get(), by=person, at=house.now)
     assert not has_role(User.objects.get(pk=person.pk), RoleKind.COORDINATOR)
+    if way == "invited":
+        # Her link is on its way, to an address that one person wrote.
+        with pytest.raises(actions.NotComeYet):
+            house.confirm()
+        browser(person)
     house.confirm()
     assert has_role(User.objects.get(pk=person.pk), RoleKind.COORDINATOR)
 
@@ -212,6 +217,23 @@ def test_nothing_is_confirmed_while_the_link_can_still_be_used(house):
     come_in(victim, link)
     assert "waits for your signature" in client.get(reverse("dashboard:desk")).text
     client.post(url, {"answer": "confirm", "secret": PASSWORD})
+    assert house.coordinates
+
+
+def test_an_administrator_does_not_sign_twice_by_an_address_that_she_wrote_for_another_one(house):
+    """The other one has a card alone, and her role from somebody else."""
+    third = make_staff("third")
+    make_role(third, RoleKind.ADMINISTRATOR, house.organisation)
+    victim = Coordinator(house, by_card=True)
+    make_role(victim.person, RoleKind.ADMINISTRATOR, house.organisation)
+    come_in(victim, victim.link_mailed_to("attacker@example.org"))
+    Proposal.objects.all().delete()
+    house.colleague = make_staff("colleague-of-hers")
+    make_role(house.colleague, RoleKind.OBSERVER, house.organisation)
+    house.give()
+    with pytest.raises(actions.SignersNotIndependent):
+        house.confirm(User.objects.get(pk=victim.person.pk))
+    house.confirm(third)
     assert house.coordinates
 
 

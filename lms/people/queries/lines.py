@@ -13,12 +13,13 @@ def signing_line(person: UUID) -> set[UUID]:
     """She, who gave her the roles with which she signs, who gave those people theirs, and on to the installation.
 
     Whoever was shown the link to a password could have signed with it: she stands in the line like a giver.  So does
+    whoever gave her a user name, and said where such links go: whatever she changed since, that one could have.  And
     whoever renewed her card while she had a role, or told her the word that woke it: the two together sign in as she,
     and no later link takes the card from them.
     """
     line, newest = {person}, {person}
     while newest:
-        newest = {*_givers(newest), *shown_links_of(newest)} - line
+        newest = {*_givers(newest), *shown_links_of(newest), *_namers(newest)} - line
         line |= newest
     return line
 
@@ -50,6 +51,13 @@ def shown_links_of(people: Iterable[UUID]) -> set[UUID]:
     rows = made.values_list("subject_id", "actor_id")
     newest = {subject: actor for subject, actor in rows if actor and subject != str(actor)}
     return set(User.objects.filter(pk__in=newest.values(), is_superuser=False).values_list("pk", flat=True))
+
+
+def _namers(people: Iterable[UUID]) -> set[UUID]:
+    """Who gave one of them, who had a card alone, a user name with an address of her own choice."""
+    named = AuditEntry.objects.filter(verb="give_user_name", subject_type=User._meta.label_lower)
+    actors = named.filter(subject_id__in=[str(pk) for pk in people]).values_list("actor_id", flat=True)
+    return set(User.objects.filter(pk__in=set(actors), is_superuser=False).values_list("pk", flat=True))
 
 
 def _givers(people: Iterable[UUID]) -> set[UUID]:

@@ -8,7 +8,16 @@ from uuid import UUID
 from django.utils import timezone
 
 from lms.common.alphabet import alphabetical
-from lms.people.models import CONFIRM_ROLE, AuditEntry, Proposal, Role, RoleKind, TwoSignaturesQuerySet, User
+from lms.people.models import (
+    CONFIRM_ROLE,
+    AuditEntry,
+    Invitation,
+    Proposal,
+    Role,
+    RoleKind,
+    TwoSignaturesQuerySet,
+    User,
+)
 from lms.people.permissions import active_roles
 from lms.people.queries.lines import are_independent
 
@@ -33,13 +42,16 @@ _LINKS = ("make_password_key", "order_password_mail", "make_invitation_key")
 def has_come_since_link(person: User) -> bool:
     """Did somebody sign in as she since others last had a link to her password made?  That makes the link void.
 
-    Whether it was she, nobody but she can tell: whoever confirms asks her.
+    Of whoever was invited one is made in any case, perhaps a moment later.  Whether it was she, nobody but she can
+    tell: whoever confirms asks her.
     """
     made = AuditEntry.objects.filter(
         verb__in=_LINKS, subject_type=User._meta.label_lower, subject_id=str(person.pk)
     ).order_by("at", "pk")
     newest = made.last()
-    return newest is None or (person.last_login is not None and person.last_login >= newest.at)
+    if person.last_login is None:
+        return newest is None and not Invitation.objects.filter(pk=person.pk).exists()
+    return newest is None or person.last_login >= newest.at
 
 
 @dataclass(frozen=True)
