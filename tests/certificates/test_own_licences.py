@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
@@ -97,6 +98,20 @@ def test_what_counts_and_what_is_needed_are_the_facts_of_the_renewal(certificate
     far = timezone.localdate() + timedelta(days=700)
     Standing.objects.filter(pk=standing.pk).update(ends_on=far)
     assert "a coordinator can renew your certificate: ask her then." in page(person)
+
+
+def test_what_is_the_same_for_all_is_said_once_and_the_days_are_folded(certificate):
+    make_standing(certificate.person, certificate.organisation, "M7")
+    type(certificate.organisation).objects.filter(pk=certificate.organisation_id).update(contact="0 312 000000")
+    long_ago = timezone.localdate() - timedelta(days=900)
+    Standing.objects.filter(granted_by=certificate.pk).update(starts_on=long_ago)
+    give(certificate, 40)
+    found = BeautifulSoup(page(certificate.person), "html.parser")
+    text = found.get_text(" ", strip=True)
+    assert (text.count("where attendance was taken and somebody came"), text.count("0 312 000000")) == (1, 1)
+    days = found.find(id=f"l-{Standing.objects.get(granted_by=certificate.pk).pk}").select("details li")
+    given = timezone.localdate() - timedelta(days=40)
+    assert f"{given:%d.%m.%Y} session" in [" ".join(day.get_text(" ").split()) for day in days]
 
 
 def test_a_name_that_was_taken_away_is_asked_for_when_it_can_be_renewed(certificate):

@@ -117,7 +117,15 @@ def licences(request: SignedInRequest) -> HttpResponse:
     """What she may train: what counts for it, what it still needs, and how it is renewed."""
     now = timezone.now()
     rows = [(one, [(gap, _where_licensed(gap, one)) for gap in one.missing]) for one in own_licences(request.user, now)]
-    return render(request, "certificates/licences.html", {"rows": rows, "today": timezone.localdate(now)})
+    houses = {one.standing.organisation_id: one.standing.organisation for one, _lacks in rows}
+    context = {
+        "rows": rows,
+        "today": timezone.localdate(now),
+        # Said once, below all of them.
+        "counts": any(not one.is_candidate for one, _lacks in rows),
+        "organisations": list(houses.values()),
+    }
+    return render(request, "certificates/licences.html", context)
 
 
 def _where_licensed(gap: Gap, licence: OwnLicence) -> str:
