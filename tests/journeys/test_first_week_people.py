@@ -150,6 +150,7 @@ def _sign_in(person: Person, username: str, password: str) -> Person:
 def change_language_and_contact(coordinator: Person) -> None:
     """From English to Russian; how much of her name strangers see; and by which way she is told."""
     coordinator.open("me/")
+    _unfold(coordinator, "form[action$='/me/language/']")
     coordinator.tick("language", "ru")
     coordinator.press("form[action$='/me/language/'] button")
     assert coordinator.page.locator("html").get_attribute("lang") == "ru"

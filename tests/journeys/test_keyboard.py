@@ -146,6 +146,8 @@ def change_her_data(keys: Keys, enrolment: Enrolment) -> None:
     keys.reach("details.menu summary")
     keys.page.keyboard.press("Enter")
     keys.follow("details.menu a[href$='/me/']")
+    keys.reach("details:has([name=language]) summary")
+    keys.page.keyboard.press("Enter")
     keys.reach("[name=language]")
     keys.page.keyboard.press("ArrowDown")
     keys.follow("form[action$='/me/language/'] button")
@@ -209,7 +211,9 @@ def give_her_data(person: Person, enrolment: Enrolment) -> None:
     person.page.locator("[name=agreed]").check()
     person.press("form[action$='/me/name/'] button")
     assert own_legal_name(enrolment.person) == "Бермет Асанова"
-    person.press("form[action$='/me/consents/']:has([value=photo]) [name=given][value=no]")
+    photo = "form[action$='/me/consents/']:has([value=photo])"
+    person.page.locator(f"details:has({photo}) summary").click()
+    person.press(f"{photo} [name=given][value=no]")
     assert not Consent.objects.get(purpose="photo").given
 
 

@@ -1,6 +1,7 @@
 """One's own data: seen and changed by oneself and by nobody else."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
@@ -86,6 +87,28 @@ def test_a_wrong_name_changes_nothing_and_is_kept_on_the_page(person, typed):
     assert escape(typed.strip("\x00")) in answer.text or "\x00" in typed
     person.refresh_from_db()
     assert person.display_name == "Айгүл"
+
+
+def folds(page) -> dict[str, bool]:
+    """What is folded on the page, by its line, and whether it stands open."""
+    lines = BeautifulSoup(page.content, "html.parser").select("main details > summary")
+    return {" ".join(line.get_text(" ").split()): line.parent.has_attr("open") for line in lines}
+
+
+def test_a_long_page_is_folded_and_what_was_refused_or_asks_stands_open(person, settings):
+    client = browser(person)
+    settings.CONSENT_TEXT_VERSION = "2026-11"
+    client.post(address("consent"), {"purpose": "photo", "given": "yes"})
+    page = client.get(address())
+    assert {line for line, is_open in folds(page).items() if is_open} == {"Give your name"}
+    photo = next(line for line in folds(page) if line.endswith(" Agreed"))
+    assert sum(line.endswith(" Not answered") for line in folds(page)) == len(ConsentPurpose) - 1
+    shown = BeautifulSoup(page.content, "html.parser").select_one("main .facts").get_text(" ", strip=True)
+    assert (person.display_name in shown, "Кыргызча" in shown) == (True, True)
+    assert folds(client.post(address("display_name"), {"display_name": "+996"}))["Change the name"]
+    assert folds(client.post(address("language"), {"language": "de"}))["Change the language"]
+    settings.CONSENT_TEXT_VERSION = "2027-01"
+    assert folds(client.get(address()))[photo]
 
 
 @pytest.mark.parametrize("typed", [{}, {"language": "de"}, {"language": ""}])

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.db.models import F
 from django.test import Client
@@ -81,6 +82,15 @@ def agree(client: Client, purpose: str) -> str:
 
 def yeses(person: User) -> set[str]:
     return set(Consent.objects.filter(person=person, given=True).values_list("purpose", flat=True))
+
+
+def test_her_page_has_one_button_for_a_pin_of_one_name_before_and_after(sheet):
+    hers = by_card(sheet)
+    for number in (2, 1):  # once more where she chooses how much of her name strangers see
+        buttons = BeautifulSoup(hers.get(ME).content, "html.parser").select(f'form[action="{OWN_PIN}"] button')
+        assert [button.get_text(strip=True) for button in buttons] == ["Make a new PIN for my card"] * number
+        assert len([one for one in buttons if one.find_parent("details") is None]) == 1
+        own_pin(hers)
 
 
 def test_whoever_printed_her_card_neither_takes_her_copy_nor_ends_or_shows_anything(enrolment, sheet):

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lms.common.languages import remember_language
+from lms.common.languages import LANGUAGE_NAMES, remember_language
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.common.throttling import too_many
 from lms.common.views import too_many_requests
@@ -264,6 +264,7 @@ def _page(request: SignedInRequest, *, refused: dict[str, Form] | None = None) -
     context: dict[str, Any] = {
         **_forms(person, asking),
         **(refused or {}),
+        "language_name": LANGUAGE_NAMES[person.language],
         "kept_name": masked_legal_name(person),
         "name_used_at": name_in_use_since(person),
         "consents": consents,
