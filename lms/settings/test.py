@@ -36,6 +36,9 @@ NOTICE_GATEWAYS = {
     "phone": "lms.notices.backends.OutboxGateway",
     "telegram": "lms.notices.backends.OutboxGateway",
 }
+# PostgreSQL is emptied after a test by what the test left (tests/postgresql/base.py).
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":  # noqa: F405
+    DATABASES["default"]["ENGINE"] = "tests.postgresql"  # noqa: F405
 # Indexing every page takes half of making one; the tests that search turn it on.
 WAGTAILSEARCH_BACKENDS["default"]["AUTO_UPDATE"] = False  # noqa: F405
 

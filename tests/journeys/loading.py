@@ -39,7 +39,8 @@ def _copy_in_memory() -> Callable[[], None]:
 
 def _copy_beside(name: str) -> Callable[[], None]:
     """A schema with a copy of each table: whatever empties the tables does not reach it."""
-    tables = [sql.Identifier(table) for table in connection.introspection.django_table_names(only_existing=True)]
+    names = connection.introspection.django_table_names(only_existing=True)
+    tables = [sql.Identifier(name) for name in names]
     schema = sql.Identifier(name)
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
@@ -49,7 +50,8 @@ def _copy_beside(name: str) -> Callable[[], None]:
     def bring_back() -> None:
         # At the end of the transaction every row that another one names is there.
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(tables)))
+            for statement in connection.ops.sql_flush(no_style(), names):
+                cursor.execute(statement)
             for table in tables:
                 cursor.execute(sql.SQL("INSERT INTO public.{1} TABLE {0}.{1}").format(schema, table))
             for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True)):
