@@ -9,6 +9,7 @@ from django.utils import timezone
 from lms.certificates import actions, tasks
 from lms.certificates.models import Certificate, IssueLog, KeyState, SigningKey
 from lms.certificates.queries import issue_log_faults
+from lms.common.backups.archives import make_key_pair
 from lms.jobs.actions import enqueue_job
 from lms.jobs.models import Job, JobState
 from lms.people.actions import ProposalSettled
@@ -48,6 +49,18 @@ def test_two_confirmations_at_once_count_once(tmp_path):
     refused = [result for result in results if isinstance(result, ProposalSettled)]
     assert (len(refused), [type(one) for one in results if one not in refused]) == (2, [SigningKey])
     assert entries == 2
+
+
+def test_of_two_fetches_at_once_one_gets_the_copy(tmp_path):
+    key, at = SigningKey.objects.get(pk=make.make_certificate().key_id), timezone.now()
+    first, second = administrators(key.organisation, 2)
+    proposal = actions.propose_key_export(key=key, recipient=make_key_pair()[0], reason="x", by=first, at=at)
+    proposal = actions.confirm_key_export(proposal=proposal, by=second, at=at)
+    with real_database(tmp_path):
+        made = at_once(*[lambda: actions.make_key_export(proposal=proposal, at=at).pk] * 2)
+        taken = at_once(*[lambda: actions.take_key_export(proposal=proposal, by=first, at=at)] * PEOPLE)
+    assert made[0] == made[1]
+    assert [type(one) for one in taken if not isinstance(one, actions.CopyGone)] == [bytes]
 
 
 def test_no_certificate_comes_under_a_key_that_is_withdrawn_meanwhile(tmp_path):
