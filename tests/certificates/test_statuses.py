@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openbadgeslib.ob3.contexts import load_context
 from openbadgeslib.ob3.status import decode_encoded_list, set_indices
@@ -12,16 +14,25 @@ from pyld.documentloader.frozen import BUNDLED_CONTEXTS, FrozenDocumentLoader
 from pyld.jsonld import JsonLdProcessor
 
 from lms.certificates.actions import (
+    furnish_certificates,
     lift_suspension,
     revoke_certificate,
     suspend_certificate,
     withdraw_key,
 )
-from lms.certificates.models import LIST_SIZE, Certificate, InstallationKey, SigningKey, StatusList
+from lms.certificates.models import (
+    LIST_SIZE,
+    Certificate,
+    CertificateHolder,
+    InstallationKey,
+    SigningKey,
+    StatusList,
+)
 from lms.certificates.queries import site_key
 from lms.certificates.signing import ProofRefused, method_of, proof_of, verify_proof
 from tests.certificates.badges import documents_of, judged_by_node
-from tests.factories.certificates import make_issued
+from tests.factories.certificates import make_certificate, make_graduate, make_issued
+from tests.factories.cohorts import make_cohort
 from tests.factories.people import AT, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +62,16 @@ def test_each_thing_said_of_a_number_has_a_list_of_its_own(client):
         said = told(client, purpose)
         assert (said["credentialSubject"]["statusPurpose"], places(said)) == (purpose, [])
         assert StatusList.objects.get(purpose=purpose).organisation == certificate.organisation
+
+
+def test_lists_are_asked_for_once_for_many():
+    cohort = make_cohort()
+    certificates = [make_certificate(make_graduate(cohort)) for _number in range(3)]
+    CertificateHolder.objects.update(sealed_credential=None)
+    with CaptureQueriesContext(connection) as asked:
+        furnish_certificates(certificates=certificates, at=AT)
+    assert sum('FROM "certificates_statuslist"' in query["sql"] for query in asked) == 1
+    assert CertificateHolder.objects.exclude(sealed_credential=None).count() == len(certificates)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.certificates.actions.keys import private_bytes
-from lms.certificates.actions.wallets import HolderErased, full_name_of, seal_credential
+from lms.certificates.actions.wallets import HolderErased, ensure_status_lists, full_name_of, seal_credential
 from lms.certificates.actions.writing import change_state, note_verb, sign_statement
 from lms.certificates.checks import wording_code
 from lms.certificates.models import (
@@ -170,7 +170,8 @@ def sign_credential(*, certificate: Certificate, by: User | None, at: datetime) 
     if holder.sealed_credential or holder.erased_at or locked.key.state == KeyState.COMPROMISED:
         return locked
     full_name = full_name_of(certificate=locked)
-    holder.sealed_credential = seal_credential(certificate=locked, full_name=full_name, at=at)
+    lists = ensure_status_lists(certificates=[locked])
+    holder.sealed_credential = seal_credential(certificate=locked, full_name=full_name, lists=lists, at=at)
     holder.save(update_fields=["sealed_credential"])
     note_verb(verb="sign_credential", certificates=[locked], by=by, at=at)
     return locked

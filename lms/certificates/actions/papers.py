@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from lms.certificates.actions.wallets import full_name_of, seal_credential
+from lms.certificates.actions.wallets import StatusLists, ensure_status_lists, full_name_of, seal_credential
 from lms.certificates.actions.writing import note_verb
 from lms.certificates.models import Certificate, CertificateHolder, KeyState
 from lms.certificates.rendering import draw_certificate, drop_pdf, keep_pdf, kept_pdfs, paper_name, read_pdf
@@ -40,7 +40,9 @@ def furnish_certificates(*, certificates: Iterable[Certificate], at: datetime) -
     """
     neighbours = ("organisation", "person__key", "holder", "key", "design")
     rows = Certificate.objects.select_related(*neighbours).filter(holder__sealed_name__isnull=False)
-    made = [_furnish(row, at) for row in rows.filter(pk__in=[one.pk for one in certificates]).order_by("pk")]
+    chosen = list(rows.filter(pk__in=[one.pk for one in certificates]).order_by("pk"))
+    lists = ensure_status_lists(certificates=chosen)
+    made = [_furnish(row, lists, at) for row in chosen]
     with transaction.atomic():
         for furniture in made:
             furniture.note()
@@ -69,12 +71,12 @@ class _Furniture:
             waiting.filter(pk=self.certificate.holder.pk).update(sealed_credential=self.credential)
 
 
-def _furnish(certificate: Certificate, at: datetime) -> _Furniture:
+def _furnish(certificate: Certificate, lists: StatusLists, at: datetime) -> _Furniture:
     full_name, paper, credential = full_name_of(certificate=certificate), None, None
     if read_pdf(certificate.pdf_name, certificate.pdf_sha256) is None:
         paper = _keep_paper(certificate, draw_certificate(certificate, full_name=full_name))
     if certificate.holder.sealed_credential is None and _is_as_issued(certificate):
-        credential = seal_credential(certificate=certificate, full_name=full_name, at=at)
+        credential = seal_credential(certificate=certificate, full_name=full_name, lists=lists, at=at)
     return _Furniture(certificate, paper, credential)
 
 

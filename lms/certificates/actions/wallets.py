@@ -4,7 +4,10 @@ The credential is signed by the worker with the organisation's key, and kept und
 """
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import product
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +21,9 @@ from lms.common.crypto import seal, unseal
 from lms.common.errors import ActionError
 from lms.people.models import NameForm
 from lms.people.permissions import is_called_by_herself
+
+# By organisation, part of its numbers, and purpose.
+type StatusLists = dict[tuple[UUID, int, str], StatusList]
 
 
 class HolderErased(ActionError):
@@ -45,12 +51,12 @@ def shown_by(*, certificate: Certificate, full_name: str) -> str:
     return shown_name(form, full_name=full_name, display_name=certificate.person.display_name)
 
 
-def seal_credential(*, certificate: Certificate, full_name: str, at: datetime) -> bytes | None:
+def seal_credential(*, certificate: Certificate, full_name: str, lists: StatusLists, at: datetime) -> bytes | None:
     """The signed file, readable with her key alone; None for a holder who was erased.
 
     With the key that signed the statement: when that one is withdrawn, both are signed again.
     """
-    holder, lists = certificate.holder, _ensure_status_lists(certificate)
+    holder = certificate.holder
     if not (certificate.person and full_name and holder.salt):
         return None
     credential = credential_of(
@@ -59,7 +65,7 @@ def seal_credential(*, certificate: Certificate, full_name: str, at: datetime) -
         shown_name=shown_by(certificate=certificate, full_name=full_name),
         salt=bytes(holder.salt),
         base_url=settings.PUBLIC_BASE_URL,
-        revocation=lists[StatusPurpose.REVOCATION],
+        revocation=lists[(*_part_of(certificate), StatusPurpose.REVOCATION)],
     )
     key = certificate.key
     method = method_of(settings.PUBLIC_BASE_URL, bytes(key.public_key))
@@ -67,10 +73,18 @@ def seal_credential(*, certificate: Certificate, full_name: str, at: datetime) -
     return seal(bytes(certificate.person.key.wrapped), json.dumps(signed, ensure_ascii=False, indent=2))
 
 
-def _ensure_status_lists(certificate: Certificate) -> dict[StatusPurpose, StatusList]:
-    """Those in which others look its number up.  Two that make one at once find the same one."""
-    organisation, part = certificate.organisation, certificate.status_index // LIST_SIZE
-    return {
-        purpose: StatusList.objects.get_or_create(organisation=organisation, part=part, purpose=purpose)[0]
-        for purpose in StatusPurpose
-    }
+def ensure_status_lists(*, certificates: Iterable[Certificate]) -> StatusLists:
+    """Those in which others look their numbers up.  Two that make one at once find the same one."""
+    parts = {_part_of(certificate) for certificate in certificates}
+    organisations, numbers = zip(*parts, strict=True) if parts else ((), ())
+    rows = StatusList.objects.filter(organisation__in=organisations, part__in=numbers)
+    lists = {(one.organisation_id, one.part, one.purpose): one for one in rows}
+    for (organisation, part), purpose in product(parts, StatusPurpose):
+        if (organisation, part, purpose) not in lists:
+            made, _is_new = StatusList.objects.get_or_create(organisation_id=organisation, part=part, purpose=purpose)
+            lists[organisation, part, purpose] = made
+    return lists
+
+
+def _part_of(certificate: Certificate) -> tuple[UUID, int]:
+    return certificate.organisation_id, certificate.status_index // LIST_SIZE

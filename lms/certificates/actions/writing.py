@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from lms.certificates.actions.keys import ensure_installation_key, ensure_signing_key, private_bytes
 from lms.certificates.actions.reminding import plan_state_notice
-from lms.certificates.actions.wallets import full_name_of, seal_credential, shown_by
+from lms.certificates.actions.wallets import ensure_status_lists, full_name_of, seal_credential, shown_by
 from lms.certificates.models import (
     LIST_SIZE,
     Certificate,
@@ -59,7 +59,8 @@ def write_certificate(*, draft: Draft, by: User, at: datetime) -> Certificate:
     [certificate] = write_certificates(drafts=[draft], by=by, at=at)
     holder = certificate.holder
     full_name = full_name_of(certificate=certificate)
-    holder.sealed_credential = seal_credential(certificate=certificate, full_name=full_name, at=at)
+    lists = ensure_status_lists(certificates=[certificate])
+    holder.sealed_credential = seal_credential(certificate=certificate, full_name=full_name, lists=lists, at=at)
     holder.save(update_fields=["sealed_credential"])
     return certificate
 
@@ -178,7 +179,8 @@ def sign_statement(*, certificate: Certificate, full_name: str, by: User | None,
     certificate.pdf_name = certificate.pdf_sha256 = ""
     certificate.save()
     holder = certificate.holder
-    holder.sealed_credential = seal_credential(certificate=certificate, full_name=full_name, at=at)
+    lists = ensure_status_lists(certificates=[certificate])
+    holder.sealed_credential = seal_credential(certificate=certificate, full_name=full_name, lists=lists, at=at)
     holder.save()
     _append_to_log([certificate], at)
 
