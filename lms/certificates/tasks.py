@@ -19,6 +19,7 @@ from lms.certificates.actions import (
     TELL_WEBHOOK,
     KeyNotInUse,
     NotAsIssued,
+    NotSigned,
     change_name_form,
     check_issue_log,
     ensure_installation_key,
@@ -197,7 +198,7 @@ def make_key_copy(job_id: str, **kwargs: object) -> None:
             proposal = Proposal.objects.select_related("confirmed_by").get(pk=job.payload["proposal"])
             try:
                 make_key_export(proposal=proposal, at=timezone.now())
-            except KeyNotInUse as error:
+            except (NotSigned, KeyNotInUse) as error:
                 job.result = {"refused": error.code}
 
 

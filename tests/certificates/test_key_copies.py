@@ -177,6 +177,15 @@ def test_a_repeat_of_the_worker_makes_no_second_copy(office):
         office.take(proposal)
 
 
+def test_the_worker_makes_nothing_that_two_people_did_not_sign(office):
+    withdrawal = actions.propose_key_withdrawal(key=office.key, reason="x", by=office.first, at=office.now)
+    Proposal.objects.filter(pk=withdrawal.pk).update(confirmed_by=office.second, confirmed_at=office.now)
+    for proposal in (office.propose(), Proposal.objects.get(pk=withdrawal.pk)):
+        with pytest.raises(actions.NotSigned):
+            actions.make_key_export(proposal=proposal, at=office.now)
+    assert not KeyExport.objects.exists()
+
+
 def test_a_key_that_signs_no_more_is_not_copied(office):
     proposal = office.propose()
     actions.withdraw_key(key=office.key, by=None, at=office.now)
@@ -192,6 +201,8 @@ def test_a_key_that_signs_no_more_is_not_copied(office):
     tasks.make_key_copy(str(job.pk))
     job.refresh_from_db()
     assert (job.result, KeyExport.objects.exists()) == ({"refused": "key_not_in_use"}, False)
+    page = browser(office.first).get(reverse("certificates:key_proposal", args=[proposal.pk])).text
+    assert "No copy was made, because the key signs no more." in page
     with pytest.raises(actions.KeyNotInUse):
         office.propose()
     assert browser(office.first).get(reverse("certificates:copy_key", args=[office.key.kid])).status_code == 404

@@ -38,6 +38,13 @@ class KeyNotInUse(ActionError):
     message = _("Only the key that signs now can be copied.")
 
 
+class NotSigned(ActionError):
+    """The worker looks again, whoever wrote down the work."""
+
+    code = "not_signed"
+    message = _("Nobody has confirmed this proposal.")
+
+
 class CopyGone(ActionError):
     code = "copy_gone"
     message = _(
@@ -101,8 +108,10 @@ def confirm_key_export(*, proposal: Proposal, by: User, at: datetime) -> Proposa
 def make_key_export(*, proposal: Proposal, at: datetime) -> KeyExport:
     """The copy that two people signed for: made where the private key is used.  A repeat gives the same.
 
-    Raises KeyNotInUse where it was withdrawn meanwhile; JournalUnwritable, and then there is none.
+    Raises NotSigned; KeyNotInUse where it was withdrawn meanwhile; JournalUnwritable, and then there is none.
     """
+    if proposal.kind != ProposalKind.EXPORT_KEY or proposal.confirmed_at is None:
+        raise NotSigned
     key = SigningKey.objects.select_for_update(of=("self",), no_key=True).get(pk=proposal.subject_id)
     made = KeyExport.objects.filter(proposal=proposal).first()
     if made is not None:
