@@ -1,5 +1,6 @@
 """Who may plan, manage and run a cohort.  Lists start in `queries.py`; these answer for one thing at hand."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -70,7 +71,12 @@ def manages(user: User, cohort: Cohort) -> bool:
 
 def leads(user: User, cohort: Cohort) -> bool:
     """Is she the lead trainer?"""
-    return any(part.person_id == user.pk and part.part == TrainerPart.LEAD for part in cohort.trainers.all())
+    return has_lead(user, cohort.trainers.all())
+
+
+def has_lead(user: User, trainers: Iterable[CohortTrainer]) -> bool:
+    """The same, where a cohort's trainers are at hand."""
+    return any(part.person_id == user.pk and part.part == TrainerPart.LEAD for part in trainers)
 
 
 def may_change(user: User, cohort: Cohort) -> bool:

@@ -4,17 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, UUIDField
 from django.utils import timezone
 
 from lms.assessments.models import Observation, ObservationKind, Submission, SubmissionState
 from lms.cohorts.models import Coaching, Cohort, CohortModule, Standing
 from lms.cohorts.permissions import PLANNING_ROLES, managed_by, tended_by
 from lms.cohorts.queries import observed_cohorts_for
+from lms.common.prepared import prepared
 from lms.people.models import User
-from lms.people.permissions import engagements, left_by, scope_filter
+from lms.people.permissions import Reader, engagements, left_by, scope_filter
 
 # How many observers one teach-back needs.
 OBSERVERS = 2
@@ -165,4 +167,9 @@ def plan_cohorts(user: User) -> QuerySet[Cohort]:
 
 def coaches_in(user: User, cohort: Cohort) -> bool:
     """Did a trainee of hers qualify in this cohort?  There she hands in her plans."""
-    return coached_by(user, timezone.localdate()).filter(standing__qualified_in=cohort).exists()
+    return bool(_trainees_in(user=user, cohort=cohort.pk, day=timezone.localdate()))
+
+
+@prepared(user=Reader(), cohort=UUIDField(), day=DateField())
+def _trainees_in(user: Any, cohort: Any, day: Any) -> QuerySet[Coaching, int]:
+    return coached_by(user, day).filter(standing__qualified_in=cohort).values_list("pk", flat=True)[:1]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Count, DateField, F, Prefetch, Q, QuerySet, UUIDField, When, prefetch_related_objects
+from django.db.models import Case, Count, DateField, F, Q, QuerySet, UUIDField, When
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.timezone import localdate
@@ -20,7 +20,7 @@ from lms.attendance.queries import attendance_from, lessons_without_mark, marks_
 from lms.attendance.scoring import AttendanceFigure
 from lms.certificates.models import CURRENT_STATES, Certificate
 from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, EnrolmentState, Progress, Session
-from lms.cohorts.permissions import leads, manages, may_run, may_see_to_people
+from lms.cohorts.permissions import has_lead, manages, may_run, may_see_to_people
 from lms.cohorts.queries import observed_cohorts_for, own_enrolments, run_cohorts_for
 from lms.common.languages import LANGUAGE_CODES
 from lms.common.prepared import Many, prepared
@@ -88,6 +88,7 @@ class StaffHub:
     """A cohort for those who run or observe it.  No name of a participant is read for it."""
 
     cohort: Cohort
+    trainers: list[CohortTrainer]
     sessions: list[SessionOnHub]
     next_session: Session | None
     papers: list[PaperOnHub]
@@ -240,14 +241,13 @@ def _attempts_of(enrolment: Any) -> QuerySet[Attempt, Any]:
 
 
 def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
-    parts = CohortTrainer.objects.select_related("person").only("cohort", "part", *_TRAINER)
-    prefetch_related_objects([cohort], Prefetch("trainers", parts))
-    coordinates = manages(user, cohort)
+    coordinates, trainers = manages(user, cohort), _trainers(cohort=cohort.pk)
     people = dict(_people(cohort=cohort.pk))
     enrolled = people.get(EnrolmentState.ENROLLED, 0)
     sessions = _sessions(cohort, enrolled, at)
     return StaffHub(
         cohort=cohort,
+        trainers=trainers,
         sessions=sessions,
         next_session=_coming([one.session for one in sessions], at),
         papers=_papers(cohort),
@@ -255,11 +255,16 @@ def _staff_hub(user: User, cohort: Cohort, at: datetime) -> StaffHub:
         waiting=people.get(EnrolmentState.WAITING, 0),
         certificates=sum(_certificates(cohort=cohort.pk)),
         manages=coordinates,
-        leads=leads(user, cohort),
-        runs=coordinates or any(part.person_id == user.pk for part in cohort.trainers.all()),
+        leads=has_lead(user, trainers),
+        runs=coordinates or any(part.person_id == user.pk for part in trainers),
         sees_to_people=may_see_to_people(user, cohort),
         decides_plans=coordinates or coaches_in(user, cohort),
     )
+
+
+@prepared(cohort=UUIDField())
+def _trainers(cohort: Any) -> QuerySet[CohortTrainer]:
+    return CohortTrainer.objects.filter(cohort=cohort).select_related("person").only("part", *_TRAINER)
 
 
 def _sessions(cohort: Cohort, enrolled: int, at: datetime) -> list[SessionOnHub]:
