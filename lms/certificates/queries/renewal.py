@@ -65,9 +65,9 @@ class _Facts:
     day: date
 
 
-def ending_for(user: User, day: date) -> QuerySet[Certificate]:
-    """Trainers' certificates of the cohorts that she coordinates whose end is near."""
-    return _ending(certificates_for(user), day, day + ENDS_SOON)
+def ending_for(user: User, first: date, last: date) -> QuerySet[Certificate]:
+    """Trainers' certificates of the cohorts that she coordinates that end between these days."""
+    return _ending(certificates_for(user), first, last)
 
 
 def _ending(certificates: QuerySet[Certificate], first: date, last: date) -> QuerySet[Certificate]:

@@ -2,15 +2,19 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Value
+from django.db.models import DateField, DateTimeField, F, QuerySet, Value
 
+from lms.certificates.checks import ENDS_SOON
+from lms.certificates.models import Certificate
 from lms.certificates.queries import certificates_for, ending_for
 from lms.cohorts.models import Cohort
 from lms.common.dates import local_day
+from lms.common.prepared import prepared
 from lms.people.models import User
+from lms.people.permissions import Reader
 
 # That she was answered is written down nowhere: so long it stands on the desk, and at the certificates ever after.
 SHOWN = timedelta(days=30)
@@ -36,15 +40,20 @@ def issued_by(user: User, at: datetime) -> Issued:
 
     Asked about is the state in which the certificate still is; an erased holder cannot be told.
     """
-    ending = ending_for(user, local_day(at)).values_list("cohort", Value(value=False))
-    asked = certificates_for(user).filter(
-        person__isnull=False, questions__about=F("state_since"), questions__at__gt=at - SHOWN
-    )
-    rows = ending.order_by().union(asked.order_by().values_list("cohort", Value(value=True)), all=True)
-    counted = Counter[tuple[UUID, bool]](rows)
+    day = local_day(at)
+    counted = Counter(_waiting(user=user, day=day, soon=day + ENDS_SOON, since=at - SHOWN))
     people = {cohort: count for (cohort, asks), count in counted.items() if asks}
     cohorts = Cohort.objects.filter(pk__in=people).order_by("code") if people else []
     return Issued(
         sum(count for (_cohort, asks), count in counted.items() if not asks),
         [Asked(one.pk, one.title or one.code, people[one.pk]) for one in cohorts],
     )
+
+
+@prepared(user=Reader(), day=DateField(), soon=DateField(), since=DateTimeField())
+def _waiting(user: Any, day: Any, soon: Any, since: Any) -> QuerySet[Certificate, tuple[UUID, bool]]:
+    """The cohort of each that ends soon, and of each that is asked about: what tells them apart is the second value."""
+    ending = ending_for(user, day, soon).order_by().values_list("cohort", Value(value=False))
+    questions = {"questions__about": F("state_since"), "questions__at__gt": since}
+    asked = certificates_for(user).filter(person__isnull=False, **questions)
+    return ending.union(asked.order_by().values_list("cohort", Value(value=True)), all=True)
