@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, UUIDField
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, UUIDField
 
 from lms.attendance.models import AttendanceEvent, Mark, ModuleCount, Status
 from lms.attendance.scoring import AttendanceFigure, best_by_lesson, best_mark, count_attendance
@@ -54,11 +54,14 @@ def joined_after(session: Session, at: datetime) -> set[UUID]:
 
     Nobody, where that is true of all: then the list was written afterwards, and says nothing of who was there.
     """
-    if at <= session.ends_at:
-        return set()
-    enrolled = Enrolment.objects.enrolled().filter(cohort=session.cohort_id).values_list("pk", "enrolled_at")
-    later = {pk for pk, enrolled_at in enrolled if enrolled_at > session.ends_at}
-    return later if len(later) < len(enrolled) else set()
+    later = set(_joined_after(cohort=session.cohort_id, end=session.ends_at)) if at > session.ends_at else set()
+    before = Enrolment.objects.enrolled().filter(cohort=session.cohort_id, enrolled_at__lte=session.ends_at)
+    return later if later and before.exists() else set()
+
+
+@prepared(cohort=UUIDField(), end=DateTimeField())
+def _joined_after(cohort: Any, end: Any) -> QuerySet[Enrolment, UUID]:
+    return Enrolment.objects.enrolled().filter(cohort=cohort, enrolled_at__gt=end).values_list("pk", flat=True)
 
 
 class Marks(NamedTuple):

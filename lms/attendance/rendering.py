@@ -4,7 +4,7 @@ And what nobody has marked yet, for whoever closes the cohort.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
@@ -28,12 +28,11 @@ STATUS_ICONS = [
     (Status.EXCUSED, "minus"),
     (Status.ABSENT, "cross"),
 ]
-# Stands for the name of a row's field in the parts that are the same for everybody; no text of ours holds it.
-_FIELD = "\0"
+# What stands in the place of a row's id and name in the parts that are the same for many; no text of ours holds them.
+_ID, _NAME = "\0", "\1"
 
 
-@dataclass(frozen=True)
-class RosterRow:
+class RosterRow(NamedTuple):
     """One person on the roster of a session.
 
     `received` is what stands on the server, "" while nobody has marked her; `status` is what the row shows: the same,
@@ -60,39 +59,51 @@ class RosterRow:
     def is_refused(self) -> bool:
         return self.is_overtaken or self.is_decided
 
+    @property
+    def alike(self) -> tuple[str | bool, ...]:
+        """All but who it is: rows for which this is the same differ in nothing else."""
+        return self[2:]
+
 
 def roster_rows(rows: Sequence[RosterRow]) -> SafeString:
     """The items of the list, in the active language.  Only the name comes from people, and it is escaped."""
-    shown = {(row.status, row.received) for row in rows}
-    choices = {(chosen, received): _choices(chosen, received) for chosen, received in shown}
-    unsent = chip("waiting", _("not sent yet"))
-    correct = _("correct or undo")
-    disputed = _("The room's code and the roster say different things")
-    chips = {False: chip("done", _("received")), True: chip("attention", disputed)}
+    written = {row.alike: _item(row) for row in {row.alike: row for row in rows}.values()}
     return mark_safe(  # noqa: S308 - constants, ids and an escaped name
-        "".join(
-            f'<li class="roster-row"{_anchor(row)}><fieldset><legend><bdi>{escape(row.name)}</bdi></legend>\n'
-            f'<div class="segments">{_named(choices[row.status, row.received], row)}</div>\n'
-            f'<p class="roster-note">{_note(row, chips[row.is_disputed], unsent, correct)}</p>'
-            f"{_over(row)}</fieldset></li>\n"
-            for row in rows
-        )
+        "".join(written[row.alike].replace(_ID, str(row.enrolment_id)).replace(_NAME, escape(row.name)) for row in rows)
     )
 
 
-def _named(choices: str, row: RosterRow) -> str:
-    return choices.replace(_FIELD, f"mark-{row.enrolment_id}")
+def _item(row: RosterRow) -> str:
+    return (
+        f'<li class="roster-row"{_anchor(row)}><fieldset><legend><bdi>{_NAME}</bdi></legend>\n'
+        f'<div class="segments">{_choices(row.status, row.received)}</div>\n'
+        f'<p class="roster-note">{_note(row)}</p>{_over(row)}</fieldset></li>\n'
+    )
 
 
 def _anchor(row: RosterRow) -> str:
     """The word above the list leads to the row; the button for all others passes over her who joined later."""
-    anchor = f' id="row-{row.enrolment_id}"' if row.is_refused else ""
+    anchor = f' id="row-{_ID}"' if row.is_refused else ""
     return f"{anchor} data-joined-later" if row.joined_later else anchor
 
 
 def _over(row: RosterRow) -> str:
     """What a choice on this row is made over, sent along with it."""
-    return f'<input type="hidden" name="over-{row.enrolment_id}" value="{row.received}">' if row.received else ""
+    return f'<input type="hidden" name="over-{_ID}" value="{row.received}">' if row.received else ""
+
+
+def _note(row: RosterRow) -> str:
+    """What became of the mark, and the way to its history; the address goes on from the roster's own."""
+    is_unsent = row.status != row.received
+    note = _overtaken(row) if row.is_overtaken else ""
+    if row.is_decided:
+        note = f"{chip('attention', _('A coordinator has decided this mark. Ask the coordinator to change it.'))} "
+    note += f"<span data-unsent>{chip('waiting', _('not sent yet'))}</span>" if is_unsent else ""
+    note += f'<span class="muted">{_("joined after this session")}</span> ' if row.joined_later else ""
+    if row.received:
+        sent = f"<span data-sent{' hidden' if is_unsent else ''}>{_sent(row)}</span>"
+        note += f'{sent} <a href="{_ID}/">{_("correct or undo")}</a>'
+    return note
 
 
 def _overtaken(row: RosterRow) -> str:
@@ -101,20 +112,10 @@ def _overtaken(row: RosterRow) -> str:
     return f"<span data-overtaken>{chip('attention', said)}</span> "
 
 
-def _note(row: RosterRow, sent: SafeString, unsent: SafeString, correct: str) -> str:
-    """What became of the mark, and the way to its history; the address goes on from the roster's own."""
-    is_unsent = row.status != row.received
-    note = _overtaken(row) if row.is_overtaken else ""
-    if row.is_decided:
-        note = f"{chip('attention', _('A coordinator has decided this mark. Ask the coordinator to change it.'))} "
-    note += f"<span data-unsent>{unsent}</span>" if is_unsent else ""
-    joined_later = _("joined after this session")
-    note += f'<span class="muted">{joined_later}</span> ' if row.joined_later else ""
-    if row.received:
-        note += (
-            f'<span data-sent{" hidden" if is_unsent else ""}>{sent}</span> <a href="{row.enrolment_id}/">{correct}</a>'
-        )
-    return note
+def _sent(row: RosterRow) -> SafeString:
+    if row.is_disputed:
+        return chip("attention", _("The room's code and the roster say different things"))
+    return chip("done", _("received"))
 
 
 def _choices(chosen: str, received: str) -> SafeString:
@@ -125,7 +126,7 @@ def _choices(chosen: str, received: str) -> SafeString:
         (
             (
                 value,
-                _FIELD,
+                f"mark-{_ID}",
                 value,
                 " checked" if value == chosen else "",
                 " data-received" if value == received else "",

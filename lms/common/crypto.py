@@ -60,7 +60,8 @@ def fold(text: str) -> str:
 
     Case, spaces, hyphens, ё/е, composed letters, and the invisible characters that copying brings along.
     """
-    visible = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    # Of what is printable nothing is invisible, and hardly any name is looked at letter by letter.
+    visible = text if text.isprintable() else "".join(one for one in text if unicodedata.category(one) != "Cf")
     # Normalised before and after: folding the case of some letters leaves them decomposed.
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
     return " ".join(folded.replace("ё", "е").translate(_HYPHENS).split())

@@ -23,7 +23,7 @@ def test_lists_of_people_follow_the_alphabet(client, regions, django_assert_num_
     cohort = make_cohort(region=regions["KG-B"])
     for name in reversed(IN_ORDER):
         make_enrolment(cohort, make_person(display_name=name))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert [enrolment.person.display_name for enrolment in roster(cohort)] == IN_ORDER
         assert [name for _enrolment, name in roster_names(cohort)] == IN_ORDER
 

@@ -224,8 +224,9 @@ def _render_person(
 
 
 def _cohort_crumbs(request: SignedInRequest, session: Session) -> Crumbs:
-    """The cohort's page is not for whoever stands in for one session."""
-    return cohort_crumbs(session.cohort) if runs(request.user, session.cohort) else []
+    """The cohort's page is not for whoever stands in for one session; anybody else who sees it runs the cohort."""
+    stands_in = session.led_by_id == request.user.pk
+    return cohort_crumbs(session.cohort) if not stands_in or runs(request.user, session.cohort) else []
 
 
 def _session_crumbs(request: SignedInRequest, session: Session) -> Crumbs:

@@ -21,7 +21,7 @@ def signs_in(cohort_id: UUID) -> dict[UUID, str]:
     For who runs the cohort.  One query, two where a name repeats; whoever has no card is left out.
     """
     people = Enrolment.objects.people().filter(cohort=cohort_id)
-    return _signs_of_alike(people.values_list("person", "person__display_name"))
+    return signs_of_alike(people.values_list("person", "person__display_name"))
 
 
 def in_order(enrolments: Iterable[Enrolment]) -> list[Enrolment]:
@@ -30,7 +30,7 @@ def in_order(enrolments: Iterable[Enrolment]) -> list[Enrolment]:
     With their persons; one query where a name repeats.
     """
     people = list(enrolments)
-    signs = _signs_of_alike((one.person_id, one.person.display_name) for one in people)
+    signs = signs_of_alike((one.person_id, one.person.display_name) for one in people)
     people.sort(key=lambda one: one.pk)
     return sorted(people, key=lambda one: place_in_order(one.person.display_name, signs.get(one.person_id, "")))
 
@@ -40,7 +40,8 @@ def place_in_order(name: str, sign: str) -> tuple[str, str]:
     return alphabetical(name), sign
 
 
-def _signs_of_alike(named: Iterable[tuple[UUID, str]]) -> dict[UUID, str]:
+def signs_of_alike(named: Iterable[tuple[UUID, str]]) -> dict[UUID, str]:
+    """What `signs_in` says, of people whose ids and names were read already.  No query, one where a name repeats."""
     alike: dict[str, list[UUID]] = defaultdict(list)
     for person_id, name in named:
         alike[fold(name)].append(person_id)
