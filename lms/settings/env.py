@@ -142,7 +142,7 @@ def database(url: str, sqlite_file: Path) -> dict:
     """
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "lms.common.sqlite",
             "NAME": sqlite_file,
             "CONN_MAX_AGE": None,
             "OPTIONS": {

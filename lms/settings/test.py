@@ -39,6 +39,9 @@ NOTICE_GATEWAYS = {
 # PostgreSQL is emptied after a test by what the test left (tests/postgresql/base.py).
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":  # noqa: F405
     DATABASES["default"]["ENGINE"] = "tests.postgresql"  # noqa: F405
+else:
+    # pytest-django knows only Django's own backend as one whose tests run in memory.
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # noqa: F405
 # Indexing every page takes half of making one; the tests that search turn it on.
 WAGTAILSEARCH_BACKENDS["default"]["AUTO_UPDATE"] = False  # noqa: F405
 
