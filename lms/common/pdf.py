@@ -1,8 +1,9 @@
 """HTML to PDF by WeasyPrint: tagged, with our fonts only, and with no way out to the network or the disk.
 
-What makes it fast (about four times the plain call): one fetcher, one font configuration and each style sheet parsed
-once for the life of the process; and what is only lines (a border, a QR code) drawn straight into the page, past
-layout, as a `Drawing`.
+What makes it fast: one fetcher, one font configuration and each style sheet parsed once for the life of the process;
+a document that is well-formed read as XML; each object of the PDF packed once; and what is only lines (a border, a QR
+code) drawn past layout, as a `Drawing` that is packed once for all its papers.  What is left is WeasyPrint's own, and
+grows with the elements: on a certificate each that holds words costs a hundredth.
 """
 
 import ctypes
