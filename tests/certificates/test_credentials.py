@@ -19,6 +19,8 @@ from lms.certificates.actions import (
     credential_file,
     ensure_installation_key,
     erase_holder,
+    furnish_certificates,
+    issue_certificates,
     revoke_certificate,
     sign_again,
     sign_credential,
@@ -26,6 +28,7 @@ from lms.certificates.actions import (
     withdraw_key,
 )
 from lms.certificates.models import Certificate, CertificateHolder, IssueLog, SigningKey, StatusList
+from lms.certificates.queries import shown_name_of
 from lms.certificates.signing import (
     ProofRefused,
     add_proof,
@@ -35,7 +38,9 @@ from lms.certificates.signing import (
     proof_of,
     verify_proof,
 )
-from lms.people.models import AuditEntry
+from lms.cohorts.models import Enrolment
+from lms.people.actions import change_display_name
+from lms.people.models import AuditEntry, NameForm, User
 from tests.certificates.badges import changed, documents_of, judged_by_node, leaves
 from tests.factories import certificates as make
 from tests.factories.cohorts import make_cohort
@@ -68,6 +73,17 @@ def verify(credential: dict) -> None:
     proof = proof_of(credential)
     keys = {method_of(SITE, bytes(key.public_key)): bytes(key.public_key) for key in SigningKey.objects.all()}
     verify_proof(credential, proof, public_key=keys[proof.method])
+
+
+def told_name(certificate: Certificate) -> str:
+    [shown] = [one for one in credential_of(certificate)["credentialSubject"]["identifier"] if not one["hashed"]]
+    return shown["identityHash"]
+
+
+def call_herself(person: User, name: str) -> None:
+    """By an alias of her own, which her certificates show."""
+    User.objects.filter(pk=person.pk).update(name_form=NameForm.ALIAS)
+    change_display_name(person=User.objects.get(pk=person.pk), display_name=name, by=person, at=timezone.now())
 
 
 @pytest.fixture
@@ -118,6 +134,21 @@ def test_name_is_told_as_she_chose_and_as_a_hash_of_her_full_name(two_modules):
     secret = bytes(two_modules.holder.salt)
     assert hashed["salt"] == identity_salt(secret) != secret.hex()
     assert make.FULL_NAME not in json.dumps(credential_of(two_modules), ensure_ascii=False)
+
+
+def test_name_is_the_one_of_the_statement_whatever_she_calls_herself_before_the_file_is_signed():
+    """The rows are written at once; a worker may come to the files much later, and for old certificates by command."""
+    graduate = make.make_graduate()
+    call_herself(graduate.person, "Первая")
+    coordinator = make.make_coordinator(graduate.cohort)
+    batch = issue_certificates(enrolments=[Enrolment.objects.get(pk=graduate.pk)], by=coordinator, at=timezone.now())
+    call_herself(graduate.person, "Вторая")
+    furnish_certificates(certificates=batch, at=timezone.now())
+    [certificate] = Certificate.objects.all()
+    assert (shown_name_of(certificate), told_name(certificate)) == ("«Первая»", "«Первая»")
+    CertificateHolder.objects.update(sealed_credential=None)
+    sign_credential(certificate=certificate, by=None, at=timezone.now())
+    assert told_name(certificate) == "«Первая»"
 
 
 def test_two_certificates_of_one_person_do_not_tell_that_they_are_hers(two_modules):

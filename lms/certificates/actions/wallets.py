@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.certificates.actions.keys import private_bytes
 from lms.certificates.checks import shown_name
 from lms.certificates.models import LIST_SIZE, Certificate, StatusList, StatusPurpose
+from lms.certificates.queries import shown_name_of
 from lms.certificates.rendering import credential_of
 from lms.certificates.signing import add_proof, method_of
 from lms.common.crypto import seal, unseal
@@ -54,7 +55,8 @@ def shown_by(*, certificate: Certificate, full_name: str) -> str:
 def seal_credential(*, certificate: Certificate, full_name: str, lists: StatusLists, at: datetime) -> bytes | None:
     """The signed file, readable with her key alone; None for a holder who was erased.
 
-    With the key that signed the statement: when that one is withdrawn, both are signed again.
+    With the key and the name that the statement was signed with, whatever she calls herself since: a withdrawn key or
+    another form of the name makes both anew.
     """
     holder = certificate.holder
     if not (certificate.person and full_name and holder.salt):
@@ -62,7 +64,7 @@ def seal_credential(*, certificate: Certificate, full_name: str, lists: StatusLi
     credential = credential_of(
         certificate,
         full_name=full_name,
-        shown_name=shown_by(certificate=certificate, full_name=full_name),
+        shown_name=shown_name_of(certificate),
         salt=bytes(holder.salt),
         base_url=settings.PUBLIC_BASE_URL,
         revocation=lists[(*_part_of(certificate), StatusPurpose.REVOCATION)],
