@@ -10,7 +10,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
-from pyrage import RecipientError, x25519
+
+from lms.common.backups.archives import is_public_key
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
@@ -102,10 +103,8 @@ def age_recipients(name: str) -> list[str]:
     """Public keys of age (age1…), separated by commas; none where it is not set."""
     keys = words(name, [])
     for place, key in enumerate(keys, start=1):
-        try:
-            x25519.Recipient.from_str(key)
-        except RecipientError as error:
-            raise ImproperlyConfigured(f"{name}: key {place} is no public key of age (age1…).") from error
+        if not is_public_key(key):
+            raise ImproperlyConfigured(f"{name}: key {place} is no public key of age (age1…).")
     return keys
 
 

@@ -18,7 +18,7 @@ from lms.certificates.models import EXPORT_HOLDS, KeyExport, KeyState, SigningKe
 from lms.common.backups.archives import WrongKey, make_key_pair, open_archive, write_archive
 from lms.common.codes import encode_id
 from lms.common.journal import read_entries
-from lms.jobs.models import Job
+from lms.jobs.models import Job, JobState
 from lms.notices.models import Notice
 from lms.notices.rendering import words_for
 from lms.people import actions as people
@@ -29,6 +29,8 @@ from tests.factories.people import PASSWORD, browser, make_organisation, make_ro
 
 pytestmark = pytest.mark.django_db
 PUBLIC, PRIVATE = make_key_pair()
+# Of zeros: well written, and nothing can be encrypted to it.
+NO_KEY = "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z"
 SAID = {"recipient": PUBLIC, "reason": "We move to a site of our own."}
 
 
@@ -93,7 +95,7 @@ def test_two_browsers_take_a_copy_and_one_of_them_fetches_it_once(office, identi
     url = reverse("certificates:copy_key", args=[office.key.kid])
     assert url in one.get(reverse("certificates:keys")).text
     assert "sign certificates as alga (en) on any machine" in one.get(url).text
-    for wrong in ("age1nothing", PRIVATE, "ssh-ed25519 AAAA"):
+    for wrong in ("age1nothing", NO_KEY, PRIVATE):
         refused = one.post(url, {**SAID, "recipient": wrong, "secret": PASSWORD})
         assert (refused.status_code, "This is no public key of age" in refused.text) == (422, True)
     assert one.post(url, {**SAID, "secret": "wrong"}).status_code == 422
@@ -206,6 +208,28 @@ def test_a_key_that_signs_no_more_is_not_copied(office):
     with pytest.raises(actions.KeyNotInUse):
         office.propose()
     assert browser(office.first).get(reverse("certificates:copy_key", args=[office.key.kid])).status_code == 404
+
+
+def test_a_copy_that_cannot_be_made_is_told_and_can_be_proposed_anew(office):
+    """Confirmed before such a key was refused; or the disk was full each time."""
+    proposal = office.propose()
+    Proposal.objects.update(parameters={"recipient": NO_KEY})
+    page = reverse("certificates:key_proposal", args=[proposal.pk])
+    browser(office.second).post(page, {"answer": "confirm", "secret": PASSWORD})
+    Job.objects.update(max_tries=2)
+    job, hers = Job.objects.get(task="certificates.copy_key"), browser(office.first)
+    seen = []
+    for _try in range(2):
+        seen.append("is being made" in hers.get(page).text)
+        tasks.make_key_copy(str(job.pk))
+    job.refresh_from_db()
+    assert (seen, job.state, KeyExport.objects.exists()) == ([True, True], JobState.FAILED, False)
+    told = hers.get(page).text
+    assert ("The copy could not be made" in told, "is being made" in told) == (True, False)
+    again = hers.post(
+        reverse("certificates:copy_key", args=[office.key.kid]), {**SAID, "secret": PASSWORD}, follow=True
+    )
+    assert "Nothing has left the site: a second administrator must confirm it." in again.text
 
 
 def test_pages_are_for_administrators_of_the_organisation(office):

@@ -17,6 +17,7 @@ from lms.common.backups.archives import (
     NoKey,
     Part,
     WrongKey,
+    is_public_key,
     make_key_pair,
     open_archive,
     write_archive,
@@ -24,6 +25,12 @@ from lms.common.backups.archives import (
 from lms.common.backups.files import backup_name, backups_in, drop_old, last_backup, made_at
 
 PUBLIC, PRIVATE = make_key_pair()
+# Well written: the points of the curve with which every secret is zero, of 0, of 1 and of the order 8.
+NO_SECRET = [
+    "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z",
+    "age1qyqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqj7vrya",
+    "age1ur4h5lpmgxu2u9jku0a0r87ydtdqnr0tnsetrlvxvgz3vh6fhqqqzyt4v9",
+]
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
 
@@ -83,6 +90,13 @@ def test_nothing_plain_is_left_behind_or_readable_in_the_file(tmp_path, parts, k
 def test_any_of_several_recipients_opens_it(tmp_path, parts, key):
     other = x25519.Identity.generate()
     opened(tmp_path / "a.backup", packed(parts, [str(other.to_public()), PUBLIC]), key, lambda archive: archive.names)
+
+
+@pytest.mark.parametrize("public", NO_SECRET)
+def test_a_key_with_which_nobody_shares_a_secret_is_none_and_stops_no_worker(parts, public):
+    assert (is_public_key(public), is_public_key(PUBLIC), is_public_key(PRIVATE)) == (False, True, False)
+    with pytest.raises(OSError, match="cannot encrypt"):
+        packed(parts, [PUBLIC, public])
 
 
 def test_another_key_does_not_open_it(tmp_path, parts):

@@ -121,8 +121,14 @@ def last_log_check() -> LogCheck | None:
 
 
 def key_copy_of(proposal: Proposal) -> KeyExport | None:
-    """What was made of a proposal to copy a key; None while the worker has not come to it."""
+    """What was made of a proposal to copy a key; None while the worker has not come to it, or where it could not."""
     return KeyExport.objects.filter(proposal=proposal).first()
+
+
+def is_copied_now(proposal: Proposal) -> bool:
+    """Does a job that makes the copy run or wait, for another try too?"""
+    jobs = Job.objects.filter(task=COPY_KEY, payload__proposal=str(proposal.pk))
+    return jobs.exclude(state__in=ENDED_STATES).exists()
 
 
 def is_signed_again_now(key: SigningKey) -> bool:

@@ -18,6 +18,7 @@ from lms.certificates.models import ProposalKind, SigningKey
 from lms.certificates.queries import (
     CHECK_LOG,
     SIGN_AGAIN,
+    is_copied_now,
     is_signed_again_now,
     key_copy_of,
     key_houses_for,
@@ -136,6 +137,8 @@ def _proposal_page(request: SignedInRequest, found: Proposal, form: SecretForm) 
         "may_confirm": may_confirm(request.user, found, now),
         "key": key,
         "is_copy": found.kind == ProposalKind.EXPORT_KEY,
+        # Before the copy is looked for: a job that ends in between has made it.
+        "is_copied_now": is_copied_now(found),
         "copy": key_copy_of(found),
         "rehearsal": rehearse_withdrawal(key),
         "now": now,

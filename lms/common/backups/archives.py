@@ -56,7 +56,8 @@ def write_archive(target: IO[bytes], parts: Iterable[Part], facts: dict[str, Any
     source = _Source(_tar(parts, facts))
     keys = [x25519.Recipient.from_str(recipient) for recipient in recipients]
     try:
-        pyrage.encrypt_io(source, target, keys)
+        with _panic_as_error():
+            pyrage.encrypt_io(source, target, keys)
     except pyrage.EncryptError as error:
         # age tells an error of a file in words only.
         raise source.error or OSError(str(error)) from error
@@ -133,10 +134,11 @@ def read_identities(path: Path) -> list[x25519.Identity]:
 
 
 def is_public_key(text: str) -> bool:
-    """Can a file be encrypted to it?  "age1…", as age-keygen writes it."""
+    """Can a file be encrypted to it?  "age1…", as age-keygen writes it: tried, for some only look like keys."""
     try:
-        x25519.Recipient.from_str(text)
-    except pyrage.RecipientError:
+        with _panic_as_error():
+            pyrage.encrypt(b"", [x25519.Recipient.from_str(text)])
+    except (pyrage.RecipientError, pyrage.EncryptError):
         return False
     return True
 
@@ -145,6 +147,18 @@ def make_key_pair() -> tuple[str, str]:
     """A new public key and its private one, as age writes them."""
     identity = x25519.Identity.generate()
     return str(identity.to_public()), str(identity)
+
+
+@contextmanager
+def _panic_as_error() -> Iterator[None]:
+    """age meets a key with which nobody can share a secret, as that of zeros, with a panic: it is no Exception, and its
+    class has no name to import, so that it would go through every `except` and take the worker with it."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise pyrage.EncryptError("age cannot encrypt to this key") from error
 
 
 def _decrypt(path: Path, plain: IO[bytes], identities: list[x25519.Identity]) -> None:
