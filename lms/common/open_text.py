@@ -5,6 +5,7 @@ date or a number of a law, is let through.
 """
 
 import re
+import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -16,15 +17,24 @@ _PHONE = re.compile(
     r"|(?<![\d+])(?:996[ -]?|0[ -]?)\(?\d{3}\)?(?:[ -]?\d){6}(?!\d)"
 )
 
-
-# What no name has: markup, formulas, addresses.  A few digits may tell two of one name apart; more are a number.
-_NOT_IN_A_NAME = re.compile(r"[<>=@{}\[\]|\\^~]|^[+-]|//|www\.", re.IGNORECASE)
+# What no name has: markup, formulas, paths.  A few digits may tell two of one name apart; more are a number.
+_NOT_IN_A_NAME = re.compile(r"[<>=@/{}\[\]|\\^~]|^[+-]")
+# The address of a site, which needs no more than a stop between letters: instagram.com, t.me.  But А.Б.Иванова is none:
+# a single letter is an initial, unless the word behind its stop is Latin and small.
+_SITE = re.compile(r"\w{2}\.[^\W\d_]{2}|\b\w\.[a-z]{2}")
 _DIGITS_OF_A_NAME = 4
 
 
 def is_name_alone(text: str) -> bool:
-    """Is it no telephone number, address, link, formula or markup?  Whether it is a kind word, no rule tells."""
-    return not _NOT_IN_A_NAME.search(text) and sum(letter.isdigit() for letter in text) <= _DIGITS_OF_A_NAME
+    """Is it no telephone number, address, link, formula or markup?  Whether it is a kind word, no rule tells.
+
+    Asked of what a sign stands for: a wide ＝ or ＠ is read as the narrow one by the programs that others open it with,
+    and an ideographic stop in an address as a stop.
+    """
+    plain = unicodedata.normalize("NFKC", text).replace("。", ".")
+    if not plain or _NOT_IN_A_NAME.search(plain) or _SITE.search(plain):
+        return False
+    return sum(letter.isdigit() for letter in plain) <= _DIGITS_OF_A_NAME
 
 
 def no_way_to_reach(text: str) -> None:

@@ -173,6 +173,7 @@ class _Reader:
             return person.display_name
         if not name:
             self._wrong(row, _("the display name is missing"))
+            return name
         try:
             checked_name(typed=name)
         except NotAName as refusal:

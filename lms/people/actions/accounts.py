@@ -43,7 +43,10 @@ class NotAName(ActionError):
     """How somebody is called stands on lists, on cards and in tables that others open."""
 
     code = "not_a_name"
-    message = _("Only a name or an alias, in letters: no telephone number, no address and no signs such as < = @.")
+    message = _(
+        "Only a name or an alias, in letters, with a space after a full stop: no telephone number, no address and no"
+        " signs such as / < = @."
+    )
 
 
 def checked_name(*, typed: str) -> str:
