@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import stat
 from datetime import timedelta
 from pathlib import Path
 
@@ -178,6 +179,19 @@ def test_key_pair_is_printed_as_age_writes_it():
     public, private = out.getvalue().split("\n")[:2]
     assert public.startswith("# public key: age1")
     assert private.startswith("AGE-SECRET-KEY-1")
+
+
+def test_private_key_goes_into_a_file_of_its_own_and_never_over_another(tmp_path):
+    path, said = tmp_path / "backup-key.txt", io.StringIO()
+    call_command("make_backup_key", str(path), stdout=io.StringIO(), stderr=said)
+    written = path.read_text()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    public = written.split()[3]
+    assert public in said.getvalue()
+    assert "AGE-SECRET-KEY" not in said.getvalue()
+    with pytest.raises(CommandError, match="stays as it is"):
+        call_command("make_backup_key", str(path), stdout=io.StringIO(), stderr=said)
+    assert path.read_text() == written
 
 
 # ── Refused ──────────────────────────────────────────────────────────────────────────────────────────────────────

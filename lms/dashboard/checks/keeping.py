@@ -32,7 +32,7 @@ def journal() -> Iterator[Finding]:
 
 def backups() -> Iterator[Finding]:
     if not settings.BACKUP_FOLDER:
-        yield look("backups", "None are made: set BACKUP_FOLDER and BACKUP_RECIPIENT (manage.py make_backup_key).")
+        yield look("backups", "None are made: set BACKUP_FOLDER and BACKUP_RECIPIENT (manage.py make_backup_key FILE).")
         return
     made = last_backup(Path(settings.BACKUP_FOLDER))
     if not settings.BACKUP_RECIPIENT:
