@@ -146,3 +146,10 @@ def test_the_installation_invites_a_second_administrator_whom_nobody_made():
     for code, username in (("nobody", "third"), ("alga", "second")):
         with pytest.raises(CommandError):
             call_command("invite_administrator", code, username)
+
+
+def test_a_user_name_with_a_stop_is_no_hindrance_where_she_is_called_by_it():
+    create("alga", "a.asanova")
+    call_command("invite_administrator", "alga", "b.bakieva", stdout=StringIO())
+    named = Role.objects.order_by("person__username").values_list("person__username", "person__display_name")
+    assert list(named) == [("a.asanova", "a asanova"), ("b.bakieva", "b bakieva")]

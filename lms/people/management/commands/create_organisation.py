@@ -34,7 +34,8 @@ class Command(BaseCommand):
                 code=options["code"],
                 names=names,
                 username=options["administrator"],
-                display_name=options["administrator"],
+                # Until she writes her own; a.asanova would pass for the address of a site.
+                display_name=options["administrator"].replace(".", " "),
                 language=options["language"],
                 by=None,
                 at=now,

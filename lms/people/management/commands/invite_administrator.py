@@ -33,7 +33,13 @@ class Command(BaseCommand):
         now, username, language = timezone.now(), options["username"], options["language"]
         try:
             person = invite_administrator(
-                organisation=organisation, username=username, display_name=username, language=language, by=None, at=now
+                organisation=organisation,
+                username=username,
+                # Until she writes her own; a.asanova would pass for the address of a site.
+                display_name=username.replace(".", " "),
+                language=language,
+                by=None,
+                at=now,
             ).person
         except ActionError as error:
             raise CommandError(str(error)) from error
