@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from lms.certificates.actions import erase_holder, revoke_certificate
-from lms.certificates.models import Certificate
+from lms.certificates.models import Certificate, NameCheckCount
 from lms.certificates.queries import VerdictState
 from lms.common.codes import decode_id, dictated, encode_id
 from lms.common.tables import XLSX_TYPE, write_xlsx
@@ -229,7 +229,9 @@ def test_list_is_no_oracle_for_a_name(client, certificate):
     guesses = [f"{spoken(certificate)}; {OTHER_NAME}"]
     guesses += [f"{certificate.public_id}; {name}" for name in (NAME, OTHER_NAME, NAME)]
     told = said(ask(client, *guesses), "State", "Comparison of the name")
-    assert told == [("Genuine", "No match"), *[("Not checked", "")] * 3]
+    other = ("Another name, not compared", "Not compared")
+    assert told == [("Name does not match · Genuine", "No match"), other, ("Not checked", ""), other]
+    assert NameCheckCount.objects.get().mismatches == 1
 
 
 def test_erased_holder_has_no_name_to_compare(client, certificate):

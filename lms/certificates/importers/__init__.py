@@ -9,6 +9,7 @@ from lms.certificates.importers.partners import (
     MAX_NAME,
     MAX_TEXT,
     ListedRow,
+    OtherName,
     listed_in_file,
     listed_in_text,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "ListedRow",
     "NoCode",
     "NotAKeyFile",
+    "OtherName",
     "ReadCode",
     "ask_host",
     "judge_credential",

@@ -95,7 +95,7 @@ def read_code(text: str) -> ReadCode:
 
 
 def found_in(line: str) -> tuple[ReadCode, str]:
-    """The first id, address of ours or dictated code that stands in a line, and the words around it that have letters.
+    """The first id, address of ours or dictated code that stands in a line, and the words around it that may be a name.
 
     A code without its last sign is taken where there is no whole one.
     Raises OtherSite for an address elsewhere in it, before anything is looked for; else NoCode: what is wrong with what
@@ -117,7 +117,7 @@ def found_in(line: str) -> tuple[ReadCode, str]:
         except NoCode:
             continue
         else:
-            found = code, " ".join(filter(_has_letter, words[:start] + words[end:]))
+            found = code, " ".join(filter(_may_be_of_name, words[:start] + words[end:]))
             if code.whole:
                 return found
             short = short or found
@@ -150,8 +150,8 @@ def _has_digit(text: Iterable[str]) -> bool:
     return any(letter.isdigit() for letter in "".join(text))
 
 
-def _has_letter(text: str) -> bool:
-    return any(letter.isalpha() for letter in text)
+def _may_be_of_name(word: str) -> bool:
+    return not _has_digit(word) and any(letter.isalpha() for letter in word)
 
 
 def _looks_like_address(word: str) -> bool:

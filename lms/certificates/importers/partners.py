@@ -3,7 +3,7 @@
 import contextlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,7 @@ from lms.certificates.importers.codes import (
     found_in,
     read_code,
 )
+from lms.certificates.signing import comparable_name
 from lms.common.errors import ActionError
 from lms.common.names import clean_name
 from lms.common.tables import MAX_ROWS, Readable, TableTooLarge, read_rows
@@ -59,6 +60,16 @@ class CodeTwice(NoCode):
     message = _("This certificate stands in row %(row)s already. It was checked there.")
 
 
+class OtherName(NoCode):
+    """A copied certificate looks like this.  Its name stays uncompared: it would be one more guess in the same list."""
+
+    code = "other_name"
+    message = _(
+        "This code stands in row %(row)s already, with another name or without one. The name here was not compared: "
+        "look at both papers."
+    )
+
+
 class NameTooLong(ActionError):
     code = "name_too_long"
     message = _("The name is too long to be one.")
@@ -68,8 +79,8 @@ class NameTooLong(ActionError):
 class ListedRow:
     """One row under the number that the partner sees beside it.
 
-    Without a `public_id` nothing is known of it: `refusal` says why it is not checked, or `hint` why no code could be
-    read in it.  That says nothing about a certificate.  `whole`: as of a ReadCode.
+    Nothing is looked up for it where `refusal` says why it is not checked, or `hint` why no code could be read in it:
+    that says nothing about a certificate.  `whole`: as of a ReadCode.
     """
 
     number: int
@@ -158,10 +169,14 @@ def _beside(cells: list[str], place: int) -> str:
 
 def _once_each(rows: Iterable[ListedRow]) -> Iterator[ListedRow]:
     """A certificate that stands twice is checked once: its second row would be one more guess at its name."""
-    first: dict[str, int] = {}
+    first: dict[str, ListedRow] = {}
     for row in rows:
-        if row.public_id and row.public_id in first:
-            yield ListedRow(row.number, row.typed, row.name, refusal=CodeTwice(row=first[row.public_id]))
-        else:
-            first[row.public_id] = row.number
+        earlier = first.setdefault(row.public_id, row)
+        if row is earlier or not row.public_id:
             yield row
+        else:
+            yield replace(row, refusal=(CodeTwice if _no_other_name(row, earlier) else OtherName)(row=earlier.number))
+
+
+def _no_other_name(row: ListedRow, earlier: ListedRow) -> bool:
+    return not row.name or comparable_name(row.name) == comparable_name(earlier.name)

@@ -44,7 +44,20 @@ NAME_CHECKS: dict[str, str | Promise] = {
     "busy": _("No more tries this hour"),
     "spent": _("No more tries for a day"),
     "nothing": _("Nothing to compare with"),
+    "other_row": _("Not compared"),
 }
+# Whoever reads the state alone, or how many there are of each, learns of the name as well: a genuine code may stand on
+# somebody else's paper.
+_NOT_COMPARED = ("waiting", _("Name not compared · %(state)s"))
+NAMED_STATES: dict[str, tuple[str, str | Promise]] = {
+    "no_match": ("attention", _("Name does not match · %(state)s")),
+    "busy": _NOT_COMPARED,
+    "spent": _NOT_COMPARED,
+    "nothing": _NOT_COMPARED,
+    "other_row": ("attention", _("Another name, not compared")),
+}
+# The worst of a row is what it looks like.
+TONES = ("attention", "waiting", "done")
 # Beside the verdict of a code without its check symbol.
 LAST_SIGN_LEFT_OUT = _("The last sign of the code was not typed: compare the name with the paper.")
 
@@ -70,7 +83,17 @@ class Answer:
     def tone(self) -> str:
         if self.is_unread:
             return "quiet"
-        return LOOKS[self.verdict.state][0] if self.verdict else "waiting"
+        name_tone, _state = NAMED_STATES.get(self.name_check, ("done", ""))
+        return min(name_tone, LOOKS[self.verdict.state][0] if self.verdict else "waiting", key=TONES.index)
+
+    @property
+    def state(self) -> str:
+        """In one word what is thought of the row, its name too."""
+        if self.is_unread:
+            return gettext("Line not read")
+        state = str(self.verdict.state.label) if self.verdict else gettext("Not checked")
+        _tone, named = NAMED_STATES.get(self.name_check, ("", "%(state)s"))
+        return str(named) % {"state": state}
 
 
 @dataclass(frozen=True)
@@ -195,19 +218,28 @@ def result_line(answer: Answer) -> ResultLine:
     said = {
         "number": str(answer.number),
         "code": dictated(decode_id(answer.public_id)) if answer.public_id else _visible(answer.typed),
+        "state": answer.state,
         "name": answer.name,
         "name_check": str(NAME_CHECKS[answer.name_check]),
     }
     if answer.is_unread:
         meaning_of = gettext("It says nothing about a certificate. Correct the line, and check it again.")
-        return ResultLine(**said, state=gettext("Line not read"), meaning=f"{answer.note} {meaning_of}")
+        return ResultLine(**said, meaning=f"{answer.note} {meaning_of}")
     if verdict is None:
-        return ResultLine(**said, state=gettext("Not checked"), meaning=answer.note)
-    meaning = [sentence_of(verdict), pick(verdict.wording or {}), way_back_of(verdict), answer.note]
+        return ResultLine(**said, meaning=answer.note)
+    differs = gettext(
+        "The name in the list is not the name on this certificate. Do not rely on the paper before you know why."
+    )
+    meaning = [
+        differs if answer.name_check == "no_match" else "",
+        sentence_of(verdict),
+        pick(verdict.wording or {}),
+        way_back_of(verdict),
+        answer.note,
+    ]
     claims = verdict.record if verdict.state not in WITHOUT_CLAIMS else None
     return ResultLine(
         **said,
-        state=str(verdict.state.label),
         meaning=" ".join(filter(None, meaning)),
         **(_claimed(claims) | {"shown_name": verdict.shown_name} if claims else {}),
     )

@@ -26,7 +26,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.certificates.actions import count_name_checks, private_bytes
 from lms.certificates.forms import ListResultForm, PartnerListForm
-from lms.certificates.importers import LastSignMissing, ListedRow
+from lms.certificates.importers import LastSignMissing, ListedRow, OtherName
 from lms.certificates.permissions import NO_TRIES, tries_for
 from lms.certificates.queries import NOT_OURS, Verdict, site_key, site_keys, verdicts_of
 from lms.certificates.rendering import (
@@ -104,7 +104,11 @@ def _result(request: HttpRequest, rows: list[ListedRow], at: datetime) -> dict[s
 
 def _settled(row: ListedRow, verdicts: Mapping[str, Verdict]) -> ListedRow:
     """A code without its last sign that is no certificate's is a slip, and no word about a certificate."""
-    return row if row.whole or row.public_id in verdicts else replace(row, public_id="", hint=LastSignMissing())
+    return (
+        row
+        if row.whole or row.public_id in verdicts
+        else replace(row, public_id="", refusal=None, hint=LastSignMissing())
+    )
 
 
 def _compared_names(answers: list[Answer]) -> dict[UUID, bool]:
@@ -135,7 +139,9 @@ def _compared(request: HttpRequest, row: ListedRow, verdict: Verdict) -> str:
     The five names an hour of one address are not counted here, for a list has more; an address has ten lists instead,
     and in each of them one name for one certificate.
     """
-    if not row.name or not verdict.found:
+    if isinstance(row.refusal, OtherName):
+        return "other_row"
+    if not row.name or row.refusal or not verdict.found:
         return ""
     if not verdict.can_check_name:
         return "nothing"
