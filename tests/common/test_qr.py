@@ -17,7 +17,7 @@ TEXTS = [
 
 
 def read(rectangles, width: int) -> str:
-    """Draws the rectangles at 6 dots a module and reads them as a camera does."""
+    """Draws the rectangles at 6 dots a module and reads them with a decoder of another maker."""
     image = Image.new("L", (width * 6, width * 6), 255)
     for x, y, across, down in rectangles:
         image.paste(0, (x * 6, y * 6, (x + across) * 6, (y + down) * 6))
@@ -32,7 +32,7 @@ def test_code_is_read_back(text):
 
 def test_a_code_has_an_end():
     assert qr_version("x" * 2331) == 40
-    with pytest.raises(ValueError, match="too long"):
+    with pytest.raises(ValueError, match="version"):
         qr_matrix("x" * 2332)
 
 
