@@ -57,6 +57,7 @@ from lms.people.queries.signatories import (
     ChangedSignatory,
     signatory_changes_for,
     signatory_changes_in,
+    signatory_history_of,
 )
 from lms.people.queries.sleeping import (
     Change,
@@ -131,6 +132,7 @@ __all__ = [
     "second_signers_of",
     "signatory_changes_for",
     "signatory_changes_in",
+    "signatory_history_of",
     "signing_line",
     "sleepers_for",
     "staff_for",

@@ -17,7 +17,7 @@ from lms.people.actions import change_organisation
 from lms.people.forms import OrganisationForm
 from lms.people.models import Organisation, RoleKind
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import LINK_SHOWN, organisations_for, signatory_changes_in
+from lms.people.queries import LINK_SHOWN, organisations_for, signatory_history_of
 
 
 @never_cache
@@ -35,7 +35,7 @@ def change(request: SignedInRequest, organisation_id: UUID) -> HttpResponse:
     context = {
         "form": form,
         "code": organisation.code,
-        "signatories": signatory_changes_in(organisation, timezone.now() - LINK_SHOWN),
+        "signatories": signatory_history_of(organisation, timezone.now() - LINK_SHOWN),
         "crumbs": [(_("Staff and roles"), reverse("people:roles"))],
     }
     return render(request, "people/organisation.html", context, status=422 if form.is_bound else 200)
