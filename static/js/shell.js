@@ -22,10 +22,11 @@
     if (token && event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token.value;
   });
 
+  // Where something is missing nothing would be done: the answer says what, and the question comes when it is there.
   document.addEventListener("submit", function (event) {
-    var asked = event.submitter || event.target;
-    var question = asked.getAttribute("data-confirm") || event.target.getAttribute("data-confirm");
-    if (question && !window.confirm(question)) event.preventDefault();
+    var form = event.target;
+    var question = (event.submitter || form).getAttribute("data-confirm") || form.getAttribute("data-confirm");
+    if (question && form.checkValidity() && !window.confirm(question)) event.preventDefault();
   });
 
   // A second tap would break off what the first one asked for, and its answer is shown once.

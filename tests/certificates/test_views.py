@@ -244,6 +244,16 @@ def test_choice_of_nobody_or_of_strangers_is_told(client, chosen):
     assert Job.objects.count() == 0
 
 
+def test_whoever_chose_nobody_finds_nobody_ticked_again(client):
+    graduate = make.make_graduate()
+    sign_in(client, make.make_coordinator(graduate.cohort))
+    address, ticked = reverse("certificates:cohort", args=[graduate.cohort_id]), f'value="{graduate.pk}" checked'
+    assert ticked in client.get(address).text
+    answer = client.post(address, {"enrolments": []})
+    assert str(graduate.pk) in answer.text
+    assert ticked not in answer.text
+
+
 def test_who_lacks_something_cannot_be_chosen(client):
     enrolment = make_enrolment(make_cohort())
     sign_in(client, make.make_coordinator(enrolment.cohort))

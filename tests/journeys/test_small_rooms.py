@@ -9,11 +9,13 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session as SignIn
 from django.utils import timezone
+from playwright.sync_api import Page
 
 from lms.cohorts.models import Session
 from lms.people.actions import invite_staff, renew_pins
 from lms.people.models import User
 from tests.factories.assessments import make_paper
+from tests.factories.certificates import make_certificate, make_coordinator, make_graduate
 from tests.factories.people import make_role, make_staff
 from tests.journeys.people import House, Person
 from tests.journeys.rooms import comes_true, enter, lead_of, move
@@ -22,7 +24,12 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 LONG_WORD = "Өзгөчөлөштүрүлгөндөрдүнкүнөнөйлөөнүнкөрсөткүчтөштүрүүчүлүгү"
 
-
+WIDER_THAN_ITS_WORDS = """words => {
+  const alone = document.createRange();
+  alone.selectNodeContents(words.firstChild);
+  const width = boxes => [...boxes].reduce((sum, box) => sum + box.width, 0);
+  return width(words.getClientRects()) > width(alone.getClientRects()) + 8;
+}"""
 # The parts of words that a heading shows on more than one line.
 BROKEN_WORDS = """() => [...document.querySelectorAll("main h1, main h2, main h3")].flatMap(heading => {
   const walker = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT), broken = [];
@@ -316,3 +323,49 @@ def test_a_list_of_people_is_short_on_a_phone_and_shows_all_its_parts(house, ses
     for row in page.locator(".people tbody tr").all():
         assert row.bounding_box()["height"] <= 80
         assert row.locator("th a").bounding_box()["height"] >= 44
+
+
+def _edges(page: Page) -> set[tuple[int, int]]:
+    """Where the verbs at the end of a form begin and end, each on a row of its own."""
+    boxes = [one.bounding_box() for one in page.locator(".form-actions.several > *").all()]
+    assert len({box["y"] for box in boxes}) == len(boxes) > 1
+    return {(round(box["x"]), round(box["x"] + box["width"])) for box in boxes}
+
+
+def test_verbs_with_consequences_are_as_wide_as_the_page_on_a_phone(house, session):
+    certificate = make_certificate()
+    visits = {
+        certificate.person: "me/data/erase",
+        make_coordinator(certificate.cohort): f"desk/certificates/{certificate.pk}/state",
+    }
+    for who, address in visits.items():
+        page = enter(house, who).page
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.goto(f"{house.base}/ky/{address}/")
+        assert _edges(page) == {(16, 344)}, address
+
+
+def test_nobody_is_asked_for_good_before_what_is_missing_is_there(house, session):
+    certificate = make_certificate()
+    page = enter(house, make_coordinator(certificate.cohort)).page
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    page.goto(f"{house.base}/en/desk/certificates/{certificate.pk}/state/")
+    page.click("[value=revoked]")
+    page.wait_for_selector(".errorlist, .error-summary, [aria-invalid]")
+    assert asked == []
+    page.fill("[name=internal_reason]", "By mistake.")
+    page.click("[value=revoked]")
+    page.wait_for_url("**/certificates/")
+    assert len(asked) == 1
+
+
+def test_the_button_that_issues_shows_for_how_many(house, session):
+    """No program can ask for a figure that the style sheet counted, but what shows it is wider than the words alone."""
+    graduate = make_graduate()
+    page = enter(house, make_coordinator(graduate.cohort)).page
+    page.goto(f"{house.base}/en/desk/cohorts/{graduate.cohort_id}/certificates/")
+    words = page.locator(".counted .how-many")
+    assert [page.locator("[name=enrolments]:checked").count(), words.count()] == [1, 1]
+    assert words.evaluate(WIDER_THAN_ITS_WORDS)
+    assert words.evaluate("words => getComputedStyle(words, '::after').content").count("counter(chosen)") == 1

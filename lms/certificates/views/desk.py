@@ -77,7 +77,8 @@ def cohort_certificates(request: SignedInRequest, cohort_id: UUID) -> HttpRespon
         return _show_names(request, cohort)
     form = IssueForm(request.POST, rows=eligibility_of(cohort))
     if not form.is_valid():
-        return _render_cohort(request, cohort, error=str(form.errors["enrolments"][0]))
+        ticked = request.POST.getlist("enrolments")
+        return _render_cohort(request, cohort, error=str(form.errors["enrolments"][0]), ticked=ticked)
     chosen = form.cleaned_data["enrolments"]
     payload = {"enrolments": chosen, "back": resolve_url("certificates:cohort", cohort.pk)}
     return start_job(request, task=ISSUE_BATCH, payload=payload, total=len(chosen), key=f"issue:{cohort.pk}")
