@@ -15,7 +15,8 @@ from django.utils import timezone
 from lms.certificates.tasks import check_log, look_at_log
 from lms.common.backups.files import backup_name
 from lms.jobs.models import Job
-from lms.people.models import Organisation, RoleKind, User
+from lms.people.actions import invite_staff
+from lms.people.models import Organisation, Role, RoleKind, User
 from tests.factories.certificates import make_certificate
 from tests.factories.curricula import make_fact
 from tests.factories.notices import choose
@@ -102,6 +103,35 @@ def test_what_can_wait_is_said_and_lacks_nothing(production):
     production.TRUSTED_PROXIES, production.OPERATOR_TOKEN = 0, ""
     found, _ready = report()
     assert [level(found, item) for item in ("trusted proxies", "secrets", "test mail")] == ["look"] * 3
+
+
+def test_an_organisation_is_told_what_its_coordinator_waits_for(regions):
+    """From a sole administrator to a coordinator confirmed by a second one who does not depend on the first."""
+    now, organisation = timezone.now(), make_organisation("ours")
+    first, second = make_staff(), make_staff()
+    make_role(first, RoleKind.ADMINISTRATOR, organisation)
+    seen = [report()[0]["organisation ours"]]
+    for kind in (RoleKind.ADMINISTRATOR, RoleKind.COORDINATOR):
+        values = {"username": kind, "display_name": kind, "language": "ky", "kind": kind}
+        invite_staff(**values, organisation=organisation, by=first, at=now)
+    seen.append(report()[0]["organisation ours"])
+    make_role(second, RoleKind.ADMINISTRATOR, organisation)
+    seen.append(report()[0]["organisation ours"])
+    assert [level for level, _said in seen] == ["LACKING"] * 3
+    assert "manage.py invite_administrator ours NAME" in seen[0][1]
+    assert "waits for a second administrator: manage.py invite_administrator" in seen[1][1]
+    assert "waits for a second administrator, who confirms" in seen[2][1]
+    Role.objects.update(unconfirmed_since=None)
+    assert report()[0]["organisation ours"][0] == "ok"
+
+
+def test_two_signers_of_whom_one_depends_on_the_other_are_not_enough(regions):
+    organisation = make_organisation("ours")
+    first, hers = make_staff(), make_staff()
+    make_role(first, RoleKind.ADMINISTRATOR, organisation)
+    Role.objects.filter(pk=make_role(hers, RoleKind.COORDINATOR, organisation).pk).update(granted_by=first)
+    said = report()[0]["organisation ours"]
+    assert (said[0], "two signatures" in said[1]) == ("LACKING", True)
 
 
 def test_whoever_signs_the_certificates_is_asked_for(production):

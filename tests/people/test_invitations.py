@@ -54,6 +54,17 @@ def act(person: User, name: str, invitation: Invitation):
     return browser(person).post(reverse(f"people:{name}", args=[invitation.pk]))
 
 
+def test_a_coordinator_s_invitation_says_at_once_that_two_people_make_her(admin, ours):
+    page = browser(admin).get(reverse("people:invite")).text
+    assert "once a second administrator has confirmed her role" in page
+    alone = invite(admin, ours, "").text
+    assert "there is nobody who could" in alone
+    User.objects.filter(username="anna").update(username="before")
+    second = make_staff(display_name="Бермет")
+    make_role(second, RoleKind.ADMINISTRATOR, ours)
+    assert "after she has come in: Бермет." in invite(admin, ours, "").text
+
+
 def test_the_invitation_goes_by_mail_in_her_language_and_names_nobody(admin, ours):
     answer = invite(admin, ours)
     assert (answer.status_code, answer.url) == (302, reverse("people:invitations"))

@@ -1,6 +1,6 @@
 """What is in the database: an organisation that can begin, no demonstration, texts that somebody has read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils import timezone
 
@@ -9,6 +9,7 @@ from curricula.queries import awaiting_review
 from lms.cohorts.permissions import FOUNDING_ROLES
 from lms.dashboard.checks.findings import Finding, lacking, look, well
 from lms.people.models import Organisation, Role, RoleKind, User
+from lms.people.queries import signs_apart
 from lms.regions.models import Region
 
 
@@ -42,18 +43,28 @@ def organisations() -> Iterator[Finding]:
 
 
 def _organisation(organisation: Organisation) -> Iterator[Finding]:
-    roles = Role.objects.active(timezone.localdate()).filter(organisation=organisation, person__is_active=True)
-    item = f"organisation {organisation.code}"
-    signers = roles.filter(kind__in=FOUNDING_ROLES).values("person").distinct().count()
-    if not roles.filter(kind=RoleKind.COORDINATOR).exists():
-        yield lacking(item, "Nobody plans cohorts: an administrator invites a coordinator on the desk.")
-    elif signers < 2:
-        yield lacking(item, "The first trainers need two signatures: invite a second coordinator or administrator.")
-    else:
-        yield well(item, f"{signers} people may sign")
+    roles = Role.objects.begun(timezone.localdate()).filter(asleep_since__isnull=True)
+    held = list(roles.filter(organisation=organisation, person__is_active=True))
+    item, lacks = f"organisation {organisation.code}", _lacks(organisation, held)
+    yield lacking(item, lacks) if lacks else well(item, "two people may sign who do not depend on each other")
     if not organisation.signatory_name:
         who = f"signatory {organisation.code}"
         yield look(who, "Certificates would bear an empty line for the signature: an administrator writes the name.")
+
+
+def _lacks(organisation: Organisation, held: Sequence[Role]) -> str:
+    """The next thing to do before it can train, or nothing."""
+    second = f"manage.py invite_administrator {organisation.code} NAME makes a second administrator"
+    planners = [role for role in held if role.kind == RoleKind.COORDINATOR]
+    apart = signs_apart(held, [RoleKind.ADMINISTRATOR])
+    if not planners and apart:
+        return "Nobody plans cohorts: an administrator invites a coordinator on the desk, another confirms her role."
+    if not planners:
+        return f"Nobody plans cohorts: a coordinator takes two administrators. {second}."
+    if all(role.unconfirmed_since for role in planners):
+        waits = "A coordinator waits for a second administrator"
+        return f"{waits}, who confirms her role under “Staff and roles”." if apart else f"{waits}: {second}."
+    return "" if signs_apart(held, FOUNDING_ROLES) else f"The first trainers need two signatures: {second}."
 
 
 def what_visitors_tell() -> Iterator[Finding]:

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 from typing import Any, Literal
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from lms.cohorts.models import Cohort, FoundingProposal, Standing
 from lms.cohorts.permissions import FOUNDING_ROLES
 from lms.people.models import Organisation, Role, RoleKind, User
 from lms.people.permissions import active_roles
-from lms.people.queries import signing_line
+from lms.people.queries import signs_apart
 
 # "next" is hers to do, "waiting" somebody else's, "later" comes after what stands above it.
 type State = Literal["done", "next", "waiting", "later"]
@@ -27,13 +26,16 @@ type State = Literal["done", "next", "waiting", "later"]
 _FOUND = _("Make the first organisation, together with its administrator.")
 _FIRST = _("Invite its administrator: she invites everybody else.")
 _COME = _("Its administrator sets her password by the link that she got.")
-_SECOND = _("Invite a second administrator: the first trainers need two signatures that do not depend on each other.")
+_SECOND = _(
+    "Invite a second administrator: a coordinator and the first trainers need two signatures that do not depend on "
+    "each other."
+)
 _COORDINATOR = _("Invite a coordinator: she plans the trainings and issues the certificates.")
 _TRAINERS = _("Invite those who will train first.")
 _SIGNATORY = _("Write who signs the certificates: without it the line for the signature stays empty.")
 _SIGNER = _(
-    "Whoever runs this site invites a second administrator: the first trainers need two signatures that do not depend "
-    "on each other."
+    "Whoever runs this site invites a second administrator: a coordinator and the first trainers need two signatures "
+    "that do not depend on each other."
 )
 _FOUNDING = _("Propose the first trainers; a second person confirms.")
 _TRAINING = _("The coordinator plans the first training.")
@@ -132,7 +134,7 @@ def _outside(organisation: Any, held: Collection[Role]) -> list[Step]:
     """For whoever runs the installation."""
     address = reverse("people:invite_administrator", args=[organisation.pk])
     came = _arrived(held, RoleKind.ADMINISTRATOR)
-    apart = organisation.has_trainers or _signs_apart(held)
+    apart = _is_signed(organisation, held)
     if came == "next":
         return [Step(_FIRST, came, address), Step(_SECOND, "done" if apart else "later")]
     first = Step(_COME, came, reverse("people:organisations"), _NOT_COME)
@@ -144,9 +146,10 @@ def _inside(organisation: Any, held: Collection[Role], *, plans: bool) -> list[S
     trainers = _trainers(organisation, held)
     last = Step(_TRAINING, "done" if organisation.has_cohorts else "later")
     return [
+        _signer(organisation, held),
         _coordinator(held),
         _to_invite(_TRAINERS, RoleKind.TRAINER, trainers),
-        *_signatures(organisation, held),
+        _founding(organisation),
         *_signatory(organisation),
         _to_plan(organisation, held) if plans else last,
     ]
@@ -156,17 +159,19 @@ def _ahead(organisation: Any, held: Collection[Role]) -> list[Step]:
     """For its coordinator, while nobody who may train there has come."""
     trainers = _trainers(organisation, held)
     invited = Step(_INVITED, "done" if trainers == "done" else "waiting", "", _ASK if trainers == "next" else _NOT_COME)
-    return [invited, *_signatures(organisation, held), _to_plan(organisation, held)]
+    return [invited, _signer(organisation, held), _founding(organisation), _to_plan(organisation, held)]
 
 
-def _signatures(organisation: Any, held: Collection[Role]) -> list[Step]:
+def _signer(organisation: Any, held: Collection[Role]) -> Step:
+    """Before whatever needs her."""
+    return Step(_SIGNER, "done" if _is_signed(organisation, held) else "waiting", "", _ASK)
+
+
+def _founding(organisation: Any) -> Step:
     """What makes the first trainers."""
     trained, proposed = organisation.has_trainers, organisation.has_proposals
     founding: State = "done" if trained else "waiting" if proposed else "next"
-    return [
-        Step(_SIGNER, "done" if trained or _signs_apart(held) else "waiting", "", _ASK),
-        Step(_FOUNDING, founding, reverse("cohorts:founding"), _UNCONFIRMED),
-    ]
+    return Step(_FOUNDING, founding, reverse("cohorts:founding"), _UNCONFIRMED)
 
 
 def _signatory(organisation: Organisation) -> list[Step]:
@@ -193,8 +198,7 @@ def _to_invite(text: Promise, kind: RoleKind, state: State) -> Step:
 def _coordinator(held: Collection[Role]) -> Step:
     """She works once a second administrator has confirmed her role."""
     came = _arrived(held, RoleKind.COORDINATOR)
-    confirmed = any(role.kind == RoleKind.COORDINATOR and not role.unconfirmed_since for role in held)
-    if came == "done" and not confirmed:
+    if came == "done" and not _plans(held):
         return Step(_COORDINATOR, "waiting", reverse("people:roles"), _UNCONFIRMED)
     return _to_invite(_COORDINATOR, RoleKind.COORDINATOR, came)
 
@@ -214,7 +218,13 @@ def _trainers(organisation: Any, held: Collection[Role]) -> State:
     return "waiting" if organisation.has_trainers else _arrived(held, RoleKind.TRAINER)
 
 
-def _signs_apart(held: Collection[Role]) -> bool:
-    """Are there two signers neither of whom could have signed for the other?"""
-    signers = {role.person_id for role in held if role.kind in FOUNDING_ROLES and not role.unconfirmed_since}
-    return any(not one & other for one, other in combinations(map(signing_line, signers), 2))
+def _plans(held: Collection[Role]) -> bool:
+    """Has somebody confirmed a coordinator?"""
+    return any(role.kind == RoleKind.COORDINATOR and not role.unconfirmed_since for role in held)
+
+
+def _is_signed(organisation: Any, held: Collection[Role]) -> bool:
+    """Is there the second administrator, or nothing left that she would sign for?"""
+    if signs_apart(held, [RoleKind.ADMINISTRATOR]):
+        return True
+    return _plans(held) and (organisation.has_trainers or signs_apart(held, FOUNDING_ROLES))

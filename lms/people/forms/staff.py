@@ -46,7 +46,15 @@ class NewcomerForm(forms.Form):
 class RoleForm(forms.Form):
     """A role in one of the organisations that the administrator looks after."""
 
-    kind = forms.ChoiceField(label=_("Role"), choices=ROLE_OPTIONS, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("Role"),
+        choices=ROLE_OPTIONS,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "A coordinator begins once a second administrator has confirmed her role: one whom whoever runs this site"
+            " invited, as you were."
+        ),
+    )
     organisation = forms.ChoiceField(label=_("Organisation"))
     region = forms.ChoiceField(
         label=_("Region"), required=False, help_text=_("The role holds there and in everything below.")

@@ -41,6 +41,7 @@ from lms.people.queries.people import (
     rows_of,
     staff_for,
     staff_roles_for,
+    unconfirmed_role_of,
 )
 from lms.people.queries.proposals import (
     WaitingRole,
@@ -59,6 +60,7 @@ from lms.people.queries.signatories import (
     signatory_changes_in,
     signatory_history_of,
 )
+from lms.people.queries.signers import signs_apart
 from lms.people.queries.sleeping import (
     Change,
     asleep_since,
@@ -134,9 +136,11 @@ __all__ = [
     "signatory_changes_in",
     "signatory_history_of",
     "signing_line",
+    "signs_apart",
     "sleepers_for",
     "staff_for",
     "staff_roles_for",
     "stranded_roles_for",
+    "unconfirmed_role_of",
     "waiting_roles_for",
 ]

@@ -193,6 +193,12 @@ class FoundedOrganisation:
     administrators: list[User]
 
 
+def unconfirmed_role_of(person: User, day: date) -> Role | None:
+    """A role of hers that opens nothing until a second administrator has signed."""
+    roles = Role.objects.not_ended(day).filter(person=person, unconfirmed_since__isnull=False)
+    return roles.order_by("pk").first()
+
+
 def administrators_for(user: User, day: date) -> QuerySet[User]:
     """Whoever administers an organisation on `day`: for those who run the installation."""
     if not user.is_superuser:

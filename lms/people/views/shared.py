@@ -28,7 +28,7 @@ from lms.people.forms import SecretForm
 from lms.people.middleware import CARD_BEFORE
 from lms.people.models import Invitation, MailState, Organisation, RoleKind, User
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import Change, live_cards, organisations_for
+from lms.people.queries import Change, live_cards, organisations_for, second_signers_of, unconfirmed_role_of
 from lms.people.signing import check_pin
 from lms.people.tasks import INSTALLATION, SEND_INVITATION, SEND_PASSWORD_LINK
 
@@ -95,6 +95,8 @@ def after_invitation(request: SignedInRequest, invitation: Invitation, *, back: 
     person_id = str(invitation.pk)
     start_mail(task=SEND_INVITATION, person_id=person_id, key=person_id, by=request.user)
     messages.success(request, _("The account is made. The invitation goes to her by e-mail."))
+    if unconfirmed_role_of(invitation.person, timezone.localdate()):
+        messages.info(request, _("As a coordinator she can do nothing until a second administrator confirms her role."))
     return redirect(back)
 
 
@@ -118,7 +120,14 @@ def password_page(request: SignedInRequest, person: User, organisation: Organisa
     with translation.override(person.language):
         address = password_address(key)
     administers = bool(organisations_for(request.user, RoleKind.ADMINISTRATOR))
-    context = {"person": person, "address": address, "crumbs": staff_crumbs() if administers else []}
+    role = unconfirmed_role_of(person, timezone.localdate())
+    context = {
+        "person": person,
+        "address": address,
+        "crumbs": staff_crumbs() if administers else [],
+        "unconfirmed": role,
+        "signers": [one.display_name for one in second_signers_of(role.organisation_id, request.user)] if role else [],
+    }
     return render(request, "people/password_link.html", context)
 
 

@@ -16,7 +16,9 @@ from lms.people.models import Organisation
 class Command(BaseCommand):
     help = (
         "Makes another administrator of an organisation, and prints the link with which she sets her password."
-        " The first trainers need two signatures, and neither signer may have her role from the other."
+        " A coordinator's role, the first trainers, the withdrawal of a key and a copy of one need two signatures, and"
+        " neither signer may have her role from the other: so every organisation needs an administrator more than the"
+        " one with whom it was made, and she is made by this command."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
