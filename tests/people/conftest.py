@@ -1,6 +1,11 @@
 """Two organisations, each with its administrator, and a colleague in ours."""
 
+from datetime import timedelta
+from itertools import count
+
 import pytest
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.utils.timezone import make_naive, now
 
 from lms.people.models import Organisation, RoleKind, User
 from tests.factories.people import make_organisation, make_role, make_staff
@@ -30,3 +35,12 @@ def colleague(ours: Organisation) -> User:
 def stranger(theirs: Organisation) -> User:
     """Administrator of the other organisation."""
     return make_role(make_staff("stranger", "Бурул"), RoleKind.ADMINISTRATOR, theirs).person
+
+
+@pytest.fixture
+def seconds_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django's clock for links goes on at every look: two links of one second are one and the same."""
+    seconds = count()
+    monkeypatch.setattr(
+        PasswordResetTokenGenerator, "_now", lambda _self: make_naive(now()) + timedelta(seconds=next(seconds))
+    )

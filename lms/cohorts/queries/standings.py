@@ -59,7 +59,7 @@ def waiting_for_signature_of(user: User) -> list[FoundingProposal]:
     """The proposals of others, about others, whose second signature may be hers."""
     found = _proposals_of_others(user=user, since=timezone.now() - PROPOSAL_HOLDS)
     hers = signing_line(user.pk) if found else set()
-    return [proposal for proposal in found if not hers & signing_line(proposal.proposed_by_id)]
+    return [proposal for proposal in found if not hers & signing_line(proposal.proposed_by_id, proposal.proposed_at)]
 
 
 @prepared(user=Reader(), since=DateTimeField())

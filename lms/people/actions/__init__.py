@@ -3,6 +3,7 @@
 from lms.people.actions.accounts import (
     AccessNotYours,
     LinkGoesByMail,
+    LinkUsed,
     NotAName,
     UserNameTaken,
     checked_name,
@@ -12,6 +13,7 @@ from lms.people.actions.accounts import (
     make_forgotten_password_key,
     make_password_key,
     order_password_mail,
+    use_password_link,
 )
 from lms.people.actions.audit import record_audit, record_audits
 from lms.people.actions.cards import (
@@ -23,8 +25,8 @@ from lms.people.actions.cards import (
     sign_in_with_card,
     unlock_card,
 )
-from lms.people.actions.closing import AccountNotYours, Closing, OwnAccount, end_account, reopen_account
-from lms.people.actions.confirming import NotComeYet, RoleOver, confirm_role, refuse_role
+from lms.people.actions.closing import AccountNotYours, Closing, NoCard, OwnAccount, end_account, reopen_account
+from lms.people.actions.confirming import CouldBeShe, NotComeYet, RoleOver, confirm_role, refuse_role
 from lms.people.actions.consents import record_consent, withdraw_consent
 from lms.people.actions.contacts import keep_contact, remove_contacts
 from lms.people.actions.engagements import note_engagement
@@ -135,14 +137,17 @@ __all__ = [
     "CardMerged",
     "CardRefused",
     "Closing",
+    "CouldBeShe",
     "InstallationInvites",
     "InvitationSettled",
     "LastAdministrator",
     "LastOperator",
     "LinkGoesByMail",
     "LinkRunOut",
+    "LinkUsed",
     "MayNotPropose",
     "NameInUse",
+    "NoCard",
     "NoLegalName",
     "NoSecret",
     "NotAName",
@@ -251,6 +256,7 @@ __all__ = [
     "tell_waking_word",
     "unlock_card",
     "use_legal_names",
+    "use_password_link",
     "wake_roles",
     "wanted_email",
     "withdraw_consent",

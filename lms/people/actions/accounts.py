@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.codes import random_code
-from lms.common.crypto import new_person_key
+from lms.common.crypto import keyed_index, new_person_key
 from lms.common.errors import ActionError
 from lms.common.names import clean_name
 from lms.common.open_text import is_name_alone
@@ -138,9 +138,10 @@ def make_password_key(*, person: User, by: User, at: datetime, organisation: Org
     person = _lock_to_renew(person, by)
     if person.email:
         raise LinkGoesByMail
-    _note_link("make_password_key", person, by, at, organisation)
+    key = password_key(person=person)
+    _note_link("make_password_key", person, by, at, organisation, link=_link_code(key))
     doubt_roles(person=person, by=by, at=at)
-    return password_key(person=person)
+    return key
 
 
 @transaction.atomic
@@ -157,13 +158,40 @@ def _lock_to_renew(person: User, by: User) -> User:
     return person
 
 
-def _note_link(verb: str, person: User, by: User, at: datetime, organisation: Organisation | None) -> None:
+def _note_link(verb: str, person: User, by: User, at: datetime, organisation: Organisation | None, **more: str) -> None:
     """She and her other administrators are told of it (queries), unless nobody ever signed in with the account."""
     is_first = not person.has_usable_password() and person.last_login is None
     organisation_id = organisation.pk if organisation else None
-    record_audit(
-        verb=verb, subject=person, by=by, at=at, organisation_id=organisation_id, details={"is_first": is_first}
-    )
+    details = {"is_first": is_first, **more}
+    record_audit(verb=verb, subject=person, by=by, at=at, organisation_id=organisation_id, details=details)
+
+
+class LinkUsed(ActionError):
+    """Somebody was faster, or signed in since."""
+
+    code = "link_used"
+    message = _("This link does not work any more. Ask for another one.")
+
+
+@transaction.atomic
+def use_password_link(*, person: User, token: str, password: str, at: datetime) -> User:
+    """Whoever has the link sets the password: from now on only whoever read this link could be she (queries.lines).
+
+    `token`: what follows the person in a link.  Raises LinkUsed.
+    """
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not default_token_generator.check_token(person, token):
+        raise LinkUsed
+    key = _key_of(person, token)
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    record_audit(verb="use_password_link", subject=person, by=None, at=at, details={"link": _link_code(key)})
+    return person
+
+
+def _link_code(key: str) -> str:
+    """By which the trail knows the link again; it opens nothing."""
+    return keyed_index("password_link", key)
 
 
 @transaction.atomic
@@ -176,7 +204,11 @@ def make_forgotten_password_key(*, person: User, at: datetime) -> str:
 
 def password_key(*, person: User) -> str:
     """For the actions that decide who gets it."""
-    return f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
+    return _key_of(person, default_token_generator.make_token(person))
+
+
+def _key_of(person: User, token: str) -> str:
+    return f"{user_pk_to_url_str(person)}-{token}"
 
 
 @transaction.atomic

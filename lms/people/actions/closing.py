@@ -35,6 +35,13 @@ class AccountNotYours(ActionError):
     message = _("Only the organisation that closed this account may open it again.")
 
 
+class NoCard(ActionError):
+    """Without one nobody could come in any more."""
+
+    code = "no_card"
+    message = _("She has no card, so her password cannot be ended: she would have no way in.")
+
+
 class Closing(NamedTuple):
     """What became of the way in: closed; or a card is left, or roles elsewhere."""
 
@@ -90,7 +97,7 @@ def close_or_keep(*, person: User, organisations: Collection[Organisation], at: 
 
 def close_account(*, person: User) -> Closing:
     """For actions that know that nobody else answers for her, within their transaction, which write it down."""
-    keeps_card = Card.objects.filter(person=person, replaced_at__isnull=True).exists()
+    keeps_card = _has_card(person)
     if keeps_card:
         person.username = person.email = None
     person.is_active = keeps_card
@@ -100,6 +107,24 @@ def close_account(*, person: User) -> Closing:
         model.objects.filter(user=person).delete()
     EmailChange.objects.filter(person=person).delete()
     return Closing(is_closed=not keeps_card, keeps_card=keeps_card)
+
+
+def _has_card(person: User) -> bool:
+    return Card.objects.filter(person=person, replaced_at__isnull=True).exists()
+
+
+@transaction.atomic
+def end_password(*, person: User, by: User, at: datetime) -> None:
+    """She signs in with her card alone, as before somebody gave her a user name; whoever used that is signed out.
+
+    Raises NoCard.
+    """
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not _has_card(person):
+        raise NoCard
+    close_account(person=person)
+    append_entry(CLOSE_ACCOUNT, str(person.pk), at)
+    record_audit(verb="end_password", subject=person, by=by, at=at)
 
 
 @transaction.atomic

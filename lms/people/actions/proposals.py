@@ -61,7 +61,8 @@ class SignersNotIndependent(ActionError):
         "One person could have made both signatures. Both of you have your role, the link to your password, a renewed"
         " card or the word that woke your roles from the same person, or one from the other. The second signature must"
         " come from elsewhere: whoever runs the installation can invite a second administrator or, where it is about a"
-        " link, make one of you a new one."
+        " link, make one of you a new one; it counts once it has been used. What was proposed before that is proposed"
+        " anew."
     )
 
 
@@ -163,7 +164,7 @@ def sign_second(
     proposer = User.objects.get(pk=proposal.proposed_by_id)
     if not proposer.is_active or not may_sign(proposer):
         raise ProposerGone
-    if not are_independent(by.pk, proposer.pk):
+    if not are_independent(by.pk, proposer.pk, since=proposal.proposed_at):
         raise SignersNotIndependent
     proposal.confirmed_by, proposal.confirmed_at = by, at
     proposal.save(update_fields=["confirmed_by", "confirmed_at"])

@@ -5,9 +5,11 @@ from typing import Any
 from allauth.account import forms as allauth
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.codes import ALPHABET, clean_code
+from lms.people.actions import use_password_link
 from lms.people.models import CARD_CODE_LENGTH, User
 from lms.people.signing import PIN_LENGTH
 
@@ -41,11 +43,15 @@ class ChangePasswordForm(allauth.ChangePasswordForm):
 
 
 class NewPasswordForm(allauth.ResetPasswordKeyForm):
-    """allauth's, in our words."""
+    """allauth's, in our words; by our action, which writes down which link it was."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _label(self, password1=_("New password"), password2=_("New password again"))
+
+    def save(self) -> None:
+        password = self.cleaned_data["password1"]
+        use_password_link(person=self.user, token=self.temp_key, password=password, at=timezone.now())
 
 
 class ForgottenPasswordForm(allauth.ResetPasswordForm):

@@ -11,6 +11,8 @@ VERB_WORDS: dict[str, str | Promise] = {
     "create_staff": _("account made"),
     "give_user_name": _("user name given"),
     "make_password_key": _("link to a new password made"),
+    "use_password_link": _("password set with a link"),
+    "end_password": _("password ended: only the card signs in"),
     "make_forgotten_password_key": _("link after a forgotten password made"),
     "order_password_mail": _("link to a new password sent by e-mail"),
     "end_account": _("account closed"),

@@ -9,7 +9,7 @@ from lms.people.queries.consents import (
     consent_states,
     record_taken_back_at,
 )
-from lms.people.queries.lines import are_independent, is_apart, signing_line
+from lms.people.queries.lines import WAYS_IN, are_independent, could_be, is_apart, signing_line
 from lms.people.queries.people import (
     CMS_GROUPS,
     LINK_SHOWN,
@@ -47,6 +47,7 @@ from lms.people.queries.proposals import (
     WaitingRole,
     has_come_since_link,
     may_confirm,
+    password_set_at,
     proposals_for,
     role_proposals_for,
     second_signers_of,
@@ -80,6 +81,7 @@ __all__ = [
     "LINK_SHOWN",
     "LINK_TOLD",
     "SIGNATORY_TOLD",
+    "WAYS_IN",
     "Change",
     "ChangedSignatory",
     "PasswordLink",
@@ -100,6 +102,7 @@ __all__ = [
     "changes_in_her_name",
     "cms_groups_of",
     "consent_states",
+    "could_be",
     "feedback_for",
     "founded_organisations",
     "has_come_since_link",
@@ -124,6 +127,7 @@ __all__ = [
     "own_pins_among",
     "password_links_for",
     "password_links_of",
+    "password_set_at",
     "people_with_cms_roles",
     "proposals_for",
     "record_taken_back_at",

@@ -19,7 +19,7 @@ from lms.people.models import (
     User,
 )
 from lms.people.permissions import active_roles
-from lms.people.queries.lines import are_independent
+from lms.people.queries.lines import are_independent, could_be
 
 
 def proposals_for(user: User, kinds: Collection[str]) -> TwoSignaturesQuerySet[Proposal]:
@@ -40,18 +40,28 @@ _LINKS = ("make_password_key", "order_password_mail", "make_invitation_key")
 
 
 def has_come_since_link(person: User) -> bool:
-    """Did somebody sign in as she since others last had a link to her password made?  That makes the link void.
+    """Did somebody use the link that others last had made to her password, or sign in as she?  Both make it void.
 
     Of whoever was invited one is made in any case, perhaps a moment later.  Whether it was she, nobody but she can
     tell: whoever confirms asks her.
     """
-    made = AuditEntry.objects.filter(
-        verb__in=_LINKS, subject_type=User._meta.label_lower, subject_id=str(person.pk)
-    ).order_by("at", "pk")
-    newest = made.last()
+    newest = _newest(person, *_LINKS)
+    if (set_at := password_set_at(person)) and (newest is None or set_at >= newest.at):
+        return True
     if person.last_login is None:
         return newest is None and not Invitation.objects.filter(pk=person.pk).exists()
     return newest is None or person.last_login >= newest.at
+
+
+def password_set_at(person: User) -> datetime | None:
+    """When somebody last set her password with a link.  A card signs in without that, so this is asked apart."""
+    used = _newest(person, "use_password_link")
+    return used.at if used else None
+
+
+def _newest(person: User, *verbs: str) -> AuditEntry | None:
+    about = AuditEntry.objects.filter(subject_type=User._meta.label_lower, subject_id=str(person.pk))
+    return about.filter(verb__in=verbs).order_by("at", "pk").last()
 
 
 @dataclass(frozen=True)
@@ -72,13 +82,16 @@ def waiting_roles_for(user: User, at: datetime) -> list[WaitingRole]:
 
 
 def _is_hers(user: User, proposal: Proposal, role: Role, at: datetime) -> bool:
-    return may_confirm(user, proposal, at) and has_come_since_link(role.person)
+    may = may_confirm(user, proposal, at) and has_come_since_link(role.person)
+    return may and not could_be(user.pk, role.person_id)
 
 
 def may_confirm(user: User, proposal: Proposal, at: datetime) -> bool:
     """Could the second signature be hers?  The action looks again."""
     in_time = proposal.confirmed_at is None and proposal.declined_at is None and at < proposal.lapses_at
-    return in_time and user.pk != proposal.proposed_by_id and are_independent(user.pk, proposal.proposed_by_id)
+    if not in_time or user.pk == proposal.proposed_by_id:
+        return False
+    return are_independent(user.pk, proposal.proposed_by_id, since=proposal.proposed_at)
 
 
 def second_signers_of(organisation_id: UUID, first: User) -> list[User]:

@@ -13,11 +13,18 @@ from django.views.decorators.http import require_http_methods
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.common.throttling import too_many
 from lms.common.views import too_many_requests
-from lms.people.actions import confirm_role, refuse_role
+from lms.people.actions import CouldBeShe, confirm_role, refuse_role
 from lms.people.forms import SecretForm
 from lms.people.models import LINK_MADE, Organisation, Proposal, ProposalState, Role
 from lms.people.permissions import SignedInRequest
-from lms.people.queries import has_come_since_link, may_confirm, role_proposals_for
+from lms.people.queries import (
+    could_be,
+    has_come_since_link,
+    live_cards,
+    may_confirm,
+    password_set_at,
+    role_proposals_for,
+)
 from lms.people.views.shared import administrators_only, is_really_she, staff_crumbs
 
 # Tries of her password with which an open session could be used to sign.
@@ -28,26 +35,26 @@ RATE = "5/5m"
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrators_only
 def confirm(request: SignedInRequest, organisations: list[Organisation], signature_id: UUID) -> HttpResponse:
-    """Who got which role from whom; a POST confirms it, or ends it."""
+    """Who got which role from whom; a POST confirms it (and ends a password that is not hers), or ends the role."""
     proposal = get_object_or_404(role_proposals_for(request.user), pk=signature_id)
     if request.method != "POST":
         return _page(request, proposal, SecretForm(person=request.user))
     answer = request.POST.get("answer", "")
-    if answer == "confirm":
-        return _confirm(request, proposal)
+    if answer in ("confirm", "confirm_card"):
+        return _confirm(request, proposal, ends_password=answer == "confirm_card")
     with refusal_shown(request):
         refuse_role(proposal=proposal, by=request.user, at=timezone.now(), own=answer == "withdraw")
         messages.success(request, _("The role has ended."))
     return redirect("people:roles")
 
 
-def _confirm(request: SignedInRequest, proposal: Proposal) -> HttpResponse:
+def _confirm(request: SignedInRequest, proposal: Proposal, *, ends_password: bool) -> HttpResponse:
     if too_many(request, group="confirm-role", rate=RATE, key=str(request.user.pk)):
         return too_many_requests(request, retry_after=300)
     form = SecretForm(request.POST, person=request.user)
     if form.is_valid() and is_really_she(form, request.user):
         with refusal_in(form):
-            role = confirm_role(proposal=proposal, by=request.user, at=timezone.now())
+            role = confirm_role(proposal=proposal, by=request.user, at=timezone.now(), ends_password=ends_password)
             messages.success(request, _("Confirmed. The role holds from now on."))
             return redirect("people:member", role.person_id)
     return _page(request, proposal, form)
@@ -64,7 +71,10 @@ def _page(request: SignedInRequest, proposal: Proposal, form: SecretForm) -> Htt
         "waits": state == ProposalState.WAITING,
         "may_confirm": may_confirm(request.user, proposal, now),
         "is_anew": proposal.parameters.get("why") == LINK_MADE,
+        "why_not_hers": CouldBeShe.message if could_be(request.user.pk, role.person_id) else "",
         "has_come": has_come_since_link(role.person),
+        "password_set_at": password_set_at(role.person) if role.person.has_usable_password() else None,
+        "has_card": bool(live_cards([role.person])),
         "form": form,
         "crumbs": staff_crumbs(),
     }

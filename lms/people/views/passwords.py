@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from lms.common.crypto import keyed_index
+from lms.common.refusals import refusal_in
 from lms.people.tasks import SEND_PASSWORD_LINK
 from lms.people.views.shared import start_mail
 
@@ -30,10 +31,12 @@ class NewPasswordView(PasswordResetFromKeyView):
     """allauth's; it also says the user name, which whoever was invited has seen once, days ago."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        if name := self.reset_user.username:
-            messages.info(self.request, _("Your user name: %(name)s") % {"name": name})
-        return response
+        with refusal_in(form):
+            response: HttpResponse = super().form_valid(form)
+            if name := self.reset_user.username:
+                messages.info(self.request, _("Your user name: %(name)s") % {"name": name})
+            return response
+        return self.form_invalid(form)
 
 
 forgotten = ForgottenPasswordView.as_view()
