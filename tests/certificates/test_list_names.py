@@ -76,3 +76,19 @@ def test_row_of_the_same_code_with_another_name_asks_for_attention(client):
 def test_name_behind_a_code_that_stood_bare_before_is_not_passed_over(client):
     code = spoken(make.make_certificate())
     assert said(ask(client, code, f"{code}; {OTHER_NAME}"), "State") == [("Genuine",), (OTHER_ROW,)]
+
+
+def test_row_shows_the_id_or_address_that_was_typed_beside_its_code(client):
+    certificate = make.make_certificate()
+    address = f"http://testserver/v/{certificate.public_id}"
+    page = ask(client, f"{address}#signed; {NAME}", spoken(make.make_certificate()).lower(), "ABCD")
+    assert said(page, "Code", "As it was typed") == [
+        (spoken(certificate), f"{address}; {NAME}"),
+        (said(page, "Code")[1][0], ""),
+        ("ABCD", ""),
+    ]
+    assert f">{address}; {NAME}</div>" in page.text
+
+
+def test_result_says_that_another_language_does_not_keep_it(page):
+    assert "once you change the language or leave this page" in page.text

@@ -1,5 +1,6 @@
 """The answers to a partner's list, in the words of the verdict page: as rows on the screen, as a CSV, as a PDF."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
@@ -21,7 +22,7 @@ from lms.certificates.queries import Verdict
 from lms.certificates.rendering.verdict import LOOKS, WITHOUT_CLAIMS, sentence_of, way_back_of
 from lms.certificates.rendering.words import described
 from lms.certificates.signing import SealedTable, seal_table
-from lms.common.codes import decode_id, dictated
+from lms.common.codes import clean_code, decode_id, dictated
 from lms.common.dates import local_day, long_date
 from lms.common.languages import pick
 from lms.common.names import clean_name
@@ -58,6 +59,8 @@ NAMED_STATES: dict[str, tuple[str, str | Promise]] = {
 }
 # The worst of a row is what it looks like.
 TONES = ("attention", "waiting", "done")
+# In an address from a QR: the signed statement, which nobody reads.
+_FRAGMENT = re.compile(r"#[\w-]*")
 # Beside the verdict of a code without its check symbol.
 LAST_SIGN_LEFT_OUT = _("The last sign of the code was not typed: compare the name with the paper.")
 
@@ -115,6 +118,7 @@ class ResultLine:
     shown_name: str = ""
     name: str = ""
     name_check: str = ""
+    typed: str = ""
 
 
 def head_of_result() -> list[str]:
@@ -135,6 +139,7 @@ def head_of_result() -> list[str]:
         gettext("Name as it is shown"),
         gettext("Name in the list"),
         gettext("Comparison of the name"),
+        gettext("As it was typed"),
     ]
 
 
@@ -215,9 +220,11 @@ def said_of(sealed: SealedTable) -> dict[str, Any]:
 def result_line(answer: Answer) -> ResultLine:
     """In the words that the verdict page says of it."""
     verdict = answer.verdict
+    code = dictated(decode_id(answer.public_id)) if answer.public_id else _visible(answer.typed)
     said = {
         "number": str(answer.number),
-        "code": dictated(decode_id(answer.public_id)) if answer.public_id else _visible(answer.typed),
+        "code": code,
+        "typed": "" if _is_read_in(answer.typed, code) else _visible(_FRAGMENT.sub("", answer.typed)),
         "state": answer.state,
         "name": answer.name,
         "name_check": str(NAME_CHECKS[answer.name_check]),
@@ -243,6 +250,11 @@ def result_line(answer: Answer) -> ResultLine:
         meaning=" ".join(filter(None, meaning)),
         **(_claimed(claims) | {"shown_name": verdict.shown_name} if claims else {}),
     )
+
+
+def _is_read_in(typed: str, code: str) -> bool:
+    """Does whoever looks for what she typed find it by the code?  Not by that of an id or an address."""
+    return code == _visible(typed) or clean_code(code)[:-1] in clean_code(typed)
 
 
 def _visible(typed: str) -> str:
