@@ -24,7 +24,7 @@ _JWS = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 
 class Unreadable(Exception):
-    """`code` says why: no_credential, two_credentials, too_large, not_json, bad_picture."""
+    """`code` says why: no_credential, picture_without, two_credentials, too_large, not_json, bad_picture."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -41,6 +41,10 @@ class Found:
     registered: dict[str, Any] = field(default_factory=dict)
 
 
+# JPEG, WEBP, GIF: what messengers make of a picture, without the badge that was in it.
+OTHER_PICTURES = (b"\xff\xd8\xff", b"RIFF", b"GIF8")
+
+
 def find_credential(content: bytes) -> Found:
     """What the file says, by whatever it turns out to be.  Raises Unreadable."""
     if len(content) > MOST_BYTES:
@@ -53,7 +57,7 @@ def find_credential(content: bytes) -> Found:
 
 def _only(texts: list[str]) -> str:
     if len(texts) != 1:
-        raise Unreadable("two_credentials" if texts else "no_credential")
+        raise Unreadable("two_credentials" if texts else "picture_without")
     return texts[0].strip()
 
 
@@ -104,7 +108,7 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Unreadable("no_credential") from error
+        raise Unreadable("picture_without" if content.startswith(OTHER_PICTURES) else "no_credential") from error
 
 
 def _texts_of_svg(text: str) -> list[str]:

@@ -40,6 +40,13 @@ REASONS: dict[str, tuple[Look, str | Promise]] = {
     "": (_as_verdict(VerdictState.GENUINE), _("Genuine, and it holds now.")),
     # the file
     "no_credential": (_UNREAD, _("There is no badge in this file.")),
+    "picture_without": (
+        _UNREAD,
+        _(
+            "There is no badge in this picture. A messenger may have taken it out: ask for the picture as a file, or "
+            "check the code of the certificate."
+        ),
+    ),
     "two_credentials": (_UNREAD, _("There is more than one badge in this file.")),
     "too_large": (_UNREAD, _("The file is larger than a badge is.")),
     "not_json": (_UNREAD, _("This cannot be read as a badge: it is something else, or it was damaged on the way.")),
@@ -129,6 +136,8 @@ def judgement_shown(said: Judgement) -> dict[str, Any]:
         "valid_until": said.valid_until and long_date(said.valid_until),
         "status": _status(said),
         "public_id": said.public_id,
+        "is_read": look is not _UNREAD,
+        "leads_to_code": said.code == "picture_without",
     }
 
 

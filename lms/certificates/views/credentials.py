@@ -37,7 +37,9 @@ def judge_file(request: HttpRequest) -> HttpResponse:
         return _page(request, form=form, busy=True, status=429)
     content, at = form.cleaned_data["content"], timezone.now()
     said = judge_credential(content, base_url=settings.PUBLIC_BASE_URL, at=at, ask=ask_host)
-    return _page(request, form=BadgeForm(), judged=judgement_shown(said))
+    judged = judgement_shown(said)
+    # What could not be read is mended and sent again.
+    return _page(request, form=BadgeForm() if judged["is_read"] else form, judged=judged)
 
 
 def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
