@@ -121,6 +121,7 @@ def test_typed_code_stays_in_its_field_without_a_connection(page, console, serve
     paste(page, "AAAA-BBBB")
     expect(page.locator("[data-answer]")).not_to_be_empty()
     assert page.locator("[name=code]").input_value() == "AAAA-BBBB"
+    assert "27 тамга жана сан. Бул жерде 8." in answer(page)
 
 
 def test_verdict_before_does_not_stay_beside_what_cannot_be_read(page, console, check_page, server, issued, tmp_path):

@@ -41,7 +41,10 @@ class CodeMissing(NoCode):
 
 class WrongLength(NoCode):
     code = "wrong_length"
-    message = _("A code has %(right)s letters and digits; here are %(typed)s.")
+    message = _(
+        "A code has %(right)s letters and digits; here are %(typed)s. Compare it with the paper, group by group, and "
+        "type all of it."
+    )
 
 
 class WrongSymbol(NoCode):

@@ -213,6 +213,10 @@ def _messages() -> dict[str, Any]:
         "no_camera": gettext("The camera cannot be used. Allow it in the browser, or read the code from a picture."),
         "no_code": gettext("There is no QR code in the picture that can be read."),
         "no_reader": gettext("The reader could not be fetched. Try again with a connection."),
+        "wrong_length": gettext(
+            "A whole code is needed: 27 letters and digits. Here are %(typed)s. Compare it with the paper, group by"
+            " group."
+        ),
         "needs_network": gettext(
             "This code can only be checked with a connection. Scan the QR code instead: it proves itself."
         ),

@@ -1,6 +1,6 @@
 // The page of the verifier: what is scanned, pasted or stands behind the # is judged on this phone. Without this script the
 // form for a typed code works as before.
-import { readAddress } from "./address.js";
+import { miscounted, readAddress } from "./address.js";
 import { Refused, takeBundle, unpack } from "./bundle.js";
 import { showVerdict } from "./panel.js";
 import { makeReader, readCamera, readPicture, readsByItself } from "./scanner.js";
@@ -84,10 +84,10 @@ function begin() {
 }
 
 // Where the verdict would stand.
-function tell(message) {
+function tell(message, values = {}) {
   const answer = part("answer");
   part("verdict").hidden = true;
-  say("answer", message);
+  say("answer", message, values);
   answer.focus({ preventScroll: true });
   answer.scrollIntoView({ block: "center" });
 }
@@ -281,7 +281,9 @@ function answerTyped() {
   const code = new URLSearchParams(window.location.search).get("code");
   if (!code || form.elements.code.value) return;
   form.elements.code.value = code;
-  needsNetwork();
+  const typed = miscounted(code);
+  if (typed) tell("wrong_length", { typed });
+  else needsNetwork();
 }
 
 // On a plain http address browsers give neither the camera nor the means to check a signature.

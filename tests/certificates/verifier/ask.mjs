@@ -31,6 +31,7 @@ const answers = {
     return claims || { reason };
   },
   address: ({ text, origin }) => address.readAddress(text, origin),
+  miscounted: ({ text }) => address.miscounted(text),
   take: (asked) => refusedOr(async () => ({ madeAt: (await take(asked)).madeAt })),
   status: (asked) => refusedOr(async () => bundle.statusOf(await take(asked), asked.organisation, asked.index)),
   judge: (asked) =>

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lms.common.codes import encode_id
+from lms.common.codes import dictated, encode_id
 from tests.certificates.verifier.conftest import Ask
 from tests.certificates.verifier.making import ID, ORIGIN, make_text
 
@@ -74,3 +74,9 @@ def test_no_look_alike_is_read(ask):
 @pytest.mark.parametrize("origin", ["http://127.0.0.1:8000", "https://yntymak.kg"])
 def test_own_origin_is_the_one_that_was_opened(ask, origin):
     assert [bool(one) for one in read(ask, TEXT, f"{origin}{PATH}", origin=origin)] == [False, True]
+
+
+def test_what_is_too_short_or_long_for_a_code_is_known_without_the_site(ask):
+    code = dictated(ID)
+    texts = ["AB", f"{code}X", code[:-6], code, f" {code.lower().replace('-', ' – ')}. ", code[:-1], NAME, f"/v/{NAME}"]
+    assert ask([("miscounted", {"text": text}) for text in texts]) == [2, 28, 22, 0, 0, 0, 0, 0]
