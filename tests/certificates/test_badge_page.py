@@ -170,6 +170,25 @@ def test_what_is_no_badge_is_told_so(client, own):
     assert (both.status_code, "one of the two" in both.text) == (422, True)
 
 
+def test_picture_that_lost_its_badge_leads_to_the_code(client, certificate):
+    page = ask(client, b"\xff\xd8\xff\xe0 from a messenger", name="badge.jpg")
+    assert page.context["judged"]["sentence"].startswith("There is no badge in this picture. A messenger may have")
+    assert 'href="/verify/?lang=en">Check the code of the certificate' in page.text
+
+
+def test_pasted_text_stays_where_it_could_not_be_read_and_only_there(client, own):
+    assert ask(client, "half of a badge").text.count("half of a badge") == 1
+    judged = ask(client, own)
+    assert judged.context["form"]["text"].value() is None
+    assert "in the language in which it was written, and its issuer signed it" in judged.text
+
+
+def test_two_fields_of_which_one_is_needed_are_not_called_optional(client):
+    for page in (PAGE, LIST_PAGE):
+        text = client.get(page).text
+        assert (text.count("(one of the two)"), text.count("(optional)")) == (2, 0)
+
+
 def test_polyglots_and_hostile_files_are_refused(client, certificate, own):
     text = json.dumps(own)
     picture = baked_png(certificate, text)

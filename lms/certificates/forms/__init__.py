@@ -59,6 +59,12 @@ class CodeForm(forms.Form):
             raise forms.ValidationError(str(error)) from None
 
 
+def _mark_one_of_two(form: forms.Form) -> None:
+    """Neither field has to be filled in, and still they are not optional: one of the two is needed."""
+    for field in form.fields.values():
+        field.one_of_two = True  # type: ignore[attr-defined]  # for the template
+
+
 class PartnerListForm(forms.Form):
     """Many codes at once, typed or in a file."""
 
@@ -86,6 +92,7 @@ class PartnerListForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _mark_one_of_two(self)
         self.fields["file"].help_text = self.fields["file"].help_text % {"rows": MAX_ROWS}
 
     def clean(self) -> dict[str, Any]:
@@ -132,6 +139,10 @@ class BadgeForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "class": "code", "autocomplete": "off", "spellcheck": "false"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _mark_one_of_two(self)
 
     def clean(self) -> dict[str, Any]:
         """`content`: what was given in one of the two ways; of a file that is too large, one byte too many."""
