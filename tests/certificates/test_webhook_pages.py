@@ -97,7 +97,7 @@ def test_form_sent_twice_is_one_webhook(organisation, hers):
     ("address", "words"),
     [
         ("http://hooks.example.org/", "must begin with https://"),
-        ("https://127.0.0.1/", "stands a name"),
+        ("https://127.0.0.1/", "write the name of a site"),
         ("https://user:word@hooks.example.org/", "no user name"),
         ("https://hooks.example.org:8443/", "usual port"),
         ("https://хук.example.org/", "cannot be read"),

@@ -40,8 +40,8 @@ UNFIT_WORDS: dict[Unfit, str | Promise] = {
     Unfit.NOT_HTTPS: _("The address must begin with https://."),
     Unfit.USER: _("The address must hold no user name and no password."),
     Unfit.NOT_A_NAME: _(
-        "After https:// stands a name with a dot, in Latin letters (of another alphabet in its form xn--…), and no "
-        "number."
+        "After https:// write the name of a site with a dot in it, in Latin letters, and not a number. A name in "
+        "another alphabet is written in its form xn--…"
     ),
     Unfit.PORT: _("Only the usual port of https is asked: leave it out."),
     Unfit.UNREADABLE: _("This address cannot be read: Latin letters, digits and signs only, and no spaces."),
