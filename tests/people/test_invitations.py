@@ -84,7 +84,17 @@ def test_without_an_address_the_link_is_shown_once(admin, ours):
     assert answer.status_code == 200
     assert ">http://testserver/ru/accounts/password/reset/key/" in answer.text
     assert mail.outbox == []
-    assert "you handed the link over" in browser(admin).get(reverse("people:invitations")).text
+    second = make_staff(display_name="Бермет")
+    make_role(second, RoleKind.ADMINISTRATOR, ours)
+    lists = [browser(one).get(reverse("people:invitations")).text for one in (admin, second)]
+    assert "you handed the link over" in lists[0]
+    assert "you handed the link over" not in lists[1]
+    assert f"<bdi>{admin.display_name}</bdi> handed the link over" in lists[1]
+    act(second, "send_again", Invitation.objects.get())
+    assert "<bdi>Бермет</bdi> handed the link over" in browser(admin).get(reverse("people:invitations")).text
+    Invitation.objects.update(invited_by=None)
+    AuditEntry.objects.filter(verb="renew_invitation").delete()
+    assert "whoever runs this site handed the link over" in browser(admin).get(reverse("people:invitations")).text
 
 
 def test_neither_job_nor_trail_holds_the_link_or_the_address(admin, ours):

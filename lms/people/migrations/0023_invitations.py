@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                     "mail_state",
                     models.CharField(
                         choices=[
-                            ("none", "you handed the link over"),
+                            ("none", "the link was handed over"),
                             ("waiting", "e-mail about to be sent"),
                             ("sent", "e-mail sent"),
                             ("refused", "the e-mail address was refused"),

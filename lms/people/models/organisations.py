@@ -245,7 +245,7 @@ class Engagement(Private, models.Model):
 
 
 class MailState(models.TextChoices):
-    NONE = "none", _("you handed the link over")
+    NONE = "none", _("the link was handed over")
     WAITING = "waiting", _("e-mail about to be sent")
     SENT = "sent", _("e-mail sent")
     REFUSED = "refused", _("the e-mail address was refused")

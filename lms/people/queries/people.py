@@ -105,6 +105,8 @@ class InvitationRow:
 
     invitation: Invitation
     state: InvitationState
+    # Who was shown its newest link; of one that goes by mail it says nothing.  Empty: whoever runs the installation.
+    handed_by: User | None
 
     @property
     def is_unsettled(self) -> bool:
@@ -121,8 +123,19 @@ def invitations_for(user: User) -> QuerySet[Invitation]:
 
 def invitation_rows(user: User, at: datetime) -> list[InvitationRow]:
     """The same with what has become of each, those that wait first."""
-    rows = [InvitationRow(invitation, invitation.state_at(at)) for invitation in invitations_for(user)]
+    invitations = list(invitations_for(user))
+    renewed = _renewers(invitations)
+    rows = [InvitationRow(one, one.state_at(at), renewed.get(one.pk, one.invited_by)) for one in invitations]
     return sorted(rows, key=lambda row: not row.is_unsettled)
+
+
+def _renewers(invitations: Iterable[Invitation]) -> dict[UUID, User]:
+    """Whoever made the newest link of each, where it is not the first."""
+    made = AuditEntry.objects.filter(verb="renew_invitation", subject_type=User._meta.label_lower)
+    made = made.filter(subject_id__in=[str(one.pk) for one in invitations]).order_by("at", "pk")
+    actors = {UUID(subject): actor for subject, actor in made.values_list("subject_id", "actor_id")}
+    people = User.objects.in_bulk({actor for actor in actors.values() if actor})
+    return {subject: people[actor] for subject, actor in actors.items() if actor in people}
 
 
 # Links to a new password that somebody else made: how long they are told of at sign-in and on desks, and kept in sight.
