@@ -113,6 +113,9 @@ def test_two_browsers_take_a_copy_and_one_of_them_fetches_it_once(office, identi
     tasks.make_key_copy(str(job.pk))
     assert file not in other.get(page).text
     assert file in one.get(page).text
+    told = [page in browser.get(reverse("dashboard:desk")).text for browser in (one, other)]
+    assert told == [True, False]
+    assert "what became of the file" in one.get(reverse("certificates:keys")).text
     assert one.get(file).status_code == 405
     assert "Somebody else made this proposal" in other.post(file, follow=True).text
     answer = one.post(file)
@@ -121,6 +124,7 @@ def test_two_browsers_take_a_copy_and_one_of_them_fetches_it_once(office, identi
     with open_archive(kept(tmp_path, answer.content), identity, settings.DATA_DIR) as archive:
         assert archive.manifest["organisation"] == "alga"
         assert archive.manifest["key"]["d"] == encode_id(private_bytes(key=office.key))
+    assert page not in one.get(reverse("dashboard:desk")).text
     again = one.post(file, follow=True)
     assert ("There is nothing to fetch here" in again.text, "The site has it no more" in again.text) == (True, True)
     assert "copied for another site on" in one.get(reverse("certificates:keys")).text
@@ -256,7 +260,8 @@ def test_both_are_told_without_a_word_of_a_key_unless_they_want_it(office):
     }
     assert words.keys() == {office.first, office.second}
     assert words[office.first].everything == (
-        "The proposal to copy a signing key of alga (en) for another site: confirmed."
+        "The proposal to copy a signing key of alga (en) for another site: confirmed. Whoever proposed it fetches the"
+        " file under “Keys of the certificates”, or from her desk, once, within three days."
     )
     assert "key" not in words[office.first].title + words[office.first].time_and_place
     asked = Notice.objects.get(kind="key_signature_asked")

@@ -75,6 +75,11 @@ def _key(proposal: Proposal, at: datetime) -> Words:
     said = _("The proposal to withdraw a signing key of {organisation}: {state}.")
     if proposal.kind == ProposalKind.EXPORT_KEY:
         said = _("The proposal to copy a signing key of {organisation} for another site: {state}.")
+        if proposal.confirmed_at:
+            said = _(
+                "The proposal to copy a signing key of {organisation} for another site: {state}. Whoever proposed it"
+                " fetches the file under “Keys of the certificates”, or from her desk, once, within three days."
+            )
     return _answered(said, proposal, at, reverse("certificates:key_proposal", args=[proposal.pk]))
 
 

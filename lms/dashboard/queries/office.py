@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from lms.certificates.queries import key_proposals_for, last_log_check
+from lms.certificates.queries import key_copies_to_fetch, key_proposals_for, last_log_check
 from lms.common.dates import local_day
 from lms.dashboard.queries.beginnings import Beginning, beginnings_for
-from lms.people.models import Role, RoleKind, User
+from lms.people.models import Proposal, Role, RoleKind, User
 from lms.people.permissions import active_roles, has_role
 from lms.people.queries import (
     LINK_TOLD,
@@ -42,6 +42,8 @@ class Office:
     unconfirmed: list[WaitingRole] = field(default_factory=list)
     # How many proposals about keys wait for her signature.
     to_confirm: int = 0
+    # Her proposals to copy a key whose file she has not fetched yet.
+    copies: list[Proposal] = field(default_factory=list)
     # That others changed who signs the certificates of her organisations.
     signatories: list[ChangedSignatory] = field(default_factory=list)
     # How many lines or certificates are not as they should be, by the last check of the issue log.
@@ -74,6 +76,7 @@ def office_for(user: User, at: datetime, *, has_opened: bool) -> Office:
         told=feedback_for(user).filter(settled_at__isnull=True).count(),
         unconfirmed=[one for one in waiting_roles_for(user, at) if one.is_hers] if administers else [],
         to_confirm=sum(may_confirm(user, one, at) for one in waiting),
+        copies=key_copies_to_fetch(user, at) if administers else [],
         signatories=signatory_changes_for(user, at - SIGNATORY_TOLD) if administers else [],
         log_faults=check.faults if check else 0,
         beginnings=beginnings,
