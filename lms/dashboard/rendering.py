@@ -59,10 +59,7 @@ def told_of_certificates(user: User, desk: Desk, at: datetime) -> list[tuple[str
     """
     if RoleKind.COORDINATOR in desk.roles and not (desk.learning or desk.licences):
         return []
-    return [
-        (sentence_for_holder(told.state, local_day(told.at)), address_of_own(told.certificate))
-        for told in told_since(user, at - TOLD)
-    ]
+    return [(sentence_for_holder(told), address_of_own(told.certificate)) for told in told_since(user, at - TOLD)]
 
 
 def participants_way(request: HttpRequest, enrolment: Any) -> str:

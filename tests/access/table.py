@@ -244,6 +244,7 @@ _CERTIFICATES = {
     "certificates:badge_svg": ("graduate", NO_METHOD),
     "certificates:name_form": (NO_METHOD, "graduate"),
     "certificates:ask": (NO_METHOD, "graduate"),
+    "certificates:answered": (NO_METHOD, MANAGES),
     "certificates:revoke": (MANAGES, MANAGES),
     "certificates:keys": ("administrator", NO_METHOD),
     "certificates:check_log": (NO_METHOD, "administrator"),

@@ -199,7 +199,55 @@ def test_coordinator_sees_who_asks_and_strangers_may_not(certificate):
     assert said in page.get(where).text
 
 
-def test_who_asks_stands_on_the_coordinator_s_desk_for_a_month(certificate):
+def test_who_was_told_waits_no_more_until_she_asks_again(certificate):
+    becomes(certificate, "revoked")
+    coordinator, stranger = make.make_coordinator(certificate.cohort), make.make_coordinator(make_cohort())
+    hers, page = browser(certificate.person), browser(coordinator)
+    ask, told = (reverse(f"certificates:{name}", args=[certificate.pk]) for name in ("ask", "answered"))
+    where, mine = reverse("certificates:cohort", args=[certificate.cohort_id]), reverse("certificates:mine")
+    page.post(told)
+    assert not AuditEntry.objects.filter(verb="note_answer").exists()
+    hers.post(ask)
+    assert (told in page.get(where).text, browser(stranger).post(told).status_code) == (True, 404)
+    assert [hers.post(told).status_code, page.get(told).status_code] == [404, 405]
+    for _tap in range(2):
+        page.post(told)
+    assert AuditEntry.objects.filter(verb="note_answer").count() == 1
+    html = page.get(where).text
+    assert (told in html, "she was told." in html) == (False, True)
+    assert desk_for(coordinator, timezone.now()).asked == []
+    html = hers.get(mine).text
+    assert ("the coordinator noted that you were told" in html, ask in html) == (True, True)
+    hers.post(ask)
+    assert (told in page.get(where).text, ask in hers.get(mine).text) == (True, False)
+    assert len(desk_for(coordinator, timezone.now()).asked) == 1
+
+
+def test_coordinator_finds_the_person_who_asks_and_whether_a_reason_is_public(certificate):
+    page, where = browser(make.make_coordinator(certificate.cohort)), certificate.cohort_id
+    enrolment = certificate.cohort.enrolments.get(person=certificate.person)
+    said = []
+    for what, wording in (("suspended", {}), ("revoked", WORDS)):
+        becomes(certificate, what, wording=wording, at=AT + timedelta(hours=len(said)))
+        browser(certificate.person).post(reverse("certificates:ask", args=[certificate.pk]))
+        asked = page.get(reverse("certificates:cohort", args=[where])).text.partition("They ask why")[2]
+        assert reverse("cohorts:person", args=[enrolment.pk]) in asked.partition("</ul>")[0]
+        said.append("The public reads no reason" in asked)
+    assert said == [True, False]
+
+
+def test_whoever_got_a_new_one_reads_it_beside_the_word_revoked(certificate):
+    now = timezone.now()
+    becomes(certificate, "revoked", at=now - timedelta(days=1))
+    hers, mine = browser(certificate.person), reverse("certificates:mine")
+    assert "you have a new one" not in hers.get("/en/desk/").text
+    newer = make.make_certificate(certificate.cohort.enrolments.get(person=certificate.person), at=now)
+    assert "you have a new one since" in hers.get("/en/desk/").text
+    card = hers.get(mine).text.partition(f'id="c-{certificate.pk}"')[2].partition("</li>")[0]
+    assert ("You have a new one since" in card, f'href="#c-{newer.pk}"' in card) == (True, True)
+
+
+def test_who_asks_stands_on_the_coordinator_s_desk_until_she_is_told(certificate):
     asked_at = timezone.now()
     coordinator, stranger = make.make_coordinator(certificate.cohort), make.make_coordinator(make_cohort())
     desk, where = reverse("dashboard:desk"), reverse("certificates:cohort", args=[certificate.cohort_id])
@@ -211,6 +259,6 @@ def test_who_asks_stands_on_the_coordinator_s_desk_for_a_month(certificate):
     assert (said in text, where in text) == (True, True)
     for other in (stranger, certificate.person, certificate.cohort.trainers.get().person):
         assert said not in browser(other).get(desk).text
-    assert desk_for(coordinator, asked_at + timedelta(days=31)).asked == []
+    assert len(desk_for(coordinator, asked_at + timedelta(days=31)).asked) == 1
     becomes(certificate, "lifted", at=timezone.now())
     assert said not in browser(coordinator).get(desk).text

@@ -1,6 +1,6 @@
 """What is done with certificates and keys: one function per verb."""
 
-from lms.certificates.actions.asking import NothingToAsk, ask_about_certificate
+from lms.certificates.actions.asking import NobodyAsks, NothingToAsk, ask_about_certificate, note_answer
 from lms.certificates.actions.checking import check_issue_log
 from lms.certificates.actions.counting import count_name_checks, forget_name_checks
 from lms.certificates.actions.designs import change_design
@@ -129,6 +129,7 @@ __all__ = [
     "NewSecret",
     "NoPublicKey",
     "NoSharedLanguage",
+    "NobodyAsks",
     "NobodyConfirms",
     "NotAsIssued",
     "NotEligible",
@@ -175,6 +176,7 @@ __all__ = [
     "lift_suspension",
     "make_candidate",
     "make_key_export",
+    "note_answer",
     "note_download",
     "note_events",
     "note_key_export",

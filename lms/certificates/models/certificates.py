@@ -294,6 +294,8 @@ class HolderQuestion(models.Model):
     # When the certificate came into the state that she asks about.
     about = models.DateTimeField()
     at = models.DateTimeField()
+    # When a coordinator noted that she was told.  Whoever was not asks again, and it is empty.
+    answered_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["certificate", "about"], name="holder_question_once")]

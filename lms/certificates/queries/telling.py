@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import DateTimeField, F, QuerySet, UUIDField
+from django.db.models import DateTimeField, F, OuterRef, QuerySet, Subquery, UUIDField
 
 from lms.certificates.models import (
     Certificate,
@@ -37,6 +37,8 @@ class Told(NamedTuple):
     certificate: UUID
     state: str
     at: datetime
+    # When she got the one that holds in its place: a revoked one says no word of it.
+    newer_at: datetime | None
 
 
 def moment_of(at: datetime) -> str:
@@ -75,19 +77,25 @@ def told_since(user: User, since: datetime) -> list[Told]:
 
 
 @prepared(person=UUIDField(), since=DateTimeField())
-def _changes(person: Any, since: Any) -> QuerySet[StateChange, tuple[UUID, str, datetime]]:
+def _changes(person: Any, since: Any) -> QuerySet[StateChange, tuple[UUID, str, datetime, datetime | None]]:
     changes = StateChange.objects.filter(certificate__person__id=person, at__gte=since).order_by("at", "pk")
-    return changes.values_list("certificate", "state", "at")
+    alike = {name: OuterRef(f"certificate__{name}") for name in ("person", "cohort", "kind")}
+    newer = Certificate.objects.current().filter(**alike, issued_at__gt=OuterRef("certificate__issued_at"))
+    return changes.values_list("certificate", "state", "at", Subquery(newer.values("issued_at")[:1]))
 
 
 def questions_of(cohort: Cohort) -> QuerySet[HolderQuestion]:
-    """Of its certificates that are still in the state that was asked about, the newest first."""
+    """Of its certificates that are still in the state that was asked about, the newest first.
+
+    Each with `wording`, the words that the public reads about it; {} where none were chosen.
+    """
     asked = HolderQuestion.objects.filter(certificate__cohort=cohort, certificate__person__isnull=False)
     open_ = asked.filter(about=F("certificate__state_since")).select_related("certificate__person")
-    return open_.order_by("-at", "-pk")
+    changes = StateChange.objects.filter(certificate=OuterRef("certificate"), at=OuterRef("about")).order_by("-pk")
+    return open_.annotate(wording=Subquery(changes.values("public_wording")[:1])).order_by("-at", "-pk")
 
 
-def asked_about(user: User) -> dict[UUID, datetime]:
-    """By certificate of hers, when she asked about the state that it is in."""
+def asked_about(user: User) -> dict[UUID, HolderQuestion]:
+    """By certificate of hers, what she asked about the state that it is in."""
     asked = HolderQuestion.objects.filter(certificate__person=user, about=F("certificate__state_since"))
-    return dict(asked.values_list("certificate", "at"))
+    return {question.certificate_id: question for question in asked}

@@ -1,7 +1,7 @@
 """The words with which a holder is told what became of her certificate: on her desk and in messages."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lms.certificates.models import Certificate, CertificateState, StateChange
-from lms.certificates.queries import moment_of, state_of
+from lms.certificates.queries import Told, moment_of, state_of
 from lms.common.dates import Case, local_day, long_date
 from lms.common.languages import pick
 from lms.notices.models import Notice
@@ -30,9 +30,14 @@ _FULL: dict[str, str | Promise] = {
 }
 
 
-def sentence_for_holder(state: str, day: date) -> str:
+def sentence_for_holder(told: Told) -> str:
     """What became of it, in the active language, without saying what it was for."""
-    return str(_SHORT[state]).format(date=long_date(day, case=_case(state)))
+    day = long_date(local_day(told.at), case=_case(told.state))
+    if told.state == CertificateState.REVOKED and told.newer_at:
+        since = long_date(local_day(told.newer_at), case="since")
+        both = _("A certificate of yours was revoked on {date}; you have a new one since {since}.")
+        return both.format(date=day, since=since)
+    return str(_SHORT[told.state]).format(date=day)
 
 
 def _case(state: str) -> Case:

@@ -23,6 +23,7 @@ urlpatterns = [
     ],
     path("certificates/<uuid:certificate_id>/name/", holder.name_form, name="name_form"),
     path("certificates/<uuid:certificate_id>/ask/", holder.ask, name="ask"),
+    path("certificates/<uuid:certificate_id>/answered/", desk.answered, name="answered"),
     path("certificates/<uuid:certificate_id>/state/", desk.change_state, name="revoke"),
     path("keys/", keys.keys, name="keys"),
     path("keys/log/", keys.check_log, name="check_log"),

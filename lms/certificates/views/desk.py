@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lms.certificates.actions import (
     lift_suspension,
     make_candidate,
+    note_answer,
     open_names,
     record_paperwork,
     revoke_certificate,
@@ -111,21 +112,22 @@ def _render_cohort(
         "issued": last_issued(request.user, cohort.pk, now) if may_issue else None,
         **_waiting(rows),
         "teaching": [(row, remedies.beside(row.missing, row.enrolment)) for row in teaching],
-        **_asked(cohort, now),
+        **_asked(cohort, rows, now),
         "may_issue": may_issue,
         "error": error,
     }
     return render(request, "certificates/cohort.html", context, status=422 if error else 200)
 
 
-def _asked(cohort: Cohort, at: datetime) -> dict[str, Any]:
+def _asked(cohort: Cohort, rows: Sequence[Eligibility], at: datetime) -> dict[str, Any]:
     """What to look at before another one is issued.
 
     What strangers reported, what holders ask, and that somebody changed who signs.
     """
+    places: dict[UUID | None, UUID] = {row.enrolment.person_id: row.enrolment.pk for row in rows}
     return {
         "reports": reports_of(cohort),
-        "questions": questions_of(cohort),
+        "questions": [(asked, places.get(asked.certificate.person_id)) for asked in questions_of(cohort)],
         "signatories": signatory_changes_in(cohort.organisation, at - SIGNATORY_TOLD),
     }
 
@@ -248,6 +250,17 @@ def change_state(request: SignedInRequest, certificate_id: UUID) -> HttpResponse
         return redirect("certificates:cohort", certificate.cohort_id)
     context = {"certificate": certificate, "form": form, "crumbs": crumbs_of(certificate.cohort, deeper=True)}
     return render(request, "certificates/state.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def answered(request: SignedInRequest, certificate_id: UUID) -> HttpResponse:
+    """Notes that the holder who asked why was told."""
+    certificate = get_object_or_404(certificates_for(request.user), pk=certificate_id)
+    with refusal_shown(request):
+        note_answer(certificate=certificate, by=request.user, at=timezone.now())
+        messages.success(request, _("Noted: she was told. She reads the day beside her certificate."))
+    return redirect("certificates:cohort", certificate.cohort_id)
 
 
 def _apply(request: SignedInRequest, certificate: Certificate, form: StateForm) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -40,7 +41,7 @@ from lms.certificates.views.shared import start_job
 from lms.common.languages import pick
 from lms.common.refusals import refusal_shown
 from lms.people.actions import require_may_show, require_settled
-from lms.people.models import NameForm
+from lms.people.models import NameForm, User
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import card_others_know, own_pin_waits_until
 
@@ -59,11 +60,8 @@ BADGES: dict[str, tuple[str, Callable[[Certificate, str], bytes | str]]] = {
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
     """What she holds, and what a first or another one waits for."""
-    today, checks, asked = timezone.localdate(), own_name_checks(request.user), asked_about(request.user)
-    rows = [
-        {**_row(certificate, today), "checks": checks.get(certificate.pk), "asked_at": asked.get(certificate.pk)}
-        for certificate in own_certificates(request.user)
-    ]
+    today = timezone.localdate()
+    rows = _rows(request.user, today)
     lacks = own_paperwork_gaps(request.user) if rows else own_gaps(request.user, timezone.now())
     has_name = all(gap.code != "legal_name" for gap in lacks)
     ways = [(gap, _where_mended(gap, has_name=has_name)) for gap in lacks]
@@ -87,6 +85,20 @@ def _where_mended(gap: Gap, *, has_name: bool) -> str:
     To the training for what is done there.
     """
     return f"{reverse('people:profile')}#agreement-{gap.asked_by}" if gap.asked_by and has_name else gap.address
+
+
+def _rows(user: User, today: date) -> list[dict[str, Any]]:
+    held, checks, asked = list(own_certificates(user)), own_name_checks(user), asked_about(user)
+    current = {(one.cohort_id, one.kind): one for one in held if one.is_current}
+    return [
+        {
+            **_row(certificate, today),
+            "checks": checks.get(certificate.pk),
+            "asked": asked.get(certificate.pk),
+            "newer": current.get((certificate.cohort_id, certificate.kind)),
+        }
+        for certificate in held
+    ]
 
 
 def _row(certificate: Certificate, today: date) -> dict:

@@ -1,11 +1,11 @@
 """What waits at the certificates that a coordinator answers for: some end soon, and of some a holder asks why."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import DateField, DateTimeField, F, QuerySet, Value
+from django.db.models import DateField, F, QuerySet, Value
 
 from lms.certificates.checks import ENDS_SOON
 from lms.certificates.models import Certificate
@@ -15,9 +15,6 @@ from lms.common.dates import local_day
 from lms.common.prepared import prepared
 from lms.people.models import User
 from lms.people.permissions import Reader
-
-# That she was answered is written down nowhere: so long it stands on the desk, and at the certificates ever after.
-SHOWN = timedelta(days=30)
 
 
 class Asked(NamedTuple):
@@ -38,10 +35,11 @@ class Issued(NamedTuple):
 def issued_by(user: User, at: datetime) -> Issued:
     """Of the cohorts that she coordinates.  One query where nobody asks.
 
-    Asked about is the state in which the certificate still is; an erased holder cannot be told.
+    Asked about is the state in which the certificate still is, until it is noted that she was told; an erased holder
+    cannot be.
     """
     day = local_day(at)
-    counted = Counter(_waiting(user=user, day=day, soon=day + ENDS_SOON, since=at - SHOWN))
+    counted = Counter(_waiting(user=user, day=day, soon=day + ENDS_SOON))
     people = {cohort: count for (cohort, asks), count in counted.items() if asks}
     cohorts = Cohort.objects.filter(pk__in=people).order_by("code") if people else []
     return Issued(
@@ -50,10 +48,10 @@ def issued_by(user: User, at: datetime) -> Issued:
     )
 
 
-@prepared(user=Reader(), day=DateField(), soon=DateField(), since=DateTimeField())
-def _waiting(user: Any, day: Any, soon: Any, since: Any) -> QuerySet[Certificate, tuple[UUID, bool]]:
+@prepared(user=Reader(), day=DateField(), soon=DateField())
+def _waiting(user: Any, day: Any, soon: Any) -> QuerySet[Certificate, tuple[UUID, bool]]:
     """The cohort of each that ends soon, and of each that is asked about: what tells them apart is the second value."""
     ending = ending_for(user, day, soon).order_by().values_list("cohort", Value(value=False))
-    questions = {"questions__about": F("state_since"), "questions__at__gt": since}
+    questions = {"questions__about": F("state_since"), "questions__answered_at": None}
     asked = certificates_for(user).filter(person__isnull=False, **questions)
     return ending.union(asked.order_by().values_list("cohort", Value(value=True)), all=True)
