@@ -7,11 +7,18 @@ import pytest
 
 from lms.common.codes import new_id
 from lms.common.journal import Entry, read_entries
-from lms.people.actions import end_account, forget_audit, reopen_account, replace_card
+from lms.people.actions import (
+    end_account,
+    end_password,
+    forget_audit,
+    give_user_name,
+    reopen_account,
+    replace_card,
+)
 from lms.people.models import AuditEntry, Engagement, Role, RoleKind, User
 from lms.privacy.actions import replay_journal
 from tests.factories.cohorts import make_cohort
-from tests.factories.people import AT, PASSWORD, make_organisation, make_role, make_staff
+from tests.factories.people import AT, PASSWORD, make_organisation, make_person, make_role, make_staff
 from tests.privacy.test_replaying import undone
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +133,25 @@ def test_within_the_term_of_the_audit_trail_a_role_alone_opens_nothing(back):
     replay_of_account()
     back.refresh_from_db()
     assert not back.is_active
+
+
+@pytest.mark.parametrize("named_since", [False, True])
+def test_a_password_that_was_ended_beside_a_card_comes_back_with_no_backup(named_since):
+    """Unless she was given a user name anew since: that one is hers."""
+    person, organisation, by = make_person(), make_organisation(), make_staff()
+    make_role(person, RoleKind.OBSERVER, organisation)
+    make_role(by, RoleKind.ADMINISTRATOR, organisation)
+    name = {"person": person, "email": None, "organisation": organisation, "by": by}
+    give_user_name(**name, username="first", at=AT)
+    end_password(person=person, by=by, at=LATER)
+    if named_since:
+        give_user_name(**name, username="second", at=LATER + timedelta(days=1))
+    else:
+        User.objects.filter(pk=person.pk).update(username="first")
+    person.refresh_from_db()
+    person.set_password(PASSWORD)
+    person.save()
+    replay_of_account(at=LATER + timedelta(days=2))
+    person.refresh_from_db()
+    assert (person.is_active, person.username) == (True, "second" if named_since else None)
+    assert person.has_usable_password() is named_since

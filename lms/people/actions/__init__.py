@@ -25,7 +25,15 @@ from lms.people.actions.cards import (
     sign_in_with_card,
     unlock_card,
 )
-from lms.people.actions.closing import AccountNotYours, Closing, NoCard, OwnAccount, end_account, reopen_account
+from lms.people.actions.closing import (
+    AccountNotYours,
+    Closing,
+    NoCard,
+    OwnAccount,
+    end_account,
+    end_password,
+    reopen_account,
+)
 from lms.people.actions.confirming import CouldBeShe, NotComeYet, RoleOver, confirm_role, refuse_role
 from lms.people.actions.consents import record_consent, withdraw_consent
 from lms.people.actions.contacts import keep_contact, remove_contacts
@@ -196,6 +204,7 @@ __all__ = [
     "decline_proposal",
     "email_token",
     "end_account",
+    "end_password",
     "end_role",
     "erase_details",
     "forget_audit",

@@ -228,7 +228,8 @@ def _close_account(person: User, entry: Entry, at: datetime) -> None:
 def _was_opened_since(person: User, entry: Entry, at: datetime) -> bool:
     """Does this very database know of it?  In a backup from before the closing her old password and e-mail are good."""
     hers = AuditEntry.objects.filter(subject_type=person._meta.label_lower, subject_id=str(person.pk))
-    if hers.filter(verb=REOPEN_ACCOUNT, at__gte=entry.at).exists():
+    # Or whoever had her card alone since was given a user name anew.
+    if hers.filter(verb__in=(REOPEN_ACCOUNT, "give_user_name"), at__gte=entry.at).exists():
         return True
     # The audit trail is kept for a term only: of an older closing a role that she was given since tells.
     is_forgotten = local_day(entry.at) < add_months(local_day(at), -AUDIT)
