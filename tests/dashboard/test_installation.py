@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from lms.certificates.tasks import check_log, look_at_log
 from lms.common.backups.files import backup_name
-from lms.jobs.models import Job
+from lms.jobs.models import Job, JobState
 from lms.people.actions import invite_staff
 from lms.people.models import Organisation, Role, RoleKind, User
 from tests.factories.certificates import make_certificate
@@ -170,6 +170,9 @@ def test_the_issue_log_is_checked_in_the_nights_or_somebody_should_look(producti
     Job.objects.update(result={"lines": 1, "faults": 2})
     found, ready = report()
     assert (level(found, "issue log"), "2 lines" in found["issue log"][1], ready) == ("LACKING", True, False)
+    Job.objects.update(state=JobState.FAILED, result={})
+    found, ready = report()
+    assert (level(found, "issue log"), "fell over" in found["issue log"][1], ready) == ("LACKING", True, False)
 
 
 def test_journal_that_cannot_be_written_is_lacking(production, tmp_path):

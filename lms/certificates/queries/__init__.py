@@ -29,24 +29,28 @@ from lms.certificates.queries.eligibility import (
 )
 from lms.certificates.queries.in_her_name import changes_of_certificates
 from lms.certificates.queries.keys import (
-    CHECK_LOG,
     COPY_KEY,
     SIGN_AGAIN,
     KeyHouse,
     KeyRow,
-    LogCheck,
     Rehearsal,
     is_copied_now,
     is_signed_again_now,
     key_copy_of,
     key_houses_for,
     key_proposals_for,
-    last_log_check,
     rehearse_withdrawal,
     signing_keys_for,
 )
 from lms.certificates.queries.licences import OwnLicence, licences_in_short, own_licences
-from lms.certificates.queries.log import is_as_logged, issue_log_faults
+from lms.certificates.queries.log import (
+    CHECK_LOG,
+    LogCheck,
+    is_as_logged,
+    is_log_unread,
+    issue_log_faults,
+    last_log_check,
+)
 from lms.certificates.queries.practice import place_of, practice_in
 from lms.certificates.queries.renewal import Renewal, ending_for, ending_soon, renewable_for, renewal_of
 from lms.certificates.queries.signatures import (
@@ -147,6 +151,7 @@ __all__ = [
     "houses_for",
     "is_as_logged",
     "is_copied_now",
+    "is_log_unread",
     "is_signed_again_now",
     "issue_log_faults",
     "key_copies_to_fetch",

@@ -16,13 +16,13 @@ from lms.certificates.models import (
     ProposalKind,
     SigningKey,
 )
-from lms.jobs.models import ENDED_STATES, Job, JobState
+from lms.jobs.models import ENDED_STATES, Job
 from lms.people.models import Organisation, Proposal, ProposalState, RoleKind, TwoSignaturesQuerySet, User
 from lms.people.permissions import active_roles
 from lms.people.queries import proposals_for
 
 # The names of the Celery tasks (lms.certificates.tasks).
-SIGN_AGAIN, CHECK_LOG, COPY_KEY = "certificates.sign_again", "certificates.check_log", "certificates.copy_key"
+SIGN_AGAIN, COPY_KEY = "certificates.sign_again", "certificates.copy_key"
 # Statement, record and badge file of one certificate: about 40 ms of a worker's processor, and the database's part.
 SECONDS_EACH = 0.05
 
@@ -67,15 +67,6 @@ class Rehearsal:
         return max(1, -(-int(self.certificates * SECONDS_EACH) // 60))
 
 
-@dataclass(frozen=True)
-class LogCheck:
-    """The last time that the issue log was checked, by the schedule or on a screen."""
-
-    at: datetime
-    lines: int
-    faults: int
-
-
 def signing_keys_for(user: User) -> QuerySet[SigningKey]:
     """Of the organisations that she administers, the newest first."""
     keys = SigningKey.objects.filter(organisation__in=_houses(user)).select_related("organisation")
@@ -109,15 +100,6 @@ def rehearse_withdrawal(key: SigningKey) -> Rehearsal:
         erased=Count("pk", filter=Q(holder__erased_at__isnull=False)),
     )
     return Rehearsal(**found)
-
-
-def last_log_check() -> LogCheck | None:
-    """None where there was none within the term of jobs."""
-    done = Job.objects.filter(task=CHECK_LOG, state=JobState.DONE, ended_at__isnull=False)
-    job = done.order_by("-ended_at").first()
-    if job is None or job.ended_at is None:
-        return None
-    return LogCheck(job.ended_at, job.result.get("lines", 0), job.result.get("faults", 0))
 
 
 def key_copy_of(proposal: Proposal) -> KeyExport | None:

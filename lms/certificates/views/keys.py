@@ -19,6 +19,7 @@ from lms.certificates.queries import (
     CHECK_LOG,
     SIGN_AGAIN,
     is_copied_now,
+    is_log_unread,
     is_signed_again_now,
     key_copy_of,
     key_houses_for,
@@ -53,13 +54,14 @@ def _crumbs() -> Crumbs:
 @administrators_only
 def keys(request: SignedInRequest, organisations: list[Organisation]) -> HttpResponse:
     """The keys of her organisations, the issue log, the list that verifiers keep, and what waits for a signature."""
-    now, bundle = timezone.now(), bundle_now()
+    now, bundle, check = timezone.now(), bundle_now(), last_log_check()
     found = [(one, one.state_at(now)) for one in key_proposals_for(request.user)[:SHOWN]]
     context = {
         "houses": key_houses_for(request.user, now),
         "waiting": [(one, may_confirm(request.user, one, now)) for one, state in found if state == "waiting"],
         "settled": [(one, state) for one, state in found if state != "waiting"],
-        "check": last_log_check(),
+        "check": check,
+        "log_unread": is_log_unread(check, now),
         "bundle": facts_of_bundle(bundle) if bundle else None,
         "now": now,
     }

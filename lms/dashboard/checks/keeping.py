@@ -2,21 +2,17 @@
 
 import os
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 
 from lms.certificates.models import IssueLog
-from lms.certificates.queries import last_log_check
+from lms.certificates.queries import is_log_unread, last_log_check
 from lms.common.backups.files import last_backup
 from lms.common.journal import unreadable_lines
 from lms.dashboard.checks.findings import Finding, lacking, look, well
 from lms.jobs.queries import BACKUP_AGE
-
-# The issue log is read every night, where worker and schedule run.
-LOG_CHECK_AGE = timedelta(days=3)
 
 
 def journal() -> Iterator[Finding]:
@@ -48,10 +44,12 @@ def backups() -> Iterator[Finding]:
 def issue_log() -> Iterator[Finding]:
     """What the schedule found last night; it is not read here, for it may be long."""
     check = last_log_check()
-    if check and check.faults:
+    if check and check.fell_over:
+        yield lacking("issue log", f"The check of {check.at:%Y-%m-%d %H:%M} UTC fell over: manage.py check_issue_log.")
+    elif check and check.faults:
         yield lacking("issue log", f"{check.faults} lines or certificates are not as issued: check_issue_log.")
-    elif IssueLog.objects.exists() and (check is None or timezone.now() - check.at > LOG_CHECK_AGE):
-        yield look("issue log", "Not checked for three days: look at the schedule, or manage.py check_issue_log.")
+    elif is_log_unread(check, timezone.now()) or (check is None and IssueLog.objects.exists()):
+        yield look("issue log", "Not checked last night: look at the schedule, or manage.py check_issue_log.")
     else:
         yield well("issue log", f"{check.lines} lines, checked {check.at:%Y-%m-%d %H:%M} UTC" if check else "empty")
 

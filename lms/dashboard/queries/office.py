@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from lms.certificates.queries import key_copies_to_fetch, key_proposals_for, last_log_check
+from lms.certificates.queries import is_log_unread, key_copies_to_fetch, key_proposals_for, last_log_check
 from lms.common.dates import local_day
 from lms.dashboard.queries.beginnings import Beginning, beginnings_for
 from lms.people.models import Proposal, Role, RoleKind, User
@@ -48,6 +48,8 @@ class Office:
     signatories: list[ChangedSignatory] = field(default_factory=list)
     # How many lines or certificates are not as they should be, by the last check of the issue log.
     log_faults: int = 0
+    # Was the issue log not read in the last night, or did the check fall over?
+    log_unread: bool = False
     # What comes next where nothing was held yet.
     beginnings: list[Beginning] = field(default_factory=list)
     # May nobody train yet in any of the organisations that she coordinates?
@@ -79,6 +81,7 @@ def office_for(user: User, at: datetime, *, has_opened: bool) -> Office:
         copies=key_copies_to_fetch(user, at) if administers else [],
         signatories=signatory_changes_for(user, at - SIGNATORY_TOLD) if administers else [],
         log_faults=check.faults if check else 0,
+        log_unread=is_log_unread(check, at),
         beginnings=beginnings,
         nobody_trains=nobody_trains,
     )
