@@ -244,6 +244,16 @@ def test_a_coordinator_who_goes_on_with_her_card_is_confirmed_without_ever_using
     assert User.objects.get(pk=victim.person.pk).username == "hers"
 
 
+def test_a_sign_in_while_the_link_was_being_made_does_not_make_it_void(house):
+    """Whoever asked for it waited for her row, and she signed in meanwhile: the link was made after that."""
+    house.give()
+    asked = timezone.now()
+    browser(house.colleague)
+    actions.make_password_key(person=house.colleague, by=house.first, at=asked)
+    with pytest.raises(actions.NotComeYet):
+        actions.confirm_role(proposal=house.proposal, by=house.second, at=timezone.now())
+
+
 def test_only_a_card_that_is_left_lets_the_password_be_ended(house):
     house.give()
     with pytest.raises(actions.NoCard):

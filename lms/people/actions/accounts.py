@@ -162,6 +162,8 @@ def _note_link(verb: str, person: User, by: User, at: datetime, organisation: Or
     """She and her other administrators are told of it (queries), unless nobody ever signed in with the account."""
     is_first = not person.has_usable_password() and person.last_login is None
     organisation_id = organisation.pk if organisation else None
+    # Asked for a moment before she signed in, and made after it under the lock: that sign-in did not make it void.
+    at = max(at, person.last_login or at)
     details = {"is_first": is_first, **more}
     record_audit(verb=verb, subject=person, by=by, at=at, organisation_id=organisation_id, details=details)
 

@@ -50,7 +50,7 @@ def has_come_since_link(person: User) -> bool:
         return True
     if person.last_login is None:
         return newest is None and not Invitation.objects.filter(pk=person.pk).exists()
-    return newest is None or person.last_login >= newest.at
+    return newest is None or person.last_login > newest.at
 
 
 def password_set_at(person: User) -> datetime | None:
