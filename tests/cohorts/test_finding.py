@@ -1,5 +1,7 @@
 """Finding a participant: by whom, by what, and what stays unwritten."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -152,6 +154,22 @@ def test_of_many_the_first_fifty_are_shown_in_as_many_queries(scene, django_asse
         text = client.post(URL, {"sought": "адам"}).text
     assert (text.count("<bdi>"), "55 found" in text, "Only the first 50" in text) == (FOUND, True, True)
     assert text.index("Адам 00") < text.index("Адам 49")
+
+
+def test_namesakes_are_told_apart_as_on_every_other_page(scene, django_assert_max_num_queries):
+    second = make_cohort(scene.cohort.organisation, region=scene.cohort.region)
+    add_trainer(second, scene.lead)
+    here, there = make_person("Сонун Азизова"), make_person("сонун  азизова")
+    for person, cohort in ((here, scene.cohort), (here, second), (there, second), (make_person("Сонун"), second)):
+        make_enrolment(cohort, person)
+    codes = [person.cards.get(replaced_at=None).code for person in (here, here, there)]
+    client = browser(scene.lead)
+    client.get(URL)
+    with django_assert_max_num_queries(12):
+        text = client.post(URL, {"sought": "сонун"}).text
+    assert sorted(re.findall(r"\(card …(\w+)\)", text)) == sorted(code[-4:] for code in codes)
+    # By what nobody else has only one is found, and it says which.
+    assert f"(card …{codes[2][-4:]})" in client.post(URL, {"sought": codes[2]}).text
 
 
 @pytest.mark.usefixtures("clock")

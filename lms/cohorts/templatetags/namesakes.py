@@ -31,6 +31,12 @@ def called(context: Context, person: User, cohort_id: UUID) -> SafeString:
 
 
 @register.simple_tag
+def called_among(person: User, signs: dict[UUID, str]) -> SafeString:
+    """The same on a page of several cohorts, which has read the signs itself."""
+    return format_html("<bdi>{}</bdi>", told_apart(person.display_name, signs.get(person.pk, "")))
+
+
+@register.simple_tag
 def own_sign(person: User) -> str:
     """By which a trainer tells her from another of her name; "" without a card."""
     return sign_of(person)
