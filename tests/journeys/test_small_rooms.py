@@ -369,3 +369,14 @@ def test_the_button_that_issues_shows_for_how_many(house, session):
     assert [page.locator("[name=enrolments]:checked").count(), words.count()] == [1, 1]
     assert words.evaluate(WIDER_THAN_ITS_WORDS)
     assert words.evaluate("words => getComputedStyle(words, '::after').content").count("counter(chosen)") == 1
+
+
+def test_what_can_be_done_with_a_key_stands_in_rows_of_their_own(house, session):
+    organisation = make_certificate().organisation
+    page = enter(house, make_role(make_staff(), "administrator", organisation).person).page
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        page.goto(f"{house.base}/ky/desk/keys/")
+        first, second = [one.bounding_box() for one in page.locator(".steps a").all()]
+        assert first["y"] + first["height"] <= second["y"]
+        assert min(first["height"], second["height"]) >= 44
