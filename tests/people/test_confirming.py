@@ -200,7 +200,7 @@ def test_an_administrator_cannot_issue_by_a_link_to_a_coordinator_s_password(hou
     with pytest.raises(actions.OwnProposal):
         house.confirm(house.first)
     page = browser(house.second).get(reverse("people:confirm_role", args=[house.proposal.pk])).text
-    assert "made a link to her password" in page
+    assert "made a link to the password of" in page
     assert ("attacker@example.org" in page) == (way == "mailed")
     assert [one.verb for one in AuditEntry.objects.filter(verb="doubt_role")] == ["doubt_role"]
 
@@ -253,7 +253,11 @@ def test_the_role_is_confirmed_on_its_page(house):
     assert "waits for your signature" in other.get(reverse("dashboard:desk")).text
     for page in (reverse("people:roles"), reverse("people:member", args=[house.colleague.pk])):
         assert ("not confirmed yet" in one.get(page).text, url in one.get(page).text) == (True, True)
-    assert 'value="confirm"' not in one.get(url).text
+    hers = one.get(url).text
+    assert 'value="confirm"' not in hers
+    assert f"These administrators can: {house.second.display_name}." in hers
+    asked = f"Ask <bdi>{house.colleague.display_name}</bdi>: did you sign in here yourself?"
+    assert (asked in hers, asked in other.get(url).text) == (False, True)
     assert "You made this proposal yourself" in one.post(url, {"answer": "confirm", "secret": PASSWORD}).text
     assert other.post(url, {"answer": "confirm", "secret": "wrong"}).status_code == 422
     assert not house.coordinates

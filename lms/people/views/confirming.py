@@ -24,6 +24,7 @@ from lms.people.queries import (
     may_confirm,
     password_set_at,
     role_proposals_for,
+    second_signers_of,
 )
 from lms.people.views.shared import administrators_only, is_really_she, staff_crumbs
 
@@ -71,6 +72,11 @@ def _page(request: SignedInRequest, proposal: Proposal, form: SecretForm) -> Htt
         "waits": state == ProposalState.WAITING,
         "may_confirm": may_confirm(request.user, proposal, now),
         "is_anew": proposal.parameters.get("why") == LINK_MADE,
+        "signers": [
+            one.display_name
+            for one in second_signers_of(role.organisation_id, request.user)
+            if not could_be(one.pk, role.person_id)
+        ],
         "why_not_hers": CouldBeShe.message if could_be(request.user.pk, role.person_id) else "",
         "has_come": has_come_since_link(role.person),
         "password_set_at": password_set_at(role.person) if role.person.has_usable_password() else None,
