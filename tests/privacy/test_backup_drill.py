@@ -163,7 +163,9 @@ def test_what_was_backed_up_comes_back_whole_and_what_was_decided_since_holds(
     assert code == 0, complained
     assert "3 files" in said
     # The standing that the certificate granted is the fourth.
-    assert "4 decisions hold, 0 are" in said
+    assert "4 decisions in it" in said
+    assert "newer than this database" not in said
+    assert "Now start the site" in said
     assert "left out: 5." in complained
 
     # One moment of the database: of each turn everything or nothing.

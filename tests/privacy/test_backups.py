@@ -5,6 +5,8 @@ import io
 import json
 import os
 import stat
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -240,6 +242,27 @@ def refused(archive, key, settings):
 def test_installation_with_people_is_never_overwritten(refused):
     make_person()
     refused(NotEmpty)
+
+
+def test_installation_that_runs_is_never_restored_into(archive, key, settings):
+    """Begun as `make run` and `make serve` begin."""
+    waits = [sys.executable, "-c", "print('here', flush=True); input()"]
+    alone = subprocess.Popen(
+        [sys.executable, "tools/alone.py", "serve", *waits],
+        env=os.environ | {"DATA_DIR": str(settings.DATA_DIR)},
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert alone.stdout.readline() == b"here\n"
+        make_person()
+        with pytest.raises(CommandError, match="The site runs in"):
+            call_command("restore", str(archive()), "--key", str(key))
+    finally:
+        alone.communicate(b"\n")
+    with pytest.raises(CommandError, match="people or cohorts"):
+        call_command("restore", str(archive()), "--key", str(key))
 
 
 def test_installation_with_a_cohort_is_never_overwritten(refused):

@@ -290,7 +290,8 @@ def test_command_takes_a_copy_and_fails_where_an_entry_could_not_be_done(tmp_pat
     call_command("replay_journal", str(copy), stdout=out)
     person.refresh_from_db()
     assert person.erased_at == AT
-    assert "1 decisions hold, 1 are" in out.getvalue()
+    assert "Journal: 1 decisions in it" in out.getvalue()
+    assert "1 are about something newer than this database" in out.getvalue()
     append_entry("of_a_later_version", "1", AT)
     with pytest.raises(CommandError, match="1 decisions could not be done again"):
         call_command("replay_journal", stdout=out)

@@ -1,8 +1,10 @@
 """A backup into an empty installation: everything is checked before anything is written."""
 
+import fcntl
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +28,9 @@ from lms.people.models import User
 from lms.privacy.actions.backups import FORMAT, JOURNAL, MEDIA, key_fingerprints
 from lms.privacy.actions.replaying import replay_journal
 
+# What `make run` and `make serve` hold while they work in the data folder.
+IN_USE = "in-use.lock"
+
 
 class NotEmpty(ActionError):
     code = "not_empty"
@@ -33,6 +38,11 @@ class NotEmpty(ActionError):
         "There are people or cohorts in this installation already; nothing was written. "
         "Restore into a database of its own."
     )
+
+
+class SiteRuns(ActionError):
+    code = "site_runs"
+    message = "The site runs in %(folder)s; nothing was written. Stop it first: systemctl stop yntymak, or Ctrl-C."
 
 
 class NotABackup(ActionError):
@@ -81,9 +91,14 @@ class Restored:
 def restore_backup(*, path: Path, key_file: Path, at: datetime) -> Restored:
     """Database, files and journal of the backup; then the migrations since, and the journals of both once more.
 
-    Everybody is signed out.  Raises NotEmpty, NoKey, WrongKey, ArchiveDamaged, NotABackup, OtherDatabase, NewerBackup,
-    KeysMissing (nothing was written), RestoreUnfinished.
+    Everybody is signed out.  Raises SiteRuns, NotEmpty, NoKey, WrongKey, ArchiveDamaged, NotABackup, OtherDatabase,
+    NewerBackup, KeysMissing (nothing was written), RestoreUnfinished.
     """
+    with _standing_still():
+        return _restore(path, key_file, at)
+
+
+def _restore(path: Path, key_file: Path, at: datetime) -> Restored:
     require_empty()
     with open_archive(path, key_file, settings.DATA_DIR) as archive:
         require_fitting(archive=archive)
@@ -99,6 +114,24 @@ def restore_backup(*, path: Path, key_file: Path, at: datetime) -> Restored:
     Session.objects.all().delete()
     drop_stray_papers()
     return Restored(made_at=made_at, files=files, replayed=replay_journal(entries=read_entries(), at=at))
+
+
+@contextmanager
+def _standing_still() -> Iterator[None]:
+    """While `make run` and `make serve` do not work in the data folder, nor begin to: theirs is the lock.
+
+    Where there is no such file (tools/alone.py) neither was ever here; several servers have no such lock.
+    """
+    path = Path(settings.DATA_DIR) / IN_USE
+    if not path.exists():
+        yield
+        return
+    with path.open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SiteRuns(folder=str(settings.DATA_DIR)) from error
+        yield
 
 
 def require_empty() -> None:

@@ -30,3 +30,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self.stdout.write(f"Restored: the state of {restored.made_at}, {restored.files} files.")
         tell_replay(self, restored.replayed)
+        self.stdout.write(
+            "Now start the site (systemctl start yntymak; make serve), run manage.py check_installation, look up the"
+            " certificate of somebody known, and look at what no journal brings back (OPERATIONS.md, “Backups”)."
+        )
