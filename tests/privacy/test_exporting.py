@@ -86,6 +86,7 @@ IN_THE_RECORD = {
     "people.Role.word_by",
     "people.RoleOffer.offered_by",
     "people.Role_in_hands_of.user",
+    "people.SignatoryChange.by",
 }
 
 
