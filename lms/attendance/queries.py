@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, UUIDField
+from django.db.models import Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, UUIDField
 
 from lms.attendance.models import AttendanceEvent, Mark, ModuleCount, Status
 from lms.attendance.scoring import AttendanceFigure, best_by_lesson, best_mark, count_attendance
-from lms.cohorts.models import Cohort, CohortModule, Enrolment, Session, SessionState
+from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState, Session, SessionState
 from lms.cohorts.queries import cohorts_over_by
 from lms.common.prepared import prepared
 
@@ -159,6 +159,19 @@ def forgotten_sessions(cohort: Cohort, at: datetime) -> list[Session]:
     begun = cohort.sessions.exclude(state=SessionState.CANCELLED).filter(starts_at__lte=at)
     unmarked = ~Exists(Mark.objects.said().filter(session=OuterRef("pk")))
     return list(begun.filter(unmarked).defer("checkin_seed").order_by("starts_at"))
+
+
+def half_marked_sessions(cohort: Cohort, at: datetime) -> list[tuple[Session, int]]:
+    """Those of the plan that have begun, and for which some were marked and some were not: how many.  Two queries.
+
+    Not the repeated ones: to these come those who missed the first.
+    """
+    begun = cohort.sessions.exclude(state=SessionState.CANCELLED).filter(starts_at__lte=at, is_extra=False)
+    on_roster = Q(marks__enrolment__state=EnrolmentState.ENROLLED) & ~Q(marks__status=Status.UNMARKED)
+    marked = begun.annotate(marked=Count("marks", filter=on_roster)).filter(marked__gt=0)
+    enrolled = cohort.enrolments.enrolled().count()
+    found = marked.defer("checkin_seed").order_by("starts_at")
+    return [(session, enrolled - session.marked) for session in found if session.marked < enrolled]
 
 
 class WithoutMark(NamedTuple):

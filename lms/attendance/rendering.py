@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lms.attendance.models import Status
-from lms.attendance.queries import forgotten_sessions
+from lms.attendance.queries import forgotten_sessions, half_marked_sessions
 from lms.cohorts.models import Cohort
 from lms.cohorts.queries import LooseEnd
 from lms.common.icons import ICONS
@@ -139,7 +140,11 @@ def _choices(chosen: str, received: str) -> SafeString:
 
 
 def unmarked_sessions(_user: User, cohort: Cohort) -> Iterable[LooseEnd]:
-    """Sessions that have begun, and for which nobody was marked."""
+    """Sessions that have begun, and for which nobody was marked, or not everybody."""
     for session in forgotten_sessions(cohort, timezone.now()):
         text = _("%(lesson)s: nobody is marked.") % {"lesson": session.name}
         yield LooseEnd("unmarked", text, reverse("attendance:roster", args=[session.pk]))
+    for session, people in half_marked_sessions(cohort, timezone.now()):
+        text = ngettext("%(lesson)s: %(n)s person is not marked.", "%(lesson)s: %(n)s people are not marked.", people)
+        said = text % {"lesson": session.name, "n": people}
+        yield LooseEnd("half_marked", said, reverse("attendance:roster", args=[session.pk]))

@@ -37,6 +37,25 @@ def codes(user, cohort) -> list[str]:
     return [end.code for end in loose_ends(user, cohort)]
 
 
+def test_a_session_that_was_marked_in_part_is_named_and_can_be_reached_when_all_is_closed(scene, at):
+    cohort, lead, coordinator = scene.cohort, scene.lead, scene.coordinator
+    for _number in range(2):
+        make_enrolment(cohort)
+    attend(make_enrolment(cohort))
+    people = cohort.enrolments.enrolled().count()
+    half = [end for end in loose_ends(lead, cohort) if end.code == "half_marked"]
+    rosters = [reverse("attendance:roster", args=[one.pk]) for one in cohort.sessions.order_by("starts_at")]
+    assert [end.address for end in half] == rosters
+    assert half[0].text.endswith(f": {people - 1} people are not marked.")
+    for enrolment in cohort.enrolments.enrolled().filter(marks=None):
+        attend(enrolment)
+    assert "half_marked" not in codes(lead, cohort)
+    closed(cohort, lead, at)
+    assert browser(coordinator).get(rosters[0]).status_code == 200
+    shown = [rosters[0] in browser(person).get(cohort.get_absolute_url()).text for person in (coordinator, lead)]
+    assert shown == [True, False]
+
+
 def closed(cohort, lead, at) -> Cohort:
     return actions.close_cohort(cohort=cohort, anyway=True, by=lead, at=at)
 
@@ -46,11 +65,11 @@ def test_what_is_open_is_named_one_by_one(scene, at):
     assert codes(lead, cohort) == ["unmarked", "unmarked", "unopened_test"]
     actions.cancel_session(session=cohort.sessions.first(), by=lead, at=at)
     attend(make_enrolment(cohort))
-    assert codes(lead, cohort) == ["unopened_test"]
+    assert codes(lead, cohort) == ["half_marked", "unopened_test"]
     make_enrolment(cohort, state="waiting")
     graduate = make_graduate(cohort)
     make_submission(graduate.person, cohort)
-    assert codes(lead, cohort) == ["waiting", "open_tests", "undecided_plans", "certificates"]
+    assert codes(lead, cohort) == ["waiting", "half_marked", "open_tests", "undecided_plans", "certificates"]
     ends = {end.code: end for end in loose_ends(lead, cohort)}
     assert ends["certificates"].address == reverse("certificates:cohort", args=[cohort.pk])
     # She does not decide about plans, and is sent to no page that does not exist for her.

@@ -19,7 +19,16 @@ from lms.attendance.models import ATTENDED, Mark
 from lms.attendance.queries import attendance_from, lessons_without_mark, marks_for
 from lms.attendance.scoring import AttendanceFigure
 from lms.certificates.models import CURRENT_STATES, Certificate
-from lms.cohorts.models import Cohort, CohortModule, CohortTrainer, Enrolment, EnrolmentState, Progress, Session
+from lms.cohorts.models import (
+    Cohort,
+    CohortModule,
+    CohortState,
+    CohortTrainer,
+    Enrolment,
+    EnrolmentState,
+    Progress,
+    Session,
+)
 from lms.cohorts.permissions import has_lead, manages, may_run, may_see_to_people
 from lms.cohorts.queries import observed_cohorts_for, own_enrolments, run_cohorts_for
 from lms.common.languages import LANGUAGE_CODES
@@ -110,6 +119,12 @@ class StaffHub:
     def changes(self) -> bool:
         """May she move and cancel?"""
         return self.may_change and not self.cohort.has_ended
+
+    @property
+    def opens_rosters(self) -> bool:
+        """To mark; and once it is closed, to correct, which is the coordinator's, as long as names stand there."""
+        is_closed = self.cohort.state == CohortState.CLOSED and not self.cohort.attendance_counted_at
+        return self.runs and (self.cohort.is_live or (self.manages and is_closed))
 
 
 class ModuleAttendance(NamedTuple):
