@@ -62,6 +62,7 @@ def test_a_bare_machine_lacks_what_people_rely_on():
     found, ready = report()
     assert not ready
     lacking = {item for item, (level, _said) in found.items() if level == "LACKING"}
+    assert found["native review, ky"] == ("look", "No text is loaded yet: manage.py load_starter.")
     assert {"https", "secrets", "e-mail", "organisation", "regions", "modules"} <= lacking
     assert all(said for level, said in found.values() if level != "ok")
 

@@ -88,11 +88,14 @@ def legal_texts() -> Iterator[Finding]:
 
 
 def native_review() -> Iterator[Finding]:
+    has_texts = ModulePage.objects.exists()
     for queue in awaiting_review():
         count = len(queue.pages) + queue.questions + queue.facts + queue.instruments
         item = f"native review, {queue.language}"
         if count:
             yield look(item, f"{count} texts that no native speaker has read: see /cms/.")
+        elif not has_texts:
+            yield look(item, "No text is loaded yet: manage.py load_starter.")
         else:
             yield well(item)
 

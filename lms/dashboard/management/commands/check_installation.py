@@ -20,6 +20,8 @@ from lms.jobs.tasks import send_job
 WORKER_SECONDS = 15
 SWEEP_SECONDS = settings.JOB_LEASE_SECONDS / 3 + 10
 
+_LEGEND = "Whatever is LACKING is to be mended before people come; what says “look” can wait."
+
 
 class Command(BaseCommand):
     help = "Says item by item what this installation lacks for production, and what to do; exit code 1 if it lacks any."
@@ -37,8 +39,8 @@ class Command(BaseCommand):
             self._tell(finding)
         told = ", ".join(f"{count} {level.lower()}" for level, count in counted.items())
         if counted[Level.LACKING]:
-            raise CommandError(f"Not ready for production: {told}.")
-        self.stdout.write(self.style.SUCCESS(f"Ready for production: {told}."))
+            raise CommandError(f"Not ready for production: {told}. {_LEGEND}")
+        self.stdout.write(self.style.SUCCESS(f"Ready for production: {told}. {_LEGEND}"))
 
     def _tell(self, finding: Finding) -> None:
         style = {Level.LACKING: self.style.ERROR, Level.LOOK: self.style.WARNING}.get(finding.level, str)
