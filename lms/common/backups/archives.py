@@ -34,7 +34,7 @@ class ArchiveDamaged(ActionError):
 
 class WrongKey(ActionError):
     code = "wrong_key"
-    message = "This key does not open the backup; nothing was written. Which public key made it, its maker knows."
+    message = "This key does not open the file; nothing was written. Which public key it was made for, its maker knows."
 
 
 class NoKey(ActionError):
