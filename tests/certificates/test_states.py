@@ -169,6 +169,30 @@ def test_the_holder_reads_why_it_was_revoked_or_whom_to_ask(client):
     assert ("<q>By mistake.</q>" in html, "24 November 2026" in html, "secret" in html) == (True, True, False)
 
 
+def test_who_has_none_that_holds_is_sent_to_no_choice_of_the_name(client):
+    certificate = make.make_certificate()
+    client.force_login(certificate.person)
+    mine, said = reverse("certificates:mine"), []
+    for is_revoked in (False, True):
+        if is_revoked:
+            wording = {"en": "By mistake.", "ru": "x", "ky": "x"}
+            who = {"by": make_staff(), "at": AT}
+            revoke_certificate(certificate=certificate, public_wording=wording, internal_reason="x", **who)
+        html = client.get(mine).text
+        said.append("choose “no name” beside the certificate" in html)
+        assert "have everything about you erased" in html
+    assert said == [True, False]
+
+
+def test_the_day_of_a_decision_ends_with_one_full_stop(client):
+    certificate = make.make_certificate()
+    revoke_certificate(certificate=certificate, public_wording={}, internal_reason="x", by=make_staff(), at=AT)
+    client.force_login(certificate.person)
+    client.cookies["lang"] = "ru"
+    html = client.get(f"/ru{reverse('certificates:mine')[3:]}").text
+    assert ("24 ноября 2026 года." in html, "г.." in html) == (True, False)
+
+
 def test_what_is_settled_offers_no_form(client):
     certificate = make.make_certificate()
     revoke_certificate(certificate=certificate, public_wording={}, internal_reason="x", by=make_staff(), at=AT)

@@ -177,3 +177,12 @@ def test_progress_polls_until_it_is_finished() -> None:
     assert 'data-poll="/j/1/"' in running
     assert "data-poll" not in finished
     assert 'href="/d/"' in finished
+
+
+@pytest.mark.parametrize(
+    ("secret", "kept"), [(forms.CharField(), True), (forms.CharField(widget=forms.PasswordInput), False)]
+)
+def test_a_form_with_a_password_does_not_say_that_all_is_still_there(secret, kept):
+    form = type("Typed", (forms.Form,), {"name": forms.CharField(), "secret": secret})({"secret": "x"})
+    html = render_to_string("components/error_summary.html", {"form": form})
+    assert ("still here; please" in html, "but not the password" in html) == (kept, not kept)

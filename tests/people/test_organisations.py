@@ -72,6 +72,15 @@ def test_administrator_changes_her_organisation(client):
     assert AuditEntry.objects.filter(verb="change_organisation", subject_id=str(organisation.pk)).count() == 1
 
 
+def test_the_choice_of_texts_says_who_uses_them_and_what_follows(client):
+    organisation = make_organisation("ours")
+    client.force_login(administrator_of(organisation))
+    client.cookies["lang"] = "en"
+    html = client.get(reverse("people:organisation", args=[organisation.pk])).text
+    assert "The organisation uses texts" in html
+    assert "Without the tick a test is opened only" in html
+
+
 def test_missing_name_is_said_beside_its_field_and_nothing_changes(client):
     organisation = make_organisation("ours")
     client.force_login(administrator_of(organisation))

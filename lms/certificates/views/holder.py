@@ -69,6 +69,8 @@ def mine(request: SignedInRequest) -> HttpResponse:
     is_due = not lacks and waits_for_issue(request.user)
     context = {
         "rows": rows,
+        # Only beside these she chooses how much strangers see.
+        "has_current": any(row["certificate"].is_current for row in rows),
         "lacks": ways,
         "writes_name": writes_name,
         "is_due": is_due,

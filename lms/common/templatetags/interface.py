@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django import template
 from django.conf import settings
+from django.forms import BaseForm, PasswordInput
 from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.utils.functional import Promise
@@ -33,6 +34,12 @@ class LanguageLink(TypedDict):
     short: str
     url: str
     current: bool
+
+
+@register.filter
+def asks_secret(form: BaseForm) -> bool:
+    """Does it ask for a password or a PIN?  These never come back with what was typed."""
+    return any(isinstance(field.widget, PasswordInput) for field in form.fields.values())
 
 
 @register.simple_tag

@@ -162,6 +162,13 @@ class OrganisationForm(forms.ModelForm):
     class Meta:
         model = Organisation
         fields = [*_NAMES, *_SIGNATORIES, "contact", "name_form", "uses_unreviewed_texts"]
+        labels = {"uses_unreviewed_texts": _("The organisation uses texts that await native review")}
+        help_texts = {
+            "uses_unreviewed_texts": _(
+                "Texts and questions that no native speaker has read yet then stand there with a note that says so. "
+                "Without the tick a test is opened only when all its questions were read."
+            )
+        }
         widgets = {"name_form": forms.RadioSelect}
         field_classes = dict.fromkeys((*_NAMES, *_SIGNATORIES), NameField)
 
