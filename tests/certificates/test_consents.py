@@ -75,7 +75,7 @@ def of_elsewhere(guest: Enrolment) -> Enrolment:
 def row_of(page: str, enrolment: Enrolment) -> str:
     """What one's own page says of her name and the organisation of this cohort."""
     part = page.partition('id="consents"')[2].partition("</section>")[0]
-    return part.partition(f"<h4>{enrolment.cohort.organisation.name}</h4>")[2].partition("</li>")[0]
+    return part.partition(f"<h3>{enrolment.cohort.organisation.name}</h3>")[2].partition("</li>")[0]
 
 
 def answer(client: Client, enrolment: Enrolment, given: str) -> str:

@@ -116,6 +116,7 @@ VERB_WORDS: dict[str, str | Promise] = {
     "suspend_certificate": _("certificate suspended"),
     "lift_suspension": _("suspension of a certificate lifted"),
     "ask_about_certificate": _("holder asked why her certificate was revoked or suspended"),
+    "note_answer": _("holder was told why her certificate was revoked or suspended"),
     "report_difference": _("difference on a certificate reported"),
     "erase_holder": _("name of a certificate's holder erased"),
     "sign_again": _("certificate signed again"),
