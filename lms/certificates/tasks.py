@@ -11,6 +11,7 @@ from time import monotonic
 
 from celery import shared_task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from lms.certificates.actions import (
     CHECK_KEY_NOTICE,
@@ -61,6 +62,17 @@ TELL_OUTCOMES = "certificates.tell_outcomes"
 LOOK_AT_LOG = "certificates.look_at_log"
 REMIND = "certificates.remind"
 SWEEP_WEBHOOKS = "certificates.sweep_webhooks"
+# For whoever waits for it (lms.jobs.rendering).
+WORKS = {
+    ISSUE_BATCH: _("Issuing certificates"),
+    ISSUE_TRAINER: _("Issuing a trainer’s certificate"),
+    RENEW_TRAINER: _("Renewing a trainer’s certificate"),
+    CHANGE_NAME_FORM: _("Signing your certificate with the name that you chose"),
+    ROTATE_KEY: _("Making a new key"),
+    SIGN_AGAIN: _("Signing certificates again with a new key"),
+    CHECK_LOG: _("Checking the issue log"),
+    COPY_KEY: _("Making the copy of a key"),
+}
 # After so long no further message is begun in the same job; the last one may take lms.common.outgoing.SECONDS.
 TURN_SECONDS = 10
 # More than a cohort has: it is issued in one go.  What has more is shared out among the workers in parts.

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from lms.jobs.permissions import is_operator
 from lms.jobs.queries import jobs_for, readiness
+from lms.jobs.rendering import work_name
 
 
 @require_safe
@@ -37,4 +38,5 @@ def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """How far a job is, for whoever asked for it: a page, or the bar alone for the script that renews it."""
     job = get_object_or_404(jobs_for(request.user), pk=job_id)
     template = "jobs/progress_bar.html" if "HX-Request" in request.headers else "jobs/progress.html"
-    return render(request, template, {"job": job, "back": job.payload.get("back", "")})
+    context = {"job": job, "work": work_name(job), "back": job.payload.get("back", "")}
+    return render(request, template, context)

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from lms.jobs.actions import advance_job, claim_job, enqueue_job, finish_job, return_job
+from lms.jobs.models import Job
 from lms.people.models import RoleKind, User
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
@@ -139,3 +140,14 @@ def test_progress_of_a_failed_job_says_so_and_leads_back(client, asked):
     assert 'href="/en/desk/"' in page
     assert "data-poll" not in page
     assert "Boom" not in page
+
+
+def test_progress_says_which_work_it_is(client, asked):
+    job, page = asked
+    client.cookies["lang"] = "en"
+    said = []
+    for task in ("certificates.issue_batch", "privacy.erase", "tests.nothing"):
+        Job.objects.filter(pk=job.pk).update(task=task)
+        html = client.get(page).text
+        said.append(("Issuing certificates" in html, "Erasing what is kept about a person" in html))
+    assert said == [(True, False), (False, True), (False, False)]
