@@ -22,8 +22,8 @@ from psycopg import sql
 
 HOST = "127.0.0.1"
 NAME = f"yntymak_{os.getpid()}"
-# Two processes of the suite, each with a database for the cache and one for the broker.
-REDIS_DATABASES = 4
+# Three processes of the journeys, each with a database for the cache and one for the broker.
+REDIS_DATABASES = 6
 START_SECONDS = 30
 
 
