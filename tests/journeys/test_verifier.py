@@ -257,7 +257,6 @@ def test_renewed_list_knows_what_was_decided_since(page, console, server):
     page.evaluate(READY)
     paste(page, text)
     assert verdict(page) == "Genuine"
-    page.wait_for_load_state("networkidle")  # or a list on its way from before is put into the cache again
     revoke_certificate(certificate=certificate, public_wording={}, internal_reason="a", by=make_staff(), at=AT)
     cache.clear()
     page.locator("[data-renew]").click()

@@ -194,6 +194,7 @@ def _messages() -> dict[str, Any]:
         "list_old": gettext("It is older than a week: renew it when there is a connection."),
         "list_of_tomorrow": gettext("The clock of this device stands before the list: set it right."),
         "no_list": gettext("This phone holds no list yet. It needs a connection once."),
+        "fetching_list": gettext("The list is being fetched."),
         "renewed": gettext("Renewed just now."),
         "no_connection": gettext("There is no connection. What this device holds stays."),
         "no_list_yet": gettext("There is no list yet: no certificate was issued."),

@@ -23,6 +23,7 @@ const MAY_BE_NEWER = ["unchecked", "unknown_key", "not_issued"];
 const PATIENCE = 15000;
 
 let bundle = null;
+let renewing = null;
 let stopped = true;
 let turn = 0;
 let kept = false;
@@ -36,8 +37,15 @@ async function openKept() {
   bundle = text && (await takeBundle(text, { origin, kept: null }).catch(() => null));
 }
 
-// True where a list came from the site, a newer one or the same again.
-async function renew() {
+// True where a list came from the site, a newer one or the same again. Whoever asks while one is on its way waits for
+// that one: an answer on the page is never that of a request before the last.
+function renew() {
+  renewing ??= fetchList().finally(() => (renewing = null));
+  return renewing;
+}
+
+async function fetchList() {
+  say("list-answer", "fetching_list");
   let text;
   try {
     const answer = await fetchInTime("/trust/bundle.json");
