@@ -28,7 +28,9 @@ import lms  # noqa: F401 - Celery reads the settings, so it is loaded before the
 
 django.setup()
 
+from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 
 from curricula.models import LessonPage
 from tests.bench import batches, pages, partners, phone, processes, work
@@ -42,13 +44,15 @@ ROWS = os.environ.get("ROWS", "")
 
 def main() -> None:
     """Both sizes, one after the other, in one database that grows."""
+    sys.stdout.reconfigure(line_buffering=True)
     print(_machine())
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     load_content()
     for people in dict.fromkeys((PEOPLE, PEOPLE * TIMES)):
-        print(f"\n══ {people} participants\n", flush=True)
+        print(f"\n══ {people} participants\n")
         population = populate(people)
+        _settle()
         with serving() as server:
             pages.report(server, population, ROWS)
             if ROWS in "first visit":
@@ -67,6 +71,16 @@ def main() -> None:
     if PROCESSES > 1 and not ROWS:
         processes.compare(population)
     print(_machine())
+
+
+def _settle() -> None:
+    """As a site is that has lived a while: PostgreSQL knows its tables, as autovacuum tells it (not every server has it
+    on), and nothing is kept of a server that stood at another address.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    cache.clear()
 
 
 def first_visits() -> list[str]:

@@ -40,8 +40,7 @@ def _report_batch(worker: int, coordinator: User, enrolments: list[str]) -> None
     seconds, cpu = time.perf_counter() - start, _cpu(worker) - cpu
     print(
         f"{count} certificates, {WORKERS} workers: {seconds:.1f} s (goal {SECONDS_GOAL}), "
-        f"{cpu * 1000 / count:.1f} ms CPU each",
-        flush=True,
+        f"{cpu * 1000 / count:.1f} ms CPU each"
     )
 
 

@@ -19,7 +19,11 @@ JUDGE = """async (printed) => {
   const modules = ["bundle", "address", "verdict"].map(load);
   const [{ takeBundle, unpack }, { readAddress }, { judge }] = await Promise.all(modules);
   const { origin } = location;
-  while (!(await caches.match("/verify/kept-list"))) await new Promise((done) => setTimeout(done, 50));
+  const until = performance.now() + 30000;
+  while (!(await caches.match("/verify/kept-list"))) {
+    if (performance.now() > until) throw new Error("no list was kept");
+    await new Promise((done) => setTimeout(done, 50));
+  }
   const kept = await (await caches.match("/verify/kept-list")).text();
   const bundle = await takeBundle(kept, { origin, kept: null });
   await unpack(bundle);
