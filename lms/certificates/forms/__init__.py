@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.certificates.actions import CHOOSABLE_EVENTS, DEFAULT_EVENTS, AddressUnfit, NothingToTell, require_fit
 from lms.certificates.checks import NOTHING, OWN, WORDINGS, may_come_from_paper, wording_of
+from lms.certificates.forms.fields import OneOfTwoFileField, OneOfTwoTextField, OwnWordsField
 from lms.certificates.importers import (
     ADDRESS_LENGTH,
     MAX_NAME,
@@ -59,40 +60,31 @@ class CodeForm(forms.Form):
             raise forms.ValidationError(str(error)) from None
 
 
-def _mark_one_of_two(form: forms.Form) -> None:
-    """Neither field has to be filled in, and still they are not optional: one of the two is needed."""
-    for field in form.fields.values():
-        field.one_of_two = True  # type: ignore[attr-defined]  # for the template
-
-
 class PartnerListForm(forms.Form):
     """Many codes at once, typed or in a file."""
 
     summary_title = _("Nothing was checked yet. What you typed is still here; please look at:")
-    codes = forms.CharField(
+    codes = OneOfTwoTextField(
         label=_("Codes, one a line"),
         help_text=_(
             "The code on the paper, or the address from its QR code. To have a name compared, write it behind the "
             "code, after a semicolon: code; name. It is the full name as it stands on the certificate."
         ),
         max_length=MAX_TEXT,
-        required=False,
         strip=False,
         widget=forms.Textarea(
             attrs={"rows": 8, "class": "code", "autocomplete": "off", "spellcheck": "false", "wrap": "off"}
         ),
     )
-    file = forms.FileField(
+    file = OneOfTwoFileField(
         label=_("Or a file"),
         help_text=_("XLSX or CSV, at most %(rows)s rows: the codes in the first column, names in the second."),
-        required=False,
         allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,text/csv"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _mark_one_of_two(self)
         self.fields["file"].help_text = self.fields["file"].help_text % {"rows": MAX_ROWS}
 
     def clean(self) -> dict[str, Any]:
@@ -124,25 +116,19 @@ class BadgeForm(forms.Form):
     """A badge of Open Badges 3.0, as a file or as text."""
 
     summary_title = _("Nothing was checked yet. Please look at:")
-    file = forms.FileField(
+    file = OneOfTwoFileField(
         label=_("The badge as a file"),
         help_text=_("A picture (PNG or SVG) with a badge inside, or a JSON file; at most 4 MB."),
-        required=False,
         error_messages={"empty": _("The file is empty.")},
         widget=forms.ClearableFileInput(attrs={"accept": ".json,.png,.svg,.jwt,.txt,application/json"}),
     )
-    text = forms.CharField(
+    text = OneOfTwoTextField(
         label=_("Or its text"),
         help_text=_("Copy all of it, from the first bracket to the last one."),
         max_length=MOST_CREDENTIAL,
-        required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "class": "code", "autocomplete": "off", "spellcheck": "false"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _mark_one_of_two(self)
 
     def clean(self) -> dict[str, Any]:
         """`content`: what was given in one of the two ways; of a file that is too large, one byte too many."""
@@ -254,9 +240,9 @@ class StateForm(forms.Form):
         initial=NOTHING,
         choices=[(NOTHING, _("Nothing but the date")), *WORDINGS.items(), (OWN, _("These words:"))],
     )
-    own_ky = NameField(label=LANGUAGE_NAMES["ky"], max_length=200, required=False, validators=[no_way_to_reach])
-    own_ru = NameField(label=LANGUAGE_NAMES["ru"], max_length=200, required=False, validators=[no_way_to_reach])
-    own_en = NameField(label=LANGUAGE_NAMES["en"], max_length=200, required=False, validators=[no_way_to_reach])
+    own_ky = OwnWordsField(label=LANGUAGE_NAMES["ky"])
+    own_ru = OwnWordsField(label=LANGUAGE_NAMES["ru"])
+    own_en = OwnWordsField(label=LANGUAGE_NAMES["en"])
     internal_reason = forms.CharField(
         label=_("Reason for your colleagues"),
         help_text=_("Never shown to the public. Write no health or family matters."),
@@ -267,9 +253,6 @@ class StateForm(forms.Form):
 
     def __init__(self, data: Any = None, *, certificate: Certificate) -> None:
         super().__init__(data)
-        for language in LANGUAGE_CODES:
-            # Needed or not with the choice above: what stands over the three says so, not each of them.
-            self.fields[f"own_{language}"].said_above = True  # type: ignore[attr-defined]  # for the template
         suspended = certificate.state == CertificateState.SUSPENDED
         between = (
             (CertificateState.VALID, _("Lift the suspension"))

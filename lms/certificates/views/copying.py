@@ -1,8 +1,8 @@
 """A copy of a signing key for another site: proposed by one administrator, confirmed by another, fetched once."""
 
+from functools import partial
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
@@ -14,13 +14,13 @@ from lms.certificates.actions import confirm_key_export, propose_key_export, tak
 from lms.certificates.forms.keys import CopyKeyForm
 from lms.certificates.models import KeyState
 from lms.certificates.queries import COPY_KEY, key_proposals_for, signing_keys_for
-from lms.certificates.views.shared import start_job, tries_too_often
-from lms.common.refusals import refusal_in, refusal_shown
+from lms.certificates.views.shared import propose_about_key, start_job, tries_too_often
+from lms.common.refusals import refusal_shown
 from lms.common.views import too_many_requests
 from lms.people.models import Organisation, Proposal
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import second_signers_of
-from lms.people.views.shared import administrators_only, is_really_she
+from lms.people.views.shared import administrators_only
 
 
 @sensitive_post_parameters("secret", "recipient")
@@ -33,12 +33,9 @@ def copy(request: SignedInRequest, organisations: list[Organisation], kid: str) 
     if request.method == "POST" and tries_too_often(request):
         return too_many_requests(request, retry_after=300)
     form = CopyKeyForm(request.POST if request.method == "POST" else None, person=request.user)
-    if form.is_valid() and is_really_she(form, request.user):
-        with refusal_in(form):
-            said = {name: form.cleaned_data[name] for name in ("recipient", "reason")}
-            made = propose_key_export(key=found, **said, by=request.user, at=timezone.now())
-            messages.success(request, _("Proposed. Nothing has left the site: a second administrator must confirm it."))
-            return redirect("certificates:key_proposal", made.pk)
+    said = _("Proposed. Nothing has left the site: a second administrator must confirm it.")
+    if proposed := propose_about_key(request, form, partial(propose_key_export, key=found), said):
+        return proposed
     context = {
         "key": found,
         "others": second_signers_of(found.organisation_id, request.user),

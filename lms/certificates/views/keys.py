@@ -1,5 +1,6 @@
 """The administrator's side of keys: which there are, is the issue log whole, and the end of a key by two people."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -31,7 +32,7 @@ from lms.certificates.queries import (
 from lms.certificates.tasks import ROTATE_KEY
 from lms.certificates.views.copying import confirm_copy
 from lms.certificates.views.public import bundle_now
-from lms.certificates.views.shared import start_job, tries_too_often
+from lms.certificates.views.shared import propose_about_key, start_job, tries_too_often
 from lms.cohorts.views.shared import Crumbs
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.common.views import too_many_requests
@@ -77,12 +78,9 @@ def key(request: SignedInRequest, organisations: list[Organisation], kid: str) -
     if request.method == "POST" and tries_too_often(request):
         return too_many_requests(request, retry_after=300)
     form = WithdrawKeyForm(request.POST if request.method == "POST" else None, person=request.user)
-    if form.is_valid() and is_really_she(form, request.user):
-        with refusal_in(form):
-            reason = form.cleaned_data["reason"]
-            made = propose_key_withdrawal(key=found, reason=reason, by=request.user, at=timezone.now())
-            messages.success(request, _("Proposed. Nothing has changed yet: a second administrator must confirm it."))
-            return redirect("certificates:key_proposal", made.pk)
+    said = _("Proposed. Nothing has changed yet: a second administrator must confirm it.")
+    if proposed := propose_about_key(request, form, partial(propose_key_withdrawal, key=found), said):
+        return proposed
     context = {
         "key": found,
         "rehearsal": rehearse_withdrawal(found),

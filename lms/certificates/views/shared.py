@@ -1,17 +1,24 @@
 """What the views of this app share."""
 
+from collections.abc import Callable
+
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lms.certificates.forms.keys import KeyProposalForm
 from lms.cohorts.models import Cohort
 from lms.cohorts.views.shared import Crumbs, cohort_crumbs
+from lms.common.refusals import refusal_in
 from lms.common.throttling import too_many
 from lms.jobs.actions import enqueue_job
 from lms.jobs.tasks import send_job
+from lms.people.models import Proposal
 from lms.people.permissions import SignedInRequest
+from lms.people.views.shared import is_really_she
 
 # Tries of her password with which an open session could be used to end a key, or to take one out.
 RATE = "5/5m"
@@ -20,6 +27,18 @@ RATE = "5/5m"
 def tries_too_often(request: SignedInRequest) -> bool:
     """Counts one that is asked for a signature about a key."""
     return too_many(request, group="keys", rate=RATE, key=str(request.user.pk))
+
+
+def propose_about_key(
+    request: SignedInRequest, form: KeyProposalForm, propose: Callable[..., Proposal], said: str
+) -> HttpResponse | None:
+    """The first signature, and on to what is proposed now; None where nothing is: a fault stands beside its field."""
+    if form.is_valid() and is_really_she(form, request.user):
+        with refusal_in(form):
+            made = propose(**form.proposal, by=request.user, at=timezone.now())
+            messages.success(request, said)
+            return redirect("certificates:key_proposal", made.pk)
+    return None
 
 
 def crumbs_of(cohort: Cohort, *, deeper: bool = False) -> Crumbs:

@@ -1,7 +1,7 @@
 """What people fill in."""
 
 from lms.people.forms.feedback import FeedbackForm, MailTestForm
-from lms.people.forms.fields import display_name_field
+from lms.people.forms.fields import display_name_field, why_field
 from lms.people.forms.profile import (
     CertificateNameForm,
     ConsentForm,
@@ -57,4 +57,5 @@ __all__ = [
     "UserNameForm",
     "display_name_field",
     "signatory_fields",
+    "why_field",
 ]

@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from lms.common.names import NameField
+from lms.common.open_text import no_way_to_reach
 from lms.people.actions import NotAName, checked_name
 from lms.people.models import USER_NAME, USER_NAME_RULE
 
@@ -29,6 +30,17 @@ def _name_alone(text: str) -> None:
         checked_name(typed=text)
     except NotAName as refusal:
         raise ValidationError(str(refusal), code=refusal.code) from refusal
+
+
+def why_field(help_text: Any = "") -> forms.CharField:
+    """Why something is proposed or declined: the other one of two people reads it."""
+    return forms.CharField(
+        label=_("Why"),
+        max_length=500,
+        validators=[no_way_to_reach],
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 def language_field() -> forms.ChoiceField:
