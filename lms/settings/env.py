@@ -5,7 +5,9 @@ stays out of the environment, where `docker inspect` and a child process would f
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from cryptography.fernet import Fernet
@@ -114,6 +116,19 @@ def secret(name: str, *, length: int) -> str:
     if len(value) < length:
         raise ImproperlyConfigured(f"{name} must have at least {length} characters; it has {len(value)}.")
     return value
+
+
+def all_of(**readers: Callable[[str], Any]) -> tuple[Any, ...]:
+    """Name of a variable → how it is read: their values.  Whoever sets up a server is told of all faults at once."""
+    found, faults = [], []
+    for name, read in readers.items():
+        try:
+            found.append(read(name))
+        except ImproperlyConfigured as fault:
+            faults.append(str(fault))
+    if faults:
+        raise ImproperlyConfigured("\n".join(faults))
+    return tuple(found)
 
 
 def https_origin(name: str) -> str:

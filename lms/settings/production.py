@@ -1,5 +1,6 @@
 """A real installation: every secret comes from outside, every connection is TLS, no demonstration account."""
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from lms.settings import env
@@ -7,11 +8,13 @@ from lms.settings.base import *  # noqa: F403
 
 DEBUG = False
 DEMONSTRATION = False
-PUBLIC_BASE_URL = env.https_origin("PUBLIC_BASE_URL")
+PUBLIC_BASE_URL, SECRET_KEY, FIELD_KEYS, PEPPER = env.all_of(
+    PUBLIC_BASE_URL=env.https_origin,
+    SECRET_KEY=partial(env.secret, length=50),
+    FIELD_KEYS=env.field_keys,
+    PEPPER=partial(env.secret, length=32),
+)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [urlsplit(PUBLIC_BASE_URL).hostname or ""])
-SECRET_KEY = env.secret("SECRET_KEY", length=50)
-FIELD_KEYS = env.field_keys("FIELD_KEYS")
-PEPPER = env.secret("PEPPER", length=32)
 OPERATOR_TOKEN = env.secret("OPERATOR_TOKEN", length=32) if OPERATOR_TOKEN else ""  # noqa: F405
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [PUBLIC_BASE_URL])
 

@@ -58,6 +58,31 @@ def test_production_without_a_secret_stops_and_names_it(tmp_path: Path, name: st
     assert done.stderr.splitlines()[-1].endswith(f"The environment variable {name} is not set.")
 
 
+def test_a_command_says_item_by_item_what_production_lacks_and_stops(tmp_path: Path) -> None:
+    done = start(
+        tmp_path, "manage.py", "migrate", SECRET_KEY="short", FIELD_KEYS="", PUBLIC_BASE_URL="http://lms.example"
+    )
+    *items, end = done.stderr.splitlines()
+    assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (1, "", False)
+    assert [item.split(maxsplit=2) for item in items] == [
+        [
+            "LACKING",
+            "settings",
+            "PUBLIC_BASE_URL must be https:// and a host name, nothing more; it is 'http://lms.example'.",
+        ],
+        ["LACKING", "settings", "SECRET_KEY must have at least 50 characters; it has 5."],
+        ["LACKING", "settings", "The environment variable FIELD_KEYS is not set."],
+    ]
+    assert end.startswith("── Nothing was done.")
+    assert not (tmp_path / "yntymak.sqlite3").exists()
+
+
+def test_a_fault_of_ours_behind_the_settings_keeps_its_traceback(tmp_path: Path) -> None:
+    fault = "from django.core.exceptions import ImproperlyConfigured; raise ImproperlyConfigured('ours')"
+    done = start(tmp_path, "manage.py", "shell", "--no-imports", "--command", fault)
+    assert (done.returncode, "Traceback" in done.stderr, "LACKING" in done.stderr) == (1, True, False)
+
+
 def test_production_takes_every_secret_from_a_file(tmp_path: Path) -> None:
     files = {}
     for name, value in FULL.items():
