@@ -21,7 +21,7 @@ from lms.certificates.actions import (
     KeyNotInUse,
     NotAsIssued,
     NotSigned,
-    change_name_form,
+    change_to_last_choice,
     check_issue_log,
     ensure_installation_key,
     freeze_pdf,
@@ -43,19 +43,18 @@ from lms.certificates.actions import (
     sign_again,
 )
 from lms.certificates.models import Certificate, Webhook
-from lms.certificates.queries import CHECK_LOG, COPY_KEY, SIGN_AGAIN, due_deliveries
+from lms.certificates.queries import CHANGE_NAME_FORM, CHECK_LOG, COPY_KEY, SIGN_AGAIN, due_deliveries
 from lms.cohorts.models import Enrolment
 from lms.common.errors import ActionError
 from lms.jobs.actions import Part, advance_job, enqueue_job
 from lms.jobs.models import Job
 from lms.jobs.tasks import note_progress, running, send_job, share_job
 from lms.notices.models import Notice
-from lms.people.models import NameForm, Organisation, Proposal, User
+from lms.people.models import Organisation, Proposal, User
 
 ISSUE_BATCH = "certificates.issue_batch"
 ISSUE_TRAINER = "certificates.issue_trainer"
 RENEW_TRAINER = "certificates.renew_trainer"
-CHANGE_NAME_FORM = "certificates.change_name_form"
 ROTATE_KEY = "certificates.rotate_key"
 KEEP_KEYS = "certificates.keep_keys"
 TELL_OUTCOMES = "certificates.tell_outcomes"
@@ -145,14 +144,11 @@ def renew_trainer(job_id: str, **kwargs: object) -> None:
 
 @shared_task(name=CHANGE_NAME_FORM)
 def change_name(job_id: str, **kwargs: object) -> None:
-    """Signs payload["certificate"] anew with the form of the name in payload["form"]."""
+    """Signs payload["certificate"] anew with the form of the name that its holder chose last."""
     with running(job_id) as job:
         if job:
-            certificate = change_name_form(
-                certificate=Certificate.objects.get(pk=job.payload["certificate"]),
-                form=NameForm(job.payload["form"]),
-                by=_asker(job),
-                at=timezone.now(),
+            certificate = change_to_last_choice(
+                certificate=Certificate.objects.get(pk=job.payload["certificate"]), by=_asker(job), at=timezone.now()
             )
             freeze_pdf(certificate=certificate)
 

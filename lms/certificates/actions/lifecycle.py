@@ -18,7 +18,7 @@ from lms.certificates.models import (
     StateChange,
     VerdictReport,
 )
-from lms.certificates.queries import is_as_logged
+from lms.certificates.queries import is_as_logged, last_name_choice
 from lms.certificates.signing import sign_record
 from lms.cohorts.actions import resume_standing, suspend_standing, withdraw_standing
 from lms.cohorts.models import CURRENT_STANDING_STATES, Standing
@@ -122,6 +122,17 @@ def change_name_form(*, certificate: Certificate, form: NameForm, by: User | Non
     note_verb(verb="change_name_form", certificates=[locked], by=by, at=at, form=form)
     append_entry("change_name_form", str(locked.pk), at, form=form)
     return locked
+
+
+@transaction.atomic
+def change_to_last_choice(*, certificate: Certificate, by: User | None, at: datetime) -> Certificate:
+    """What she chose last, whichever of her choices is being worked on: the workers keep no order among them.
+
+    Asked under the lock, so that whoever comes first with an older answer is followed by whoever has the newer one.
+    Raises HolderErased.
+    """
+    locked = _lock(certificate)
+    return change_name_form(certificate=locked, form=last_name_choice(locked), by=by, at=at)
 
 
 @transaction.atomic

@@ -1,11 +1,13 @@
 """Who qualifies, which certificates a person may see, and what a stranger learns about one."""
 
 from lms.certificates.queries.certificates import (
+    CHANGE_NAME_FORM,
     NameChecks,
     certificates_for,
     get_own_certificate_or_404,
     get_readable_certificate_or_404,
     last_issued,
+    last_name_choice,
     own_certificates,
     own_name_checks,
     reports_of,
@@ -104,6 +106,7 @@ from lms.certificates.queries.webhooks import (
 )
 
 __all__ = [
+    "CHANGE_NAME_FORM",
     "CHECK_LOG",
     "COPY_KEY",
     "DECIDED",
@@ -162,6 +165,7 @@ __all__ = [
     "kind_for_signers",
     "last_issued",
     "last_log_check",
+    "last_name_choice",
     "licences_in_short",
     "moment_of",
     "names_to_certify",

@@ -12,10 +12,12 @@ from lms.certificates.models import Certificate, NameCheckCount, StateChange, Ve
 from lms.cohorts.models import Cohort
 from lms.cohorts.permissions import managed_by
 from lms.common.crypto import unwrap
-from lms.jobs.models import JobState
+from lms.jobs.models import Job, JobState
 from lms.jobs.queries import jobs_for
-from lms.people.models import User
+from lms.people.models import NameForm, User
 
+# The name of the Celery task (lms.certificates.tasks).
+CHANGE_NAME_FORM = "certificates.change_name_form"
 # So long the page says what has just been issued.
 JUST_NOW = timedelta(minutes=15)
 
@@ -87,6 +89,13 @@ def last_issued(user: User, cohort_id: UUID, at: datetime) -> dict[str, int] | N
     if job is None or StateChange.objects.filter(certificate__cohort=cohort_id, at__gt=job.ended_at).exists():
         return None
     return job.result
+
+
+def last_name_choice(certificate: Certificate) -> NameForm:
+    """How much of her name its holder wanted shown when she was asked last; as it is where nothing tells any more."""
+    asked = Job.objects.filter(task=CHANGE_NAME_FORM, payload__certificate=str(certificate.pk))
+    newest = asked.order_by("created_at", "pk").last()
+    return NameForm(newest.payload["form"] if newest else certificate.holder.name_form)
 
 
 def reports_of(cohort: Cohort) -> QuerySet[VerdictReport]:

@@ -20,6 +20,7 @@ from lms.certificates.checks import OF_PROFILE, Gap
 from lms.certificates.forms import NameFormForm
 from lms.certificates.models import WITHHELD_STATES, Certificate
 from lms.certificates.queries import (
+    CHANGE_NAME_FORM,
     OwnLicence,
     asked_about,
     get_own_certificate_or_404,
@@ -36,7 +37,6 @@ from lms.certificates.queries import (
     wording_of,
 )
 from lms.certificates.rendering import address_of_own, baked_png, baked_svg, described, file_name
-from lms.certificates.tasks import CHANGE_NAME_FORM
 from lms.certificates.views.shared import start_job
 from lms.common.languages import pick
 from lms.common.refusals import refusal_shown
@@ -199,7 +199,7 @@ def name_form(request: SignedInRequest, certificate_id: UUID) -> HttpResponse:
         payload = {"certificate": str(certificate.pk), "form": chosen.value, "back": mine}
         text = _("Your choice is saved: strangers see “%(shown)s”, as soon as the certificate is signed anew below.")
         messages.success(request, text % {"shown": chosen.label})
-        return start_job(request, task=CHANGE_NAME_FORM, payload=payload, total=1, key=f"name:{certificate.pk}")
+        return start_job(request, task=CHANGE_NAME_FORM, payload=payload, total=1)
     return redirect(mine)
 
 

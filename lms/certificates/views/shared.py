@@ -47,12 +47,15 @@ def crumbs_of(cohort: Cohort, *, deeper: bool = False) -> Crumbs:
     return [*crumbs, (_("Certificates"), resolve_url("certificates:cohort", cohort.pk))] if deeper else crumbs
 
 
-def start_job(request: SignedInRequest, *, task: str, payload: dict, total: int, key: str) -> HttpResponse:
-    """Writes the work down, tells the worker once it is safely written, and shows how far it is."""
+def start_job(request: SignedInRequest, *, task: str, payload: dict, total: int, key: str = "") -> HttpResponse:
+    """Writes the work down, tells the worker once it is safely written, and shows how far it is.
+
+    What has the same `key` and was not done yet is the same work: so all that she chose belongs into it, or it has none
+    and each wish is work of its own.
+    """
     person = request.user
+    hers = f"{key}:{person.pk}" if key else ""
     with transaction.atomic():
-        job = enqueue_job(
-            task=task, payload=payload, key=f"{key}:{person.pk}", total=total, by=person, at=timezone.now()
-        )
+        job = enqueue_job(task=task, payload=payload, key=hers, total=total, by=person, at=timezone.now())
         transaction.on_commit(lambda: send_job(job.pk))
     return redirect("jobs:progress", job.pk)

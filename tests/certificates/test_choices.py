@@ -1,0 +1,43 @@
+"""Two choices that come one after the other, before the worker has done the first."""
+
+import pytest
+from celery import current_app
+from django.urls import reverse
+
+from lms.jobs.models import Job
+from lms.jobs.tasks import running
+from tests.certificates.test_views import sign_in, work_off
+from tests.factories import certificates as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english(client):
+    client.cookies["lang"] = "en"
+
+
+@pytest.mark.parametrize("is_first_later", [False, True])
+def test_of_two_choices_that_wait_for_the_worker_the_last_one_holds(client, is_first_later):
+    certificate = make.make_certificate()
+    sign_in(client, certificate.person)
+    address = reverse("certificates:name_form", args=[certificate.pk])
+    for form in ("full", "none"):
+        assert "Your choice is saved" in client.post(address, {"form": form}, follow=True).text
+    first, last = Job.objects.order_by("created_at", "pk")
+    for job in (last, first) if is_first_later else (first, last):
+        current_app.tasks[job.task](str(job.pk))
+    certificate.holder.refresh_from_db()
+    assert certificate.holder.name_form == "none"
+
+
+def test_a_choice_that_comes_while_another_one_is_being_signed_is_done_too(client):
+    certificate = make.make_certificate()
+    sign_in(client, certificate.person)
+    address = reverse("certificates:name_form", args=[certificate.pk])
+    client.post(address, {"form": "full"})
+    with running(Job.objects.get().pk):
+        client.post(address, {"form": "none"})
+    work_off()
+    certificate.holder.refresh_from_db()
+    assert certificate.holder.name_form == "none"
