@@ -4,10 +4,12 @@ import pytest
 from celery import current_app
 from django.urls import reverse
 
+from lms.certificates.models import Certificate
 from lms.jobs.models import Job
 from lms.jobs.tasks import running
 from tests.certificates.test_views import sign_in, work_off
 from tests.factories import certificates as make
+from tests.factories.cohorts import make_cohort
 
 pytestmark = pytest.mark.django_db
 
@@ -41,3 +43,15 @@ def test_a_choice_that_comes_while_another_one_is_being_signed_is_done_too(clien
     work_off()
     certificate.holder.refresh_from_db()
     assert certificate.holder.name_form == "none"
+
+
+def test_two_choices_of_one_cohort_are_both_issued_and_a_second_tap_is_one_with_the_first(client):
+    cohort = make_cohort()
+    first, second = make.make_graduate(cohort), make.make_graduate(cohort)
+    address = reverse("certificates:cohort", args=[cohort.pk])
+    sign_in(client, make.make_coordinator(cohort))
+    for graduate in (first, first, second):
+        client.post(address, {"enrolments": [graduate.pk]})
+    assert Job.objects.count() == 2
+    work_off()
+    assert {one.person for one in Certificate.objects.all()} == {first.person, second.person}

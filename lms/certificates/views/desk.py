@@ -1,5 +1,6 @@
 """The coordinator's side: who qualifies and who lacks what, issuing, the teaching level, revoking."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -82,7 +83,13 @@ def cohort_certificates(request: SignedInRequest, cohort_id: UUID) -> HttpRespon
         return _render_cohort(request, cohort, error=str(form.errors["enrolments"][0]), ticked=ticked)
     chosen = form.cleaned_data["enrolments"]
     payload = {"enrolments": chosen, "back": resolve_url("certificates:cohort", cohort.pk)}
-    return start_job(request, task=ISSUE_BATCH, payload=payload, total=len(chosen), key=f"issue:{cohort.pk}")
+    # A second tap is the first one; another choice, while that one is still being issued, is not.
+    key = f"issue:{cohort.pk}:{_digest_of(chosen)}"
+    return start_job(request, task=ISSUE_BATCH, payload=payload, total=len(chosen), key=key)
+
+
+def _digest_of(chosen: Collection[str]) -> str:
+    return hashlib.sha256(" ".join(sorted(chosen)).encode()).hexdigest()[:32]
 
 
 def _show_names(request: SignedInRequest, cohort: Cohort) -> HttpResponse:
