@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.certificates import tasks
+from lms.certificates.actions import change_name_form
 from lms.certificates.models import Certificate, CertificateHolder, IssueLog
 from lms.certificates.queries import is_as_logged, issue_log_faults
 from lms.certificates.signing import log_hash, record_digest
 from lms.jobs.actions import claim_job, enqueue_job, finish_job, return_job
 from lms.jobs.models import Job, JobState
-from lms.people.models import RoleKind, User
+from lms.people.models import NameForm, RoleKind, User
 from tests.factories import certificates as make
 from tests.factories.cohorts import make_cohort
 from tests.factories.people import browser, make_role, make_staff
@@ -100,6 +101,16 @@ def test_a_last_line_that_was_written_anew_is_no_longer_the_one_that_was_checked
     forge(Certificate.objects.get(pk=house.third.pk), "founding")
     [fault] = issue_log_faults()
     assert fault.startswith("line 3: was the last one on ")
+
+
+def test_what_is_issued_or_signed_while_the_log_is_read_is_no_fault(house):
+    IssueLog.objects.filter(certificate=house.first).update(claims_digest="0" * 64)
+    found = issue_log_faults()
+    assert next(found) == "line 1: was changed"
+    # All lines were read by now, and no certificate: they come in batches of hundreds.
+    change_name_form(certificate=house.third, form=NameForm.NONE, by=None, at=timezone.now())
+    house.issue()
+    assert list(found) == [f"certificate {house.first.pk}: is not what line 1 says"]
 
 
 def spoil(unread: Certificate, unjudged: Certificate) -> None:

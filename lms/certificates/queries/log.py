@@ -74,10 +74,13 @@ def issue_log_faults() -> Iterator[str]:
         yield f"line {lines}: was the last one on {at:%Y-%m-%d %H:%M} UTC, and is gone or another one"
     for key, certificate in _each(Certificate.objects.order_by("pk")):
         found = newest.get(key)
-        if found is None:
-            yield f"certificate {key}: is in no line"
-        elif certificate is None or not _says(found, certificate):
-            yield f"certificate {key}: is not what line {found.sequence} says"
+        if found and certificate and _says(found, certificate):
+            continue
+        if IssueLog.objects.filter(certificate=key, sequence__gte=expected).exists():
+            # Issued or signed since the lines were read; the next check judges it by its newer line.
+            continue
+        said = f"is not what line {found.sequence} says" if found else "is in no line"
+        yield f"certificate {key}: {said}"
 
 
 def is_as_logged(certificate: Certificate) -> bool:
