@@ -1,5 +1,6 @@
 """The holder is told what became of her certificate, says herself how much a message may say, and may ask why."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -208,10 +209,11 @@ def test_who_was_told_waits_no_more_until_she_asks_again(certificate):
     page.post(told)
     assert not AuditEntry.objects.filter(verb="note_answer").exists()
     hers.post(ask)
-    assert (told in page.get(where).text, browser(stranger).post(told).status_code) == (True, 404)
-    assert [hers.post(told).status_code, page.get(told).status_code] == [404, 405]
+    seen = form_of(page.get(where).text)
+    assert (set(seen), browser(stranger).post(told, seen).status_code) == ({"asked"}, 404)
+    assert [hers.post(told, seen).status_code, page.get(told).status_code] == [404, 405]
     for _tap in range(2):
-        page.post(told)
+        page.post(told, seen)
     assert AuditEntry.objects.filter(verb="note_answer").count() == 1
     html = page.get(where).text
     assert (told in html, "she was told." in html) == (False, True)
@@ -220,7 +222,15 @@ def test_who_was_told_waits_no_more_until_she_asks_again(certificate):
     assert ("the coordinator noted that you were told" in html, ask in html) == (True, True)
     hers.post(ask)
     assert (told in page.get(where).text, ask in hers.get(mine).text) == (True, False)
+    # The page that stood open since the first question knows nothing of the second.
+    assert "has asked again" in page.post(told, seen, follow=True).text
     assert len(desk_for(coordinator, timezone.now()).asked) == 1
+
+
+def form_of(html: str) -> dict[str, str]:
+    """What the button “She was told” sends along."""
+    form = html.partition("/answered/")[2].partition("</form>")[0]
+    return dict(re.findall(r'name="(asked)" value="([^"]*)"', form))
 
 
 def test_coordinator_finds_the_person_who_asks_and_whether_a_reason_is_public(certificate):

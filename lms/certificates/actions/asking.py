@@ -21,6 +21,13 @@ class NobodyAsks(ActionError):
     message = _("Nobody asks about this certificate now.")
 
 
+class AskedAgain(ActionError):
+    """Whoever says that she was told has not seen this question: it would be closed unread."""
+
+    code = "asked_again"
+    message = _("She has asked again since you opened that page. Look below, and note it once she was told.")
+
+
 @transaction.atomic
 def ask_about_certificate(*, certificate: Certificate, by: User, at: datetime) -> HolderQuestion:
     """She asks why it was revoked or suspended; the coordinator finds it on her desk and at the cohort's certificates.
@@ -43,15 +50,18 @@ def ask_about_certificate(*, certificate: Certificate, by: User, at: datetime) -
 
 
 @transaction.atomic
-def note_answer(*, certificate: Certificate, by: User, at: datetime) -> HolderQuestion:
+def note_answer(*, certificate: Certificate, asked: datetime | None, by: User, at: datetime) -> HolderQuestion:
     """A coordinator told her why, face to face or by telephone: her question is open no more.
 
-    What was said is not kept, as the question has no words.  A repeat is harmless.  Raises NobodyAsks.
+    `asked`: when, as the page told the coordinator.  What was said is not kept, as the question has no words.  A repeat
+    is harmless.  Raises NobodyAsks, AskedAgain.
     """
     locked = Certificate.objects.select_for_update(of=("self",), no_key=True).get(pk=certificate.pk)
     question = HolderQuestion.objects.filter(certificate=locked, about=locked.state_since).first()
     if question is None:
         raise NobodyAsks
+    if question.at != asked:
+        raise AskedAgain
     if not question.answered_at:
         question.answered_at = at
         question.save(update_fields=["answered_at"])

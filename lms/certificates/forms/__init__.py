@@ -142,6 +142,12 @@ class BadgeForm(forms.Form):
         return given
 
 
+class AnsweredForm(forms.Form):
+    """Which question of a holder was answered: a page may stand open while she asks again."""
+
+    asked = forms.DateTimeField()
+
+
 class IssueForm(forms.Form):
     """Who shall get a certificate, among those who qualify."""
 

@@ -28,7 +28,7 @@ from lms.certificates.actions import (
     suspend_certificate,
 )
 from lms.certificates.checks import may_come_from_paper
-from lms.certificates.forms import CandidateForm, IssueForm, PaperworkForm, StateForm
+from lms.certificates.forms import AnsweredForm, CandidateForm, IssueForm, PaperworkForm, StateForm
 from lms.certificates.models import Certificate, CertificateState
 from lms.certificates.queries import (
     Eligibility,
@@ -264,8 +264,10 @@ def change_state(request: SignedInRequest, certificate_id: UUID) -> HttpResponse
 def answered(request: SignedInRequest, certificate_id: UUID) -> HttpResponse:
     """Notes that the holder who asked why was told."""
     certificate = get_object_or_404(certificates_for(request.user), pk=certificate_id)
+    form = AnsweredForm(request.POST)
+    asked = form.cleaned_data["asked"] if form.is_valid() else None
     with refusal_shown(request):
-        note_answer(certificate=certificate, by=request.user, at=timezone.now())
+        note_answer(certificate=certificate, asked=asked, by=request.user, at=timezone.now())
         messages.success(request, _("Noted: she was told. She reads the day beside her certificate."))
     return redirect("certificates:cohort", certificate.cohort_id)
 
