@@ -14,6 +14,7 @@ from lms.attendance.actions import record_roster
 from lms.attendance.checks import ROSTER_OPENS
 from lms.attendance.models import Mark, Status
 from lms.certificates.actions import confirm_key_withdrawal, propose_key_withdrawal
+from lms.certificates.importers import read_code
 from lms.certificates.models import Certificate, KeyState, SigningKey
 from lms.certificates.queries import issue_log_faults
 from lms.cohorts.checks import FIRST_LESSON
@@ -80,11 +81,15 @@ def test_what_takes_two_administrators_can_be_tried(demonstration):
 
 
 def test_every_printed_card_opens_and_one_is_of_somebody_who_holds_a_certificate(demonstration, settings):
-    printed = re.findall(r"^ +(\S+)   PIN (\d+)$", (settings.DATA_DIR / "demo-sign-ins.txt").read_text(), re.MULTILINE)
+    listed = (settings.DATA_DIR / "demo-sign-ins.txt").read_text()
+    printed = re.findall(r"^ +(\S+)   PIN (\d+)$", listed, re.MULTILINE)
     people = [sign_in_with_card(code=code, pin=pin, at=timezone.now()) for code, pin in printed]
     holders = [person for person in people if person.certificates.exists()]
     assert (len(people), len(holders)) == (4, 1)
     certificate = holders[0].certificates.get()
+    # The certificate that is printed is hers, by its address and by its code.
+    assert re.findall(r"/v/(\S+)$", listed, re.MULTILINE) == [certificate.public_id]
+    assert read_code(re.search(r"/verify/: (\S+)$", listed, re.MULTILINE)[1]).public_id == certificate.public_id
     client = browser(holders[0])
     for name in ("share", "badge_png", "pdf"):
         assert client.get(reverse(f"certificates:{name}", args=[certificate.pk])).status_code == 200

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from lms.certificates.models import Certificate
+from lms.common.codes import decode_id, dictated
 from lms.dashboard.starter.cohorts import (
     MODULE,
     NEXT_MODULE,
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         make_ended_cohort(cast, day)
         make_running_cohort(cast, day)
         make_coming_cohort(cast, day)
-        return [*_staff_lines(), *_card_lines(cast), *_holder_lines(cast), *_certificate_lines()]
+        return [*_staff_lines(), *_card_lines(cast), *_holder_lines(cast)]
 
 
 def _staff_lines() -> list[str]:
@@ -71,14 +71,15 @@ def _card_lines(cast: Cast) -> list[str]:
 def _holder_lines(cast: Cast) -> list[str]:
     """Her PIN is her own, so that what waits for one is open at once: how her name is shown, her copy, her erasure."""
     holder = cast.participants[HOLDER]
-    return ["Somebody who holds a certificate signs in there, too:", *_printed([holder], by=holder)]
+    signs_in = ["Somebody who holds a certificate signs in there, too:", *_printed([holder], by=holder)]
+    certificate = holder.certificates.get()
+    return [
+        *signs_in,
+        f"Her certificate, which anybody may check: {settings.PUBLIC_BASE_URL}/v/{certificate.public_id}",
+        f"The code on it, to type at {settings.PUBLIC_BASE_URL}/verify/: {dictated(decode_id(certificate.public_id))}",
+    ]
 
 
 def _printed(people: list[User], *, by: User) -> list[str]:
     pins, cards = renew_pins(people=people, by=by, at=timezone.now()), live_cards(people)
     return [f"   {cards[person.pk].code}   PIN {pins[person.pk]}" for person in people]
-
-
-def _certificate_lines() -> list[str]:
-    public_id = Certificate.objects.order_by("issued_at").values_list("public_id", flat=True).first()
-    return [f"A certificate that anybody may check: {settings.PUBLIC_BASE_URL}/v/{public_id}"]
