@@ -4,6 +4,7 @@ import smtplib
 from email.policy import EmailPolicy
 from typing import IO, cast
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.filebased import EmailBackend
 from django.utils.translation import gettext as _
@@ -33,11 +34,27 @@ class PlainFiles(EmailBackend):
 
 def deliver_test_mail(address: str) -> None:
     """Sends it at once.  Raises MailNotSent, whose reason quotes neither the address nor the server."""
-    subject = _("This site can send e-mail")
-    text = _("Somebody asked whether e-mail from this site arrives. It does; there is nothing for you to do.")
     try:
-        EmailMessage(subject=subject, body=text, to=[address]).send(using="default")
+        EmailMessage(subject=_("Test: e-mail arrives here"), body=_test_text(), to=[address]).send(using="default")
     except smtplib.SMTPException as error:
         raise MailNotSent(reason=type(error).__name__) from error
     except OSError as error:
         raise MailNotSent(reason=error.strerror or type(error).__name__) from error
+
+
+def _test_text() -> str:
+    """Read where mails of several sites arrive, perhaps by somebody who did not ask for it."""
+    said = (
+        _("This mail was sent to try out whether e-mail from {site} arrives. You need not answer.").format(
+            site=settings.PUBLIC_BASE_URL
+        ),
+        _(
+            "You read it, so invitations and links to a new password reach this address too. Of addresses with another"
+            " provider it says nothing: try one of each that your people use."
+        ),
+        _(
+            "If it lay in the folder for spam, mark it as no spam, and tell whoever runs the site: the domain of the "
+            "sender needs SPF and DKIM."
+        ),
+    )
+    return "\n\n".join(said)

@@ -5,7 +5,10 @@ import socket
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
 
+from lms.people.actions import send_test_mail
 from lms.people.models import AuditEntry, RoleKind, User
 from tests.factories.people import browser, make_organisation, make_person, make_role, make_staff
 
@@ -41,11 +44,25 @@ def test_mail_goes_to_the_address_that_she_typed_and_names_nobody(admin, page):
     assert 'value="admin@example.org"' in browser(admin).get(page).text
     answer = browser(admin).post(page, {"address": "other@example.org"}, follow=True)
     assert "has left" in answer.text
+    # What to do if it does not come stands where she comes back to.
+    assert "If it does not come" in answer.text
     [sent] = mail.outbox
     assert sent.to == ["other@example.org"]
     assert admin.display_name not in f"{sent.subject} {sent.body}"
     entry = AuditEntry.objects.get(verb="send_test_mail")
     assert (entry.actor_id, entry.details) == (admin.pk, {})
+
+
+@pytest.mark.parametrize(("language", "folder"), [("en", "spam"), ("ru", "спам"), ("ky", "спам")])
+def test_whoever_reads_the_mail_learns_from_where_it_came_and_what_it_proves(admin, language, folder, settings):
+    with override(language):
+        send_test_mail(address="other@example.org", by=admin, at=timezone.now())
+    [sent] = mail.outbox
+    came_from, proves, else_do = sent.body.split("\n\n")
+    assert settings.PUBLIC_BASE_URL in came_from
+    assert folder in else_do.lower()
+    assert "SPF" in else_do
+    assert proves
 
 
 def test_a_wrong_address_is_said_beside_the_field(admin, page):

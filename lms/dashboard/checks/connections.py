@@ -126,7 +126,9 @@ def test_mail(address: str) -> Finding:
         found = (names for kind, names in SETTINGS_OF_MAIL if isinstance(error.__cause__, kind))
         names = next(found, "EMAIL_HOST and EMAIL_PORT")
         return lacking("test mail", f"It did not leave ({error.params['reason']}): look at {names}.")
-    return well("test mail", "has left; look whether it arrives")
+    return well(
+        "test mail", "has left; look whether it arrives, and not as spam: else the mail server's log, SPF and DKIM"
+    )
 
 
 SERVICE_CHECKS = (migrations, shared_cache, broker_and_disk, private_storage, message_gateways)

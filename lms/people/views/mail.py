@@ -30,7 +30,7 @@ def send_test(request: SignedInRequest, organisations: list[Organisation]) -> Ht
             return too_many_requests(request, retry_after=600)
         with refusal_in(form, "address"):
             actions.send_test_mail(**form.cleaned_data, by=request.user, at=timezone.now())
-            messages.success(request, _("The mail has left. Look whether it arrives, in the folder for spam too."))
-            return redirect("people:roles")
+            messages.success(request, _("The mail has left. It should be there within ten minutes."))
+            return redirect("people:test_mail")
     context = {"form": form, "crumbs": staff_crumbs()}
     return render(request, "people/test_mail.html", context, status=422 if form.is_bound else 200)
