@@ -81,3 +81,16 @@ def participants_way(request: HttpRequest, enrolment: Any) -> str:
         "at": now,
     }
     return render_to_string("dashboard/way.html", context, request)
+
+
+def help_page_of(desk: Desk, *, waits: bool) -> str:
+    """Which page of the help is hers; `waits`: for a second administrator who confirms her role."""
+    if desk.roles & {RoleKind.OBSERVER, RoleKind.COACH}:
+        rest = "observer"
+    elif desk.licences or desk.running or RoleKind.TRAINER in desk.roles:
+        rest = "trainer"
+    else:
+        rest = "administrator" if desk.runs_the_site else "waiting" if waits else "participant"
+    helped = (RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR, RoleKind.MONITOR)
+    own = next((str(kind) for kind in helped if kind in desk.roles), "")
+    return own or ("editor" if desk.edits else rest)

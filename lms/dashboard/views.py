@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from lms.assessments.rendering import tag_of
 from lms.attendance.scoring import COUNTED_HOW
 from lms.dashboard.queries import PARTS, StaffHub, archive_for, desk_for, followed_cohorts, hub_for
-from lms.dashboard.rendering import hub_session_to_mark, session_to_mark, told_of_certificates
+from lms.dashboard.rendering import help_page_of, hub_session_to_mark, session_to_mark, told_of_certificates
 from lms.people.permissions import SignedInRequest, has_sleeping_roles, has_unconfirmed_roles
 
 # Cohorts on one page of the whole list.
@@ -25,10 +25,12 @@ def desk(request: SignedInRequest) -> HttpResponse:
     """Mine and next."""
     now = timezone.now()
     found = desk_for(request.user, now)
+    unconfirmed = has_unconfirmed_roles(request.user)
     context = {
         "desk": found,
         "sleeps": has_sleeping_roles(request.user),
-        "unconfirmed": has_unconfirmed_roles(request.user),
+        "unconfirmed": unconfirmed,
+        "help_page": help_page_of(found, waits=unconfirmed),
         "to_mark": session_to_mark(found, now),
         "told": told_of_certificates(request.user, found, now),
         "at": now,

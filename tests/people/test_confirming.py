@@ -245,6 +245,18 @@ def test_a_link_to_a_colleague_who_issues_nothing_or_by_the_installation_takes_o
     assert (house.coordinates, Proposal.objects.exists()) == (True, False)
 
 
+def test_a_coordinator_who_waits_is_helped_with_the_waiting(house):
+    house.give()
+    house.colleague.roles.filter(kind=RoleKind.OBSERVER).delete()
+    helped = [reverse("help:role", args=[role]) for role in ("waiting", "participant", "coordinator")]
+    desk = browser(house.colleague).get(reverse("dashboard:desk")).text
+    # The notice and the last line of the page lead there.
+    assert [desk.count(f'href="{page}"') for page in helped] == [2, 0, 0]
+    house.confirm()
+    desk = browser(house.colleague).get(reverse("dashboard:desk")).text
+    assert [desk.count(f'href="{page}"') for page in helped] == [0, 0, 1]
+
+
 def test_the_role_is_confirmed_on_its_page(house):
     house.give()
     one, other = browser(house.first), browser(house.second)

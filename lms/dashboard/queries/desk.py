@@ -180,19 +180,6 @@ class Desk:
         return bool(self.roles & set(CMS_ROLES))
 
     @property
-    def help_page(self) -> str:
-        """Which page of the help is hers."""
-        if self.roles & {RoleKind.OBSERVER, RoleKind.COACH}:
-            rest = "observer"
-        elif self.licences or self.running or RoleKind.TRAINER in self.roles:
-            rest = "trainer"
-        else:
-            rest = "administrator" if self.runs_the_site else "participant"
-        helped = (RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR, RoleKind.MONITOR)
-        own = next((str(kind) for kind in helped if kind in self.roles), "")
-        return own or ("editor" if self.edits else rest)
-
-    @property
     def shows_work(self) -> bool:
         """Whether anything stands above the ways to other pages."""
         return bool(

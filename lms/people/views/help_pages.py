@@ -15,6 +15,10 @@ PAGES: dict[str, tuple[str | Promise, str | Promise]] = {
     "trainer": (_("For trainers"), _("Before the training, on the day, and when a card is lost")),
     "observer": (_("For observers and coaches"), _("Teach-backs, observed sessions, session plans")),
     "coordinator": (_("For coordinators"), _("From the plan of a cohort to its certificates")),
+    "waiting": (
+        _("For coordinators who wait to be confirmed"),
+        _("What the role waits for, who confirms it, what to do"),
+    ),
     "monitor": (_("For monitoring officers"), _("What the numbers say, and what they hide")),
     "editor": (_("For editors and translators"), _("Writing, translating and publishing the curricula")),
     "administrator": (_("For administrators"), _("Colleagues, roles, passwords, the organisation")),
