@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.people import actions
-from lms.people.models import AuditEntry, Card, Proposal, RoleKind, User
+from lms.people.models import AuditEntry, Card, Invitation, Proposal, RoleKind, User
 from lms.people.permissions import has_role
 from lms.people.queries import are_independent
 from tests.factories.people import PASSWORD, browser, make_role, make_staff
@@ -161,6 +161,42 @@ def test_nor_whoever_let_a_helper_of_hers_take_it(house):
     house.give()
     assert "could be she" in confirm(house, house.second)
     assert not house.coordinates
+
+
+def invited_to_her_own_mailbox(house: House, root: User | None = None) -> User:
+    """An observer whose invitation the first administrator, or the installation, sends to an address of her choice."""
+    typed = {"username": "invented", "display_name": "Invented", "language": "en", "kind": RoleKind.OBSERVER}
+    by = root or house.first
+    invitation = actions.invite_staff(
+        **typed, organisation=house.organisation, email="attacker@example.org", by=by, at=timezone.now()
+    )
+    come_in(invitation.person, f"/en/accounts/password/reset/key/{make_invitation_key(invitation)}/")
+    return invitation.person
+
+
+def make_invitation_key(invitation: Invitation) -> str:
+    return actions.make_invitation_key(invitation=invitation, at=timezone.now())
+
+
+def test_nor_whoever_invited_her_to_an_address_of_her_choice(house):
+    house.colleague = invited_to_her_own_mailbox(house)
+    house.give(by=house.second)
+    assert "could be she" in confirm(house, house.first)
+    assert not house.coordinates
+
+
+def test_nor_does_she_sign_beside_whom_she_invited_so(house):
+    house.colleague = invited_to_her_own_mailbox(house)
+    house.give(RoleKind.ADMINISTRATOR, by=house.second)
+    assert not are_independent(house.first.pk, house.colleague.pk)
+    assert are_independent(house.first.pk, house.second.pk)
+
+
+def test_whom_the_installation_invited_by_mail_depends_on_nobody(house, root):
+    house.colleague = invited_to_her_own_mailbox(house, root)
+    house.give(by=house.second)
+    confirm(house, house.first)
+    assert house.coordinates
 
 
 def test_nor_whoever_renewed_the_card(house):

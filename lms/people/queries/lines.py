@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
-from lms.people.models import AuditEntry, Role, RoleKind, User
+from lms.people.models import AuditEntry, Invitation, MailState, Role, RoleKind, User
 
 # With these she signs, and makes words for others; whoever gave one stands in the line.
 _GIVEN = (RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR)
@@ -23,9 +23,9 @@ def signing_line(person: UUID, since: datetime = _NOW) -> set[UUID]:
     """She, who gave her the roles with which she signs, who gave those people theirs, and on to the installation.
 
     Whoever was shown the link to a password could have signed with it: she stands in the line like a giver.  So does
-    whoever gave her a user name, and said where such links go: whatever she changed since, that one could have.  And
-    whoever renewed her card while she had a role, or told her the word that woke it: the two together sign in as she,
-    and no later link takes the card from them.
+    whoever gave her a user name, or invited her by mail, and said where such links go: whatever she changed since, that
+    one could have.  And whoever renewed her card while she had a role, or told her the word that woke it: the two
+    together sign in as she, and no later link takes the card from them.
 
     `since`: when she did what it is about.  Whoever held her account then stays in the line when she has it back; so
     does whoever held a giver's when the role was given.
@@ -71,14 +71,21 @@ def could_be(user: UUID, person: UUID) -> bool:
 
 
 def _ways_in(people: Mapping[UUID, datetime]) -> list[Since]:
-    """Who was shown a link to the password of one of them, or gave her a user name with an address of her own choice.
+    """Who was shown a link to the password of one of them, or wrote the address to which such links go.
 
-    Not whoever runs the installation: she can do anything.  A link that goes by mail is shown to nobody.
+    Not whoever runs the installation: she can do anything.  A link that goes by mail is shown to nobody else.
     """
     held = [(entry.actor_id, entry.at) for entry in _standing_entries(people) if entry.actor_id]
+    held += _inviters_by_mail(people)
     makers = User.objects.filter(pk__in={maker for maker, _at in held}, is_superuser=False)
     rows = {pk: merged_into or pk for pk, merged_into in makers.values_list("pk", "merged_into")}
     return [(rows[maker], at) for maker, at in held if maker in rows]
+
+
+def _inviters_by_mail(people: Iterable[UUID]) -> Iterable[Since]:
+    """Whoever invites somebody chooses the address: it could be a mailbox of her own, whatever became of it since."""
+    sent = Invitation.objects.filter(person__in=people, invited_by__isnull=False).exclude(mail_state=MailState.NONE)
+    return sent.values_list("invited_by", "person__created_at")
 
 
 def _standing_entries(people: Mapping[UUID, datetime]) -> Iterator[AuditEntry]:
