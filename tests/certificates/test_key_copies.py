@@ -110,12 +110,13 @@ def test_two_browsers_take_a_copy_and_one_of_them_fetches_it_once(office, identi
     job = Job.objects.get(task="certificates.copy_key")
     assert going["Location"] == reverse("jobs:progress", args=[job.pk])
     assert "is being made" in one.get(page).text
+    assert "no file is there yet" in one.get(reverse("certificates:keys")).text
     tasks.make_key_copy(str(job.pk))
     assert file not in other.get(page).text
+    assert "the file is not fetched yet" in other.get(reverse("certificates:keys")).text
     assert file in one.get(page).text
     told = [page in browser.get(reverse("dashboard:desk")).text for browser in (one, other)]
     assert told == [True, False]
-    assert "what became of the file" in one.get(reverse("certificates:keys")).text
     assert one.get(file).status_code == 405
     assert "Somebody else made this proposal" in other.post(file, follow=True).text
     answer = one.post(file)
@@ -127,7 +128,8 @@ def test_two_browsers_take_a_copy_and_one_of_them_fetches_it_once(office, identi
     assert page not in one.get(reverse("dashboard:desk")).text
     again = one.post(file, follow=True)
     assert ("There is nothing to fetch here" in again.text, "The site has it no more" in again.text) == (True, True)
-    assert "copied for another site on" in one.get(reverse("certificates:keys")).text
+    keys = one.get(reverse("certificates:keys")).text
+    assert ("copied for another site on" in keys, "the file was fetched on" in keys) == (True, True)
     office.key.refresh_from_db()
     assert office.key.state == KeyState.ACTIVE
 
@@ -167,6 +169,9 @@ def test_only_whoever_proposed_it_fetches_it_and_only_for_three_days(office):
         office.take(proposal, office.second)
     with pytest.raises(actions.CopyGone):
         office.take(proposal, days=EXPORT_HOLDS.days)
+    KeyExport.objects.update(made_at=office.now - EXPORT_HOLDS)
+    assert "the file was not fetched by" in browser(office.second).get(reverse("certificates:keys")).text
+    KeyExport.objects.update(made_at=office.now)
     assert apply_retention(at=office.now + timedelta(days=2))["key_copies"] == 0
     assert apply_retention(at=office.now + EXPORT_HOLDS)["key_copies"] == 1
     assert bytes(KeyExport.objects.get().sealed_file) == b""

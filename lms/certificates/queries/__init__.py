@@ -14,7 +14,7 @@ from lms.certificates.queries.certificates import (
     shown_name_of,
     wording_of,
 )
-from lms.certificates.queries.copies import key_copies_to_fetch
+from lms.certificates.queries.copies import key_copies_of, key_copies_to_fetch
 from lms.certificates.queries.credentials import certificate_of_subject, own_signing_key, own_status_list
 from lms.certificates.queries.designs import get_house_or_404, houses_for, newest_design, next_design
 from lms.certificates.queries.eligibility import (
@@ -157,6 +157,7 @@ __all__ = [
     "is_log_unread",
     "is_signed_again_now",
     "issue_log_faults",
+    "key_copies_of",
     "key_copies_to_fetch",
     "key_copy_of",
     "key_houses_for",

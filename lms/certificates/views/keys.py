@@ -22,6 +22,7 @@ from lms.certificates.queries import (
     is_copied_now,
     is_log_unread,
     is_signed_again_now,
+    key_copies_of,
     key_copy_of,
     key_houses_for,
     key_proposals_for,
@@ -57,10 +58,11 @@ def keys(request: SignedInRequest, organisations: list[Organisation]) -> HttpRes
     """The keys of her organisations, the issue log, the list that verifiers keep, and what waits for a signature."""
     now, bundle, check = timezone.now(), bundle_now(), last_log_check()
     found = [(one, one.state_at(now)) for one in key_proposals_for(request.user)[:SHOWN]]
+    copies = key_copies_of(one for one, _state in found)
     context = {
         "houses": key_houses_for(request.user, now),
         "waiting": [(one, may_confirm(request.user, one, now)) for one, state in found if state == "waiting"],
-        "settled": [(one, state) for one, state in found if state != "waiting"],
+        "settled": [(one, state, copies.get(one.pk)) for one, state in found if state != "waiting"],
         "check": check,
         "log_unread": is_log_unread(check, now),
         "bundle": facts_of_bundle(bundle) if bundle else None,
