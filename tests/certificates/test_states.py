@@ -64,7 +64,7 @@ def test_suspending_and_lifting(client):
     certificate.refresh_from_db()
     page = client.get(reverse("certificates:cohort", args=[certificate.cohort_id])).text
     # The day beside the word is the one on which it was suspended, not the day of issue.
-    assert date_format(localdate(certificate.state_since), "j F Y") in page.split("Suspended</span>")[1][:120]
+    assert date_format(localdate(certificate.state_since), "d.m.Y") in page.split("Suspended</span>")[1][:120]
     change(client, certificate, state="valid")
     certificate.refresh_from_db()
     assert certificate.state == "valid"
