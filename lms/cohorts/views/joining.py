@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,6 +18,7 @@ from lms.cohorts.permissions import may_see_to_people
 from lms.cohorts.queries import joinable_cohort, own_enrolments
 from lms.common.codes import new_id
 from lms.common.errors import ActionError
+from lms.common.repeats import asked_first
 from lms.common.throttling import too_many
 from lms.common.views import too_many_requests
 from lms.people.models import User
@@ -93,13 +93,13 @@ def _join_as_new_person(request: HttpRequest, cohort: Cohort, form: JoinForm) ->
         return _ask(request, cohort, form, status=422)
     if wait := _must_wait(request, cohort):
         return _ask_later(request, cohort, form, wait)
-    if not cache.add(f"join-{ticket}", 1, TICKET_AGE):
-        return render(request, "cohorts/join_twice.html", {"cohort": cohort}, status=409)
     name, language = form.cleaned_data["display_name"], form.cleaned_data["language"]
     try:
-        made = actions.join_as_new_person(cohort=cohort, display_name=name, language=language, at=timezone.now())
+        with asked_first(f"join-{ticket}", TICKET_AGE) as is_first:
+            if not is_first:
+                return render(request, "cohorts/join_twice.html", {"cohort": cohort}, status=409)
+            made = actions.join_as_new_person(cohort=cohort, display_name=name, language=language, at=timezone.now())
     except ActionError as error:
-        cache.delete(f"join-{ticket}")
         return _ask(request, cohort, form, status=422, refusal=str(error))
     context = {"cohort": cohort, "enrolment": made.enrolment, "code": made.card_code, "pin": made.pin}
     return render(request, "cohorts/joined.html", context)

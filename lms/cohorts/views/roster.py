@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
@@ -49,6 +48,7 @@ from lms.cohorts.views.shared import (
 )
 from lms.common.codes import new_id
 from lms.common.refusals import refusal_in, refusal_shown
+from lms.common.repeats import asked_first
 from lms.people import actions as people_actions
 from lms.people.models import Card, LegalName
 from lms.people.permissions import SignedInRequest, has_sleeping_roles
@@ -128,14 +128,12 @@ def walk_in(request: SignedInRequest, cohort_id: UUID) -> HttpResponse:
     form = WalkInForm(request.POST, cohort=cohort, language=language)
     if not form.is_valid():
         return _render_walk_in(request, cohort, form)
-    sheet = f"walk-in-{form.cleaned_data.pop('sheet')}"
-    if not cache.add(sheet, 1, SHEET_AGE):
-        return redirect("cohorts:roster", cohort.pk)  # sent twice: she stands on it once
-    with refusal_in(form):
+    sheet, made = f"walk-in-{form.cleaned_data.pop('sheet')}", None
+    with refusal_in(form), asked_first(sheet, SHEET_AGE) as is_first:
+        if not is_first:
+            return redirect("cohorts:roster", cohort.pk)  # sent twice: she stands on it once
         made = actions.enrol_walk_in(cohort=cohort, **form.cleaned_data, by=request.user, at=timezone.now())
-        return _after_walk_in(request, made)
-    cache.delete(sheet)
-    return _render_walk_in(request, cohort, form)
+    return _after_walk_in(request, made) if made else _render_walk_in(request, cohort, form)
 
 
 def _after_walk_in(request: SignedInRequest, made: Enrolment) -> HttpResponse:
