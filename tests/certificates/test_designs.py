@@ -231,6 +231,7 @@ def test_a_file_that_is_no_logo_is_refused_beside_the_field(client):
     assert answer.status_code == 200
     assert "holds more than lines and areas" in answer.text
     assert "typed" in answer.text
+    assert "This file was left out" in answer.text
     assert not CertificateDesign.objects.exists()
     organisation.refresh_from_db()
     assert organisation.signatory_name == ""
@@ -258,6 +259,26 @@ def test_the_preview_shows_what_is_not_saved_yet(client):
     assert not CertificateDesign.objects.exists()
     organisation.refresh_from_db()
     assert organisation.signatory_name == ""
+
+
+@pytest.mark.parametrize("refused", [base64.b64encode(b"<svg><script>").decode(), "too large"])
+def test_the_preview_keeps_its_last_good_state_when_a_file_is_refused(client, refused):
+    organisation = make_organisation("ours")
+    client.force_login(administrator_of(organisation))
+    picture = base64.b64encode(logo()).decode()
+    good = {**LOOK, **signed_by(signatory_name="Kept Name"), "logo_picture": picture}
+    client.post(preview_of(organisation), good)
+    before = client.get(preview_of(organisation), {"mode": "en"}).text
+    wrong = {**good, "logo_picture": refused}
+    # What the editor's panel says that it is out of date from.
+    assert client.post(preview_of(organisation), wrong).json() == {"is_valid": False, "is_available": True}
+    assert client.get(preview_of(organisation), {"mode": "en"}).text == before
+    # Saved, it is refused beside its field, and the form that is shown again has it no more.
+    again = client.post(edit_of(organisation), wrong)
+    assert "This file was left out" in again.text
+    assert 'name="logo_picture" value' not in again.text
+    assert client.post(preview_of(organisation), {**good, "logo_picture": ""}).json()["is_valid"]
+    assert "Kept Name" in client.get(preview_of(organisation), {"mode": "en"}).text
 
 
 def test_the_specimen_verifies_as_not_issued(client, tmp_path):

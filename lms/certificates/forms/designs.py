@@ -5,6 +5,7 @@ import binascii
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
@@ -18,6 +19,7 @@ from lms.people.models import SIGNATORIES
 class DesignForm(WagtailAdminModelForm):
     """Its instance is the next version, of an organisation; the action saves it."""
 
+    data: QueryDict
     # The same fields as on the organisation's own page.
     vars().update(signatory_fields())
     logo_file = forms.FileField(
@@ -58,7 +60,15 @@ class DesignForm(WagtailAdminModelForm):
         with refusal_in(self, "logo_file"):
             if content := _content_of(said):
                 self.instance.logo = clean_logo(content)
+        if self.has_error("logo_file"):
+            self._leave_out_logo()
         return said
+
+    def _leave_out_logo(self) -> None:
+        """Shown again with the refused picture, the form would be refused again, and its preview with it."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("logo_picture")] = ""
+        self.add_error("logo_file", _("This file was left out: the preview shows the logo as it was before."))
 
     @property
     def signatories(self) -> dict[str, str]:
