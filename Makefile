@@ -7,6 +7,8 @@ PYTHON ?= python3
 TLS ?=
 HOST ?= $(if $(TLS),0.0.0.0,127.0.0.1)
 PORT ?= 8000
+# ALL=1: also the tests that go through every address, role, language or place of failure, as CI does before anything lands.
+ALL ?=
 # What is installed: with what tests and checks need, or (the container's image, one server) requirements.lock alone.
 LOCK ?= requirements-dev.lock
 
@@ -14,6 +16,7 @@ UV := .tools/uv/bin/uv
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest
+QUICK := $(if $(ALL),, and not exhaustive)
 CODE := lms curricula tests tools manage.py
 LANGUAGES := en ru ky
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard lms/locale/*/LC_MESSAGES/*.po))
@@ -54,8 +57,8 @@ run: system-run env node_modules/.installed catalogues ## install, load a demons
 	  $(MANAGE) load_demo; \
 	  exec $(BIN)/python tools/serve.py'
 
-test: system-test lint types contracts unit journeys ## install, then run every check and test there is
-	@echo "── All of it passed."
+test: system-test lint types contracts unit journeys ## install, then run the checks and tests (ALL=1: the exhaustive ones too)
+	@echo "── All of it passed.$(if $(ALL),, The exhaustive tests were left out: make test ALL=1 runs them too.)"
 
 unit journeys migrations messages types: export DJANGO_SETTINGS_MODULE := lms.settings.test
 
@@ -99,11 +102,11 @@ migrations: env ## migrations are complete, and run forwards and back
 
 unit: env node_modules/.installed catalogues ## unit tests, translations, architecture and migrations among them
 	@echo "── Unit tests"
-	@$(PYTEST) -q -n 2
+	@$(PYTEST) -q -n 2 -m 'not journey$(QUICK)'
 
 journeys: env node_modules/.installed catalogues browser ## walks through the site in headless Chromium
 	@echo "── Browser journeys"
-	@$(PYTEST) -q -n 3 --maxschedchunk 1 tests/journeys -m journey
+	@$(PYTEST) -q -n 3 --maxschedchunk 1 tests/journeys -m 'journey$(QUICK)'
 
 services: env node_modules/.installed catalogues browser ## unit tests and journeys again, on PostgreSQL and Redis
 	@$(BIN)/python tools/services.py $(MAKE) --no-print-directory unit journeys

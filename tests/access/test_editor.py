@@ -28,6 +28,7 @@ def test_every_address_has_one_rule():
     assert {name for names in counts.values() for name in names} == {rule.name for rule in RULES}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", INSIDERS)
 def test_insiders(world, role):
     asker, opened, wrong, before = Asker(world.people[role]), [], [], rows()
@@ -49,6 +50,7 @@ def test_insiders(world, role):
     assert len(opened) > LEAST_OPENED
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", STANDS)
 def test_everybody_else_finds_no_editor(world, role):
     if role in INSIDERS:

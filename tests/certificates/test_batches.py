@@ -64,6 +64,7 @@ def require_each_once(graduates: list[Enrolment]) -> None:
     assert all(one.holder.sealed_credential for one in certificates)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.first
 def test_a_batch_whose_workers_are_killed_at_six_places_is_done_once_and_whole(workers: Workers) -> None:
     graduates, job = graduates_and_job(PEOPLE)

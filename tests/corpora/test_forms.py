@@ -60,6 +60,7 @@ def _followed(client: Client, address: str, sent: dict[str, list[str]]):
     return client.get(f"{target.path}?{target.query}")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", ROLES)
 def test_forms_show_what_was_typed_as_text(world, role):
     asker, seen, faults, shown = Asker(world.people[role]), set(), {}, 0

@@ -38,6 +38,7 @@ def _require_headers(answer, path: str) -> None:
     assert "default-src 'none'" in policy, path
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", ["visitor", "graduate", "coordinator", "administrator"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_every_answer(world: World, role: str, method: str) -> None:

@@ -52,6 +52,7 @@ def leads_out(answer, path: str) -> bool:
     return (target.scheme, target.hostname) != ("http", "testserver") or "\r" in where or "\n" in where
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", ["visitor", "coordinator"])
 def test_no_parameter_of_any_address_leads_out(world, role):
     asker, out = Asker(world.people[role]), []

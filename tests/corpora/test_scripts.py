@@ -58,6 +58,7 @@ class Reader(HTMLParser):
         self._json = None
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("payload", [SCRIPTS, LINK], ids=["scripts", "link"])
 def test_pages_show_what_was_typed_as_text(world, payload):
     assert poison(world, payload) > 60

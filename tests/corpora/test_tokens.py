@@ -71,6 +71,7 @@ def _answer(asker: Asker, name: str, token: str) -> tuple[int, bytes, str]:
     return answer.status_code, CHANGING.sub(b"", answer.content), answer.headers.get("Location", "")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", ADDRESSES)
 def test_nothing_but_the_exact_token_opens(world, tokens, name):
     asker = Asker(world.people[ADDRESSES[name][1]])
