@@ -4,12 +4,13 @@ And what nobody has marked yet, for whoever closes the cohort.
 """
 
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -68,10 +69,17 @@ class RosterRow(NamedTuple):
 
 def roster_rows(rows: Sequence[RosterRow]) -> SafeString:
     """The items of the list, in the active language.  Only the name comes from people, and it is escaped."""
-    written = {row.alike: _item(row) for row in {row.alike: row for row in rows}.values()}
-    return mark_safe(  # noqa: S308 - constants, ids and an escaped name
-        "".join(written[row.alike].replace(_ID, str(row.enrolment_id)).replace(_NAME, escape(row.name)) for row in rows)
-    )
+    parts = {alike: _parts(row) for alike, row in {row.alike: row for row in rows}.items()}
+    written: list[str] = []
+    for row in rows:
+        (before, after), one = parts[row.alike], str(row.enrolment_id)
+        written += one.join(before), escape(row.name), one.join(after)
+    return mark_safe("".join(written))  # noqa: S308 - constants, ids and an escaped name
+
+
+def _parts(row: RosterRow) -> list[list[str]]:
+    """What stands before the name and behind it, each cut where the id belongs."""
+    return [part.split(_ID) for part in _item(row).split(_NAME)]
 
 
 def _item(row: RosterRow) -> str:
