@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, UUIDField
+from django.db.models import Count, DateTimeField, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, UUIDField, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
 
 from lms.attendance.models import AttendanceEvent, Mark, ModuleCount, Status
 from lms.attendance.scoring import AttendanceFigure, best_by_lesson, best_mark, count_attendance
 from lms.cohorts.models import Cohort, CohortModule, Enrolment, EnrolmentState, Session, SessionState
-from lms.cohorts.queries import cohorts_over_by
+from lms.cohorts.queries import cohorts_over_by, names_in_order
 from lms.common.prepared import prepared
 
 # Where a module names no rule of its own.
@@ -38,30 +40,36 @@ def counts_of(cohort: Cohort) -> list[ModuleCount]:
     return [counts[module.module_code] for module in cohort.modules.all() if module.module_code in counts]
 
 
-def marks_of(session: Session) -> dict[UUID, tuple[str, bool]]:
-    """The current mark of each enrolment that has one: {enrolment id: (status, is disputed)}."""
-    marks = _marks_in(session=session.pk)
-    return {enrolment_id: (status, disputed) for enrolment_id, status, disputed in marks}
+def roster_of(session: Session) -> list[tuple[UUID, str, str, bool, bool]]:
+    """The enrolled, in the order of every list: their enrolments' ids, names told apart and marks in this session.
 
+    With each mark ("" while nobody has marked her), whether it is disputed, and whether she joined when the session was
+    over: nobody, where all did.  Then the list was written afterwards, and says nothing of who was there.
 
-@prepared(session=UUIDField())
-def _marks_in(session: Any) -> QuerySet[Mark, tuple[UUID, str, bool]]:
-    return Mark.objects.said().filter(session=session).values_list("enrolment_id", "status", "is_disputed")
-
-
-def joined_after(session: Session, at: datetime) -> set[UUID]:
-    """The ids of the enrolled who joined when this session was over; no query while it is not.
-
-    Nobody, where that is true of all: then the list was written afterwards, and says nothing of who was there.
+    One query, two where a name repeats.
     """
-    later = set(_joined_after(cohort=session.cohort_id, end=session.ends_at)) if at > session.ends_at else set()
-    before = Enrolment.objects.enrolled().filter(cohort=session.cohort_id, enrolled_at__lte=session.ends_at)
-    return later if later and before.exists() else set()
+    rows = names_in_order(_roster(cohort=session.cohort_id, session=session.pk, end=session.ends_at))
+    if all(joined_later for *_who, joined_later in rows):
+        return [(*row[:-1], False) for row in rows]
+    return rows
 
 
-@prepared(cohort=UUIDField(), end=DateTimeField())
-def _joined_after(cohort: Any, end: Any) -> QuerySet[Enrolment, UUID]:
-    return Enrolment.objects.enrolled().filter(cohort=cohort, enrolled_at__gt=end).values_list("pk", flat=True)
+@prepared(cohort=UUIDField(), session=UUIDField(), end=DateTimeField())
+def _roster(cohort: Any, session: Any, end: Any) -> QuerySet[Enrolment, tuple[UUID, str, str, str, bool, bool]]:
+    """Everybody who ever was in the cohort."""
+    said = FilteredRelation("marks", condition=Q(marks__session=session) & ~Q(marks__status=Status.UNMARKED))
+    return (
+        Enrolment.objects.people()
+        .filter(cohort=cohort)
+        .order_by("pk")
+        .annotate(
+            said=said,
+            mark=Coalesce("said__status", Value("")),
+            is_disputed=Coalesce("said__is_disputed", Value(False)),
+            joined_later=GreaterThan(F("enrolled_at"), end),
+        )
+        .values_list("pk", "person__display_name", "state", "mark", "is_disputed", "joined_later")
+    )
 
 
 class Marks(NamedTuple):

@@ -20,7 +20,7 @@ from lms.attendance.actions import (
     undo_mark,
 )
 from lms.attendance.models import AttendanceEvent, Mark, Source, Status
-from lms.attendance.queries import attendance_by_module, attendance_for, marks_of
+from lms.attendance.queries import attendance_by_module, attendance_for, roster_of
 from lms.cohorts.actions import ReasonNeeded
 from lms.cohorts.models import CohortState, SessionState
 from tests.factories.cohorts import make_cohort, make_enrolment
@@ -46,7 +46,7 @@ def lead(cohort):
 
 def shown(session):
     """What a roster opened now shows of each."""
-    return {enrolment: status for enrolment, (status, _disputed) in marks_of(session).items()}
+    return {enrolment: status for enrolment, _name, status, *_more in roster_of(session) if status}
 
 
 def mark(session, statuses, by, *, over=None, minutes=0, batch=None, source=Source.ROSTER, reason=""):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from lms.attendance import actions
 from lms.attendance.actions import Correction, correct_mark, undo_mark
 from lms.attendance.models import AttendanceEvent, Mark, Source, Status
-from lms.attendance.queries import attendance_for, marks_of
+from lms.attendance.queries import attendance_for, roster_of
 from lms.cohorts.actions import ReasonNeeded
 from lms.cohorts.models import Cohort, CohortState, Session, SessionState
 from lms.people.models import AuditEntry
@@ -71,7 +71,7 @@ def mark(session, person, status, by, minutes=0):
     actions.record_roster(
         session=session,
         statuses={person.pk: status},
-        over={one: shown for one, (shown, _disputed) in marks_of(session).items()},
+        over={one: shown for one, _name, shown, *_more in roster_of(session)},
         batch=uuid4(),
         by=by,
         at=session.starts_at + timedelta(minutes=minutes),

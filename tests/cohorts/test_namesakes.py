@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.assessments.actions import close_paper
+from lms.attendance.queries import roster_of
 from lms.cohorts.models import Enrolment
 from lms.cohorts.queries import signs_in
 from tests.factories.assessments import make_paper
@@ -34,6 +35,20 @@ def test_only_a_name_that_repeats_in_this_cohort_has_signs(scene, namesakes, dja
     expected = {one.person_id: sign(one) for one in (first, second)}
     with django_assert_num_queries(2):
         assert signs_in(scene.cohort.pk) == expected
+
+
+def test_the_list_to_mark_tells_them_apart_from_who_left_and_in_their_other_cohorts(
+    scene, namesakes, django_assert_num_queries
+):
+    first, second, alone = namesakes
+    for one in namesakes:
+        make_enrolment(make_cohort(), one.person)
+    Enrolment.objects.filter(pk=first.pk).update(state="withdrawn", withdrawn_at=timezone.now())
+    session = scene.cohort.sessions.earliest("starts_at")
+    with django_assert_num_queries(2):
+        names = {one: name for one, name, *_mark in roster_of(session)}
+    assert names[second.pk] == f"{second.person.display_name} (card …{sign(second)})"
+    assert (names[alone.pk], first.pk in names) == (alone.person.display_name, False)
 
 
 def test_each_list_of_who_runs_the_cohort_tells_them_apart(scene, namesakes):

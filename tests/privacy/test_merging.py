@@ -11,7 +11,7 @@ from lms.assessments.actions import JudgesHerself, TwoPlansWait
 from lms.assessments.models import Attempt, Observation, Submission
 from lms.assessments.queries import attempt_counts, gain_of
 from lms.attendance.models import AttendanceEvent, Source
-from lms.attendance.queries import attendance_by_module, marks_of
+from lms.attendance.queries import attendance_by_module
 from lms.certificates.actions import TwoCertificates
 from lms.certificates.actions.lifecycle import full_name_of
 from lms.certificates.models import Certificate
@@ -50,6 +50,8 @@ from tests.factories.cohorts import add_trainer, make_coaching, make_cohort, mak
 from tests.factories.merging import Twice, crowd, make_twice, rule_of_both
 from tests.factories.people import make_organisation, make_person, make_role, make_staff
 
+# What a mark of somebody says.
+MARK = ("enrolment", "status", "is_disputed")
 pytestmark = pytest.mark.django_db
 
 
@@ -128,8 +130,8 @@ def test_of_two_marks_the_better_counts_and_all_evidence_stays(twice, at):
     first, second = twice.shared.sessions.all()
     events = set(AttendanceEvent.objects.values_list("pk", flat=True))
     merge(twice, at)
-    assert marks_of(first) == {stays.pk: ("present", False)}
-    assert marks_of(second) == {stays.pk: ("late", False)}
+    assert list(first.marks.said().values_list(*MARK)) == [(stays.pk, "present", False)]
+    assert list(second.marks.said().values_list(*MARK)) == [(stays.pk, "late", False)]
     assert set(AttendanceEvent.objects.values_list("pk", flat=True)) == events
     assert [event.status for event in gives_way.events.all()] == ["absent"]
     assert attendance_by_module(twice.shared)[stays.pk, "M1"].percent == 100
@@ -143,7 +145,7 @@ def test_two_check_ins_in_one_session_are_one(twice, at, own, hers, counts):
         AttendanceEvent.objects.filter(pk=said.event_id).update(source=Source.SELF)
     stays = twice.stays
     merge(twice, at)
-    assert marks_of(session) == {stays.pk: (counts, False)}
+    assert list(session.marks.said().values_list(*MARK)) == [(stays.pk, counts, False)]
     assert sorted(AttendanceEvent.objects.values_list("source", flat=True)) == ["self", "self"]
 
 
@@ -152,7 +154,7 @@ def test_a_mark_that_was_taken_back_is_not_better_than_an_absence(twice, at):
     mark(stays, session, "absent")
     mark(twice.gives_way, session, "unmarked")
     merge(twice, at)
-    assert marks_of(session) == {stays.pk: ("absent", False)}
+    assert list(session.marks.said().values_list(*MARK)) == [(stays.pk, "absent", False)]
 
 
 def test_of_two_attempts_the_better_counts_and_both_stay(twice, at):

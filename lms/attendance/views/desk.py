@@ -43,10 +43,9 @@ from lms.attendance.queries import (
     attendance_from,
     counts_of,
     history_of,
-    joined_after,
     mark_of,
-    marks_of,
     marks_of_cohort,
+    roster_of,
     status_before,
 )
 from lms.attendance.rendering import RosterRow, roster_rows
@@ -55,7 +54,7 @@ from lms.attendance.signing import room_token, seconds_left
 from lms.cohorts.actions import ReasonNeeded
 from lms.cohorts.models import Cohort, Enrolment, Session
 from lms.cohorts.permissions import manages, runs, trains
-from lms.cohorts.queries import get_run_cohort_or_404, get_session_or_404, roster, roster_names
+from lms.cohorts.queries import get_run_cohort_or_404, get_session_or_404, roster
 from lms.cohorts.views.shared import Crumbs, cohort_crumbs
 from lms.common.codes import new_id
 from lms.common.errors import ActionError
@@ -157,14 +156,12 @@ def _figures(rows: Sequence[RosterRow]) -> dict[str, int]:
 
 
 def _rows(session: Session, typed: Mapping[UUID, str], refused: MarksChanged | MarksDecided | None) -> list[RosterRow]:
-    marks, later, rows = marks_of(session), joined_after(session, timezone.now()), []
     overtaken = refused.enrolments if isinstance(refused, MarksChanged) else ()
     decided = refused.enrolments if isinstance(refused, MarksDecided) else ()
-    for one, name in roster_names(session.cohort):
-        status, is_disputed = marks.get(one, ("", False))
-        shown = typed.get(one) or status
-        rows.append(RosterRow(one, name, shown, status, is_disputed, one in overtaken, one in decided, one in later))
-    return rows
+    return [
+        RosterRow(one, name, typed.get(one) or mark, mark, is_disputed, one in overtaken, one in decided, joined_later)
+        for one, name, mark, is_disputed, joined_later in roster_of(session)
+    ]
 
 
 @login_required

@@ -26,7 +26,6 @@ from lms.cohorts.queries.cohorts import (
     people_known_to,
     places_left,
     roster,
-    roster_names,
     run_cohorts_for,
     run_enrolments_for,
     schools_of,
@@ -52,7 +51,7 @@ from lms.cohorts.queries.lessons import (
 )
 from lms.cohorts.queries.listing import ListedCohort, listed_cohorts
 from lms.cohorts.queries.merging import stands_beside_herself
-from lms.cohorts.queries.namesakes import sign_of, signs_in, told_apart
+from lms.cohorts.queries.namesakes import names_in_order, sign_of, signs_in, told_apart
 from lms.cohorts.queries.planning import (
     Orphaned,
     PlanningRight,
@@ -151,6 +150,7 @@ __all__ = [
     "may_correct_name",
     "may_read_legal_name",
     "module_codes_of",
+    "names_in_order",
     "objectives_or_404",
     "observed_cohorts_for",
     "orphaned_without",
@@ -163,7 +163,6 @@ __all__ = [
     "reading_or_404",
     "reason_to_drop",
     "roster",
-    "roster_names",
     "run_cohorts_for",
     "run_enrolments_for",
     "schools_of",

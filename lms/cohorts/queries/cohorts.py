@@ -26,7 +26,7 @@ from lms.cohorts.models import (
     WithdrawalReason,
 )
 from lms.cohorts.permissions import FOUNDING_ROLES, PLANNING_ROLES, managed_by, manages, may_see_to_people, trained_by
-from lms.cohorts.queries.namesakes import in_order, place_in_order, signs_of_alike, told_apart
+from lms.cohorts.queries.namesakes import in_order
 from lms.common.alphabet import alphabetical
 from lms.common.prepared import prepared
 from lms.people.models import Card, Role, RoleKind, User
@@ -167,25 +167,6 @@ def locked_cards(cohort: Cohort, at: datetime) -> list[Card]:
     there = cohort.enrolments.exclude(state=EnrolmentState.WITHDRAWN).values("person")
     cards = Card.objects.filter(person__in=there, replaced_at__isnull=True, locked_at__isnull=False)
     return [card for card in cards.select_related("person") if card.is_locked_at(at)]
-
-
-def roster_names(cohort: Cohort) -> list[tuple[UUID, str]]:
-    """The same as (id of the enrolment, name told apart), where a sheet needs no more.
-
-    Told apart from everybody who ever was in it.  One query, two where a name repeats.
-    """
-    people = _names(cohort=cohort.pk)
-    signs = signs_of_alike((person, name) for _one, person, name, _state in people)
-    enrolled = (row for row in people if row[-1] == EnrolmentState.ENROLLED)
-    named = [(one, name, signs.get(person, "")) for one, person, name, _state in enrolled]
-    named.sort(key=lambda row: place_in_order(*row[1:]))
-    return [(one, told_apart(name, sign)) for one, name, sign in named]
-
-
-@prepared(cohort=UUIDField())
-def _names(cohort: Any) -> QuerySet[Enrolment, tuple[UUID, UUID, str, str]]:
-    people = Enrolment.objects.people().filter(cohort=cohort)
-    return people.order_by("pk").values_list("pk", "person", "person__display_name", "state")
 
 
 def host_of(person: User) -> UUID | None:

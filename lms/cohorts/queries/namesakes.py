@@ -1,12 +1,12 @@
 """People of one cohort who have one display name."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from lms.cohorts.models import Enrolment
+from lms.cohorts.models import Enrolment, EnrolmentState
 from lms.common.alphabet import alphabetical
 from lms.common.crypto import fold
 from lms.people.models import Card, User
@@ -40,16 +40,31 @@ def place_in_order(name: str, sign: str) -> tuple[str, str]:
     return alphabetical(name), sign
 
 
-def signs_of_alike(named: Iterable[tuple[UUID, str]]) -> dict[UUID, str]:
-    """What `signs_in` says, of people whose ids and names were read already.  No query, one where a name repeats."""
+def names_in_order[*Rest](people: Sequence[tuple[UUID, str, str, *Rest]]) -> list[tuple[UUID, str, *Rest]]:
+    """The enrolled in the order of every list, their names told apart from everybody's who ever was in the cohort.
+
+    `people` are all of these, as rows (id of the enrolment, name, state, what else a sheet shows); the state is left
+    out of the answer.  No query, one where a name repeats.
+    """
+    signs = signs_of_alike((row[:2] for row in people), of="person__enrolments")
+    enrolled = [row for row in people if row[2] == EnrolmentState.ENROLLED]
+    enrolled.sort(key=lambda row: place_in_order(row[1], signs.get(row[0], "")))
+    return [(row[0], told_apart(row[1], signs.get(row[0], "")), *row[3:]) for row in enrolled]
+
+
+def signs_of_alike(named: Iterable[tuple[UUID, str]], of: str = "person") -> dict[UUID, str]:
+    """What `signs_in` says, of people whose ids and names were read already.  No query, one where a name repeats.
+
+    `of` says whose the ids are, as the way there from a card: a person's, or her enrolments'.
+    """
     alike: dict[str, list[UUID]] = defaultdict(list)
-    for person_id, name in named:
-        alike[fold(name)].append(person_id)
-    repeated = [person_id for namesakes in alike.values() if len(namesakes) > 1 for person_id in namesakes]
+    for one, name in named:
+        alike[fold(name)].append(one)
+    repeated = [one for namesakes in alike.values() if len(namesakes) > 1 for one in namesakes]
     if not repeated:
         return {}
-    cards = Card.objects.filter(person__in=repeated, replaced_at__isnull=True)
-    return {person_id: code[-SIGNS:] for person_id, code in cards.values_list("person", "code")}
+    cards = Card.objects.filter(**{f"{of}__in": repeated}, replaced_at__isnull=True)
+    return {one: code[-SIGNS:] for one, code in cards.values_list(of, "code")}
 
 
 def sign_of(person: User) -> str:
