@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.jobs.models import Job
+from lms.jobs.tasks import running
 from lms.people import actions
 from lms.people.models import AuditEntry, EmailChange, User
 from lms.people.tasks import SEND_EMAIL_CHANGE, send_email_change
@@ -100,6 +101,18 @@ def test_a_second_wish_makes_the_first_link_void(staff):
     client.post(first)
     staff.refresh_from_db()
     assert staff.email == OLD
+
+
+def test_a_second_wish_while_the_first_mail_is_being_sent_goes_out_too(staff):
+    client, address = browser(staff), reverse("people:email")
+    client.post(address, {"email": "wrong@example.org", "password": PASSWORD})
+    with running(Job.objects.get(task=SEND_EMAIL_CHANGE).pk):
+        client.post(address, {"email": NEW, "password": PASSWORD})
+    for job in Job.objects.open().filter(task=SEND_EMAIL_CHANGE):
+        send_email_change(str(job.pk))
+    assert client.post(link()).status_code == 302
+    staff.refresh_from_db()
+    assert staff.email == NEW.lower()
 
 
 @pytest.mark.parametrize(("email", "password", "field"), [("no address", PASSWORD, "email"), (NEW, "x", "password")])

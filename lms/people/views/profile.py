@@ -138,8 +138,10 @@ def ask_email(request: SignedInRequest) -> HttpResponse:
     if not form.cleaned_data["email"]:
         actions.remove_email(person=person, by=person, at=timezone.now())
         return _saved(request, "signing-in")
-    actions.ask_email_change(person=person, email=form.cleaned_data["email"], by=person, at=timezone.now())
-    start_mail(task=SEND_EMAIL_CHANGE, person_id=str(person.pk), key=str(person.pk), by=person)
+    change = actions.ask_email_change(person=person, email=form.cleaned_data["email"], by=person, at=timezone.now())
+    # Each wish has a mail of its own: the one of before may be on its way to the other address.
+    key = f"{person.pk}:{change.asked_at.isoformat()}"
+    start_mail(task=SEND_EMAIL_CHANGE, person_id=str(person.pk), key=key, by=person)
     return _answered(request, "signing-in", _("A link went to the new address. Until you open it, nothing changes."))
 
 
