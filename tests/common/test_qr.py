@@ -5,6 +5,8 @@ import io
 import pytest
 import zxingcpp
 from PIL import Image
+from qrcode import QRCode
+from qrcode.constants import ERROR_CORRECT_M
 
 from lms.common.qr import QUIET_ZONE, qr_drawing, qr_matrix, qr_rectangles, qr_svg, qr_version, qr_width
 
@@ -34,6 +36,16 @@ def test_a_code_has_an_end():
     assert qr_version("x" * 2331) == 40
     with pytest.raises(ValueError, match="version"):
         qr_matrix("x" * 2332)
+
+
+def test_version_is_the_smallest_that_holds_the_text():
+    """What qrcode finds by trying, on both sides of each version's end and where the count takes more bits."""
+    ends = {1: 14, 8: 152, 9: 180, 10: 213, 11: 251}
+    for size in (end + over for end in ends.values() for over in (0, 1)):
+        code = QRCode(error_correction=ERROR_CORRECT_M)
+        code.add_data("x" * size, optimize=0)
+        assert qr_version("x" * size) == code.best_fit(), size
+    assert {qr_version("x" * end): end for end in ends.values()} == ends
 
 
 def test_quiet_zone_is_four_modules_on_each_side():
