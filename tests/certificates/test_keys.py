@@ -117,7 +117,7 @@ def test_a_proposal_lapses_and_can_be_made_again(office):
 def test_what_was_withdrawn_declined_or_confirmed_is_not_confirmed_again(office):
     ways = {
         "withdrawn": lambda one: people.withdraw_proposal(proposal=one, by=office.first, at=office.now),
-        "declined": lambda one: people.decline_proposal(proposal=one, by=office.second, at=office.now),
+        "declined": lambda one: people.decline_proposal(proposal=one, why="No", by=office.second, at=office.now),
         "confirmed": office.confirm,
     }
     for state, settle in ways.items():
@@ -139,7 +139,7 @@ def test_each_takes_back_her_own_and_declines_anothers(office):
     with pytest.raises(people.NotYourProposal):
         people.withdraw_proposal(proposal=proposal, by=office.second, at=office.now)
     with pytest.raises(people.OwnProposal):
-        people.decline_proposal(proposal=proposal, by=office.first, at=office.now)
+        people.decline_proposal(proposal=proposal, why="No", by=office.first, at=office.now)
     proposal.refresh_from_db()
     assert proposal.state_at(office.now) == "waiting"
 
@@ -305,10 +305,14 @@ def test_proposal_is_declined_and_withdrawn_on_its_page(office):
         proposal = office.propose()
         url = reverse("certificates:key_proposal", args=[proposal.pk])
         assert f'value="{answer}"' in client.get(url).text
-        client.post(url, {"answer": answer})
+        if answer == "decline":
+            silent = client.post(url, {"answer": answer, "why": " "})
+            assert (silent.status_code, "id_why" in silent.text) == (422, True)
+        client.post(url, {"answer": answer, "why": "The stick was found"})
         proposal.refresh_from_db()
         assert proposal.state_at(timezone.now()) == state
         assert 'name="answer"' not in client.get(url).text
+    assert "The stick was found" in browser(office.first).get(url).text
 
 
 def test_issue_log_is_checked_in_a_job(office):

@@ -1,6 +1,7 @@
 """What became of everything that takes two people: told once to whoever signed, and to whose role it is about."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -78,8 +79,14 @@ def test_a_confirmed_role_is_told_to_both_and_to_whoever_has_it(house):
 @pytest.mark.parametrize(("who", "own", "signers"), [("second", False, {"first"}), ("first", True, set())])
 def test_a_declined_or_withdrawn_role_is_told_to_whoever_does_not_know(house, who, own, signers):
     proposal = house.give_role()
-    people.refuse_role(proposal=proposal, by=getattr(house, who), at=house.now, own=own)
+    if own:
+        people.take_role_back(proposal=proposal, by=house.first, at=house.now)
+    else:
+        people.refuse_role(proposal=proposal, why="She leaves us.", by=house.second, at=house.now)
     said = told(house.now)
+    # What was written is read on the page, not in a message.
+    assert "She leaves us." not in str(said)
+    assert all(said[getattr(house, name)].endswith("Why was written down: read it there.") for name in signers)
     assert said.keys() == {*(getattr(house, name) for name in signers), house.colleague}
     assert "was not confirmed and has ended" in said[house.colleague]
 
@@ -99,7 +106,9 @@ def test_what_was_settled_long_ago_is_no_news(house):
     assert told(house.now + PROPOSAL_HOLDS + timedelta(days=3)) == {}
 
 
-@pytest.mark.parametrize(("settle", "names"), [(confirm_founding, ["first", "second"]), (decline_founding, ["first"])])
+@pytest.mark.parametrize(
+    ("settle", "names"), [(confirm_founding, ["first", "second"]), (partial(decline_founding, why="No"), ["first"])]
+)
 def test_signers_of_a_founding_standing_are_told(house, settle, names):
     settle(proposal=house.found(), by=house.second, at=house.now)
     said = told(house.now)
@@ -121,7 +130,7 @@ def test_a_key_s_proposal_tells_its_end_by_the_schedule(house):
     for person in (house.first, house.second):
         make_role(person, RoleKind.ADMINISTRATOR, key.organisation)
     proposal = actions.propose_key_withdrawal(key=key, reason="Stolen.", by=house.first, at=house.now)
-    people.decline_proposal(proposal=proposal, by=house.second, at=timezone.now())
+    people.decline_proposal(proposal=proposal, why="Found.", by=house.second, at=timezone.now())
     tasks.tell_outcomes()
     notice = Notice.objects.get(kind="key_proposal_answered")
     job = Job.objects.create(

@@ -291,7 +291,7 @@ def test_signing_is_for_coordinators_and_administrators_of_the_organisation(offi
         with pytest.raises(actions.MayNotSign):
             actions.confirm_founding(proposal=proposal, by=person, at=at)
         with pytest.raises(actions.MayNotSign):
-            actions.decline_founding(proposal=proposal, by=person, at=at)
+            actions.decline_founding(proposal=proposal, why="No", by=person, at=at)
 
 
 def test_proposal_once_declined_can_be_made_again(office, at):
@@ -299,7 +299,7 @@ def test_proposal_once_declined_can_be_made_again(office, at):
     first = propose(office, at, person=person)
     with pytest.raises(people.AlreadyProposed):
         propose(office, at, person=person)
-    actions.decline_founding(proposal=first, by=office[2], at=at)
+    actions.decline_founding(proposal=first, why="No", by=office[2], at=at)
     assert propose(office, at, person=person) != first
 
 

@@ -152,11 +152,21 @@ def test_proposal_is_declined_by_another_and_withdrawn_by_whoever_made_it(scene,
         page = client.get(url).text
         assert (doors[verb] in page, doors[wrong] in page) == (True, False)
         settle = reverse("cohorts:settle_founding", args=[proposal.pk])
-        assert f"You can {verb} it." in client.post(settle, {"answer": wrong}, follow=True).text
+        assert f"You can {verb} it." in client.post(settle, {"answer": wrong, "why": "Not yet"}, follow=True).text
         proposal.refresh_from_db()
         assert proposal.declined_at is None
-        client.post(settle, {"answer": verb})
+        if verb == "decline":
+            reached = {"answer": verb, "why": "Ask her under +996 555 123456"}
+            for typed, kept in ((reached, "+996 555 123456"), ({"answer": verb}, 'value="decline"')):
+                again = client.post(settle, typed)
+                assert (again.status_code, kept in again.text) == (422, True)
+            assert not AuditEntry.objects.filter(verb="decline_founding").exists()
+        client.post(settle, {"answer": verb, "why": "She has led no session yet"})
         proposal.refresh_from_db()
         assert proposal.declined_at is not None
         assert AuditEntry.objects.get(subject_id=str(proposal.pk)).verb == f"{verb}_founding"
         assert "x</p>" not in client.get(url).text
+    # Whoever proposed it reads why; whoever it was about does not, though she may sign for others.
+    make_role(coach, RoleKind.ADMINISTRATOR, scene.organisation)
+    told = ["She has led no session yet" in browser(one).get(url).text for one in (scene.coordinator, other, coach)]
+    assert told == [True, True, False]

@@ -121,9 +121,15 @@ def test_it_lapses_is_ended_and_given_again(house):
 @pytest.mark.parametrize(("who", "own"), [("first", True), ("second", False)])
 def test_withdrawn_or_declined_the_role_ends(house, who, own):
     role = house.give()
+    facts = {"proposal": house.proposal, "by": getattr(house, who), "at": house.now}
     with pytest.raises(actions.OwnProposal if own else actions.NotYourProposal):
-        actions.refuse_role(proposal=house.proposal, by=getattr(house, who), at=house.now, own=not own)
-    actions.refuse_role(proposal=house.proposal, by=getattr(house, who), at=house.now, own=own)
+        actions.refuse_role(**facts, why="No") if own else actions.take_role_back(**facts)
+    if own:
+        actions.take_role_back(**facts)
+    else:
+        with pytest.raises(actions.DeclinedWithoutWhy):
+            actions.refuse_role(**facts, why=" ")
+        actions.refuse_role(**facts, why="She leaves us.")
     role.refresh_from_db()
     assert role.has_ended(timezone.localdate(house.now))
     assert house.proposal.state_at(house.now) == ("withdrawn" if own else "declined")
@@ -276,6 +282,20 @@ def test_the_role_is_confirmed_on_its_page(house):
     assert other.post(url, {"answer": "confirm", "secret": PASSWORD}).status_code == 302
     assert house.coordinates
     assert 'name="answer"' not in other.get(url).text
+
+
+def test_whoever_gave_the_role_reads_why_it_was_declined(house):
+    house.give()
+    one, other = browser(house.first), browser(house.second)
+    url = reverse("people:confirm_role", args=[house.proposal.pk])
+    reached = other.post(url, {"answer": "decline", "why": "Write to jamila@example.org"})
+    assert (reached.status_code, "jamila@example.org" in reached.text) == (422, True)
+    assert other.post(url, {"answer": "decline", "why": ""}).status_code == 422
+    assert house.proposal.state_at(house.now) == "waiting"
+    assert other.post(url, {"answer": "decline", "why": "She leaves us in May"}).status_code == 302
+    assert "She leaves us in May" in one.get(url).text
+    actions.erase_details(person=house.colleague, by=None, at=house.now)
+    assert "She leaves us in May" not in one.get(url).text
 
 
 def test_pages_of_the_signature_are_for_administrators_of_the_organisation(house):

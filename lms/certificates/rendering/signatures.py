@@ -95,10 +95,13 @@ def _founding(proposal: FoundingProposal, at: datetime) -> Words:
 
 def _answered(said: str, proposal: TwoSignatures, at: datetime, url: str) -> Words:
     lapsed = proposal.state_at(at) == ProposalState.LAPSED
+    everything = said.format(organisation=proposal.organisation.name, state=proposal.state_at(at).label)
+    if proposal.declined_because:
+        everything = " ".join([everything, _("Why was written down: read it there.")])
     return Words(
         title=_("A proposal has lapsed") if lapsed else _("A proposal was answered"),
         time_and_place=_("Something that you took part in is settled. Open Yntymak."),
-        everything=said.format(organisation=proposal.organisation.name, state=proposal.state_at(at).label),
+        everything=everything,
         url=url,
     )
 

@@ -38,7 +38,7 @@ from lms.cohorts.views.shared import Crumbs
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.common.views import too_many_requests
 from lms.people.actions import decline_proposal, withdraw_proposal
-from lms.people.forms import SecretForm
+from lms.people.forms import DeclineForm, SecretForm
 from lms.people.models import Organisation, Proposal, ProposalState
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import may_confirm, second_signers_of
@@ -101,16 +101,15 @@ def proposal(request: SignedInRequest, organisations: list[Organisation], signat
     """What somebody proposed, and the second signature: confirm, decline, or withdraw one's own."""
     found = get_object_or_404(key_proposals_for(request.user), pk=signature_id)
     if request.method != "POST":
-        return _proposal_page(request, found, SecretForm(person=request.user))
+        return _proposal_page(request, found)
     answer = request.POST.get("answer", "")
     if answer == "confirm":
         return _confirm(request, found)
-    settle, said = decline_proposal, _("The proposal is declined.")
-    if answer == "withdraw":
-        settle, said = withdraw_proposal, _("Your proposal is withdrawn.")
+    if answer != "withdraw":
+        return _decline(request, found)
     with refusal_shown(request):
-        settle(proposal=found, by=request.user, at=timezone.now())
-        messages.success(request, said)
+        withdraw_proposal(proposal=found, by=request.user, at=timezone.now())
+        messages.success(request, _("Your proposal is withdrawn."))
     return redirect("certificates:keys")
 
 
@@ -125,10 +124,20 @@ def _confirm(request: SignedInRequest, found: Proposal) -> HttpResponse:
                 return confirm_copy(request, found)
             ended = confirm_key_withdrawal(proposal=found, by=request.user, at=timezone.now())
             return _sign_again(request, ended)
-    return _proposal_page(request, found, form)
+    return _proposal_page(request, found, form=form)
 
 
-def _proposal_page(request: SignedInRequest, found: Proposal, form: SecretForm) -> HttpResponse:
+def _decline(request: SignedInRequest, found: Proposal) -> HttpResponse:
+    form = DeclineForm(request.POST)
+    if not form.is_valid():
+        return _proposal_page(request, found, decline=form)
+    with refusal_shown(request):
+        decline_proposal(proposal=found, **form.cleaned_data, by=request.user, at=timezone.now())
+        messages.success(request, _("The proposal is declined."))
+    return redirect("certificates:keys")
+
+
+def _proposal_page(request: SignedInRequest, found: Proposal, **refused: SecretForm | DeclineForm) -> HttpResponse:
     now = timezone.now()
     key = SigningKey.objects.get(pk=found.subject_id)
     state = found.state_at(now)
@@ -144,10 +153,12 @@ def _proposal_page(request: SignedInRequest, found: Proposal, form: SecretForm) 
         "copy": key_copy_of(found),
         "rehearsal": rehearse_withdrawal(key),
         "now": now,
-        "form": form,
+        "form": SecretForm(person=request.user),
+        "decline": DeclineForm(),
+        **refused,
         "crumbs": _crumbs(),
     }
-    return render(request, "certificates/key_proposal.html", context, status=422 if form.errors else 200)
+    return render(request, "certificates/key_proposal.html", context, status=422 if refused else 200)
 
 
 @require_POST

@@ -99,4 +99,4 @@ def _stop_training(person: User, at: datetime) -> None:
     coachings.update(ends_on=today)
     proposals = FoundingProposal.objects.filter(Q(person=person) | Q(proposed_by=person))
     proposals.filter(confirmed_at=None, declined_at=None).update(declined_at=at)
-    FoundingProposal.objects.filter(person=person).update(reason="")
+    FoundingProposal.objects.filter(person=person).update(reason="", declined_because="")

@@ -99,11 +99,14 @@ def _granted_by(proposal: FoundingProposal, at: datetime) -> Grant:
 
 
 @transaction.atomic
-def decline_founding(*, proposal: FoundingProposal, by: User, at: datetime) -> FoundingProposal:
-    """Another one's proposal, by whoever might sign it.  Raises MayNotSign, OwnProposal, ProposalSettled."""
+def decline_founding(*, proposal: FoundingProposal, why: str, by: User, at: datetime) -> FoundingProposal:
+    """Another one's proposal, by whoever might sign it.
+
+    Raises MayNotSign, OwnProposal, DeclinedWithoutWhy, ProposalSettled.
+    """
     if not _may_sign(proposal, by):
         raise MayNotSign
-    return decline_proposal(proposal=proposal, verb="decline_founding", by=by, at=at)
+    return decline_proposal(proposal=proposal, why=why, verb="decline_founding", by=by, at=at)
 
 
 @transaction.atomic

@@ -72,6 +72,7 @@ from lms.cohorts.queries.standings import (
     founding_proposals_for,
     founding_regions,
     managed_standings_for,
+    settled_founding_for,
     standings_for,
     waiting_for_signature_of,
 )
@@ -168,6 +169,7 @@ __all__ = [
     "schools_of",
     "sessions_behind",
     "sessions_for",
+    "settled_founding_for",
     "sign_of",
     "signs_in",
     "standings_for",

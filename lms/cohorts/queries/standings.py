@@ -1,10 +1,10 @@
 """Who may train what, and who is proposed as a founding trainer."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, Q, QuerySet
+from django.db.models import DateTimeField, F, Q, QuerySet
 from django.utils import timezone
 
 from lms.cohorts.models import CURRENT_STANDING_STATES, FoundingProposal, Level, Standing
@@ -16,6 +16,8 @@ from lms.people.permissions import Reader, active_roles, leavers_of, left_by, sc
 from lms.people.queries import signing_line
 from lms.regions.models import Region, RegionKind
 
+# How long a proposal to which somebody, or nobody, said no stays in sight, from its day on.
+SETTLED_SHOWN = timedelta(days=60)
 LEVEL_ORDER = (Level.MASTER, Level.FOUNDING, Level.CERTIFIED, Level.CANDIDATE)
 
 
@@ -53,6 +55,19 @@ def _waiting_since(user: Any, since: Any) -> QuerySet[FoundingProposal]:
     proposals = FoundingProposal.objects.filter(scope_filter(user, FOUNDING_ROLES, "organisation", "region__path"))
     waiting = proposals.unsettled().filter(proposed_at__gt=since)
     return waiting.select_related("person", "organisation", "region", "proposed_by").order_by("proposed_at", "pk")
+
+
+def settled_founding_for(user: User, at: datetime) -> list[FoundingProposal]:
+    """Those of the last weeks that somebody declined or nobody answered, the newest first; none about herself.
+
+    What colleagues wrote for one another about her is not hers to read.
+    """
+    said_no = Q(declined_by__isnull=False) & ~Q(declined_by=F("proposed_by"))
+    lapsed = Q(declined_at__isnull=True, proposed_at__lte=at - PROPOSAL_HOLDS)
+    found = FoundingProposal.objects.filter(scope_filter(user, FOUNDING_ROLES, "organisation", "region__path"))
+    recent = found.filter(said_no | lapsed, confirmed_at__isnull=True, proposed_at__gt=at - SETTLED_SHOWN)
+    people = ("person", "organisation", "region", "proposed_by", "declined_by")
+    return list(recent.exclude(person=user).select_related(*people).order_by("-proposed_at", "-pk"))
 
 
 def waiting_for_signature_of(user: User) -> list[FoundingProposal]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from curricula.queries import module_outlines
 from lms.cohorts import actions
 from lms.cohorts.forms import CoachForm, FoundingForm, ReasonForm
-from lms.cohorts.models import Level, Standing
+from lms.cohorts.models import FoundingProposal, Level, Standing
 from lms.cohorts.permissions import FOUNDING_ROLES
 from lms.cohorts.queries import (
     coach_choices,
@@ -24,12 +24,15 @@ from lms.cohorts.queries import (
     founding_proposals_for,
     founding_regions,
     managed_standings_for,
+    settled_founding_for,
     standings_for,
     waiting_for_signature_of,
 )
 from lms.cohorts.views.shared import Crumbs
 from lms.common.alphabet import alphabetical
 from lms.common.refusals import refusal_in, refusal_shown
+from lms.people.forms import DeclineForm
+from lms.people.models import User
 from lms.people.permissions import SignedInRequest, has_role
 from lms.people.queries import organisations_for
 
@@ -117,30 +120,47 @@ def withdraw_standing(request: SignedInRequest, standing_id: UUID) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 def founding(request: SignedInRequest) -> HttpResponse:
     """Proposals that wait for a second signature, and a form for the first one."""
-    user = request.user
-    if not has_role(user, *FOUNDING_ROLES):
+    if not has_role(request.user, *FOUNDING_ROLES):
         raise Http404
-    form = _founding_form(request)
+    form = _founding_form(request.user, request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusal_in(form):
-            actions.propose_founding(**form.proposal, by=user, at=timezone.now())
+            actions.propose_founding(**form.proposal, by=request.user, at=timezone.now())
             messages.success(request, _("Proposed. A second person must confirm it now."))
             return redirect("cohorts:founding")
+    return _founding_page(request, form)
+
+
+def _founding_page(
+    request: SignedInRequest, form: FoundingForm, declined: dict[UUID, DeclineForm] | None = None
+) -> HttpResponse:
+    """`declined`: by proposal, the form in which why was not said as it must be."""
+    user, said = request.user, declined or {}
     context = {
         "form": form,
-        "proposals": [(one, form.module_titles.get(one.module_code, "")) for one in founding_proposals_for(user)],
+        "proposals": [
+            (
+                one,
+                form.module_titles.get(one.module_code, ""),
+                said.get(one.pk) or DeclineForm(auto_id=f"id_{one.pk}_%s"),
+            )
+            for one in founding_proposals_for(user)
+        ],
         "hers": waiting_for_signature_of(user),
+        "settled": [
+            (one, form.module_titles.get(one.module_code, ""), one.state_at(timezone.now()))
+            for one in settled_founding_for(user, timezone.now())
+        ],
         "crumbs": _crumbs(),
     }
     return render(request, "cohorts/founding.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _founding_form(request: SignedInRequest) -> FoundingForm:
-    user = request.user
+def _founding_form(user: User, typed: QueryDict | None) -> FoundingForm:
     organisations = organisations_for(user, *FOUNDING_ROLES)
     regions, is_national = founding_regions(user)
     return FoundingForm(
-        request.POST if request.method == "POST" else None,
+        typed,
         organisations=organisations,
         people=founding_candidates(user, organisations),
         outlines=module_outlines(),
@@ -154,11 +174,25 @@ def _founding_form(request: SignedInRequest) -> FoundingForm:
 def settle_founding(request: SignedInRequest, proposal_id: UUID) -> HttpResponse:
     """The second signature, or none; whoever proposed takes her proposal back."""
     proposal = get_object_or_404(founding_proposals_for(request.user), pk=proposal_id)
-    settle, said = {
+    answers = {
         "confirm": (actions.confirm_founding, _("The founding standing is granted.")),
         "withdraw": (actions.withdraw_founding, _("Your proposal is withdrawn.")),
-    }.get(request.POST.get("answer", ""), (actions.decline_founding, _("The proposal is declined.")))
+    }
+    answer = request.POST.get("answer", "")
+    if answer not in answers:
+        return _decline_founding(request, proposal)
+    settle, said = answers[answer]
     with refusal_shown(request):
         settle(proposal=proposal, by=request.user, at=timezone.now())
         messages.success(request, said)
+    return redirect("cohorts:founding")
+
+
+def _decline_founding(request: SignedInRequest, proposal: FoundingProposal) -> HttpResponse:
+    form = DeclineForm(request.POST, auto_id=f"id_{proposal.pk}_%s")
+    if not form.is_valid():
+        return _founding_page(request, _founding_form(request.user, None), {proposal.pk: form})
+    with refusal_shown(request):
+        actions.decline_founding(proposal=proposal, **form.cleaned_data, by=request.user, at=timezone.now())
+        messages.success(request, _("The proposal is declined."))
     return redirect("cohorts:founding")

@@ -34,7 +34,7 @@ from lms.people.actions.closing import (
     end_password,
     reopen_account,
 )
-from lms.people.actions.confirming import CouldBeShe, NotComeYet, RoleOver, confirm_role, refuse_role
+from lms.people.actions.confirming import CouldBeShe, NotComeYet, RoleOver, confirm_role, refuse_role, take_role_back
 from lms.people.actions.consents import record_consent, withdraw_consent
 from lms.people.actions.contacts import keep_contact, remove_contacts
 from lms.people.actions.engagements import note_engagement
@@ -85,6 +85,7 @@ from lms.people.actions.profile import (
 )
 from lms.people.actions.proposals import (
     AlreadyProposed,
+    DeclinedWithoutWhy,
     MayNotPropose,
     NotYourProposal,
     OwnProposal,
@@ -146,6 +147,7 @@ __all__ = [
     "CardRefused",
     "Closing",
     "CouldBeShe",
+    "DeclinedWithoutWhy",
     "InstallationInvites",
     "InvitationSettled",
     "LastAdministrator",
@@ -262,6 +264,7 @@ __all__ = [
     "sign_second",
     "take_over_contacts",
     "take_over_records",
+    "take_role_back",
     "tell_waking_word",
     "unlock_card",
     "use_legal_names",

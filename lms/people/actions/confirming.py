@@ -76,11 +76,14 @@ def _holder_of(proposal: Proposal) -> QuerySet[Role, tuple[UUID]]:
 
 
 @transaction.atomic
-def refuse_role(*, proposal: Proposal, by: User, at: datetime, own: bool) -> Role:
-    """Ends it: another one's by whoever might confirm it, or (`own`) by whoever gave it.
+def refuse_role(*, proposal: Proposal, why: str, by: User, at: datetime) -> Role:
+    """Ends it: another one's, by whoever might confirm it.  Raises OwnProposal, DeclinedWithoutWhy, ProposalSettled."""
+    settled = decline_proposal(proposal=proposal, why=why, by=by, at=at)
+    return end_role(role=Role.objects.get(pk=int(settled.subject_id)), by=by, at=at)
 
-    Raises OwnProposal, NotYourProposal, ProposalSettled.
-    """
-    settle = withdraw_proposal if own else decline_proposal
-    settled = settle(proposal=proposal, by=by, at=at)
+
+@transaction.atomic
+def take_role_back(*, proposal: Proposal, by: User, at: datetime) -> Role:
+    """Ends it: by whoever gave it, before anybody confirmed.  Raises NotYourProposal, ProposalSettled."""
+    settled = withdraw_proposal(proposal=proposal, by=by, at=at)
     return end_role(role=Role.objects.get(pk=int(settled.subject_id)), by=by, at=at)

@@ -20,6 +20,7 @@ from wagtail.users.models import UserProfile
 from lms.common.errors import ActionError
 from lms.people.actions.roles import close_role, require_another_administrator
 from lms.people.models import (
+    CONFIRM_ROLE,
     Card,
     Consent,
     ConsentChannel,
@@ -69,6 +70,7 @@ def erase_details(*, person: User, by: User | None, at: datetime) -> User:
     for role in Role.objects.filter(person=person).not_ended(timezone.localdate(at)):
         close_role(role=role, by=by, at=at)
     Proposal.objects.unsettled().filter(proposed_by=person).update(declined_by=person, declined_at=at)
+    _forget_why_declined(person)
     _take_consents_back(person, by, at)
     _end_sessions(person)
     _drop_picture(person)
@@ -92,6 +94,13 @@ def _empty_row(person: User, at: datetime) -> None:
     person.erased_at = person.erased_at or at
     person.set_unusable_password()
     person.save()
+
+
+def _forget_why_declined(person: User) -> None:
+    """Of her roles: it was written about her."""
+    hers = Role.objects.filter(person=person).values_list("pk", flat=True)
+    about_her = Proposal.objects.filter(kind=CONFIRM_ROLE, subject_id__in=[str(pk) for pk in hers])
+    about_her.update(declined_because="")
 
 
 def _take_consents_back(person: User, by: User | None, at: datetime) -> None:

@@ -78,6 +78,13 @@ class WhyMissing(ActionError):
     message = _("Write why: the second person reads it before she confirms.")
 
 
+class DeclinedWithoutWhy(ActionError):
+    """Whoever proposed it would have to guess."""
+
+    code = "declined_without_why"
+    message = _("Write why you decline: whoever proposed it reads it.")
+
+
 def lock_house(*, organisation_id: UUID) -> None:
     """Two who propose or do the same at once wait for one another."""
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
@@ -171,11 +178,19 @@ def sign_second(
 
 
 @transaction.atomic
-def decline_proposal[P: TwoSignatures](*, proposal: P, by: User, at: datetime, verb: str = "decline_proposal") -> P:
-    """Another one's; the caller knows that she might sign it.  Raises OwnProposal, ProposalSettled."""
+def decline_proposal[P: TwoSignatures](
+    *, proposal: P, why: str, by: User, at: datetime, verb: str = "decline_proposal"
+) -> P:
+    """Another one's; the caller knows that she might sign it.
+
+    Raises OwnProposal, DeclinedWithoutWhy, ProposalSettled.
+    """
     locked = lock_proposal(proposal=proposal)
     if by.pk == locked.proposed_by_id:
         raise OwnProposal
+    if not why.strip():
+        raise DeclinedWithoutWhy
+    locked.declined_because = why.strip()
     return _take_off_the_table(locked, verb, by, at)
 
 
@@ -190,6 +205,6 @@ def withdraw_proposal[P: TwoSignatures](*, proposal: P, by: User, at: datetime, 
 
 def _take_off_the_table[P: TwoSignatures](proposal: P, verb: str, by: User, at: datetime) -> P:
     proposal.declined_by, proposal.declined_at = by, at
-    proposal.save(update_fields=["declined_by", "declined_at"])
+    proposal.save(update_fields=["declined_by", "declined_at", "declined_because"])
     record_audit(verb=verb, subject=proposal, by=by, at=at, organisation_id=proposal.organisation_id)
     return proposal

@@ -10,6 +10,7 @@ from lms.people.forms.profile import (
     LanguageForm,
     NameFormForm,
 )
+from lms.people.forms.proposals import DeclineForm
 from lms.people.forms.signing_in import (
     CardForm,
     ChangePasswordForm,
@@ -36,6 +37,7 @@ __all__ = [
     "CertificateNameForm",
     "ChangePasswordForm",
     "ConsentForm",
+    "DeclineForm",
     "DisplayNameForm",
     "EmailForm",
     "FeedbackForm",

@@ -52,6 +52,8 @@ class TwoSignatures(models.Model):
     # Or withdrawn by whoever proposed.
     declined_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     declined_at = models.DateTimeField(null=True)
+    # What whoever proposed it reads; empty where it was withdrawn, or ended with what it was about.
+    declined_because = models.TextField(blank=True)
 
     objects = TwoSignaturesQuerySet.as_manager()
 
