@@ -51,7 +51,7 @@ from lms.cohorts.queries.lessons import (
 )
 from lms.cohorts.queries.listing import ListedCohort, listed_cohorts
 from lms.cohorts.queries.merging import stands_beside_herself
-from lms.cohorts.queries.namesakes import names_in_order, sign_of, signs_in, told_apart
+from lms.cohorts.queries.namesakes import names_in_order, sign_in_words, sign_of, signs_in, told_apart
 from lms.cohorts.queries.planning import (
     Orphaned,
     PlanningRight,
@@ -170,6 +170,7 @@ __all__ = [
     "sessions_behind",
     "sessions_for",
     "settled_founding_for",
+    "sign_in_words",
     "sign_of",
     "signs_in",
     "standings_for",

@@ -75,4 +75,9 @@ def sign_of(person: User) -> str:
 
 def told_apart(name: str, sign: str) -> str:
     """The name as a list of her cohort shows it; `sign` is one of `signs_in`, or nothing."""
-    return _("%(name)s (card …%(sign)s)") % {"name": name, "sign": sign} if sign else name
+    return f"{name} {sign_in_words(sign)}" if sign else name
+
+
+def sign_in_words(sign: str) -> str:
+    """What stands behind the name of who has a namesake."""
+    return _("(card …%(sign)s)") % {"sign": sign}

@@ -11,7 +11,7 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from lms.cohorts.queries import sign_of, signs_in, told_apart
+from lms.cohorts.queries import sign_in_words, sign_of, signs_in
 from lms.people.models import User
 
 register = template.Library()
@@ -27,16 +27,22 @@ def called(context: Context, person: User, cohort_id: UUID) -> SafeString:
     known = request.__dict__.setdefault("_signs", {})
     if cohort_id not in known:
         known[cohort_id] = signs_in(cohort_id)
-    return format_html("<bdi>{}</bdi>", told_apart(person.display_name, known[cohort_id].get(person.pk, "")))
+    return _named(person, known[cohort_id].get(person.pk, ""))
 
 
 @register.simple_tag
 def called_among(person: User, signs: dict[UUID, str]) -> SafeString:
     """The same on a page of several cohorts, which has read the signs itself."""
-    return format_html("<bdi>{}</bdi>", told_apart(person.display_name, signs.get(person.pk, "")))
+    return _named(person, signs.get(person.pk, ""))
 
 
 @register.simple_tag
 def own_sign(person: User) -> str:
     """By which a trainer tells her from another of her name; "" without a card."""
     return sign_of(person)
+
+
+def _named(person: User, sign: str) -> SafeString:
+    # No line ends within the brackets: "(card …" above and "YVX5" below read as two things.
+    after = format_html(' <span class="nowrap">{}</span>', sign_in_words(sign)) if sign else ""
+    return format_html("<bdi>{}{}</bdi>", person.display_name, after)
