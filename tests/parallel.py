@@ -61,3 +61,17 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+@contextmanager
+def waiting_before(start: str, told: threading.Event, awaited: threading.Event) -> Iterator[None]:
+    """Holds the first such statement of this thread for as long as the other one can get on."""
+
+    def wrapped(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith(start) and not told.is_set():
+            told.set()
+            awaited.wait(1)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(wrapped):
+        yield

@@ -1,9 +1,12 @@
+import threading
+
 import pytest
 
 from lms.people import actions
 from lms.people.models import AuditEntry, Consent, ConsentPurpose, LegalName, PersonKey
 from lms.people.queries import own_legal_name
-from tests.factories.people import make_person, make_staff
+from tests.factories.people import AT, make_person, make_staff
+from tests.parallel import at_once, real_database, waiting_before
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +83,26 @@ def test_withdrawing_another_consent_keeps_the_name(at):
     actions.give_certificate_name(person=person, name=NAME, language="ky", by=person, at=at)
     actions.withdraw_consent(person=person, purpose=ConsentPurpose.PHOTO, language="ky", by=person, at=at)
     assert LegalName.objects.filter(person=person).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_name_that_is_being_certified_is_corrected_before_or_not_at_all(tmp_path):
+    """She has looked that no certificate bears it, and one is issued before she writes."""
+    person = make_person()
+    actions.set_legal_name(person=person, name="Old Name", by=person, at=AT)
+    looked, issued = threading.Event(), threading.Event()
+    given = {"person": person, "name": "Another Name", "language": "en", "by": person, "at": AT}
+
+    def correct() -> None:
+        with waiting_before('INSERT INTO "people_consent"', looked, issued):
+            actions.give_certificate_name(**given)
+
+    def issue() -> str:
+        assert looked.wait(10)
+        names = actions.use_legal_names(people=[person], by=person, at=AT)
+        issued.set()
+        return names[person.pk]
+
+    with real_database(tmp_path):
+        _corrected, printed = at_once(correct, issue)
+        assert at_once(lambda: own_legal_name(person)) == [printed]

@@ -3,13 +3,10 @@
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +16,7 @@ from lms.people.models import AuditEntry, Card, Invitation, Proposal, RoleKind, 
 from lms.people.permissions import has_role
 from lms.people.queries import are_independent
 from tests.factories.people import PASSWORD, browser, make_role, make_staff
-from tests.parallel import at_once, real_database
+from tests.parallel import at_once, real_database, waiting_before
 from tests.people.test_confirming import Coordinator, House
 
 pytestmark = pytest.mark.django_db
@@ -330,20 +327,6 @@ def test_who_could_be_somebody_is_kept_as_long_as_her_account(house):
     links = AuditEntry.objects.filter(verb="make_password_key").values_list("subject_id", flat=True)
     assert set(links) == {str(kept.pk), str(house.first.pk)}
     assert not AuditEntry.objects.filter(at__lt=past + timedelta(days=1)).exclude(verb="make_password_key").exists()
-
-
-@contextmanager
-def waiting_before(start: str, told: threading.Event, awaited: threading.Event) -> Iterator[None]:
-    """Holds the first such statement of this thread for as long as the other one can get on."""
-
-    def wrapped(execute: Any, sql: str, *rest: Any) -> Any:
-        if sql.startswith(start) and not told.is_set():
-            told.set()
-            awaited.wait(1)
-        return execute(sql, *rest)
-
-    with connection.execute_wrapper(wrapped):
-        yield
 
 
 @pytest.mark.django_db(transaction=True)

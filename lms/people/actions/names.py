@@ -65,10 +65,11 @@ def give_certificate_name(
     """The name together with her consent to have it on a certificate: on those of `organisations` where several ask.
 
     She corrects it herself until a certificate bears it.
-    Raises NameInUse; PinProvesNothing, OwnPinNeeded where one is kept already, and it could be whoever printed her
-    card.
+    Raises PersonErased, PersonMerged, NameInUse; PinProvesNothing, OwnPinNeeded where one is kept already, and it
+    could be whoever printed her card.
     """
-    if kept := LegalName.objects.filter(person=person).first():
+    lock_living(person=person)
+    if kept := LegalName.objects.select_for_update(no_key=True).filter(person=person).first():
         if kept.used_at:
             raise NameInUse
         if by == person:
@@ -101,6 +102,9 @@ def reveal_legal_names(*, people: Sequence[User], by: User | None, at: datetime,
 @transaction.atomic
 def use_legal_names(*, people: Sequence[User], by: User, at: datetime) -> dict[UUID, str]:
     """The same for certificates that bear the names from now on.  Raises NoLegalName."""
+    # Under lock before they are read: whoever is correcting hers at this moment is printed as she corrects it.
+    kept = LegalName.objects.filter(person__in=people)
+    list(kept.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     names = reveal_legal_names(people=people, by=by, at=at, why="certificate")
-    LegalName.objects.filter(person__in=people, used_at__isnull=True).update(used_at=at)
+    kept.filter(used_at__isnull=True).update(used_at=at)
     return names
