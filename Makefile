@@ -108,8 +108,9 @@ journeys: env node_modules/.installed catalogues browser ## walks through the si
 	@echo "── Browser journeys"
 	@$(PYTEST) -q -n 3 --maxschedchunk 1 tests/journeys -m 'journey$(QUICK)'
 
+# The exhaustive journeys are the pages in the other languages: they say the same whatever the database.
 services: env node_modules/.installed catalogues browser ## unit tests and journeys again, on PostgreSQL and Redis
-	@$(BIN)/python tools/services.py $(MAKE) --no-print-directory unit journeys
+	@$(BIN)/python tools/services.py sh -ec '$(MAKE) --no-print-directory unit; $(MAKE) --no-print-directory journeys ALL='
 
 # ── For those who build it ───────────────────────────────────────────────────────────────────────────────────────────
 

@@ -30,3 +30,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """The backend."""
 
     ops_class = DatabaseOperations
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """No commit waits for the disk: nothing of a test is meant to outlive a power cut."""
+        return super().get_connection_params() | {"options": "-c synchronous_commit=off"}
