@@ -22,7 +22,7 @@ from lms.jobs.models import Job, JobState
 from lms.notices.models import Notice
 from lms.notices.rendering import words_for
 from lms.people import actions as people
-from lms.people.models import AuditEntry, Proposal, RoleKind, User
+from lms.people.models import PROPOSAL_HOLDS, AuditEntry, Proposal, RoleKind, User
 from lms.privacy.actions import replay_journal
 from lms.privacy.actions.retention import apply_retention
 from tests.factories.people import PASSWORD, browser, make_organisation, make_role, make_staff
@@ -239,6 +239,16 @@ def test_a_copy_that_cannot_be_made_is_told_and_can_be_proposed_anew(office):
         reverse("certificates:copy_key", args=[office.key.kid]), {**SAID, "secret": PASSWORD}, follow=True
     )
     assert "Nothing has left the site: a second administrator must confirm it." in again.text
+
+
+def test_a_copy_that_nobody_confirmed_is_proposed_again_with_the_same_public_key(office):
+    proposal = office.propose()
+    Proposal.objects.update(proposed_at=office.now - PROPOSAL_HOLDS)
+    form = reverse("certificates:copy_key", args=[office.key.kid]) + f"?again={proposal.pk}"
+    client = browser(office.second)
+    assert form in client.get(reverse("certificates:key_proposal", args=[proposal.pk])).text
+    again = client.get(form).text
+    assert (PUBLIC in again, SAID["reason"] in again) == (True, True)
 
 
 def test_pages_are_for_administrators_of_the_organisation(office):

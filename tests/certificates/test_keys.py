@@ -315,6 +315,27 @@ def test_proposal_is_declined_and_withdrawn_on_its_page(office):
     assert "The stick was found" in browser(office.first).get(url).text
 
 
+def test_what_lapsed_says_when_and_is_proposed_again_from_the_form_filled_in(office):
+    proposal = office.propose()
+    client, page = browser(office.first), reverse("certificates:key_proposal", args=[proposal.pk])
+    form = reverse("certificates:key", args=[office.key.kid]) + f"?again={proposal.pk}"
+    waits = client.get(page).text
+    assert ("Can be confirmed until" in waits, form in waits) == (True, False)
+    # While it waits nothing is made of it again.
+    assert SAID["reason"] not in client.get(form).text
+    Proposal.objects.update(proposed_at=timezone.now() - PROPOSAL_HOLDS)
+    lapsed = client.get(page).text
+    assert ("Lapsed on" in lapsed, form in lapsed) == (True, True)
+    again = client.get(form)
+    assert (SAID["reason"] in again.text, PASSWORD in again.text, again.context["form"].is_bound) == (
+        True,
+        False,
+        False,
+    )
+    client.post(form, {**SAID, "secret": PASSWORD})
+    assert Proposal.objects.waiting(timezone.now()).count() == 1
+
+
 def test_issue_log_is_checked_in_a_job(office):
     client, url = browser(office.first), reverse("certificates:keys")
     assert "It was not checked" in client.get(url).text

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from curricula.queries import module_outlines
+from lms.cohorts.actions import propose_founding
 from lms.cohorts.models import Coaching, FoundingProposal, Standing
 from lms.common.languages import pick
-from lms.people.models import AuditEntry, RoleKind
+from lms.people.models import PROPOSAL_HOLDS, AuditEntry, RoleKind
 from tests.factories.cohorts import make_coaching, make_standing
 from tests.factories.people import browser, make_role, make_staff
 
@@ -107,6 +108,32 @@ def test_founding_is_proposed_by_one_and_confirmed_by_another(scene, coach):
     second.post(settle, {"answer": "confirm"})
     standing = Standing.objects.get(person=coach)
     assert (standing.level, standing.granted_by, standing.region) == ("founding", proposal.pk, scene.region)
+
+
+def test_a_founding_proposal_says_until_when_and_afterwards_is_made_again_from_the_form_filled_in(scene, coach):
+    administrator = make_staff("administrator")
+    make_role(administrator, RoleKind.ADMINISTRATOR, scene.organisation)
+    propose_founding(
+        person=coach,
+        organisation=scene.organisation,
+        module_code="M1",
+        languages=["ky"],
+        region=scene.region,
+        reason="Trains since 2014",
+        by=scene.coordinator,
+        at=timezone.now(),
+    )
+    proposal, url = FoundingProposal.objects.get(), reverse("cohorts:founding")
+    client, again = browser(scene.coordinator), f"?again={proposal.pk}"
+    waits = client.get(url).text
+    assert ("Can be confirmed until" in waits, again in waits) == (True, False)
+    FoundingProposal.objects.update(proposed_at=timezone.now() - PROPOSAL_HOLDS)
+    lapsed = client.get(url).text
+    assert ("so it has lapsed" in lapsed, again in lapsed, "Trains since 2014" in lapsed) == (True, True, False)
+    filled = client.get(url + again)
+    assert "Trains since 2014" in filled.text
+    assert client.post(url, filled.context["form"].initial).status_code == 302
+    assert FoundingProposal.objects.waiting(timezone.now()).get().reason == "Trains since 2014"
 
 
 def test_each_signs_for_the_regions_of_her_role(scene, coach, regions):

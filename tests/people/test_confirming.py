@@ -298,6 +298,21 @@ def test_whoever_gave_the_role_reads_why_it_was_declined(house):
     assert "She leaves us in May" not in one.get(url).text
 
 
+def test_a_role_that_nobody_confirmed_is_ended_and_given_again_from_the_form_filled_in(house):
+    role = house.give()
+    one = browser(house.first)
+    url, member = reverse("people:confirm_role", args=[house.proposal.pk]), house.colleague.pk
+    Proposal.objects.update(proposed_at=house.now - PROPOSAL_HOLDS)
+    lapsed = one.get(url).text
+    assert ("Lapsed on" in lapsed, "Can be confirmed until" in lapsed) == (True, False)
+    filled = one.post(reverse("people:end_role", args=[member]), {"role": role.pk, "again": "1"}, follow=True)
+    assert filled.context["form"].initial["kind"] == RoleKind.COORDINATOR
+    assert '<details id="grant" open>' in filled.text
+    given = one.post(filled.request["PATH_INFO"], {**filled.context["form"].initial, "valid_until": ""})
+    assert given.status_code == 302
+    assert Proposal.objects.waiting(timezone.now()).count() == 1
+
+
 def test_pages_of_the_signature_are_for_administrators_of_the_organisation(house):
     house.give()
     elsewhere = make_staff()

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.certificates.actions import confirm_key_export, propose_key_export, take_key_export
 from lms.certificates.forms.keys import CopyKeyForm
-from lms.certificates.models import KeyState
+from lms.certificates.models import KeyState, ProposalKind
 from lms.certificates.queries import COPY_KEY, key_proposals_for, signing_keys_for
-from lms.certificates.views.shared import propose_about_key, start_job, tries_too_often
+from lms.certificates.views.shared import propose_about_key, said_before, start_job, tries_too_often
 from lms.common.refusals import refusal_shown
 from lms.common.views import too_many_requests
 from lms.people.models import Organisation, Proposal
@@ -32,7 +32,8 @@ def copy(request: SignedInRequest, organisations: list[Organisation], kid: str) 
     found = get_object_or_404(keys, pk=kid)
     if request.method == "POST" and tries_too_often(request):
         return too_many_requests(request, retry_after=300)
-    form = CopyKeyForm(request.POST if request.method == "POST" else None, person=request.user)
+    before = said_before(request, ProposalKind.EXPORT_KEY, found)
+    form = CopyKeyForm(request.POST if request.method == "POST" else None, person=request.user, initial=before)
     said = _("Proposed. Nothing has left the site: a second administrator must confirm it.")
     if proposed := propose_about_key(request, form, partial(propose_key_export, key=found), said):
         return proposed

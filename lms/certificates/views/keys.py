@@ -33,7 +33,7 @@ from lms.certificates.queries import (
 from lms.certificates.tasks import ROTATE_KEY
 from lms.certificates.views.copying import confirm_copy
 from lms.certificates.views.public import bundle_now
-from lms.certificates.views.shared import propose_about_key, start_job, tries_too_often
+from lms.certificates.views.shared import propose_about_key, said_before, start_job, tries_too_often
 from lms.cohorts.views.shared import Crumbs
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.common.views import too_many_requests
@@ -79,7 +79,8 @@ def key(request: SignedInRequest, organisations: list[Organisation], kid: str) -
     found = get_object_or_404(signing_keys_for(request.user), pk=kid)
     if request.method == "POST" and tries_too_often(request):
         return too_many_requests(request, retry_after=300)
-    form = WithdrawKeyForm(request.POST if request.method == "POST" else None, person=request.user)
+    before = said_before(request, ProposalKind.WITHDRAW_KEY, found)
+    form = WithdrawKeyForm(request.POST if request.method == "POST" else None, person=request.user, initial=before)
     said = _("Proposed. Nothing has changed yet: a second administrator must confirm it.")
     if proposed := propose_about_key(request, form, partial(propose_key_withdrawal, key=found), said):
         return proposed

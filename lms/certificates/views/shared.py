@@ -1,6 +1,7 @@
 """What the views of this app share."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -10,13 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms.certificates.forms.keys import KeyProposalForm
+from lms.certificates.models import ProposalKind, SigningKey
+from lms.certificates.queries import key_proposals_for
 from lms.cohorts.models import Cohort
 from lms.cohorts.views.shared import Crumbs, cohort_crumbs
 from lms.common.refusals import refusal_in
 from lms.common.throttling import too_many
 from lms.jobs.actions import enqueue_job
 from lms.jobs.tasks import send_job
-from lms.people.models import Proposal
+from lms.people.models import Proposal, ProposalState
 from lms.people.permissions import SignedInRequest
 from lms.people.views.shared import is_really_she
 
@@ -39,6 +42,14 @@ def propose_about_key(
             messages.success(request, said)
             return redirect("certificates:key_proposal", made.pk)
     return None
+
+
+def said_before(request: SignedInRequest, kind: ProposalKind, key: SigningKey) -> dict[str, Any]:
+    """What a proposal about this key said that nobody confirmed in time (`?again=` and its id), to be made again."""
+    asked, now = request.GET.get("again"), timezone.now()
+    same = key_proposals_for(request.user).filter(kind=kind, subject_id=key.pk)
+    lapsed = (one for one in same if str(one.pk) == asked and one.state_at(now) == ProposalState.LAPSED)
+    return next(({"reason": one.reason, **one.parameters} for one in lapsed), {})
 
 
 def crumbs_of(cohort: Cohort, *, deeper: bool = False) -> Crumbs:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from curricula.queries import ModuleOutline
 from lms.cohorts.forms.fields import date_field, languages_field, region_choices
-from lms.cohorts.models import Standing
+from lms.cohorts.models import FoundingProposal, Standing
 from lms.common.choices import offer, offer_unless_one
 from lms.common.languages import pick
 from lms.common.open_text import no_way_to_reach
@@ -58,8 +58,9 @@ class FoundingForm(forms.Form):
         outlines: Sequence[ModuleOutline],
         regions: Sequence[Region],
         is_national: bool,
+        again: FoundingProposal | None = None,
     ) -> None:
-        super().__init__(data)
+        super().__init__(data, initial=_said_before(again) if again else {})
         self.organisations = {str(organisation.pk): organisation for organisation in organisations}
         self.people = {str(person.pk): person for person in people}
         self.regions = {str(region.pk): region for region in regions}
@@ -86,3 +87,15 @@ class FoundingForm(forms.Form):
         """What was filled in, in the words of `propose_founding`."""
         facts = dict(self.cleaned_data)
         return {"module_code": facts.pop("module"), **facts}
+
+
+def _said_before(proposal: FoundingProposal) -> dict[str, Any]:
+    """As the fields of the form have it."""
+    return {
+        "organisation": str(proposal.organisation_id),
+        "person": str(proposal.person_id),
+        "module": proposal.module_code,
+        "languages": proposal.languages,
+        "region": str(proposal.region_id or ""),
+        "reason": proposal.reason,
+    }

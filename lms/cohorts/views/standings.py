@@ -122,7 +122,7 @@ def founding(request: SignedInRequest) -> HttpResponse:
     """Proposals that wait for a second signature, and a form for the first one."""
     if not has_role(request.user, *FOUNDING_ROLES):
         raise Http404
-    form = _founding_form(request.user, request.POST if request.method == "POST" else None)
+    form = _founding_form(request.user, request.POST if request.method == "POST" else None, request.GET.get("again"))
     if form.is_valid():
         with refusal_in(form):
             actions.propose_founding(**form.proposal, by=request.user, at=timezone.now())
@@ -156,7 +156,8 @@ def _founding_page(
     return render(request, "cohorts/founding.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _founding_form(user: User, typed: QueryDict | None) -> FoundingForm:
+def _founding_form(user: User, typed: QueryDict | None, again: str | None = None) -> FoundingForm:
+    """`again`: the id of a proposal that nobody confirmed in time, to be proposed once more."""
     organisations = organisations_for(user, *FOUNDING_ROLES)
     regions, is_national = founding_regions(user)
     return FoundingForm(
@@ -166,6 +167,7 @@ def _founding_form(user: User, typed: QueryDict | None) -> FoundingForm:
         outlines=module_outlines(),
         regions=regions,
         is_national=is_national,
+        again=next((one for one in settled_founding_for(user, timezone.now()) if str(one.pk) == again), None),
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -82,10 +82,20 @@ def grant(request: SignedInRequest, organisations: list[Organisation]) -> HttpRe
 def show_member(request: SignedInRequest, organisations: list[Organisation], person_id: UUID) -> HttpResponse:
     """One colleague's roles in her organisations; a POST grants one more."""
     roles = _roles_or_404(request, person_id)
-    form = RoleForm(request.POST or None, organisations=organisations)
+    again = next((role for role in roles if str(role.pk) == request.GET.get("again")), None)
+    form = RoleForm(request.POST or None, organisations=organisations, initial=_as_before(again) if again else None)
     if form.is_valid() and (given := _given(request, roles[0].person, form)):
         return given
     return _render_member(request, roles, form, UserNameForm())
+
+
+def _as_before(role: Role) -> dict[str, str]:
+    """A role that nobody confirmed in time, in the fields of the form that gives it again."""
+    return {
+        "kind": role.kind,
+        "organisation": str(role.organisation_id),
+        "region": role.region.code if role.region else "",
+    }
 
 
 def _roles_or_404(request: SignedInRequest, person_id: UUID) -> list[Role]:
@@ -161,7 +171,8 @@ def end(request: SignedInRequest, organisations: list[Organisation], person_id: 
         messages.success(request, _("The role has ended."))
     # She may have ended her own last role here.
     ask_anew(request.user)
-    return redirect("people:member", person_id)
+    back = resolve_url("people:member", person_id)
+    return redirect(f"{back}?again={role.pk}#grant" if "again" in request.POST else back)
 
 
 @require_POST
