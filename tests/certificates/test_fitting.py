@@ -2,11 +2,13 @@
 
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
 from lms.certificates.models import CertificateDesign
-from lms.certificates.rendering import SPECIMEN_NAME, draw_certificate, specimen_of
+from lms.certificates.rendering import SPECIMEN_NAME, draw_certificate, letters, specimen_of
 from lms.certificates.rendering.fitting import at_size, count_lines, fitted, lines_of
 from lms.certificates.rendering.layout import BOLD, ITALIC, PLAIN, TITLE_SIZES, WIDTH, Sheet
 from lms.certificates.rendering.letters import Face
@@ -110,3 +112,19 @@ def test_nothing_on_the_fullest_paper_lies_over_another(language, second, tmp_pa
     assert min(box[0] for box in boxes) > inside
     assert max(box[2] for box in boxes) < 842 - inside
     assert max(box[3] for box in boxes) < 595 - inside
+
+
+@pytest.mark.parametrize("_time", range(4))
+def test_several_at_once_read_the_same_letters(_time):
+    """Workers may be threads, and each begins with fonts that nobody has read yet."""
+    said, together = "Сертификат ңөү", Barrier(6)
+    for kept in (letters._font, letters._widths, letters.outline_of):
+        kept.cache_clear()
+
+    def draw(_number: int) -> tuple[float, list[str]]:
+        together.wait(10)
+        return letters.width_of(said, BOLD), [letters.outline_of(one, BOLD, 20) for one in said]
+
+    with ThreadPoolExecutor(together.parties) as pool:
+        drawn = list(pool.map(draw, range(together.parties)))
+    assert drawn == [drawn[0]] * together.parties

@@ -2,12 +2,16 @@
 
 from functools import cache, lru_cache
 from pathlib import Path
+from threading import RLock
 from typing import Any, NamedTuple, override
 
 from django.conf import settings
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
 
+# A table of a font, and a letter, is unpacked when it is first asked for: two threads that ask at once would find it
+# half unpacked.  What was read is kept, so nobody waits here for long.
+_READING = RLock()
 # Of a letter that the font lacks, in sizes.
 UNKNOWN = 0.6
 
@@ -33,10 +37,11 @@ def outline_of(letter: str, face: Face, size: float) -> str:
 
     So it is the same wherever the letter stands.  `y` counts downwards.
     """
-    font = _font(face.family, face.weight, face.style)
-    glyphs = font.getGlyphSet()
-    pen = _Pen(glyphs, size / font["head"].unitsPerEm)
-    glyphs[font.getBestCmap().get(ord(letter), ".notdef")].draw(pen)
+    with _READING:
+        font = _font(face.family, face.weight, face.style)
+        glyphs = font.getGlyphSet()
+        pen = _Pen(glyphs, size / font["head"].unitsPerEm)
+        glyphs[font.getBestCmap().get(ord(letter), ".notdef")].draw(pen)
     return "".join(pen.commands)
 
 
@@ -80,9 +85,10 @@ class _Pen(BasePen):
 
 @cache
 def _widths(family: str, weight: int, style: str) -> dict[str, float]:
-    font = _font(family, weight, style)
-    scale, metrics = font["head"].unitsPerEm, font["hmtx"]
-    return {chr(code): metrics[glyph][0] / scale for code, glyph in font.getBestCmap().items()}
+    with _READING:
+        font = _font(family, weight, style)
+        scale, metrics = font["head"].unitsPerEm, font["hmtx"]
+        return {chr(code): metrics[glyph][0] / scale for code, glyph in font.getBestCmap().items()}
 
 
 @cache
