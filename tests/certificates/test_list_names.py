@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from lms.certificates.actions import erase_holder
+from lms.certificates.models import NameCheckCount
 from tests.certificates.test_list import NAME, OTHER_NAME, PAGE, UNKNOWN, answers, ask, said, spoken
 from tests.factories import certificates as make
 from tests.factories.people import AT
@@ -90,5 +91,40 @@ def test_row_shows_the_id_or_address_that_was_typed_beside_its_code(client):
     assert f">{address}; {NAME}</div>" in page.text
 
 
-def test_result_says_that_another_language_does_not_keep_it(page):
-    assert "once you change the language or leave this page" in page.text
+def carry(page, language, **more):
+    return page.client.post(f"/verify/list/?lang={language}", {"carried": page.context["carried"], **more})
+
+
+def test_result_is_kept_in_another_language_and_no_name_is_compared_again(page):
+    counted = list(NameCheckCount.objects.order_by("pk").values())
+    kyrgyz = carry(page, "ky")
+    assert (kyrgyz.status_code, kyrgyz.context["carried"] != "", '<html lang="ky"' in kyrgyz.text) == (200, True, True)
+    back = carry(kyrgyz, "en")
+    assert answers(back) == answers(page)
+    assert [number for _state, number in kyrgyz.context["states"]] == [2, 1, 1]
+    assert answers(kyrgyz) != answers(page)
+    assert list(NameCheckCount.objects.order_by("pk").values()) == counted
+    # The button stands where the languages stand elsewhere, and no code or name in its address.
+    assert page.text.count('formaction="/verify/list/?lang=ky"') == 2
+
+
+def test_a_note_beside_a_row_changes_its_language_too(client):
+    certificate = make.make_certificate()
+    page = ask(client, spoken(certificate), spoken(certificate), "ABCD", f"{spoken(certificate)[:-1]}")
+    russian = carry(page, "ru")
+    assert not [row for row in russian.context["shown"] if "row 1 already" in row[1].meaning]
+    assert answers(carry(russian, "en")) == answers(page)
+
+
+def test_what_somebody_else_wrote_is_not_carried(page):
+    forged = page.context["carried"][:-2] + "xx"
+    refused = page.client.post(PAGE, {"carried": forged})
+    assert (refused.status_code, "too old to be shown in another language" in refused.text) == (422, True)
+
+
+def test_a_name_that_was_withdrawn_meanwhile_is_compared_with_nothing(client):
+    certificate = make.make_certificate()
+    page = ask(client, f"{spoken(certificate)}; {NAME}")
+    assert said(page, "Comparison of the name") == [("Match",)]
+    erase_holder(certificate=certificate, by=None, at=AT)
+    assert said(carry(page, "en"), "Comparison of the name") == [("Nothing to compare with",)]

@@ -7,18 +7,19 @@ that was remembered here.
 
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
@@ -42,6 +43,7 @@ from lms.certificates.rendering import (
 )
 from lms.certificates.signing import NotSealed, SealedTable, open_sealed
 from lms.common.errors import ActionError
+from lms.common.languages import LANGUAGE_CODES, pick
 from lms.common.pdf import PdfRefused
 from lms.common.refusals import refusal_in
 from lms.common.throttling import too_many
@@ -56,11 +58,31 @@ TYPES: dict[str, tuple[str, Callable[[SealedTable], bytes]]] = {
 }
 
 
+# What the page of the answers carries for another language, signed, and for how long: whoever has it knows it already.
+CARRIED, CARRIED_FOR = "certificates.list", timedelta(hours=1)
+COMPARED = ("match", "no_match")
+
+
+class AskedRow(NamedTuple):
+    """One row that was asked for, and what a second look would not find out again."""
+
+    number: int
+    typed: str
+    name: str
+    public_id: str
+    is_looked_up: bool
+    is_unread: bool
+    notes: dict[str, str]
+    name_check: str
+
+
 @csrf_exempt  # No cookie is needed, and nothing is changed but the counts that limit it: as on the page of one verdict.
 @cache_control(no_store=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_list(request: HttpRequest) -> HttpResponse:
-    """GET: the forms.  POST with a list: the answers.  POST with the result of one: was it made here?"""
+    """GET: the forms.  POST with a list: the answers, and with what they carry: in another language.  POST with the
+    result of one: was it made here?
+    """
     if request.method != "POST":
         return _page(request, form=PartnerListForm())
     # Before anything is read: a refused file takes as long as a good one.
@@ -69,12 +91,14 @@ def check_list(request: HttpRequest) -> HttpResponse:
         return _page(request, form=form, busy=True, status=429)
     if "asked" in request.POST:
         return _judge_result(request)
+    if "carried" in request.POST:
+        return _in_another_language(request)
     form = PartnerListForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form=form, status=422)
     if too_many(request, group="verify-list", rate=LISTS):
         return _page(request, form=form, busy=True, status=429)
-    return _page(request, form=form, **_result(request, form.cleaned_data["rows"], timezone.now()))
+    return _page(request, form=form, **_first_result(request, form.cleaned_data["rows"], timezone.now()))
 
 
 def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -86,10 +110,32 @@ def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpRes
     return response
 
 
-def _result(request: HttpRequest, rows: list[ListedRow], at: datetime) -> dict[str, Any]:
-    verdicts = verdicts_of([row.public_id for row in rows if row.public_id], timezone.localdate(at))
-    answers = [_answer(request, _settled(row, verdicts), verdicts.get(row.public_id, NOT_OURS)) for row in rows]
-    count_name_checks(outcomes=_compared_names(answers), at=at)
+def _in_another_language(request: HttpRequest) -> HttpResponse:
+    """The codes are looked up again; no name is compared again, for each would be one more try and one more count."""
+    form, at = PartnerListForm(), timezone.now()
+    try:
+        rows = signing.loads(request.POST["carried"], salt=CARRIED, max_age=CARRIED_FOR)
+    except signing.BadSignature:
+        refusal = _("This result is too old to be shown in another language. Check the list again.")
+        return _page(request, form=form, refusal=refusal, status=422)
+    asked = [AskedRow(*row) for row in rows]
+    return _page(request, form=form, **_result(asked, _verdicts(asked, at), at))
+
+
+def _first_result(request: HttpRequest, rows: list[ListedRow], at: datetime) -> dict[str, Any]:
+    """Of what was listed, with the names compared: each of them once, and counted."""
+    verdicts = _verdicts(rows, at)
+    asked = [_asked(request, _settled(row, verdicts), verdicts.get(row.public_id, NOT_OURS)) for row in rows]
+    count_name_checks(outcomes=_compared_names(asked, verdicts), at=at)
+    return _result(asked, verdicts, at)
+
+
+def _verdicts(rows: Iterable[ListedRow | AskedRow], at: datetime) -> Mapping[str, Verdict]:
+    return verdicts_of([row.public_id for row in rows if row.public_id], timezone.localdate(at))
+
+
+def _result(asked: list[AskedRow], verdicts: Mapping[str, Verdict], at: datetime) -> dict[str, Any]:
+    answers = [_answer(row, verdicts.get(row.public_id, NOT_OURS)) for row in asked]
     lines, key = [result_line(one) for one in answers], site_key(at)
     sealed = sealed_result(lines, at=at, key=key, private_key=private_bytes(key=key)) if key else b""
     return {
@@ -98,6 +144,7 @@ def _result(request: HttpRequest, rows: list[ListedRow], at: datetime) -> dict[s
         "names_differ": any(one.name_check == "no_match" for one in answers),
         "most_on_paper": MOST_ON_PAPER if len(lines) > MOST_ON_PAPER else 0,
         "at": at,
+        "carried": signing.dumps(asked, salt=CARRIED, compress=True),
         "sealed": urlsafe_b64encode(zlib.compress(sealed)).decode() if sealed else "",
     }
 
@@ -111,25 +158,49 @@ def _settled(row: ListedRow, verdicts: Mapping[str, Verdict]) -> ListedRow:
     )
 
 
-def _compared_names(answers: list[Answer]) -> dict[UUID, bool]:
+def _compared_names(asked: list[AskedRow], verdicts: Mapping[str, Verdict]) -> dict[UUID, bool]:
     """Certificate id → was it the name?  Of each that was compared, once: a list names a certificate once."""
+    compared = [row for row in asked if row.name_check in COMPARED]
     return {
-        answer.verdict.found.pk: answer.name_check == "match"
-        for answer in answers
-        if answer.verdict and answer.verdict.found and answer.name_check in ("match", "no_match")
+        verdict.found.pk: row.name_check == "match"
+        for row in compared
+        if (verdict := verdicts[row.public_id]) and verdict.found
     }
 
 
-def _answer(request: HttpRequest, row: ListedRow, verdict: Verdict) -> Answer:
+def _asked(request: HttpRequest, row: ListedRow, verdict: Verdict) -> AskedRow:
+    return AskedRow(
+        number=row.number,
+        typed=row.typed,
+        name=row.name,
+        public_id=row.public_id,
+        is_looked_up=bool(row.public_id and not row.refusal),
+        is_unread=row.hint is not None,
+        notes=_in_each_language(row.refusal or row.hint or ("" if row.whole else LAST_SIGN_LEFT_OUT)),
+        name_check=_compared(request, row, verdict),
+    )
+
+
+def _in_each_language(note: object) -> dict[str, str]:
+    said = {}
+    for language in LANGUAGE_CODES if note else ():
+        with override(language):
+            said[language] = str(note)
+    return said
+
+
+def _answer(row: AskedRow, verdict: Verdict) -> Answer:
+    # Somebody may have withdrawn her details since the name was compared.
+    is_gone = row.name_check in COMPARED and not verdict.can_check_name
     return Answer(
         number=row.number,
         typed=row.typed,
         name=row.name,
         public_id=row.public_id,
-        verdict=verdict if row.public_id and not row.refusal else None,
-        is_unread=row.hint is not None,
-        note=str(row.refusal or row.hint or ("" if row.whole else LAST_SIGN_LEFT_OUT)),
-        name_check=_compared(request, row, verdict),
+        verdict=verdict if row.is_looked_up else None,
+        is_unread=row.is_unread,
+        note=pick(row.notes),
+        name_check="nothing" if is_gone else row.name_check,
     )
 
 
