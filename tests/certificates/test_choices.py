@@ -2,6 +2,7 @@
 
 import pytest
 from celery import current_app
+from django.core.cache import cache
 from django.urls import reverse
 
 from lms.certificates.models import Certificate
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def in_english(client):
+    cache.clear()
     client.cookies["lang"] = "en"
 
 
@@ -43,6 +45,14 @@ def test_a_choice_that_comes_while_another_one_is_being_signed_is_done_too(clien
     work_off()
     certificate.holder.refresh_from_db()
     assert certificate.holder.name_form == "none"
+
+
+def test_nobody_keeps_the_workers_busy_by_choosing(client):
+    certificate = make.make_certificate()
+    sign_in(client, certificate.person)
+    address = reverse("certificates:name_form", args=[certificate.pk])
+    said = [client.post(address, {"form": form}).status_code for form in ("none", "masked") * 20]
+    assert (said.count(302), said[-1], Job.objects.count()) == (30, 429, 30)
 
 
 def test_two_choices_of_one_cohort_are_both_issued_and_a_second_tap_is_one_with_the_first(client):

@@ -40,11 +40,15 @@ from lms.certificates.rendering import address_of_own, baked_png, baked_svg, des
 from lms.certificates.views.shared import start_job
 from lms.common.languages import pick
 from lms.common.refusals import refusal_shown
+from lms.common.throttling import too_many
+from lms.common.views import too_many_requests
 from lms.people.actions import require_may_show, require_settled
 from lms.people.models import NameForm, User
 from lms.people.permissions import SignedInRequest
 from lms.people.queries import card_others_know, own_pin_waits_until
 
+# Choices of one holder in an hour: each is work of its own for the worker.
+CHOICES = "30/h"
 # In the trail: what was opened was no paper.
 BADGE = "badge"
 # By the end of its address: the type of the file, and how the credential comes into it.
@@ -192,6 +196,8 @@ def name_form(request: SignedInRequest, certificate_id: UUID) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Choose one of the four."))
         return redirect("certificates:mine")
+    if too_many(request, group="name-form", rate=CHOICES, key=str(request.user.pk)):
+        return too_many_requests(request, retry_after=3600)
     chosen, mine = NameForm(form.cleaned_data["form"]), resolve_url("certificates:mine")
     with refusal_shown(request):
         shown = certificate.holder.name_form
