@@ -142,7 +142,13 @@ def test_verdict_before_does_not_stay_beside_what_cannot_be_read(page, console, 
         picture.set_input_files(genuine)
         assert verdict(page) == "Genuine"
         picture.set_input_files(unread)
-        assert answer(page) == "There is no QR code in the picture that can be read."
+        assert "There is no QR code in the picture that can be read." in answer(page)
+    picture.set_input_files(genuine)
+    assert verdict(page) == "Genuine"
+    pdf = tmp_path / "certificate.pdf"
+    pdf.write_bytes(b"%PDF-1.7")
+    picture.set_input_files(pdf)
+    assert "This is a PDF, not a picture." in answer(page)
     check_page()
     picture.set_input_files(genuine)
     assert verdict(page) == "Genuine"

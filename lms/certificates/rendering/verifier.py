@@ -212,7 +212,8 @@ def _messages() -> dict[str, Any]:
         "fetched": gettext("The reader is on this phone now."),
         "menu": gettext("Choose “Add to home screen” in the menu of the browser."),
         "no_camera": gettext("The camera cannot be used. Allow it in the browser, or read the code from a picture."),
-        "no_code": gettext("There is no QR code in the picture that can be read."),
+        "no_code": gettext("There is no QR code in the picture that can be read. Type the code that stands below it."),
+        "is_pdf": gettext("This is a PDF, not a picture. Copy the code out of it, or choose a screenshot of it."),
         "no_reader": gettext("The reader could not be fetched. Try again with a connection."),
         "wrong_length": gettext(
             "A whole code is needed: 27 letters and digits. Here are %(typed)s. Compare it with the paper, group by"

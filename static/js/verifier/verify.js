@@ -179,6 +179,11 @@ async function pick(event) {
   const [file] = event.target.files;
   if (!file) return;
   const mine = begin();
+  if (file.type === "application/pdf") {
+    event.target.value = "";
+    tell("is_pdf");
+    return;
+  }
   const read = await reader(mine);
   const text = read && (await readPicture(read, file).catch(() => null));
   if (mine !== turn) return;
