@@ -193,6 +193,8 @@ def test_proposal_is_declined_by_another_and_withdrawn_by_whoever_made_it(scene,
         assert proposal.declined_at is not None
         assert AuditEntry.objects.get(subject_id=str(proposal.pk)).verb == f"{verb}_founding"
         assert "x</p>" not in client.get(url).text
+    # A no is not proposed once more by a tap.
+    assert proposer.get(f"{url}?again={proposal.pk}").context["form"].initial == {}
     # Whoever proposed it reads why; whoever it was about does not, though she may sign for others.
     make_role(coach, RoleKind.ADMINISTRATOR, scene.organisation)
     told = ["She has led no session yet" in browser(one).get(url).text for one in (scene.coordinator, other, coach)]

@@ -32,7 +32,7 @@ from lms.cohorts.views.shared import Crumbs
 from lms.common.alphabet import alphabetical
 from lms.common.refusals import refusal_in, refusal_shown
 from lms.people.forms import DeclineForm
-from lms.people.models import User
+from lms.people.models import ProposalState, User
 from lms.people.permissions import SignedInRequest, has_role
 from lms.people.queries import organisations_for
 
@@ -167,8 +167,15 @@ def _founding_form(user: User, typed: QueryDict | None, again: str | None = None
         outlines=module_outlines(),
         regions=regions,
         is_national=is_national,
-        again=next((one for one in settled_founding_for(user, timezone.now()) if str(one.pk) == again), None),
+        again=_lapsed_founding(user, again) if again else None,
     )
+
+
+def _lapsed_founding(user: User, proposal_id: str) -> FoundingProposal | None:
+    """None of those that somebody declined: whoever thinks otherwise writes it anew."""
+    now = timezone.now()
+    found = (one for one in settled_founding_for(user, now) if str(one.pk) == proposal_id)
+    return next((one for one in found if one.state_at(now) == ProposalState.LAPSED), None)
 
 
 @login_required
