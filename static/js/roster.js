@@ -1,10 +1,28 @@
 // The roster sheet: what is ticked survives a reload or a dead battery until the server has answered.
 (() => {
+  const keptUnder = (key) => {
+    try { return JSON.parse(localStorage.getItem(key)) || {}; } catch { return {}; }
+  };
+  // Earlier versions kept the choice alone.
+  const withChoice = (kept) => (typeof kept === "string" ? { value: kept, over: "" } : kept);
+  // How many of the kept marks the server does not have; each is said beside its name.
+  const showKept = (key) => {
+    const marks = keptUnder(key);
+    const choice = ({ dataset }) => dataset.read in marks && withChoice(marks[dataset.read]).value;
+    const missing = Array.from(document.querySelectorAll("[data-read]")).filter(
+      (row) => choice(row) && choice(row) !== row.dataset.received,
+    );
+    for (const row of missing) {
+      const chip = document.querySelector(`[data-kept="${CSS.escape(choice(row))}"]`);
+      (row.querySelector(".roster-note") || row).append(chip.content.cloneNode(true));
+    }
+    return missing.length;
+  };
   const form = document.querySelector("form[data-roster]");
   const refused = document.querySelector("[data-roster-refused]");
-  // Before the roster opens there is no sheet, only the word that what was ticked is still kept.
+  // Before the roster opens, and where nobody is marked any more, there is no sheet: what was ticked stands beside the names.
   if (!form) {
-    if (refused) refused.hidden = !localStorage.getItem(`roster-${refused.dataset.rosterRefused}`);
+    if (refused) refused.hidden = !showKept(`roster-${refused.dataset.rosterRefused}`);
     return;
   }
   const key = `roster-${form.dataset.roster}`;
@@ -14,9 +32,7 @@
   const chip = form.querySelector("[data-unsent-chip]");
   const overtakenChip = form.querySelector("[data-overtaken-chip]");
 
-  const unsent = () => {
-    try { return JSON.parse(localStorage.getItem(key)) || {}; } catch { return {}; }
-  };
+  const unsent = () => keptUnder(key);
   const rows = new Map(Array.from(form.querySelectorAll(".roster-row"), (row) => [row.querySelector("input").name, row]));
   const radio = (row, value) => row.querySelector(`input[type="radio"][value="${CSS.escape(value)}"]`);
   const label = (row, value) => (value ? radio(row, value).parentNode.textContent.trim() : overtakenChip.dataset.unmarked);
@@ -84,8 +100,7 @@
   const waiting = {};
   for (const [name, kept] of Object.entries(before)) {
     const row = rows.get(name);
-    // Earlier versions kept the choice alone.
-    const one = typeof kept === "string" ? { value: kept, over: "" } : kept;
+    const one = withChoice(kept);
     if (row) show(row, isOvertaken(row, one) ? receivedIn(row) : one.value);
     // Nobody on this list: nothing to show or send, and nothing to throw away.
     if (!row || one.value !== receivedIn(row)) waiting[name] = one;

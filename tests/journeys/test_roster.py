@@ -8,6 +8,7 @@ from playwright.sync_api import Locator
 
 from lms.attendance.actions import Correction, correct_mark
 from lms.attendance.models import Mark
+from lms.cohorts.actions import close_cohort, reopen_cohort
 from lms.cohorts.models import Enrolment, Session
 from lms.common.codes import new_id
 from tests.journeys.rooms import enter, lead_of, move
@@ -37,6 +38,28 @@ def test_marks_refused_as_too_early_outlive_a_reload(house, session):
     assert Mark.objects.count() == 1
     trainer.open(address)
     assert not trainer.page.locator("[data-roster-state]").inner_text()
+
+
+def test_marks_that_a_closed_cohort_refused_are_told_for_the_coordinator_to_enter(house, session):
+    her, _other = session.cohort.enrolments.all()
+    trainer = enter(house, lead_of(session))
+    address = f"desk/sessions/{session.pk}/attendance/"
+    trainer.open(address)
+    trainer.page.locator(f".roster-row:has([name='mark-{her.pk}']) label.present").click()
+    close_cohort(cohort=session.cohort, by=lead_of(session), at=timezone.now(), anyway=True)
+    trainer.press(SAVE)
+    for _again in range(2):
+        assert "a coordinator can still enter them" in trainer.page.locator("[data-roster-refused]").inner_text()
+        trainer.open(address)
+        waiting = trainer.page.locator(".roster-row .status.waiting")
+        assert waiting.all_inner_texts() == ["not sent yet: present"]
+        assert her.person.display_name in trainer.page.locator(".roster-row:has(.status.waiting)").inner_text()
+    # Reopened, the sheet has them again.
+    session.cohort.refresh_from_db()
+    reopen_cohort(cohort=session.cohort, by=lead_of(session), reason="Too early.", at=timezone.now())
+    trainer.open(address)
+    trainer.press(SAVE)
+    assert Mark.objects.get().status == "present"
 
 
 def _say(session: Session, enrolment: Enrolment, status: str, reason: str = "") -> None:

@@ -37,7 +37,7 @@ from lms.attendance.checks import (
     takes_marks,
 )
 from lms.attendance.forms import CorrectionForm, RosterForm
-from lms.attendance.models import ATTENDED, Mark, Source
+from lms.attendance.models import ATTENDED, Mark, Source, Status
 from lms.attendance.queries import (
     SMALLEST_GROUP,
     attendance_from,
@@ -124,7 +124,7 @@ def _render_roster(
         "reason_error": reason_error,
         "crumbs": _cohort_crumbs(request, session),
     }
-    context |= _figures(rows) | _not_yet(session, request.user, timezone.now())
+    context |= _figures(rows) | _not_yet(session, request.user, timezone.now()) | {"statuses": Status.choices}
     return render(request, "attendance/roster.html", context, status=422 if error or reason_error else 200)
 
 
