@@ -147,6 +147,22 @@ def test_back_keeps_what_was_typed_even_if_it_is_wrong(scene, what, where):
     assert "aria-invalid" not in page
 
 
+def test_another_language_keeps_the_step_and_all_that_came_before(scene, what, where):
+    walk = Walk(scene.coordinator)
+    walk.send(**what)
+    walk.send(**where)
+    page = walk.response.content.decode()
+    assert re.search(r'<button form="carried" formaction="/ru/desk/cohorts/plan/"', page)
+    carried = dict(re.findall(r'name="(\w+)" value="([^"]*)"', re.search(r'<form id="carried".*?</form>', page)[0]))
+    carried = {name: unescape(value) for name, value in carried.items() if name != "csrfmiddlewaretoken"}
+    walk.url = walk.url.replace("/en/", "/ru/").replace("/ky/", "/ru/")
+    walk.response = walk.client.post(walk.url, carried)
+    assert walk.step == "who"
+    assert "Тренеры" in walk.response.content.decode()
+    assert 'class="error' not in walk.response.content.decode()
+    assert 'value="Мектеп"' in walk.send(go="back").content.decode()
+
+
 def test_changed_day_proposes_new_times(scene, what, where):
     walk = Walk(scene.coordinator)
     walk.send(**what)

@@ -50,7 +50,8 @@ class PlanWizard:
             return cls(user, at, expired=True)
         step = data.get("step", "")
         wizard = cls(user, at, answers, step if step in STEPS else STEPS[0])
-        wizard.answers[wizard.step] = _typed(data)
+        if data.get("go") != "stay":
+            wizard.answers[wizard.step] = _typed(data)
         return wizard
 
     @property
@@ -72,6 +73,10 @@ class PlanWizard:
     def go_back(self) -> None:
         """To the step before; nothing is judged, nothing is lost."""
         self.step = STEPS[max(0, STEPS.index(self.step) - 1)]
+        self.form.keep_quiet()
+
+    def stay(self) -> None:
+        """The same step once more, in another language; nothing is judged, nothing is lost."""
         self.form.keep_quiet()
 
     def go_on(self) -> bool:

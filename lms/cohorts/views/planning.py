@@ -19,6 +19,9 @@ from lms.common.languages import LANGUAGE_NAMES, pick
 from lms.common.refusals import refusal_in
 from lms.people.permissions import SignedInRequest
 
+# Where a button leads without a look at what is typed.
+_UNJUDGED = {"back": PlanWizard.go_back, "stay": PlanWizard.stay}
+
 
 @login_required
 @never_cache
@@ -35,8 +38,8 @@ def plan(request: SignedInRequest) -> HttpResponse:
         messages.warning(request, _("This page was open for too long. Please begin the plan again."))
         return redirect("cohorts:plan")
     shown = wizard.step
-    if request.POST.get("go") == "back":
-        wizard.go_back()
+    if quietly := _UNJUDGED.get(request.POST.get("go", "")):
+        quietly(wizard)
         return _show(request, wizard)
     if not wizard.go_on():
         return _show(request, wizard, status=422 if wizard.step == shown else 200)
