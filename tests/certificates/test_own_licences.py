@@ -13,6 +13,7 @@ from lms.certificates.checks import Practice, active_until, is_resting, missing_
 from lms.certificates.models import Certificate
 from lms.certificates.queries import own_licences
 from lms.cohorts.models import Session, Standing, StandingState
+from lms.common.dates import add_months, long_date
 from lms.people.models import Engagement
 from tests.factories import certificates as make
 from tests.factories.assessments import make_submission
@@ -132,6 +133,25 @@ def test_what_rests_says_what_brings_it_back_and_what_is_suspended_whom_to_ask(c
     shown = page(certificate.person)
     assert "You train nobody until it is lifted." in shown
     assert "M1: your licence is suspended." in browser(certificate.person).get(reverse("certificates:mine")).text
+
+
+def test_what_has_ended_says_until_when_it_can_be_renewed_and_what_for(certificate):
+    desk, told = reverse("dashboard:desk"), "A coordinator can still renew it"
+    assert told not in browser(certificate.person).get(desk).text
+    yesterday, long_ago = timezone.localdate() - timedelta(days=1), timezone.localdate() - timedelta(days=900)
+    Standing.objects.filter(granted_by=certificate.pk).update(starts_on=long_ago, ends_on=yesterday)
+    Certificate.objects.filter(pk=certificate.pk).update(expires_on=yesterday)
+    Session.objects.filter(cohort=certificate.cohort).update(starts_at=timezone.now() - timedelta(days=900))
+    shown = page(certificate.person)
+    assert "You may train nothing yet" not in shown
+    assert f"Until {long_date(add_months(yesterday, 6), case='until')} a coordinator can still renew it" in shown
+    assert "You gave 0." in shown
+    assert told in browser(certificate.person).get(desk).text
+    give(certificate, 40)
+    assert "As of today nothing is missing for it." in page(certificate.person)
+    Certificate.objects.filter(pk=certificate.pk).update(expires_on=add_months(yesterday, -6) - timedelta(days=1))
+    assert "You may train nothing yet" in page(certificate.person)
+    assert told not in browser(certificate.person).get(desk).text
 
 
 def test_a_candidate_reads_what_the_trainers_certificate_needs_from_her():

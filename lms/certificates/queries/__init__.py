@@ -54,7 +54,15 @@ from lms.certificates.queries.log import (
     last_log_check,
 )
 from lms.certificates.queries.practice import place_of, practice_in
-from lms.certificates.queries.renewal import Renewal, ending_for, ending_soon, renewable_for, renewal_of
+from lms.certificates.queries.renewal import (
+    Renewal,
+    ending_for,
+    ending_soon,
+    has_ended,
+    own_ended,
+    renewable_for,
+    renewal_of,
+)
 from lms.certificates.queries.signatures import (
     changed_signatories,
     changed_since,
@@ -151,6 +159,7 @@ __all__ = [
     "get_own_certificate_or_404",
     "get_readable_certificate_or_404",
     "get_webhook_or_404",
+    "has_ended",
     "houses_for",
     "is_as_logged",
     "is_copied_now",
@@ -174,6 +183,7 @@ __all__ = [
     "next_design",
     "other_administrators",
     "own_certificates",
+    "own_ended",
     "own_gaps",
     "own_licences",
     "own_name_checks",

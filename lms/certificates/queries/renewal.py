@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -18,6 +18,7 @@ from lms.certificates.checks import (
     Practice,
     missing_for_renewal,
     missing_paperwork,
+    said_to_her,
     year_before,
 )
 from lms.certificates.models import Certificate, CertificateKind, CertificateState
@@ -27,6 +28,7 @@ from lms.certificates.queries.practice import Place, place_of, practice_in
 from lms.cohorts.models import CURRENT_STANDING_STATES, Cohort, Enrolment, Standing, StandingState
 from lms.common.dates import add_months, local_day
 from lms.people.models import User
+from lms.people.permissions import left_by
 
 # Whose certificates, of which cohort.
 type Held = tuple[UUID | None, UUID]
@@ -47,6 +49,11 @@ class Renewal:
     @property
     def may_be_renewed(self) -> bool:
         return bool(self.kept) and not self.papers
+
+    @property
+    def is_possible_until(self) -> date | None:
+        """The last day on which a coordinator can renew it."""
+        return add_months(self.certificate.expires_on, RENEWED_AFTER) if self.certificate.expires_on else None
 
     @property
     def modules(self) -> str:
@@ -78,6 +85,22 @@ def _ending(certificates: QuerySet[Certificate], first: date, last: date) -> Que
 def renewable_for(user: User, at: datetime) -> list[Renewal]:
     """All that could be renewed now, the first to end first, with what is missing."""
     return _renewals(list(_in_time(certificates_for(user), local_day(at)).order_by("expires_on", "pk")), at)
+
+
+def own_ended(user: User, at: datetime) -> list[Renewal]:
+    """Her own trainers' certificates that have ended and can still be renewed, with what she lacks, said to her."""
+    ended = _ended(user, local_day(at)).select_related("cohort", "organisation").order_by("expires_on", "pk")
+    return [replace(one, missing=[said_to_her(gap) for gap in one.missing]) for one in _renewals(list(ended), at)]
+
+
+def has_ended(user: User, day: date) -> bool:
+    """Are there such certificates?  One query."""
+    return _ended(user, day).exists()
+
+
+def _ended(user: User, day: date) -> QuerySet[Certificate]:
+    hers = Certificate.objects.filter(person=user).exclude(organisation__in=left_by(user))
+    return _ending(hers, add_months(day, -RENEWED_AFTER), day - timedelta(days=1))
 
 
 def renewal_of(certificate: Certificate, at: datetime) -> Renewal | None:

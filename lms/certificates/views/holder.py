@@ -27,6 +27,7 @@ from lms.certificates.queries import (
     get_readable_certificate_or_404,
     licences_in_short,
     own_certificates,
+    own_ended,
     own_gaps,
     own_licences,
     own_name_checks,
@@ -135,9 +136,12 @@ def licences(request: SignedInRequest) -> HttpResponse:
     """What she may train: what counts for it, what it still needs, and how it is renewed."""
     now = timezone.now()
     rows = [(one, [(gap, _where_licensed(gap, one)) for gap in one.missing]) for one in own_licences(request.user, now)]
+    ended = own_ended(request.user, now)
     houses = {one.standing.organisation_id: one.standing.organisation for one, _lacks in rows}
+    houses |= {one.certificate.organisation_id: one.certificate.organisation for one in ended}
     context = {
         "rows": rows,
+        "ended": ended,
         "today": timezone.localdate(now),
         # Said once, below all of them.
         "counts": any(not one.is_candidate for one, _lacks in rows),

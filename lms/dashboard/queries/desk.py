@@ -23,6 +23,7 @@ from django.db.models import (
 from lms.assessments.models import Attempt, AttemptState, Paper, Submission, SubmissionState
 from lms.assessments.queries import coached_by, open_to, submissions_for
 from lms.attendance.models import Mark
+from lms.certificates.queries import has_ended
 from lms.cohorts.models import (
     ENDED_STATES,
     LIVE_STATES,
@@ -136,6 +137,8 @@ class Desk:
     plans_waiting: list[Cohort]
     counted: list[Cohort]
     licences: list[Licence]
+    # Is there none any more, and may a coordinator still renew the last?
+    licence_has_ended: bool
     offers: list[RoleOffer]
     # What an administrator, or whoever runs the installation, sees to; and what comes before the first plan.
     office: Office
@@ -195,7 +198,8 @@ class Desk:
     @property
     def trains_nothing_yet(self) -> bool:
         """Was she invited as a trainer, and is there nothing that she may train and nowhere that she helps?"""
-        return RoleKind.TRAINER in self.roles and not (self.licences or self.running or self.substituting)
+        trains = self.licences or self.running or self.substituting
+        return RoleKind.TRAINER in self.roles and not (trains or self.licence_has_ended)
 
     @property
     def is_empty(self) -> bool:
@@ -222,6 +226,7 @@ def desk_for(user: User, at: datetime) -> Desk:
         plans_waiting=_plans_waiting(user, day) if coaches or RoleKind.COORDINATOR in roles else [],
         counted=counted_for(user) if RoleKind.MONITOR in roles else [],
         licences=licences,
+        licence_has_ended=engaged and not licences and has_ended(user, day),
         offers=offers_for(user, at),
         office=office_for(user, at, has_opened=any(not one.is_draft for one in running)),
         ending=issued.ending,
