@@ -1,5 +1,6 @@
 """The interface is complete in Russian and Kyrgyz: collected, translated, with the same placeholders and tags."""
 
+import ast
 import os
 import re
 import shutil
@@ -11,8 +12,11 @@ from pathlib import Path
 import polib
 import pytest
 
+from tests.ladder import called, name_of, sources, tree
+
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ["ru", "ky"]
+GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext", "gettext_lazy", "ngettext_lazy", "pgettext_lazy"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%[sd%]")
 TAG = re.compile(r"</?[a-z][^>]*>")
 CYRILLIC = re.compile(r"[А-Яа-яЁёҢңӨөҮү]")
@@ -65,6 +69,19 @@ def collected(tmp_path_factory):
 def test_catalogue_holds_exactly_the_strings_of_the_code(collected, language):
     held = {_key(entry) for entry in _catalogue(language) if not entry.obsolete}
     assert (sorted(collected - held), sorted(held - collected)) == ([], []), "run `make messages` and translate"
+
+
+def test_no_string_stands_inside_another():
+    """In an f-string the collector does not see it."""
+    faults = [
+        f"{name_of(path)}:{call.lineno}"
+        for path in sources("lms", "curricula")
+        for text in ast.walk(tree(path))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and called(call) in GETTEXT
+    ]
+    assert faults == []
 
 
 def test_nothing_is_untranslated(catalogue):

@@ -106,12 +106,14 @@ def _note(row: RosterRow) -> str:
     is_unsent = row.status != row.received
     note = _overtaken(row) if row.is_overtaken else ""
     if row.is_decided:
-        note = f"{chip('attention', _('A coordinator has decided this mark. Ask the coordinator to change it.'))} "
-    note += f"<span data-unsent>{chip('waiting', _('not sent yet'))}</span>" if is_unsent else ""
-    note += f'<span class="muted">{_("joined after this session")}</span> ' if row.joined_later else ""
+        note = chip("attention", _("A coordinator has decided this mark. Ask the coordinator to change it.")) + " "
+    if is_unsent:
+        note += "<span data-unsent>" + chip("waiting", _("not sent yet")) + "</span>"
+    if row.joined_later:
+        note += '<span class="muted">' + _("joined after this session") + "</span> "
     if row.received:
         sent = f"<span data-sent{' hidden' if is_unsent else ''}>{_sent(row)}</span>"
-        note += f'{sent} <a href="{_ID}/">{_("correct or undo")}</a>'
+        note += f'{sent} <a href="{_ID}/">' + _("correct or undo") + "</a>"
     return note
 
 

@@ -119,10 +119,8 @@ def _narrative(record: dict[str, Any], language: str) -> str:
                 ", ".join(filter(None, (said["organisation"], *(part for one in said["signatories"] for part in one)))),
             ),
         ]
-        modules = [
-            f"- {module.code} {module.title} ({_('%(hours)s h') % {'hours': module.hours}})"
-            for module in said["modules"]
-        ]
+        hours = _("%(hours)s h")
+        modules = [f"- {module.code} {module.title} ({hours % {'hours': module.hours}})" for module in said["modules"]]
         lines = [f"- {label}: {text}" for label, text in facts if text]
         return "\n".join([f"**{said['title']}**", "", f"{said['certifies']}:", "", *modules, *lines])
 
