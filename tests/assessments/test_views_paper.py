@@ -13,6 +13,7 @@ from lms.assessments import actions
 from lms.assessments.models import Answer, Attempt, AttemptState
 from lms.assessments.queries import current_responses, item_shapes
 from lms.assessments.rendering import letters_said, tag_of
+from lms.cohorts.actions import enrol_person, withdraw_enrolment
 from tests.factories.assessments import address_of, make_attempt, make_paper, right_answers
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import make_role, make_staff
@@ -274,6 +275,17 @@ def test_whoever_has_not_begun_reads_of_each_answer_whose_it_is(her, enrolment, 
     client.force_login(make_staff())
     stranger = save(client, before, response=["a"])
     assert (stranger.status_code, stranger.json()["code"]) == (404, "not_found")
+
+
+def test_whoever_is_taken_from_the_list_while_she_writes_goes_on_when_she_is_back(her, attempt, enrolment):
+    person, cohort, now = enrolment.person, enrolment.cohort, timezone.now()
+    lead = cohort.trainers.get(part="lead").person
+    withdraw_enrolment(enrolment=enrolment, reason="mistake", by=lead, at=now)
+    refused = save(her, attempt, response=["a"])
+    assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+    assert "түзмөктө сакталып турат" in refused.json()["message"]
+    enrol_person(cohort=cohort, person=person, by=lead, at=now)
+    assert save(her, attempt, response=["a"]).json()["saved"]
 
 
 @pytest.mark.parametrize("begins", [False, True])

@@ -42,7 +42,8 @@ def save(request: HttpRequest, paper_id: UUID) -> JsonResponse:
         return _signed_out(paper_id)
     attempt = own_attempt(request.user, paper_id)
     if attempt is None and not own_papers(request.user).filter(pk=paper_id).exists():
-        return JsonResponse({"code": "not_found", "message": _("This test is not yours.")}, status=404)
+        text = _("You are not in this cohort now. Your answers are kept on this device: tell your trainer.")
+        return JsonResponse({"code": "not_found", "message": text}, status=404)
     try:
         return _save(cast(SignedInRequest, request), attempt)
     except ActionError as refused:
