@@ -8,7 +8,7 @@ from lms.certificates.forms import StateForm
 from lms.cohorts.actions import enrol_walk_in, join_as_new_person
 from lms.cohorts.forms import CorrectForm, JoinForm, WalkInForm
 from lms.cohorts.forms.fields import place_field, title_fields
-from lms.common.names import NameField, clean_name
+from lms.common.names import clean_name
 from lms.people import actions
 from lms.people.forms import CertificateNameForm, DisplayNameForm, FoundingForm, InviteForm, OrganisationForm
 from lms.people.models import AuditEntry, Organisation, User
@@ -57,7 +57,11 @@ def test_every_form_for_a_name_cleans_it():
         for name, field in form.base_fields.items()
         if name.startswith(("name_", "display_name", "signatory", "own_")) or name == "name"
     }
-    fields = [*(field for key, field in named.items() if key[1] != "name_form"), place_field(), *title_fields().values()]
+    fields = [
+        *(field for key, field in named.items() if key[1] != "name_form"),
+        place_field(),
+        *title_fields().values(),
+    ]
     assert len(fields) > 15
     assert {type(field) for field in fields if field.clean("А\u202eй\u200b нур") != "Ай нур"} == set()
 

@@ -109,8 +109,12 @@ def test_a_closed_cohort_says_where_nothing_was_marked(regions, at):
         cells = BeautifulSoup(client.get(address).content, "html.parser").find_all("td", {"data-label": "Attendance"})
         return [cell.get_text(strip=True) for cell in cells]
 
-    assert attendance() == ["0 / 2", "not marked"]
+    assert attendance() == ["0 of 2 were there, 1 not marked yet", "not marked"]
+    # Each leads to its list, where a telephone shows what it still keeps; once names are forgotten there is none.
+    lists = [reverse("attendance:roster", args=[session.pk]) for session in cohort.sessions.all()]
+    assert all(f'href="{one}"' in client.get(address).text for one in lists)
     Mark.objects.all().delete()
+    Cohort.objects.filter(pk=cohort.pk).update(attendance_counted_at=at)
     for session, absent in zip(cohort.sessions.order_by("starts_at"), (1, 0), strict=True):
         SessionCount.objects.create(session=session, absent=absent)
     assert attendance() == ["0 / 2", "not marked"]

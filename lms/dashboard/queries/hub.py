@@ -122,9 +122,9 @@ class StaffHub:
 
     @property
     def opens_rosters(self) -> bool:
-        """To mark; and once it is closed, to correct, which is the coordinator's, as long as names stand there."""
+        """To mark; and once it is closed, to correct, or see what a telephone still keeps, while names stand there."""
         is_closed = self.cohort.state == CohortState.CLOSED and not self.cohort.attendance_counted_at
-        return self.runs and (self.cohort.is_live or (self.manages and is_closed))
+        return self.runs and (self.cohort.is_live or is_closed)
 
 
 class ModuleAttendance(NamedTuple):
