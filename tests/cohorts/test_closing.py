@@ -52,8 +52,8 @@ def test_a_session_that_was_marked_in_part_is_named_and_can_be_reached_when_all_
     assert "half_marked" not in codes(lead, cohort)
     closed(cohort, lead, at)
     assert browser(coordinator).get(rosters[0]).status_code == 200
-    shown = [rosters[0] in browser(person).get(cohort.get_absolute_url()).text for person in (coordinator, lead)]
-    assert shown == [True, False]
+    # The coordinator corrects there; the trainer's telephone may still keep marks of it.
+    assert all(rosters[0] in browser(person).get(cohort.get_absolute_url()).text for person in (coordinator, lead))
 
 
 def closed(cohort, lead, at) -> Cohort:
